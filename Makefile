@@ -1,0 +1,55 @@
+# Each target sets up what it needs; nothing but Python >= 3.11, make and git is expected.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
+
+.PHONY: help dev lock protos check test bench up tour clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(VENV)/.runtime: requirements/runtime.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/.runtime
+
+dev: $(VENV)/.dev  ## everything a developer needs, in .venv
+
+lock:  ## resolve the dependencies anew into requirements/*.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra postgres --extra build pyproject.toml --output-file requirements/runtime.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --all-extras pyproject.toml --output-file requirements/dev.lock
+
+protos: $(VENV)/.dev  ## generate the Python code beside protos/jointsanctions/v1/*.proto
+	PATH=$(BIN):$$PATH $(BIN)/python -m grpc_tools.protoc -Iprotos --python_out=protos --mypy_out=protos $(PROTOS)
+
+check: $(VENV)/.dev  ## format, lint, types, layers, protos
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd protos && ../$(BIN)/buf lint
+
+test: $(VENV)/.dev  ## every test that needs nothing but pip
+	$(BIN)/pytest
+
+bench: $(VENV)/.dev  ## the figures of docs/performance.md
+	$(BIN)/jsg bench check
+
+up: $(VENV)/.runtime  ## a sample city, served until interrupted
+	$(BIN)/jsg up
+
+tour: $(VENV)/.runtime  ## the whole story once, from real processes
+	$(BIN)/jsg tour
+
+clean:  ## forget the virtual environment and the sample state
+	rm -rf $(VENV) var
