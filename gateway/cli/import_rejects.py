@@ -1,0 +1,90 @@
+"""The rejects file: every row that was not taken, with line, field and reason, then its cells as they were.
+
+Residents' numbers are masked in it, wherever they stand (I-22); the file is readable by its owner alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from typing import TYPE_CHECKING, Final
+
+from formats.identifiers import is_resident_id, mask_resident_id
+from gateway.cli.import_files import REJECT_COLUMNS, SourceRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+    from typing import TextIO
+
+    from gateway.cli.import_files import Fault
+    from gateway.cli.import_layout import Layout
+
+# Also with full-width digits, spaces or hyphens between; the check of form and date keeps codes of enterprises whole.
+_NUMBER: Final = re.compile(r"(?<!\d)(?:\d[ \u3000-]?){17}[\dXxXx](?!\d)")
+
+
+def masked(text: str) -> str:
+    """Return *text* with every resident's number in it masked."""
+    return _NUMBER.sub(lambda found: mask_resident_id(found[0]) if is_resident_id(found[0]) else found[0], text)
+
+
+class Rejects:
+    """Writes a rejects file in UTF-8 with a byte order mark; the file appears with its first row."""
+
+    def __init__(self, path: Path | None, header: Sequence[str], layout: Layout) -> None:
+        """Keep where to write; None writes nothing, and rows are only counted.
+
+        *header* are the names of the source's columns.
+        """
+        self._path = path
+        self._header = [name for name in header if name not in REJECT_COLUMNS]
+        self._kept = [place for place, name in enumerate(header) if name not in REJECT_COLUMNS]
+        self._secret = {place for place, name in enumerate(header) if name in _person_columns(layout)}
+        self._file: TextIO | None = None
+        self.count = 0
+
+    def add(self, row: SourceRow, faults: Iterable[Fault]) -> None:
+        """Write one row; several faults are joined in its one line."""
+        found = list(faults)
+        self.count += 1
+        if self._path is None:
+            return
+        if self._file is None:
+            self._file = self._opened(self._path)
+        cells = [masked(cell) for cell in self._cells(row)]
+        columns = "; ".join(dict.fromkeys(fault.column for fault in found if fault.column))
+        why_en, why_zh = "; ".join(fault.en for fault in found), "；".join(fault.zh for fault in found)
+        csv.writer(self._file).writerow([row.line, columns, why_en, why_zh, *cells])
+
+    def _cells(self, row: SourceRow) -> list[str]:
+        """Return the cells to show; of a row that fits the header without the reject columns and persons' numbers."""
+        if row.fault is not None:
+            return list(row.cells)
+        return [
+            mask_resident_id(row.cells[place]) if place in self._secret else row.cells[place] for place in self._kept
+        ]
+
+    def _opened(self, path: Path) -> TextIO:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
+        csv.writer(file).writerow([*REJECT_COLUMNS, *self._header])
+        return file
+
+    def close(self) -> None:
+        """Finish the file. One of an earlier run is emptied when this run rejected nothing."""
+        if self._file is None and self._path is not None and self._path.exists():
+            self._file = self._opened(self._path)
+        if self._file is not None:
+            self._file.close()
+
+
+def _person_columns(layout: Layout) -> set[str]:
+    """Return the columns that hold persons' numbers under any kind of record of *layout*."""
+    return {
+        column.name
+        for variant in layout.variants
+        for column in variant.columns
+        if any(len(aim.path) > 1 and aim.path[-1] == "document_number" for aim in column.targets)
+    }

@@ -1,0 +1,1 @@
+"""The invented sample city, and invented registers for benchmarks."""

@@ -1,0 +1,198 @@
+"""Records of invented enterprises as their producers would submit them: one function a kind.
+
+All dates are civil dates; every document number says 示 (sample). What an enterprise of the sample city has is in
+``examples`` and ``load``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from jointsanctions.v1 import common_pb2, registry_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FEEDS: Final = ("market_regulation", "wage_list", "labour_inspection", "publications", "court_judgments")
+"""The feeds of the sample city, in the order in which they are to be submitted: profiles first."""
+
+FEED_OF_KIND: Final = {
+    "enterprise": "market_regulation",
+    "listing_act": "wage_list",
+    "complaint": "labour_inspection",
+    "arrears": "labour_inspection",
+    "five_systems": "labour_inspection",
+    "penalty": "labour_inspection",
+    "red_list": "labour_inspection",
+    "publication": "publications",
+    "published_notice": "publications",
+    "conviction": "court_judgments",
+}
+"""Which feed carries which kind of record."""
+
+HRSS: Final = "示例市人力资源和社会保障局"
+REGISTRAR: Final = "示例市市场监督管理局"
+COURT: Final = "示例市人民法院"
+LOCAL: Final = common_pb2.ENTERPRISE_KIND_LOCAL
+NONLOCAL: Final = common_pb2.ENTERPRISE_KIND_NONLOCAL
+DORMANT: Final = common_pb2.ENTERPRISE_KIND_LOCAL_REG_DORMANT_2Y
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The enterprise that a record is about."""
+
+    uscc: str
+    name: str
+
+    def record(self, key: str, authority: str = HRSS) -> registry_pb2.Record:
+        """Return a record without its fact; *key* is the source's, unique within its feed and kind."""
+        document = f"示人社〔{key}〕号"
+        return registry_pb2.Record(
+            source_key=key, uscc=self.uscc, name=self.name, authority=authority, document_number=document
+        )
+
+
+def profile(
+    party: Party,
+    since: date,
+    kind: common_pb2.EnterpriseKind.ValueType = LOCAL,
+    *,
+    representative: registry_pb2.PersonRef | None = None,
+    head_office: str = "",
+    successor_of: str = "",
+) -> registry_pb2.Record:
+    """Return the profile of a construction unit in business from *since* on."""
+    record = registry_pb2.Record(
+        source_key=f"{party.uscc}/{since.isoformat()}",
+        uscc=party.uscc,
+        name=party.name,
+        authority="示例市市场监督管理局",
+    )
+    record.enterprise.CopyFrom(
+        registry_pb2.EnterpriseProfile(
+            name=party.name,
+            valid_from=since.isoformat(),
+            kind=kind,
+            construction_unit=True,
+            legal_representative=representative,
+            head_office_uscc=head_office,
+            successor_of_uscc=successor_of,
+            business_status="IN_BUSINESS",
+        )
+    )
+    return record
+
+
+def complaint(party: Party, key: str, accepted: date, settled: date | None) -> registry_pb2.Record:
+    """Return a complaint that was verified five days after it was accepted; *settled* is None while wages are owed."""
+    record = party.record(key)
+    record.complaint.accepted_on = accepted.isoformat()
+    record.complaint.verified_on = (accepted + timedelta(days=5)).isoformat()
+    record.complaint.settled_on = settled.isoformat() if settled else ""
+    return record
+
+
+def arrears(party: Party, key: str, found: date, paid: date | None, *, malicious: bool = False) -> registry_pb2.Record:
+    """Return arrears of 86,400.00 yuan owed to 12 workers; *paid* is None while they are owed."""
+    record = party.record(key)
+    record.arrears.CopyFrom(
+        registry_pb2.ArrearsFinding(
+            found_on=found.isoformat(),
+            paid_on=paid.isoformat() if paid else "",
+            amount_fen=8_640_000,
+            workers=12,
+            malicious=malicious,
+        )
+    )
+    return record
+
+
+def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> registry_pb2.Record:
+    """Return a check of one project's five systems, of which only the deposit may be other than OK."""
+    record = party.record(key)
+    record.five_systems.CopyFrom(
+        registry_pb2.FiveSystems(
+            project=f"示例项目{key}",
+            real_name="OK",
+            wage_account="OK",
+            agent_payment="OK",
+            deposit=deposit,
+            notice_board="OK",
+            checked_on=checked.isoformat(),
+        )
+    )
+    return record
+
+
+def listing(
+    party: Party, key: str, decided: date, *, delivered: bool = True, persons: Iterable[registry_pb2.PersonRef] = ()
+) -> list[registry_pb2.Record]:
+    """Return the decision to list with its chain of documents (L-27), and its delivery two days later."""
+    decision = act(party, key, registry_pb2.LISTING_ACT_KIND_DECISION, decided)
+    decision.listing_act.reason = "REFUSED_TO_PAY_ORDERED_WAGES"
+    decision.listing_act.persons.extend(persons)
+    decision.listing_act.chain.CopyFrom(
+        registry_pb2.ListingChain(
+            order_number=f"示人社责〔{key}〕号",
+            order_delivered_on=(decided - timedelta(days=60)).isoformat(),
+            order_due_on=(decided - timedelta(days=45)).isoformat(),
+            pre_notice_number=f"示人社告〔{key}〕号",
+            pre_notice_delivered_on=(decided - timedelta(days=20)).isoformat(),
+        )
+    )
+    if not delivered:
+        return [decision]
+    return [decision, act(party, key, registry_pb2.LISTING_ACT_KIND_DELIVERY, decided + timedelta(days=2))]
+
+
+def act(party: Party, key: str, kind: registry_pb2.ListingActKind.ValueType, on: date) -> registry_pb2.Record:
+    """Return one dated act of the listing *key*."""
+    name = registry_pb2.ListingActKind.Name(kind).removeprefix("LISTING_ACT_KIND_")
+    record = party.record(f"{key}/{name}/{on.isoformat()}")
+    record.listing_act.listing_id = key
+    record.listing_act.act = kind
+    record.listing_act.on = on.isoformat()
+    return record
+
+
+def publication(party: Party, key: str, published: date, until: date, *, for_wages: bool) -> registry_pb2.Record:
+    """Return the publication of a major violation, displayed in [published, until)."""
+    record = party.record(key)
+    record.publication.published_on = published.isoformat()
+    record.publication.display_until = until.isoformat()
+    record.publication.for_wages = for_wages
+    return record
+
+
+def penalty(party: Party, key: str, decided: date, until: date) -> registry_pb2.Record:
+    """Return a penalty that limits new projects in [decided, until) (R724 art. 55)."""
+    record = party.record(key)
+    record.penalty.restriction = "NEW_PROJECTS_LIMITED"
+    record.penalty.decided_on = record.penalty.restricts_from = decided.isoformat()
+    record.penalty.restricts_until = until.isoformat()
+    return record
+
+
+def conviction(party: Party, key: str, effective: date) -> registry_pb2.Record:
+    """Return an effective conviction for refusing to pay wages."""
+    record = party.record(key, COURT)
+    record.conviction.effective_on = effective.isoformat()
+    return record
+
+
+def notice(party: Party, key: str, which: str, published: date) -> registry_pb2.Record:
+    """Return a published notice, retyped; *which* is WAGE_ARREARS_LISTING or MAJOR_VIOLATION_PUBLICATION."""
+    record = party.record(key)
+    record.published_notice.list = which
+    record.published_notice.published_on = published.isoformat()
+    return record
+
+
+def red_list(party: Party, key: str, listed: date) -> registry_pb2.Record:
+    """Return an entry on the red list without an end."""
+    record = party.record(key)
+    record.red_list.listed_on = listed.isoformat()
+    return record
