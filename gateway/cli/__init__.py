@@ -1,0 +1,1 @@
+"""The command ``jsg``, one file a group of commands."""

@@ -1,0 +1,192 @@
+"""Who may call, and what each caller may do: agencies, roles and mandates (R-01 to R-03).
+
+An agency may hold several roles; each is an entry and a certificate of its own. Everything is denied that an entry
+does not name. How a caller proves who it is belongs to ``security``; which method is for which role, to ``rpc``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from gateway.domain.errors import (
+    AreaNotInMandateError,
+    CallerUnknownError,
+    FieldNotInMandateError,
+    RoleNotPermittedError,
+)
+from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+AGENCY_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""Form of an agency's id, at most 64 characters; it is a segment of the certificate's name."""
+FEED_NAME: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
+TERRITORY: Final = re.compile(r"[1-9][0-9]{5}")
+
+CLOSED_POINTS: Final = frozenset({DecisionPoint.FUNDING_WAGE_PAYMENT, DecisionPoint.LENDING_WAGE_ACCOUNT})
+"""Wages are never stopped (product.md): granted one by one, never with "all points of the area"."""
+
+GRANTABLE_FIELDS: Final = frozenset({"known_at", "past_as_of"})
+"""Fields of a request that need a grant: the moment of knowledge, and a moment asked about that lies in the past."""
+
+
+class Role(StrEnum):
+    """What a caller is here; the value is the last fixed segment of its certificate's name (R-01)."""
+
+    PRODUCER = "producer"
+    """Submits facts: HRSS, labour inspection, market regulation. With points granted it may ask as well."""
+    ASKING_SYSTEM = "asking-system"
+    """Decides in one or more areas and asks before it does: bidding, procurement, licensing, awards."""
+    BANK = "bank"
+    """A bank or a guarantee company; asking about a natural person needs an authorisation (R-04)."""
+    AUDITOR = "auditor"
+    """Reads the record of calls and verifies it; asks about nobody and submits nothing (R-03)."""
+    OPERATOR = "operator"
+    """Runs the gateway; sees no facts and no content of the record."""
+    COURT = "court"
+    """Receives referred cases, reports judgments; in a case may ask about the past."""
+    POLICE = "police"
+    """Receives referred cases, decides on filing."""
+    PROCURATORATE = "procuratorate"
+    """Receives referred cases, supervises filing."""
+    SUBJECT = "subject"
+    """The window through which enterprises see what is held about them."""
+
+
+ASKING_ROLES: Final = frozenset({Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK})
+"""Only these can be granted areas and decision points."""
+PAST_ROLES: Final = frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT})
+"""Only these can be granted fields that look back (product.md, "Asking about other moments")."""
+
+
+class MandateError(ValueError):
+    """Entries that must not be: which key of which entry, and why."""
+
+    def __init__(self, entry: int, key: str, reason: str) -> None:
+        super().__init__(f"entry {entry}: {key}: {reason}")
+        self.entry = entry
+        self.key = key
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """One agency in one role, and its mandate; empty sets mean that nothing of the kind is granted."""
+
+    agency_id: str
+    name_zh: str
+    name_en: str
+    role: Role
+    territory: str
+    """Division code, 6 digits."""
+    areas: frozenset[Area] = frozenset()
+    points: frozenset[DecisionPoint] = frozenset()
+    """Each granted point by name; those of ``CLOSED_POINTS`` are here only when they were granted by name."""
+    feeds: frozenset[str] = frozenset()
+    """Feeds that it may submit to and confirm."""
+    fields: frozenset[str] = frozenset()
+    """Those of ``GRANTABLE_FIELDS`` that its requests may use."""
+
+    def require_role(self, allowed: Collection[Role], method: str) -> None:
+        """Raise ``RoleNotPermittedError`` unless the role is one of *allowed*; *method* is named in the error."""
+        if self.role not in allowed:
+            raise RoleNotPermittedError(f"{method} is not for the role {self.role}", role=self.role, method=method)
+
+    def require_point(self, area: Area, point: DecisionPoint) -> None:
+        """Raise ``AreaNotInMandateError`` unless both the area and the decision point are granted.
+
+        That *point* belongs to *area* is the format's to check, after the mandate.
+        """
+        if area not in self.areas or point not in self.points:
+            raise AreaNotInMandateError(
+                f"the mandate does not cover {point.name} in {area.name}", area=area.name, decision_point=point.name
+            )
+
+    def require_feed(self, feed: str) -> None:
+        """Raise ``FieldNotInMandateError`` naming the field ``feed`` unless the caller produces *feed*."""
+        if feed not in self.feeds:
+            raise FieldNotInMandateError("feed", "the mandate does not cover this feed")
+
+    def require_field(self, granted: str, field: str) -> None:
+        """Raise ``FieldNotInMandateError`` unless *granted*, one of ``GRANTABLE_FIELDS``, is in the mandate.
+
+        *field* is the path on the wire that the error names, such as ``question.as_of``.
+        """
+        if granted not in self.fields:
+            raise FieldNotInMandateError(field, f"the mandate does not cover {granted}")
+
+
+class Agencies:
+    """Everybody who may call. Iterating yields the entries in their order."""
+
+    def __init__(self, entries: Iterable[Agency], digest: str) -> None:
+        """Take the entries; *digest* is the SHA-256 of what they were read from, hexadecimal.
+
+        Raises:
+            MandateError: An entry is malformed or contradicts another.
+        """
+        self.digest = digest
+        self._by_caller: dict[tuple[str, str], Agency] = {}
+        for place, entry in enumerate(entries):
+            _check_form(place, entry)
+            _check_mandate(place, entry)
+            self._add(place, entry)
+
+    def find(self, agency_id: str, role: str, identity: str = "") -> Agency:
+        """Return the entry of an agency in a role, both as the certificate spells them.
+
+        Raises:
+            CallerUnknownError: There is none; it carries *identity*, the certificate's name, or when that is not
+                given the part of it that is known here.
+        """
+        entry = self._by_caller.get((agency_id, role))
+        if entry is None:
+            named = identity or f"agency/{agency_id}/{role}"
+            raise CallerUnknownError("the certificate names no caller of this gateway", identity=named)
+        return entry
+
+    def __iter__(self) -> Iterator[Agency]:
+        return iter(self._by_caller.values())
+
+    def _add(self, place: int, entry: Agency) -> None:
+        if (entry.agency_id, entry.role) in self._by_caller:
+            raise MandateError(place, "role", f"{entry.agency_id} is already listed as {entry.role}")
+        held = {role for agency, role in self._by_caller if agency == entry.agency_id} | {entry.role}
+        if Role.AUDITOR in held and len(held) > 1:
+            raise MandateError(place, "role", f"{entry.agency_id} cannot be auditor and something else (R-03)")
+        self._by_caller[entry.agency_id, entry.role] = entry
+
+
+def _check_form(place: int, entry: Agency) -> None:
+    if len(entry.agency_id) > 64 or not AGENCY_ID.fullmatch(entry.agency_id):
+        raise MandateError(place, "id", "must be 1 to 64 small letters and digits, in parts joined by hyphens")
+    for key, name in (("name_zh", entry.name_zh), ("name_en", entry.name_en)):
+        if not name.strip():
+            raise MandateError(place, key, "must not be empty")
+    if not TERRITORY.fullmatch(entry.territory):
+        raise MandateError(place, "territory", "must be a division code of 6 digits")
+    for feed in sorted(entry.feeds):
+        if not FEED_NAME.fullmatch(feed):
+            raise MandateError(place, "feeds", f"{feed!r} is not a feed's name")
+    for field in sorted(entry.fields - GRANTABLE_FIELDS):
+        raise MandateError(place, "fields", f"{field!r} is none of {', '.join(sorted(GRANTABLE_FIELDS))}")
+
+
+def _check_mandate(place: int, entry: Agency) -> None:
+    for area in sorted(entry.areas & DISABLED_AREAS):
+        raise MandateError(place, "areas", f"{area.name} is decided elsewhere and cannot be granted")
+    for point in sorted(entry.points):
+        if point.area not in entry.areas:
+            raise MandateError(place, "points", f"{point.name} lies outside the areas granted")
+    for area in sorted(entry.areas - {point.area for point in entry.points}):
+        raise MandateError(place, "points", f"none of {area.name} is granted, although the area is")
+    if entry.areas and entry.role not in ASKING_ROLES:
+        raise MandateError(place, "areas", f"cannot be granted to the role {entry.role}")
+    if entry.feeds and entry.role is not Role.PRODUCER:
+        raise MandateError(place, "feeds", f"cannot be granted to the role {entry.role}")
+    if entry.fields and entry.role not in PAST_ROLES:
+        raise MandateError(place, "fields", f"cannot be granted to the role {entry.role}")

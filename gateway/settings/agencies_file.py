@@ -1,0 +1,86 @@
+"""``agencies.toml``: who may call, and what each may do. Not how a caller proves who it is.
+
+A list of decision points names each, or ``<AREA>_*`` for all open points of an area; a closed point
+(``gateway.domain.agencies.CLOSED_POINTS``) is granted by its own name only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.domain.agencies import CLOSED_POINTS, Agencies, Agency, MandateError, Role
+from gateway.domain.vocabulary import Area, DecisionPoint
+from gateway.settings import ConfigurationError
+from gateway.settings.strict import Table, read_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALL_OPEN = "_*"
+
+
+def load_agencies(path: Path) -> Agencies:
+    """Read ``agencies.toml``; its digest is that of the file.
+
+    Raises:
+        ConfigurationError: With file, key and reason: the file cannot be read; a key is unknown or missing; a role,
+            area, point, feed or field is unknown; an agency stands twice in one role; a point lies outside its areas;
+            an auditor is something else as well (R-03).
+    """
+    content, digest = read_toml(path)
+    root = Table(path.name, "", content)
+    entries = [_entry(table) for table in root.tables("agency")]
+    root.close()
+    try:
+        return Agencies(entries, digest)
+    except MandateError as error:
+        raise ConfigurationError(path.name, f"agency[{error.entry}].{error.key}", error.reason) from error
+
+
+def _entry(table: Table) -> Agency:
+    entry = Agency(
+        agency_id=table.take("id", str),
+        name_zh=table.take("name_zh", str),
+        name_en=table.take("name_en", str),
+        role=_role(table),
+        territory=table.take("territory", str),
+        areas=frozenset(_area(table, name) for name in _once(table, "areas")),
+        points=frozenset(point for name in _once(table, "points") for point in _points(table, name)),
+        feeds=frozenset(_once(table, "feeds")),
+        fields=frozenset(_once(table, "fields")),
+    )
+    table.close()
+    return entry
+
+
+def _once(table: Table, key: str) -> tuple[str, ...]:
+    """The strings under *key*; empty when the key is not there, because what is not named is not granted."""
+    names = table.strings(key) if table.has(key) else ()
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise table.error(key, f"{name!r} stands twice")
+    return names
+
+
+def _role(table: Table) -> Role:
+    name = table.take("role", str)
+    if name not in set(Role):
+        raise table.error("role", f"{name!r} is none of {', '.join(Role)}")
+    return Role(name)
+
+
+def _area(table: Table, name: str) -> Area:
+    if name not in Area.__members__:
+        raise table.error("areas", f"{name!r} is no area")
+    return Area[name]
+
+
+def _points(table: Table, name: str) -> frozenset[DecisionPoint]:
+    if name in DecisionPoint.__members__:
+        return frozenset({DecisionPoint[name]})
+    area = name.removesuffix(ALL_OPEN)
+    if name.endswith(ALL_OPEN) and area in Area.__members__:
+        open_points = frozenset(point for point in DecisionPoint if point.area is Area[area]) - CLOSED_POINTS
+        if open_points:
+            return open_points
+    raise table.error("points", f"{name!r} is no decision point, nor <AREA>{ALL_OPEN} for all open points of an area")
