@@ -1,0 +1,1 @@
+"""The rules. No clock, no I/O; standard library and ``formats`` only."""

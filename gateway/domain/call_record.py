@@ -1,0 +1,141 @@
+"""What is recorded of one call: who asked what, and what was answered.
+
+The body of an audit entry, as plain values under short stable keys (``docs/audit-events.md`` lists them). Lists are
+cut here to what a body, and a batch line, has room for beside the fields that the wire caps, so that an entry always
+fits; a key that does not apply is absent. How an entry is sealed is in ``audit``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from formats import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NAME_LIMIT = 60
+"""Bytes of one name that is recorded as it is; a longer one is recorded as its hash."""
+NAMES_ROOM = 900
+"""Bytes for the names of all parties together."""
+MEASURES_ROOM = 700
+"""Bytes for the rule ids of all measures together."""
+DOUBTS_ROOM = 400
+"""Bytes for all doubts together."""
+FIELD_LIMIT = 120
+"""Bytes of the path of a field at fault."""
+
+SHORT_HASH = 12
+"""Hexadecimal digits by which a name is told from the others of one call."""
+QUOTES = 2
+
+OK = "OK"
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSeen:
+    """Who called, as far as the connection told; empty strings for what it did not."""
+
+    agency: str = ""
+    role: str = ""
+    holder: str = ""
+    identity: str = ""
+    certificate: str = ""
+    """SHA-256 of the certificate's DER form, hexadecimal."""
+    peer: str = ""
+    tls: str = ""
+    group: str = ""
+    """Key-exchange group of the handshake."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One call as it will be recorded, but for its place in the queue.
+
+    ``told`` holds what the method itself has to say (question, parties, verdict); ``response`` the SHA-256 of the
+    deterministic response without its audit position and line hashes.
+    """
+
+    method: str
+    outcome: str
+    caller: CallerSeen
+    request_sha256: str
+    latency_us: int
+    faulty_field: str = ""
+    response: str = ""
+    told: Mapping[str, object] = field(default_factory=dict)
+    lines: Sequence[Mapping[str, object]] = ()
+
+
+def body_of(call: CallRecord) -> dict[str, object]:
+    """Return the body of the call's entry."""
+    seen = {
+        "agency": call.caller.agency,
+        "role": call.caller.role,
+        "holder": call.caller.holder,
+        "identity": call.caller.identity,
+        "certificate": call.caller.certificate,
+        "peer": call.caller.peer,
+        "tls": call.caller.tls,
+        "group": call.caller.group,
+    }
+    body: dict[str, object] = {
+        "method": call.method,
+        "outcome": call.outcome,
+        "caller": {key: value for key, value in seen.items() if value},
+        "latency_us": call.latency_us,
+        **call.told,
+    }
+    request = {"sha256": call.request_sha256, "id": body.pop("request_id", "")}
+    body["request"] = {key: value for key, value in request.items() if value}
+    if call.faulty_field:
+        body["field"] = call.faulty_field.encode()[:FIELD_LIMIT].decode(errors="ignore")
+    if call.response:
+        body["response"] = call.response
+    return body
+
+
+def recorded_name(name: str) -> str:
+    """Return *name* as it is recorded: itself, or the mark and hash of one that is long."""
+    return name if len(canonical.encode(name)) <= NAME_LIMIT + QUOTES else _hashed(name, 32)
+
+
+def recorded_names(names: Sequence[str]) -> list[str]:
+    """Return the names of all parties as recorded, in order: as they are, or each as its hash where they are too many.
+
+    A name that was not sent stays empty.
+    """
+    plain = [recorded_name(name) for name in names]
+    if _size(plain) <= NAMES_ROOM:
+        return plain
+    return [_hashed(name, SHORT_HASH) if name else "" for name in names]
+
+
+def recorded_measures(rule_ids: Sequence[str]) -> list[str]:
+    """Return rule ids as recorded: those of the strongest for which there is room, and how many more there were."""
+    return _first(rule_ids, MEASURES_ROOM)
+
+
+def recorded_doubts(doubts: Sequence[str]) -> list[str]:
+    """Return doubts as recorded: those for which there is room, and how many more there were."""
+    return _first(doubts, DOUBTS_ROOM)
+
+
+def _first(texts: Sequence[str], room: int) -> list[str]:
+    if _size(texts) <= room:
+        return list(texts)
+    kept: list[str] = []
+    while _size([*kept, texts[len(kept)], f"+{len(texts)}"]) <= room:
+        kept.append(texts[len(kept)])
+    return [*kept, f"+{len(texts) - len(kept)}"]
+
+
+def _size(texts: Sequence[str]) -> int:
+    """Return how many bytes the list takes in an entry, escapes included."""
+    return len(canonical.encode(list(texts)))
+
+
+def _hashed(name: str, digits: int) -> str:
+    return "sha256:" + hashlib.sha256(name.encode()).hexdigest()[:digits]

@@ -1,0 +1,147 @@
+"""Why no answer was given.
+
+::
+
+    GatewayError
+    ├── MalformedRequestError       a field is missing, malformed or out of range
+    ├── CallerUnknownError          a genuine certificate that names no caller of ours
+    ├── CertificateRejectedError    a certificate that is not acceptable
+    ├── NotPermittedError
+    │   ├── RoleNotPermittedError
+    │   ├── AreaNotInMandateError
+    │   ├── FieldNotInMandateError
+    │   └── AuthorizationMissingError
+    ├── EnterpriseNotFoundError
+    ├── StateError
+    ├── RequestIdReusedError
+    ├── QuotaExceededError
+    ├── AuditUnavailableError       the record cannot be written, so nothing is answered
+    ├── StoreUnavailableError
+    ├── MethodUnknownError
+    └── UnexpectedError             a fault of ours; carries an incident number only
+
+They know nothing of gRPC. ``reason`` is published (``error_reason.proto``); whatever varies is in ``metadata``. A
+refusal to go ahead is an answer and none of these.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """Base of all: ``reason`` is stable, ``metadata`` holds everything variable, as text."""
+
+    reason: ClassVar[str]
+
+    def __init__(self, message: str, **metadata: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.metadata = metadata
+
+
+class MalformedRequestError(GatewayError):
+    """A field of the request cannot be understood; ``field`` is its path on the wire."""
+
+    reason = "MALFORMED_REQUEST"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+        self.field = field
+
+
+class CallerUnknownError(GatewayError):
+    """The certificate is genuine and its name is nobody's here."""
+
+    reason = "CALLER_UNKNOWN"
+
+
+class CertificateRejectedError(GatewayError):
+    """The certificate is not acceptable; ``why`` says which rule it fails."""
+
+    reason = "CERTIFICATE_REJECTED"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"certificate rejected: {why}", why=why)
+
+
+class NotPermittedError(GatewayError):
+    """The caller is known and may not do this."""
+
+
+class RoleNotPermittedError(NotPermittedError):
+    """The method is not for the caller's role."""
+
+    reason = "ROLE_NOT_PERMITTED"
+
+
+class AreaNotInMandateError(NotPermittedError):
+    """The mandate does not cover the area or the decision point."""
+
+    reason = "AREA_NOT_IN_MANDATE"
+
+
+class FieldNotInMandateError(NotPermittedError):
+    """The mandate does not cover a field of the request."""
+
+    reason = "FIELD_NOT_IN_MANDATE"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+
+
+class AuthorizationMissingError(NotPermittedError):
+    """A case number or an authorisation is needed and missing (A-120, R-04)."""
+
+    reason = "AUTHORIZATION_MISSING"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+
+
+class EnterpriseNotFoundError(GatewayError):
+    """No record is held, where one is needed."""
+
+    reason = "ENTERPRISE_NOT_FOUND"
+
+
+class StateError(GatewayError):
+    """The object is in a state that does not allow what is wanted."""
+
+    reason = "STATE"
+
+
+class RequestIdReusedError(GatewayError):
+    """The request id was used for other content."""
+
+    reason = "REQUEST_ID_REUSED"
+
+
+class QuotaExceededError(GatewayError):
+    """Too many calls at once."""
+
+    reason = "QUOTA_EXCEEDED"
+
+
+class AuditUnavailableError(GatewayError):
+    """The record of the call cannot be made durable."""
+
+    reason = "AUDIT_UNAVAILABLE"
+
+
+class StoreUnavailableError(GatewayError):
+    """The store cannot be reached."""
+
+    reason = "STORE_UNAVAILABLE"
+
+
+class MethodUnknownError(GatewayError):
+    """There is no such method."""
+
+    reason = "METHOD_UNKNOWN"
+
+
+class UnexpectedError(GatewayError):
+    """A fault of the gateway; its log has the rest under the incident number."""
+
+    reason = "UNEXPECTED"

@@ -1,0 +1,204 @@
+"""The grounds on which an enterprise may be restricted: each fact's trigger, and the instants between which it weighs.
+
+Facts in, grounds out (domain section 9.2). What a ground does in an area is policy, not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from formats.civil import add_months, civil_date, midnight
+from gateway.domain.grades import SCHEME, Grade, GradeRules, evaluation_number
+from gateway.domain.listings import TERM_MONTHS, Interval, decision_at, disputed_at, intervals_in_force, terms, turns
+from gateway.domain.records import (
+    ArrearsFinding,
+    Conviction,
+    NoticeList,
+    Penalty,
+    Publication,
+    PublishedNotice,
+    RelationKind,
+)
+from gateway.domain.vocabulary import GradeLetter, Provenance, Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from gateway.domain.listings import Listing
+    from gateway.domain.records import Dossier, Fact
+
+ARREARS_LOOKBACK_MONTHS = 24
+"""TR7 looks back two years (domain section 0.5, A-50; D-06)."""
+
+RELATION_TRIGGERS = {
+    RelationKind.LEGAL_REPRESENTATIVE: Trigger.LISTED_PERSON,
+    RelationKind.HEAD_OFFICE: Trigger.LISTED_BRANCH_RELATION,
+    RelationKind.BRANCH: Trigger.LISTED_BRANCH_RELATION,
+    RelationKind.PREDECESSOR: Trigger.LISTED_PREDECESSOR,
+}
+GRADE_TRIGGERS = {
+    GradeLetter.C: Trigger.GRADE_C,
+    GradeLetter.B: Trigger.GRADE_B,
+    GradeLetter.UNDETERMINED: Trigger.GRADE_UNDETERMINED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One thing that weighs in [effective_from, effective_until); the latter is None when only an act ends it."""
+
+    trigger: Trigger
+    record_id: str
+    authority: str
+    document_number: str
+    since: date
+    """Civil date of the decision, finding or publication, from which look-backs are counted."""
+    effective_from: datetime
+    effective_until: datetime | None
+    party_uscc: str
+    relation: RelationKind = RelationKind.SELF
+    provenance: Provenance = Provenance.AUTHORITY
+    disputed: bool = False
+    restriction: str = ""
+    """For penalties: what it restricts."""
+    malicious: bool = False
+    """For arrears: the authority decided that they were malicious (A-60)."""
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Return whether it weighs at *moment*."""
+        return self.effective_from <= moment and (self.effective_until is None or moment < self.effective_until)
+
+    def of_party(self, uscc: str, relation: RelationKind) -> Ground:
+        """Return the same ground, shown as that of the party *uscc*, in *relation* to the enterprise asked about."""
+        return replace(self, party_uscc=uscc, relation=relation)
+
+
+class Weighing(NamedTuple):
+    """A ground as it is shown over *span*, which lies within its own: only its being disputed may turn in between."""
+
+    span: Interval
+    ground: Ground
+
+
+class _Dated(NamedTuple):
+    """What a fact triggers, from which date look-backs count, and the days [start, end) in which it weighs."""
+
+    trigger: Trigger
+    since: date
+    start: date
+    end: date
+
+
+def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
+    """Yield every ground but the grade's, in no order."""
+    for listing in dossier.listings:
+        yield from _listing(listing, Trigger.LISTING, RelationKind.SELF)
+    for relation in dossier.relations:
+        for listing in relation.listings:
+            yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind)
+    for fact in dossier.facts:
+        dated = _notice(fact, dossier) if isinstance(fact, PublishedNotice) else _dated(fact, rules)
+        if dated is not None and dated.start < dated.end:
+            yield _weighing(fact, dossier.uscc, dated)
+
+
+def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iterable[Weighing]:
+    """One ground for each stretch in which the listing weighs, seen anew whenever its term or its dispute may turn."""
+    edges = turns(listing)
+    for whole in intervals_in_force(listing):
+        starts = [whole.start, *(edge for edge in edges if whole.start < edge < whole.end)]
+        for start, end in zip(starts, [*starts[1:], whole.end], strict=True):
+            decision = decision_at(listing, start)
+            ground = Ground(
+                trigger=trigger,
+                record_id=listing.listing_id,
+                authority=decision.authority,
+                document_number=decision.document_number,
+                since=decision.on,
+                effective_from=whole.start,
+                effective_until=whole.end,
+                party_uscc=listing.uscc,
+                relation=relation,
+                disputed=disputed_at(listing, start),
+            )
+            yield Weighing(Interval(start, end), ground)
+
+
+def _dated(fact: Fact, rules: GradeRules) -> _Dated | None:
+    """Return when a fact weighs by itself, or None for the kinds that weigh only through the grade."""
+    if isinstance(fact, Publication):
+        return _Dated(Trigger.PUBLICATION, fact.published_on, fact.published_on, fact.display_until)
+    if isinstance(fact, Conviction):
+        until = add_months(fact.effective_on, rules.conviction_months)
+        return _Dated(Trigger.CONVICTION, fact.effective_on, fact.effective_on, until)
+    if isinstance(fact, Penalty):
+        return _Dated(Trigger.PENALTY, fact.decided_on, fact.restricts_from, fact.restricts_until)
+    if isinstance(fact, ArrearsFinding):
+        until = add_months(fact.found_on, ARREARS_LOOKBACK_MONTHS)
+        return _Dated(Trigger.ARREARS_FINDING, fact.found_on, fact.found_on, until)
+    return None
+
+
+def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
+    """Return a fact's ground; whatever was retyped from a notice weighs as a notice (TR1 and TR4 are for decisions)."""
+    span = Interval(midnight(dated.start), midnight(dated.end))
+    retyped = fact.provenance is Provenance.PUBLISHED_NOTICE
+    ground = Ground(
+        trigger=Trigger.PUBLISHED_NOTICE if retyped else dated.trigger,
+        record_id=fact.record_id,
+        authority=fact.authority,
+        document_number=fact.document_number,
+        since=dated.since,
+        effective_from=span.start,
+        effective_until=span.end,
+        party_uscc=uscc,
+        provenance=fact.provenance,
+        restriction=fact.restriction.value if isinstance(fact, Penalty) else "",
+        malicious=isinstance(fact, ArrearsFinding) and fact.malicious,
+    )
+    return Weighing(span, ground)
+
+
+def _notice(notice: PublishedNotice, dossier: Dossier) -> _Dated | None:
+    """A retyped notice weighs for at most the longest term its list can have, unless the authority's record is here.
+
+    The listing's term runs from a decision that is not later than its publication, so three years from publication is
+    an upper bound (L-13); a publication is displayed for at most three years (C-03).
+    """
+    if _superseded(notice, dossier):
+        return None
+    until = add_months(notice.published_on, TERM_MONTHS)
+    return _Dated(Trigger.PUBLISHED_NOTICE, notice.published_on, notice.published_on, until)
+
+
+def _superseded(notice: PublishedNotice, dossier: Dossier) -> bool:
+    """The authority's own decision arrived: one that this notice can have published, void ones included."""
+    if notice.notice_list is NoticeList.WAGE_ARREARS_LISTING:
+        decided = [term.decision.on for listing in dossier.listings for term in terms(listing)]
+    else:
+        decided = [fact.published_on for fact in dossier.facts if isinstance(fact, Publication)]
+    return any(day <= notice.published_on < add_months(day, TERM_MONTHS) for day in decided)
+
+
+def grade_ground(uscc: str, grade: Grade) -> tuple[Ground, ...]:
+    """Return the ground that a grade gives; empty for letters that weigh nothing.
+
+    Its document is the evaluation record; its end the next instant at which time alone changes the letter
+    (domain section 0.5, invariant 2).
+    """
+    trigger = GRADE_TRIGGERS.get(grade.letter)
+    if trigger is None or grade.held_since is None:
+        return ()
+    ground = Ground(
+        trigger=trigger,
+        record_id=f"{SCHEME}/{uscc}",
+        authority="HRSS",
+        document_number=evaluation_number(uscc, grade),
+        since=civil_date(grade.held_since),
+        effective_from=grade.held_since,
+        effective_until=grade.changes_at,
+        party_uscc=uscc,
+    )
+    return (ground,)

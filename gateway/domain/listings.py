@@ -1,0 +1,241 @@
+"""The wage-arrears list: dated acts in, the state of a listing at a moment out.
+
+A listing is never edited: it is the list of its acts, and what it weighs follows from their dates (L-22). Where an act
+is known by its date only, what burdens the enterprise counts from the next midnight and what relieves it from that
+day's first instant (domain section 0.5: A-126, L-23). The order in which acts arrive never matters. What a listing
+means for an activity is policy, not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from formats.civil import add_months, civil_date, midnight
+from gateway.domain.vocabulary import ListingActKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+TERM_MONTHS = 36
+"""Three years from the day of the decision (O45 art. 11, L-13)."""
+
+BURDENS = frozenset({ListingActKind.DELIVERY, ListingActKind.STAY_ENDED})
+"""Acts that, known by their date only, count from the next midnight."""
+
+
+class ListingState(StrEnum):
+    """How a listing stands at a moment."""
+
+    NOT_YET_DECIDED = "NOT_YET_DECIDED"
+    DECIDED = "DECIDED"
+    """Decided and not yet delivered: no effect (A-126)."""
+    IN_FORCE = "IN_FORCE"
+    STAYED = "STAYED"
+    REPAIRED = "REPAIRED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+    """Void from the start, at every moment (L-24)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One dated act of a listing.
+
+    ``at`` is set only where the instant is known (deliveries); otherwise the civil date ``on`` counts as the module
+    says. ``act_id`` makes the order of acts of one day certain.
+    """
+
+    kind: ListingActKind
+    on: date
+    document_number: str
+    authority: str
+    act_id: str
+    at: datetime | None = None
+
+    @property
+    def day(self) -> date:
+        """Civil day of the act: the instant's, where one is known."""
+        return self.on if self.at is None else civil_date(self.at)
+
+    @property
+    def counts_from(self) -> datetime:
+        """First instant at which the act has its effect."""
+        if self.at is not None:
+            return self.at
+        return midnight(self.on + timedelta(days=1) if self.kind in BURDENS else self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The instants in [start, end)."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One run of three years: from the decision, or from a restoring decision (L-18), with its own delivery."""
+
+    decision: Act
+    begins: datetime | None
+    """First instant in force: decided and delivered; None when its delivery is not on record."""
+    ends: datetime
+    """First instant no longer in force by time alone (L-23)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A listing of one enterprise: its acts, and the keyed hashes of the persons listed with it (L-04, L-26)."""
+
+    listing_id: str
+    uscc: str
+    acts: tuple[Act, ...]
+    person_keys: frozenset[str] = frozenset()
+
+    @property
+    def decision(self) -> Act | None:
+        """The decision to list; None when only later acts are on record, and then it weighs nothing."""
+        return next((act for act in _ordered(self.acts) if act.kind is ListingActKind.DECISION), None)
+
+    @property
+    def is_void(self) -> bool:
+        """A revoked listing never weighed (L-24)."""
+        return any(act.kind is ListingActKind.REVOCATION for act in self.acts)
+
+
+def _ordered(acts: Iterable[Act]) -> list[Act]:
+    return sorted(acts, key=lambda act: (act.counts_from, act.day, act.kind, act.act_id))
+
+
+def terms(listing: Listing) -> tuple[Term, ...]:
+    """Return the runs of the listing, in order; empty when it has no decision.
+
+    A delivery belongs to the latest decision or restoration that it does not precede by date.
+    """
+    acts = _ordered(listing.acts)
+    starts = [act for act in acts if act.kind in {ListingActKind.DECISION, ListingActKind.RESTORE}]
+    deliveries = [act for act in acts if act.kind is ListingActKind.DELIVERY]
+    found = []
+    for number, start in enumerate(starts):
+        following = starts[number + 1].on if number + 1 < len(starts) else None
+        own = [d for d in deliveries if d.day >= start.on and (following is None or d.day < following)]
+        begins = max(start.counts_from, own[0].counts_from) if own else None
+        found.append(Term(start, begins, midnight(add_months(start.on, TERM_MONTHS))))
+    return tuple(found)
+
+
+def turns(listing: Listing) -> tuple[datetime, ...]:
+    """Return, in order, every instant at which anything about the listing may change; in between nothing does."""
+    edges = {act.counts_from for act in listing.acts} | {term.ends for term in terms(listing)}
+    return tuple(sorted(edges))
+
+
+def intervals_in_force(listing: Listing) -> tuple[Interval, ...]:
+    """Return when the listing weighs, as disjoint intervals in order (L-22).
+
+    ``max(decided, delivered) <= t < decided + 3 years``, less every stay, and cut short by a repair. A void listing
+    and one without delivery give none.
+    """
+    runs = terms(listing)
+    found: list[Interval] = []
+    since: datetime | None = None
+    for edge in turns(listing):
+        weighs = _in_force(listing, runs, edge) is not None
+        if weighs and since is None:
+            since = edge
+        elif not weighs and since is not None:
+            found.append(Interval(since, edge))
+            since = None
+    return tuple(found)
+
+
+def decision_at(listing: Listing, moment: datetime) -> Act:
+    """Return the decision, or restoring decision, by which the listing weighs at *moment*: the latest if several.
+
+    Raises:
+        LookupError: It does not weigh then.
+    """
+    term = _in_force(listing, terms(listing), moment)
+    if term is None:
+        raise LookupError(f"listing {listing.listing_id} does not weigh at {moment.isoformat()}")
+    return term.decision
+
+
+def state_at(listing: Listing, moment: datetime) -> ListingState:
+    """Return how the listing stands at *moment*; ``NOT_YET_DECIDED`` when it has no decision by then."""
+    if listing.is_void:
+        return ListingState.REVOKED
+    begun = [term for term in terms(listing) if term.decision.counts_from <= moment]
+    if not begun:
+        return ListingState.NOT_YET_DECIDED
+    if _in_force(listing, begun, moment) is not None:
+        return ListingState.IN_FORCE
+    term = begun[-1]
+    if _repaired(listing, term, moment):
+        return ListingState.REPAIRED
+    if moment >= term.ends:
+        return ListingState.EXPIRED
+    if term.begins is None or moment < term.begins:
+        return ListingState.DECIDED
+    return ListingState.STAYED
+
+
+def disputed_at(listing: Listing, moment: datetime) -> bool:
+    """Return whether an objection or remedy is open at *moment*: visible, and no relief (C-20, ARL art. 42)."""
+    return bool(_open_at(listing, ListingActKind.DISPUTE_OPENED, ListingActKind.DISPUTE_CLOSED, moment))
+
+
+def _in_force(listing: Listing, runs: Sequence[Term], moment: datetime) -> Term | None:
+    if listing.is_void:
+        return None
+    for term in reversed(runs):
+        running = term.begins is not None and term.begins <= moment < term.ends
+        if running and not _repaired(listing, term, moment) and not _stayed(listing, term, moment):
+            return term
+    return None
+
+
+def _repaired(listing: Listing, term: Term, moment: datetime) -> bool:
+    """Return whether a repair has ended *term* by *moment*.
+
+    Only what was repaired is restored: a repair of the restoring decision's own day came before it.
+    """
+    restored = term.decision.kind is ListingActKind.RESTORE
+    return any(
+        act.kind is ListingActKind.REPAIR
+        and (act.on > term.decision.on or (act.on == term.decision.on and not restored))
+        and act.counts_from <= moment
+        and act.counts_from < term.ends
+        for act in listing.acts
+    )
+
+
+def _stayed(listing: Listing, term: Term, moment: datetime) -> bool:
+    """Return whether a stay is open at *moment* that did not precede the term: that one stayed an earlier decision."""
+    still = _open_at(listing, ListingActKind.STAY, ListingActKind.STAY_ENDED, moment)
+    return any(act.on >= term.decision.on for act in still)
+
+
+def _open_at(listing: Listing, opens: ListingActKind, closes: ListingActKind, moment: datetime) -> list[Act]:
+    """Return the opening acts that are not closed by *moment*.
+
+    Stays by two bodies may overlap, and each needs its own end. An end that names an open act's document closes it,
+    any other the oldest. One document recorded twice is one.
+    """
+    still: list[Act] = []
+    for act in _ordered(act for act in listing.acts if act.kind in {opens, closes} and act.counts_from <= moment):
+        if act.kind is opens:
+            still.append(act)
+        elif still:
+            numbers = [opened.document_number for opened in still]
+            closed = act.document_number if act.document_number in numbers else numbers[0]
+            still = [opened for opened in still if opened.document_number != closed]
+    return still

@@ -1,0 +1,262 @@
+"""What no policy may lack and none may say, whatever its rows are.
+
+Cells are tried in every situation that their conditions can tell apart, so that gaps, unreachable rows and effects that
+are too strong are found exactly, without running a case. How a policy is read is not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway.domain.agencies import CLOSED_POINTS
+from gateway.domain.case_facts import FACT_TYPES, AgeAtMost, CaseFacts, GroundIs, Within
+from gateway.domain.policy import BasisLevel
+from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Effect, GradeLetter, SecurityKind, Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gateway.domain.case_facts import FactValue
+    from gateway.domain.policy import Policy, Row
+
+NEVER_BLOCK: Final = frozenset({Area.LICENSING, Area.LENDING})
+"""The law forbids a block here (A-40, A-70)."""
+GRADE_TRIGGERS: Final = frozenset({Trigger.GRADE_B, Trigger.GRADE_C})
+RELATION_TRIGGERS: Final = frozenset(
+    {
+        Trigger.LISTED_PERSON,
+        Trigger.LISTED_BRANCH_RELATION,
+        Trigger.LISTED_PREDECESSOR,
+        Trigger.LISTED_RELATED_PARTY,
+    }
+)
+"""Another's listing: REVIEW with the relation shown, never a block by itself (A-100, A-101, A-105)."""
+IDENTITY_TRIGGERS: Final = frozenset({Trigger.SAME_NAME_RECORD, Trigger.NAME_MISMATCH, Trigger.UNKNOWN_ENTERPRISE})
+AT_MOST_REVIEW: Final = RELATION_TRIGGERS | IDENTITY_TRIGGERS | {Trigger.PUBLISHED_NOTICE, Trigger.GRADE_UNDETERMINED}
+NO_STRONGER_THAN_LISTING: Final = RELATION_TRIGGERS | {Trigger.PUBLISHED_NOTICE}
+SECURITY_CAPS: Final = {SecurityKind.BID_BOND: 200, SecurityKind.PERFORMANCE_BOND: 1000, SecurityKind.WAGE_DEPOSIT: 0}
+"""Statutory caps in basis points (BR 26, GPR 33; BR 58, GPR 48); the wage deposit has a surcharge instead (D-06)."""
+TRIGGER_CODES: Final = {
+    Trigger.LISTING: "TR1",
+    Trigger.LISTED_PERSON: "TR1p",
+    Trigger.GRADE_C: "TR2",
+    Trigger.GRADE_B: "TR3",
+    Trigger.PUBLICATION: "TR4",
+    Trigger.PENALTY: "TR5",
+    Trigger.CONVICTION: "TR6",
+    Trigger.ARREARS_FINDING: "TR7",
+}
+"""The names of domain section 9.2; the other triggers go by their own."""
+
+POINTS: Final = tuple(point for point in DecisionPoint if point.area not in DISABLED_AREAS)
+_FOUND_ON: Final = date(2020, 1, 31)
+_ELSEWHERE: Final = "990000"
+
+
+def rule_id_of(trigger: Trigger, point: DecisionPoint, step: int) -> str:
+    """Return the id of a row: area, trigger and point, and its place from the second row of a cell on."""
+    name = point.name.removeprefix(f"{point.area.name}_").lower()
+    suffix = f"/{step}" if step > 1 else ""
+    return f"A-{point.area * 10}/{TRIGGER_CODES.get(trigger, trigger.name)}/{name}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a policy lacks or may not say: where, and why."""
+
+    place: str
+    """Rule id of the row, or what else it concerns."""
+    reason: str
+    trigger: Trigger | None = None
+    point: DecisionPoint | None = None
+
+
+def lint(policy: Policy) -> list[Finding]:
+    """Return everything wrong with *policy*, in the order of points and triggers; empty when it may be used."""
+    found = [*_points(policy), *_bases(policy)]
+    if found:
+        return found
+    for point in POINTS:
+        for trigger in Trigger:
+            found += _cell(policy, trigger, point)
+    if not found:
+        found = [*_against_listing(policy), *_listing_weighs(policy)]
+    return found
+
+
+def _points(policy: Policy) -> Iterator[Finding]:
+    for point in POINTS:
+        rule = policy.points.get(point)
+        if rule is None:
+            yield Finding(point.name, "the decision point is missing", point=point)
+        elif rule.closed is not (point in CLOSED_POINTS):
+            yield Finding(point.name, "exactly the two wage points are closed", point=point)
+        elif rule.closed and rule.late:
+            yield Finding(point.name, "wages wait for nothing: a closed point is never late", point=point)
+    for row in policy.rows:
+        if row.point not in policy.points:
+            yield Finding(row.rule_id, f"{row.point.name} is no decision point", row.trigger, row.point)
+
+
+def _bases(policy: Policy) -> Iterator[Finding]:
+    """Every article named must be held, and a local normative document must be the profile's own."""
+    for row in policy.rows:
+        for key in row.basis:
+            if key not in policy.bases:
+                yield Finding(row.rule_id, f"has no article {key}", row.trigger, row.point)
+    for incentive in policy.incentives:
+        if not incentive.basis or not all(key in policy.bases for key in incentive.basis):
+            yield Finding(incentive.rule_id, "rests on no article that is held", point=incentive.point)
+        if incentive.letters - {GradeLetter.A}:
+            yield Finding(incentive.rule_id, "only grade A earns an incentive", point=incentive.point)
+        if any(isinstance(test, (GroundIs, AgeAtMost)) for test in incentive.when.criteria):
+            yield Finding(incentive.rule_id, "an incentive has no ground to look at", point=incentive.point)
+    for basis in policy.bases.values():
+        own = policy.header is not None and basis.document == policy.header.document
+        if basis.level is BasisLevel.LOCAL_NORMATIVE and not own:
+            yield Finding(basis.key, "a local normative document must be the one that the profile's header carries")
+
+
+def _cell(policy: Policy, trigger: Trigger, point: DecisionPoint) -> Iterator[Finding]:
+    rows = policy.cell(trigger, point)
+    place = rule_id_of(trigger, point, 1)
+    if not rows:
+        yield Finding(place, f"no row for {trigger.name} at {point.name}: write NONE out", trigger, point)
+        return
+    for number, row in enumerate(rows, 1):
+        if row.step != number or row.rule_id != rule_id_of(trigger, point, number):
+            yield Finding(
+                row.rule_id, f"rows are numbered from 1 without a gap; this is number {number}", trigger, point
+            )
+        elif row.when.unconditional is not (number == len(rows)):
+            yield Finding(row.rule_id, "exactly the last row of a cell is unconditional", trigger, point)
+        for reason in (*_strength(policy, row), *_blocking(policy, row), *_security(row)):
+            yield Finding(row.rule_id, reason, trigger, point)
+    reached: dict[str, set[FactValue]] = {}
+    for situation in _situations(rows):
+        row = situation.first_of(rows)
+        reached.setdefault(row.rule_id, set()).add(situation.facts.security_kind or 0)
+    for row in rows:
+        if row.rule_id not in reached:
+            yield Finding(row.rule_id, "cannot be reached", trigger, point)
+        elif row.security is not None and reached[row.rule_id] != {row.security.kind}:
+            yield Finding(row.rule_id, f"also applies to other security than {row.security.kind.name}", trigger, point)
+
+
+def _strength(policy: Policy, row: Row) -> Iterator[str]:
+    """Yield why the effect is stronger, or weaker, than it may be at this point."""
+    rule = policy.points[row.point]
+    if rule.closed and row.effect > Effect.NOTICE:
+        yield "wages are never stopped: at most NOTICE"
+    if row.point.area in NEVER_BLOCK and row.effect is Effect.BLOCK:
+        yield f"{row.point.area.name} never blocks"
+    if row.trigger in AT_MOST_REVIEW and row.effect > Effect.REVIEW:
+        yield f"{row.trigger.name} is at most REVIEW"
+    if row.trigger in GRADE_TRIGGERS and policy.header is None and row.effect > Effect.REVIEW:
+        yield "a grade alone is at most REVIEW without a local document"
+    unknown = row.trigger is Trigger.UNKNOWN_ENTERPRISE and rule.late
+    unsure = row.trigger in IDENTITY_TRIGGERS - {Trigger.UNKNOWN_ENTERPRISE} and not rule.closed
+    if (unknown or unsure) and row.effect < Effect.REVIEW:
+        yield f"{row.trigger.name} is not clear here: REVIEW"
+
+
+def _blocking(policy: Policy, row: Row) -> Iterator[str]:
+    """Yield why the basis does not carry the effect (C-30)."""
+    if row.effect > Effect.NONE and not row.basis:
+        yield "rests on no article"
+    if row.effect is not Effect.BLOCK:
+        if row.basis_contested:
+            yield "only a BLOCK can rest on a contested basis"
+        return
+    articles = [policy.bases[key] for key in row.basis]
+    if not any(policy.carries_block(row, basis) for basis in articles):
+        yield "a BLOCK needs a law, an administrative or local regulation, or an entry of the national list"
+    local = any(basis.level is BasisLevel.LOCAL_NORMATIVE for basis in articles)
+    if row.trigger in GRADE_TRIGGERS and any(basis.level is not BasisLevel.LOCAL_NORMATIVE for basis in articles):
+        yield "a grade's BLOCK rests on the profile's own document alone, and ends with it"
+    if row.basis_contested is not local:
+        yield "a BLOCK on a local normative document carries basis_contested, and no other does"
+
+
+def _security(row: Row) -> Iterator[str]:
+    if (row.security is not None) is not (row.effect is Effect.RAISE_SECURITY):
+        yield "RAISE_SECURITY has a bound, and nothing else has one"
+    elif row.security is not None:
+        if row.security.cap_basis_points != SECURITY_CAPS[row.security.kind]:
+            yield f"the cap of {row.security.kind.name} is {SECURITY_CAPS[row.security.kind]} basis points"
+        if row.security.surcharge_percent < 0:
+            yield "a surcharge is not negative"
+
+
+def _against_listing(policy: Policy) -> Iterator[Finding]:
+    """A retyped notice, and another's listing, never weigh more than a listing of the enterprise itself would."""
+    for point in POINTS:
+        listing = policy.cell(Trigger.LISTING, point)
+        for trigger in sorted(NO_STRONGER_THAN_LISTING):
+            rows = policy.cell(trigger, point)
+            for situation in _situations((*rows, *listing)):
+                row = situation.first_of(rows)
+                if row.effect > situation.first_of(listing).effect:
+                    yield Finding(row.rule_id, "is stronger than a listing would be", trigger, point)
+                    break
+
+
+def _listing_weighs(policy: Policy) -> Iterator[Finding]:
+    """An active listing weighs in every area (promise 3 of the product)."""
+    for area in Area:
+        points = [point for point in POINTS if point.area is area]
+        strongest = [row.effect for point in points for row in policy.cell(Trigger.LISTING, point)]
+        if points and max(strongest) < Effect.REVIEW:
+            yield Finding(f"A-{area * 10}/TR1", "a listing must weigh somewhere in every area", None, points[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """One combination that the conditions of a cell can tell apart. It is a ground too, as far as rules look at it."""
+
+    facts: CaseFacts
+    on: date
+    restriction: str
+    malicious: bool
+
+    @property
+    def since(self) -> date:
+        return _FOUND_ON
+
+    def first_of(self, rows: Sequence[Row]) -> Row:
+        """Return the first row that applies; the last one when none does, which is found elsewhere."""
+        return next((row for row in rows if row.when.holds(self.facts, self, self.on)), rows[-1])
+
+
+def _situations(rows: Iterable[Row]) -> Iterator[_Situation]:
+    criteria = {test for row in rows for test in row.when.criteria}
+    values = {name: _values(name) for test in criteria for name in test.facts}
+    days: set[date] = {_FOUND_ON}
+    restrictions, malicious = {""}, {False}
+    for test in criteria:
+        if isinstance(test, Within):
+            values[test.fact] |= {test.prefix.ljust(6, "0"), _ELSEWHERE}
+        elif isinstance(test, AgeAtMost):
+            days |= {_FOUND_ON + timedelta(days=28 * (test.months - 1)), _FOUND_ON + timedelta(days=31 * test.months)}
+        elif isinstance(test, GroundIs) and test.attribute == "restriction":
+            restrictions.add(str(test.value))
+        elif isinstance(test, GroundIs):
+            malicious = {False, True}
+    for name in values:
+        if FACT_TYPES[name] is date:
+            values[name] |= days
+    for on, restriction, evil in product(sorted(days), sorted(restrictions), sorted(malicious)):
+        for chosen in product(*values.values()):
+            yield _Situation(CaseFacts(**dict(zip(values, chosen, strict=True))), on, restriction, evil)
+
+
+def _values(name: str) -> set[Any]:
+    """Return every value of a fact that has few; empty for the others, whose values the criteria name."""
+    kind = FACT_TYPES[name]
+    if kind is bool:
+        return {False, True}
+    return set(kind) if issubclass(kind, IntEnum) else set()

@@ -1,0 +1,221 @@
+"""The closed lists of words that the rules, the wire and the store share.
+
+Names and numbers equal those of the enums in ``protos/jointsanctions/v1`` (a contract test holds them together), so
+that converting is a look-up and a number once stored keeps its meaning. No rule lives here.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Self
+
+
+class Word(IntEnum):
+    """A closed list whose zero, the wire's UNSPECIFIED, is never a member."""
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """Return the member called *name*; ``KeyError`` when there is none."""
+        return cls[name]
+
+
+class Area(Word):
+    """Where an activity is regulated (领域): domain rules A-10 to A-90, and two that R724 art. 48 names beside them."""
+
+    FUNDING = 1
+    PROCUREMENT = 2
+    BIDDING = 3
+    LICENSING = 4
+    GUARANTEE = 5
+    QUALIFICATION = 6
+    LENDING = 7
+    MARKET_ACCESS = 8
+    AWARDS = 9
+    TAX_BENEFITS = 10
+    TRAVEL = 11
+
+
+DISABLED_AREAS = frozenset({Area.TAX_BENEFITS, Area.TRAVEL})
+"""Named by the law, decided elsewhere (domain section 9.1): a question about them is refused."""
+
+
+class DecisionPoint(Word):
+    """The step at which the question is asked (决定环节). Its tens give the area."""
+
+    FUNDING_APPLICATION = 10
+    FUNDING_APPROVAL = 11
+    FUNDING_PAYMENT = 12
+    FUNDING_WAGE_PAYMENT = 13
+    PROCUREMENT_QUALIFICATION_REVIEW = 20
+    PROCUREMENT_RESULT = 21
+    PROCUREMENT_CONTRACT = 22
+    BIDDING_REGISTRATION = 30
+    BIDDING_QUALIFICATION_REVIEW = 31
+    BIDDING_EVALUATION = 32
+    BIDDING_CANDIDATE_PUBLICITY = 33
+    BIDDING_AWARD = 34
+    BIDDING_CONTRACT = 35
+    BIDDING_SUBCONTRACT_CONSENT = 36
+    LICENSING_ACCEPTANCE = 40
+    LICENSING_DECISION = 41
+    LICENSING_RENEWAL = 42
+    GUARANTEE_TENDER_DOCUMENT = 50
+    GUARANTEE_ISSUE = 51
+    GUARANTEE_CONTRACT = 52
+    QUALIFICATION_ACCEPTANCE = 60
+    QUALIFICATION_DECISION = 61
+    LENDING_APPROVAL = 70
+    LENDING_DRAWDOWN = 71
+    LENDING_RENEWAL = 72
+    LENDING_WAGE_ACCOUNT = 73
+    MARKET_ACCESS_ESTABLISHMENT = 80
+    MARKET_ACCESS_REPRESENTATIVE_CHANGE = 81
+    MARKET_ACCESS_SECTOR_PERMIT = 82
+    AWARDS_NOMINATION = 90
+    AWARDS_PUBLICITY = 91
+    AWARDS_CONFERRAL = 92
+    AWARDS_REVOCATION = 93
+
+    @property
+    def area(self) -> Area:
+        """The area that this point belongs to."""
+        return Area(self // 10)
+
+
+class Effect(Word):
+    """How strongly one measure weighs, weakest first (domain section 9.2)."""
+
+    NONE = 1
+    NOTICE = 2
+    NO_CONVENIENCE = 3
+    REVIEW = 4
+    RAISE_SECURITY = 5
+    BLOCK = 6
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that this effect alone gives (product.md, "The verdict")."""
+        if self is Effect.BLOCK:
+            return Verdict.RESTRICTED
+        return Verdict.CLEAR if self <= Effect.NOTICE else Verdict.CONDITIONAL
+
+
+class Verdict(Word):
+    """What the asking system may do, in order of strength: the greater wins."""
+
+    CLEAR = 1
+    CONDITIONAL = 2
+    UNVERIFIABLE = 3
+    RESTRICTED = 4
+
+
+class Trigger(Word):
+    """What about an enterprise weighs: TR1 to TR7 of domain section 9.2, and what product.md adds to them."""
+
+    LISTING = 1
+    LISTED_PERSON = 2
+    GRADE_C = 3
+    GRADE_B = 4
+    PUBLICATION = 5
+    PENALTY = 6
+    CONVICTION = 7
+    ARREARS_FINDING = 8
+    GRADE_UNDETERMINED = 9
+    PUBLISHED_NOTICE = 10
+    LISTED_BRANCH_RELATION = 11
+    LISTED_PREDECESSOR = 12
+    SAME_NAME_RECORD = 13
+    NAME_MISMATCH = 14
+    UNKNOWN_ENTERPRISE = 15
+    LISTED_RELATED_PARTY = 16
+
+
+class MatchQuality(Word):
+    """How surely an enterprise was identified."""
+
+    EXACT = 1
+    NAME_DIFFERS = 2
+    UNKNOWN = 3
+    NONCONFORMING = 4
+
+
+class EnterpriseKind(Word):
+    """The three kinds of the 15333 method (G-03)."""
+
+    LOCAL = 1
+    NONLOCAL = 2
+    LOCAL_REG_DORMANT_2Y = 3
+
+
+class GradeLetter(Word):
+    """A credit grade's letter, or why there is none."""
+
+    NOT_RATED = 1
+    A = 2
+    A_WATCH = 3
+    UNDETERMINED = 4
+    B = 5
+    C = 6
+
+
+class Provenance(Word):
+    """Where a fact comes from."""
+
+    AUTHORITY = 1
+    PUBLISHED_NOTICE = 2
+
+
+class ListingActKind(Word):
+    """What an act does to a wage-arrears listing (domain section 2.2)."""
+
+    DECISION = 1
+    DELIVERY = 2
+    STAY = 3
+    STAY_ENDED = 4
+    REPAIR = 5
+    RESTORE = 6
+    REVOCATION = 7
+    DISPUTE_OPENED = 8
+    DISPUTE_CLOSED = 9
+
+
+class ParticipationForm(Word):
+    """Whether a bidder or supplier comes alone (A-102)."""
+
+    SINGLE = 1
+    CONSORTIUM = 2
+
+
+class FundKind(Word):
+    """What an application for funds is for (A-10)."""
+
+    NEW_GRANT = 1
+    EARLIER_GRANT = 2
+    RELIEF = 3
+
+
+class SecurityKind(Word):
+    """What kind of security is set (A-50)."""
+
+    BID_BOND = 1
+    PERFORMANCE_BOND = 2
+    WAGE_DEPOSIT = 3
+
+
+class QualificationApplicationKind(Word):
+    """What an application for a construction qualification asks for (A-60)."""
+
+    FIRST = 1
+    UPGRADE = 2
+    ADDITION = 3
+    RENEWAL = 4
+    CHANGE = 5
+
+
+class RowStatus(Word):
+    """What became of a submitted row."""
+
+    STORED = 1
+    UNCHANGED = 2
+    HELD = 3
+    REJECTED = 4

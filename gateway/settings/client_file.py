@@ -1,0 +1,56 @@
+"""``client.toml``: where the command finds the gateway, and with which certificate it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.domain.vocabulary import DISABLED_AREAS, Area
+from gateway.settings.strict import Table, read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFile:
+    """All of ``client.toml``. Callers are named ``agency.role``, as their certificates' files are."""
+
+    address: str
+    server_name: str
+    ca_bundle: Path
+    certificates: Path
+    deadline_seconds: float
+    areas: Mapping[Area, str]
+    feeds: Mapping[str, str]
+    audit_reader: str
+    records_reader: str
+
+
+def load_client(path: Path, state: Path) -> ClientFile:
+    """Read ``client.toml``; its paths count from the folder *state*.
+
+    Raises:
+        ConfigurationError: With file, key and reason.
+    """
+    content, _ = read_toml(path)
+    root = Table(path.name, "", content)
+    client = root.table("client")
+    areas = client.table("areas")
+    feeds = client.table("feeds")
+    readers = client.table("readers")
+    loaded = ClientFile(
+        address=client.take("address", str),
+        server_name=client.take("server_name", str),
+        ca_bundle=state / client.take("ca_bundle", str),
+        certificates=state / client.take("certificates", str),
+        deadline_seconds=client.take("deadline_seconds", float),
+        areas={area: areas.take(area.name, str) for area in Area if area not in DISABLED_AREAS},
+        feeds={name: feeds.take(name, str) for name in feeds.names()},
+        audit_reader=readers.take("audit", str),
+        records_reader=readers.take("records", str),
+    )
+    for table in (areas, feeds, readers, client, root):
+        table.close()
+    return loaded

@@ -1,0 +1,159 @@
+"""``gateway.toml``: how one gateway runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from gateway.settings.strict import Table, read_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFiles:
+    """Where the server's key material lies. Secrets are paths, never values."""
+
+    certificate: Path
+    key: Path
+    ca_bundle: Path
+    revoked: Path
+    """Serial numbers that are revoked, one a line, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds; beyond each the gateway fails closed."""
+
+    replica_lag: timedelta
+    clock_skew: timedelta
+    answer_validity: timedelta
+    reach_wait: timedelta
+    drain: timedelta
+    connection_age: timedelta
+    in_flight: int
+    pending_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """A feed: what it carries, and the age beyond which answers that rest on it are UNVERIFIABLE."""
+
+    name: str
+    stale_after: timedelta
+    kinds: frozenset[str]
+    """Kinds of records that it carries, as ``registry.proto`` names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """All of ``gateway.toml``; ``digest`` is the SHA-256 of the file, hexadecimal."""
+
+    name: str
+    node: str
+    listen: str
+    trust_domain: str
+    profile: str
+    state: Path
+    store_url: str
+    """SQLAlchemy URL; empty means SQLite under the state folder."""
+    person_key: Path
+    tls: TlsFiles
+    limits: Limits
+    feeds: tuple[FeedSettings, ...]
+    digest: str
+
+
+def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
+    """Read ``gateway.toml``.
+
+    Args:
+        path: The file.
+        state: Folder that replaces the one it names; relative paths of the file count from this folder.
+
+    Raises:
+        ConfigurationError: With file, key and reason.
+    """
+    content, digest = read_toml(path)
+    root = Table(path.name, "", content)
+    gateway = root.table("gateway")
+    folder = (path.parent / gateway.take("state", str)).resolve()
+    folder = state.resolve() if state is not None else folder
+    settings = GatewaySettings(
+        name=gateway.take("name", str),
+        node=gateway.take("node", str),
+        listen=gateway.take("listen", str),
+        trust_domain=gateway.take("trust_domain", str),
+        profile=gateway.take("profile", str),
+        state=folder,
+        store_url=_store_url(root.table("store"), folder),
+        person_key=folder / gateway.take("person_key", str),
+        tls=_tls(root.table("tls"), folder),
+        limits=_limits(root.table("limits")),
+        feeds=tuple(_feed(table) for table in root.tables("feeds")),
+        digest=digest,
+    )
+    gateway.close()
+    root.close()
+    return settings
+
+
+def _store_url(table: Table, folder: Path) -> str:
+    """The URL may hold a password, so it stands in a file of its own."""
+    kind = table.take("kind", str)
+    if kind == "sqlite":
+        table.close()
+        return ""
+    if kind != "postgresql":
+        raise table.error("kind", "must be sqlite or postgresql")
+    file = folder / table.take("url_file", str)
+    table.close()
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise table.error("url_file", str(error)) from error
+
+
+def _tls(table: Table, folder: Path) -> TlsFiles:
+    files = TlsFiles(
+        certificate=folder / table.take("certificate", str),
+        key=folder / table.take("key", str),
+        ca_bundle=folder / table.take("ca_bundle", str),
+        revoked=folder / table.take("revoked", str),
+    )
+    table.close()
+    return files
+
+
+def _limits(table: Table) -> Limits:
+    limits = Limits(
+        replica_lag=timedelta(seconds=_positive(table, "replica_lag_seconds")),
+        clock_skew=timedelta(seconds=_positive(table, "clock_skew_seconds")),
+        answer_validity=timedelta(hours=_positive(table, "answer_validity_hours")),
+        reach_wait=timedelta(seconds=_positive(table, "reach_wait_seconds")),
+        drain=timedelta(seconds=_positive(table, "drain_seconds")),
+        connection_age=timedelta(minutes=_positive(table, "connection_age_minutes")),
+        in_flight=int(_positive(table, "in_flight")),
+        pending_entries=int(_positive(table, "pending_entries")),
+    )
+    table.close()
+    return limits
+
+
+def _positive(table: Table, key: str) -> float:
+    value = table.take(key, float)
+    if value <= 0:
+        raise table.error(key, "must be greater than 0")
+    return value
+
+
+def _feed(table: Table) -> FeedSettings:
+    feed = FeedSettings(
+        name=table.take("name", str),
+        stale_after=timedelta(hours=_positive(table, "stale_after_hours")),
+        kinds=frozenset(table.strings("kinds")),
+    )
+    table.close()
+    return feed

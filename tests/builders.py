@@ -1,0 +1,374 @@
+"""Valid records, listings, dossiers and questions for tests, and hypothesis strategies of them; nothing here asserts.
+
+Everything is invented. A builder takes what a test is about and fills the rest with what is valid.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from formats.civil import midnight
+from gateway.domain import timeline
+from gateway.domain.case_facts import CaseFacts
+from gateway.domain.eligibility import Moment, Question, Subject
+from gateway.domain.grades import GradeRules
+from gateway.domain.listings import Act, Listing
+from gateway.domain.records import (
+    ArrearsFinding,
+    Complaint,
+    Conviction,
+    Dossier,
+    EnterpriseProfile,
+    FiveSystems,
+    GradeRecovery,
+    NoticeList,
+    Penalty,
+    Publication,
+    PublishedNotice,
+    RedListEntry,
+    Relation,
+    RelationKind,
+    Restriction,
+    SystemStatus,
+)
+from gateway.domain.vocabulary import (
+    DecisionPoint,
+    EnterpriseKind,
+    FundKind,
+    ListingActKind,
+    MatchQuality,
+    ParticipationForm,
+    Provenance,
+    QualificationApplicationKind,
+    SecurityKind,
+)
+from gateway.settings.policy_files import load_policy
+
+if TYPE_CHECKING:
+    from gateway.domain.policy import Policy
+    from gateway.domain.timeline import Timeline
+
+USCC = "91420300MA0000001R"
+OTHER_USCC = "91420300MA0000002M"
+AUTHORITY = "示例市人力资源和社会保障局"
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
+POLICIES = Path(__file__).parent.parent / "config" / "policy"
+PROFILES = ("shiyan", "national-2026")
+
+_numbers = count(1)
+
+
+@cache
+def policy(profile: str = "shiyan") -> Policy:
+    return load_policy(POLICIES, profile, TODAY)
+
+
+def rules(**changes: Any) -> GradeRules:
+    values: dict[str, Any] = {
+        "version": "2021",
+        "territory": "420300",
+        "complaint_threshold": 6,
+        "window_months": 24,
+        "conviction_months": 36,
+        "recovery_by_decision": False,
+    }
+    return GradeRules(**(values | changes))
+
+
+RULES = rules()
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def at(text: str) -> datetime:
+    """Return the first instant of a civil day."""
+    return midnight(day(text))
+
+
+def _stamped(prefix: str, changes: dict[str, Any]) -> dict[str, Any]:
+    number = next(_numbers)
+    stamp = {
+        "record_id": f"{prefix}-{number}",
+        "authority": AUTHORITY,
+        "document_number": f"示例人社{prefix}〔2026〕{number}号",
+    }
+    return stamp | changes
+
+
+def profile(valid_from: str = "2015-01-01", **changes: Any) -> EnterpriseProfile:
+    values = {
+        "name": "示例一号建筑工程有限公司",
+        "valid_from": day(valid_from),
+        "kind": EnterpriseKind.LOCAL,
+        "construction_unit": True,
+    }
+    return EnterpriseProfile(**_stamped("E", values | changes))
+
+
+def complaint(accepted: str, settled: str | None = None, **changes: Any) -> Complaint:
+    """Return a complaint verified on the day on which it was accepted, of an incident of its own."""
+    stamp = _stamped("T", {})
+    values = {
+        "accepted_on": day(accepted),
+        "verified_on": day(accepted),
+        "settled_on": day(settled) if settled else None,
+        "incident_id": str(stamp["record_id"]),
+    }
+    return Complaint(**(stamp | values | changes))
+
+
+def arrears(found: str, paid: str | None = None, **changes: Any) -> ArrearsFinding:
+    values = {
+        "found_on": day(found),
+        "paid_on": day(paid) if paid else None,
+        "amount_fen": 5_000_000,
+        "workers": 10,
+        "malicious": False,
+        "incident_id": "",
+    }
+    return ArrearsFinding(**_stamped("Q", values | changes))
+
+
+def publication(published: str, until: str, **changes: Any) -> Publication:
+    values = {"published_on": day(published), "display_until": day(until), "for_wages": True}
+    return Publication(**_stamped("G", values | changes))
+
+
+def penalty(since: str, until: str, **changes: Any) -> Penalty:
+    values = {
+        "restriction": Restriction.NEW_PROJECTS_LIMITED,
+        "decided_on": day(since),
+        "restricts_from": day(since),
+        "restricts_until": day(until),
+    }
+    return Penalty(**_stamped("F", values | changes))
+
+
+def conviction(effective: str, **changes: Any) -> Conviction:
+    return Conviction(**_stamped("P", {"effective_on": day(effective)} | changes))
+
+
+def notice(published: str, **changes: Any) -> PublishedNotice:
+    values = {
+        "provenance": Provenance.PUBLISHED_NOTICE,
+        "notice_list": NoticeList.WAGE_ARREARS_LISTING,
+        "published_on": day(published),
+    }
+    return PublishedNotice(**_stamped("N", values | changes))
+
+
+def red_entry(listed: str, until: str | None = None) -> RedListEntry:
+    return RedListEntry(**_stamped("R", {"listed_on": day(listed), "until": day(until) if until else None}))
+
+
+def recovery(decided: str) -> GradeRecovery:
+    return GradeRecovery(**_stamped("H", {"decided_on": day(decided)}))
+
+
+def five_systems(status: SystemStatus = SystemStatus.MISSING) -> FiveSystems:
+    systems = ("real_name", "wage_account", "agent_payment", "deposit", "notice_board")
+    values = {"project": "示例项目", "checked_on": TODAY} | dict.fromkeys(systems, status)
+    return FiveSystems(**_stamped("S", values))
+
+
+def act(kind: ListingActKind, on: str, **changes: Any) -> Act:
+    stamp = _stamped("A", {})
+    values = {
+        "kind": kind,
+        "on": day(on),
+        "document_number": stamp["document_number"],
+        "authority": AUTHORITY,
+        "act_id": stamp["record_id"],
+    }
+    return Act(**(values | changes))
+
+
+def listing(*acts: Act, listing_id: str = "L-1", uscc: str = USCC) -> Listing:
+    return Listing(listing_id, uscc, acts)
+
+
+def listed(decided: str = "2025-03-01", delivered: str | None = "2025-03-10", *more: Act, **changes: Any) -> Listing:
+    """Return a listing decided and delivered, the delivery known by its date only."""
+    acts = [act(ListingActKind.DECISION, decided)]
+    if delivered is not None:
+        acts.append(act(ListingActKind.DELIVERY, delivered))
+    return listing(*acts, *more, **changes)
+
+
+def dossier(*facts: Any, **changes: Any) -> Dossier:
+    """Return a dossier of a local construction unit known since 2015, with *facts*; listings among them are sorted out."""
+    values: dict[str, Any] = {
+        "profiles": (profile(),),
+        "facts": tuple(fact for fact in facts if not isinstance(fact, Listing)),
+        "listings": tuple(fact for fact in facts if isinstance(fact, Listing)),
+    }
+    return Dossier(USCC, **(values | changes))
+
+
+def build(*facts: Any, using: GradeRules = RULES, **changes: Any) -> Timeline:
+    return timeline.build(dossier(*facts, **changes), using)
+
+
+def subject(*facts: Any, uscc: str = USCC, relation: RelationKind = RelationKind.SELF, **changes: Any) -> Subject:
+    """Return a party with the timeline of ``dossier(*facts)``, identified exactly."""
+    values: dict[str, Any] = {
+        "uscc": uscc,
+        "name": "示例一号建筑工程有限公司",
+        "name_sent": "",
+        "relation": relation,
+        "match": MatchQuality.EXACT,
+        "timeline": None,
+        "same_name": (),
+    }
+    values |= changes
+    if values["timeline"] is None:
+        values["timeline"] = timeline.build(Dossier(uscc, *_parts(facts)), RULES)
+    return Subject(**values)
+
+
+def _parts(facts: tuple[Any, ...]) -> tuple[Any, ...]:
+    simple = tuple(fact for fact in facts if not isinstance(fact, (Listing, Relation, EnterpriseProfile)))
+    profiles = tuple(fact for fact in facts if isinstance(fact, EnterpriseProfile)) or (profile(),)
+    listings = tuple(fact for fact in facts if isinstance(fact, Listing))
+    return profiles, simple, listings, tuple(fact for fact in facts if isinstance(fact, Relation))
+
+
+FULL_FACTS: dict[str, Any] = {
+    "project_region": "420302",
+    "must_be_tendered": True,
+    "state_funds": True,
+    "form": ParticipationForm.SINGLE,
+    "tender_document_names_list": True,
+    "fund_kind": FundKind.NEW_GRANT,
+    "security_kind": SecurityKind.PERFORMANCE_BOND,
+    "contract_amount_fen": 100_000_000,
+    "application_kind": QualificationApplicationKind.UPGRADE,
+    "application_date": date(2026, 11, 1),
+}
+"""Facts under which every area weighs most."""
+
+
+def question(point: DecisionPoint = DecisionPoint.BIDDING_AWARD, *, explain: bool = False, **facts: Any) -> Question:
+    return Question(point, CaseFacts(**(FULL_FACTS | facts)), explain)
+
+
+def moment(as_of: datetime = NOW, *doubts: str, valid_until: datetime | None = None) -> Moment:
+    return Moment(as_of, valid_until or as_of + timedelta(hours=4), doubts)
+
+
+# Strategies. Dates lie close together, so that windows, terms and acts meet at their edges.
+
+days = st.dates(date(2023, 1, 1), date(2027, 12, 31)) | st.sampled_from(
+    [date(2024, 2, 29), date(2024, 2, 28), date(2024, 3, 1), date(2025, 2, 28), date(2026, 11, 24), date(2024, 8, 31)]
+)
+instants = st.datetimes(datetime(2022, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC)) | days.map(midnight)  # noqa: DTZ001 - hypothesis wants naive bounds
+
+
+@st.composite
+def acts(draw: st.DrawFn, number: int = 0) -> Act:
+    kind = draw(st.sampled_from(ListingActKind))
+    on = draw(days)
+    instant = None
+    if kind is ListingActKind.DELIVERY and draw(st.booleans()):
+        instant = midnight(on) + draw(st.integers(0, 86_399)) * timedelta(seconds=1)
+    document = f"示例〔{draw(st.integers(1, 3))}〕号"
+    return Act(kind, on, document, AUTHORITY, f"A-{number}", instant)
+
+
+@st.composite
+def listings(draw: st.DrawFn, listing_id: str = "L-1", uscc: str = USCC, *, void: bool = True) -> Listing:
+    """Return a listing with a decision, mostly a delivery, and up to six acts of any kind."""
+    decided = draw(days)
+    made = [Act(ListingActKind.DECISION, decided, "示例〔0〕号", AUTHORITY, "A-decision")]
+    if draw(st.integers(0, 9)):
+        delivered = decided + draw(st.integers(0, 40)) * DAY
+        made.append(Act(ListingActKind.DELIVERY, delivered, "示例〔0〕号", AUTHORITY, "A-delivery"))
+    for number in range(draw(st.integers(0, 6))):
+        extra = draw(acts(number))
+        if extra.kind is not ListingActKind.REVOCATION or (void and draw(st.integers(0, 4)) == 0):
+            made.append(extra)
+    return Listing(listing_id, uscc, tuple(made))
+
+
+def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> Any:  # noqa: FBT001, PLR0911 - drawn
+    early, late = sorted((first, second))
+    stamp = {"record_id": f"{kind}-{number}", "authority": AUTHORITY, "document_number": f"示例〔{number}〕号"}
+    if kind == "complaint":
+        return Complaint(
+            **stamp,
+            accepted_on=early,
+            verified_on=min(late, early + 60 * DAY),
+            settled_on=late if flag else None,
+            incident_id=f"I-{number % 9}",
+        )
+    if kind == "arrears":
+        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "incident_id": ""}
+        return ArrearsFinding(**stamp, found_on=early, paid_on=late if number % 3 else None, **values)
+    if kind == "publication":
+        return Publication(**stamp, published_on=early, display_until=late, for_wages=flag)
+    if kind == "penalty":
+        restriction = list(Restriction)[number % 4]
+        return Penalty(
+            **stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late
+        )
+    if kind == "conviction":
+        return Conviction(**stamp, effective_on=early)
+    if kind == "notice":
+        which = NoticeList.WAGE_ARREARS_LISTING if flag else NoticeList.MAJOR_VIOLATION_PUBLICATION
+        return PublishedNotice(
+            **stamp, provenance=Provenance.PUBLISHED_NOTICE, notice_list=which, published_on=early
+        )
+    if kind == "red":
+        return RedListEntry(**stamp, listed_on=early, until=late if flag else None)
+    return GradeRecovery(**stamp, decided_on=early)
+
+
+FACT_KINDS = ("complaint", "arrears", "publication", "penalty", "conviction", "notice", "red", "recovery")
+
+
+@st.composite
+def facts(draw: st.DrawFn, kinds: tuple[str, ...] = FACT_KINDS, most: int = 10) -> tuple[Any, ...]:
+    return tuple(
+        _fact_of(draw(st.sampled_from(kinds)), number, draw(days), draw(days), draw(st.booleans()))
+        for number in range(draw(st.integers(0, most)))
+    )
+
+
+@st.composite
+def profiles(draw: st.DrawFn) -> tuple[EnterpriseProfile, ...]:
+    known = sorted(draw(st.lists(days, max_size=3, unique=True)))
+    if draw(st.integers(0, 3)):
+        known = [date(2015, 1, 1), *known]
+    return tuple(
+        EnterpriseProfile(
+            record_id=f"E-{since}",
+            name=f"示例{since}公司",
+            valid_from=since,
+            kind=draw(st.sampled_from(EnterpriseKind)),
+            construction_unit=draw(st.integers(0, 5)) > 0,
+        )
+        for since in known
+    )
+
+
+@st.composite
+def dossiers(draw: st.DrawFn, uscc: str = USCC) -> Dossier:
+    own = tuple(draw(listings(f"L-{number}", uscc)) for number in range(draw(st.integers(0, 2))))
+    related = ()
+    if draw(st.integers(0, 3)) == 0:
+        kind = draw(
+            st.sampled_from([RelationKind.LEGAL_REPRESENTATIVE, RelationKind.HEAD_OFFICE, RelationKind.PREDECESSOR])
+        )
+        related = (Relation(kind, OTHER_USCC, (draw(listings("L-other", OTHER_USCC)),)),)
+    return Dossier(uscc, draw(profiles()), draw(facts()), own, related)
