@@ -1,0 +1,131 @@
+"""May this enterprise go ahead with this activity now? One question or a batch of one case.
+
+Everything is decided at one data revision: from the index for the present, from the store for other moments of
+knowledge. What cannot be trusted as fresh makes the answer UNVERIFIABLE, unless a block is proven already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.domain.eligibility import Moment, decide
+from gateway.domain.errors import MalformedRequestError
+from gateway.services.identify import subject_from_dossier, subject_from_index
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from gateway.domain.agencies import Agency
+    from gateway.domain.eligibility import Decision, Question, Subject
+    from gateway.domain.policy import Policy
+    from gateway.services.freshness import Freshness, SourceAge
+    from gateway.services.identify import NamedParty
+    from gateway.services.ports import Clock, History, Register
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One enterprise that is to go ahead, first, and everybody with it."""
+
+    question: Question
+    parties: tuple[NamedParty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When the question is about: None is the present."""
+
+    as_of: datetime | None
+    known_at: datetime | None
+    preview: bool
+    at_least_as_fresh: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """On what an answer was decided."""
+
+    revision: int
+    as_of: datetime
+    known_at: datetime | None
+    preview: bool
+    replica_lag: timedelta
+    source_ages: tuple[SourceAge, ...]
+
+
+class CheckEligibility:
+    """Decides items under one policy."""
+
+    def __init__(
+        self, register: Register, history: History, policy: Policy, freshness: Freshness, clock: Clock
+    ) -> None:
+        self.policy = policy
+        self._register = register
+        self._history = history
+        self._rules = policy.grade_rules
+        self._freshness = freshness
+        self._clock = clock
+
+    async def __call__(self, agency: Agency, asked: Asked, items: Sequence[Item]) -> tuple[list[Decision], Basis]:
+        """Return one decision an item, in order, and what all of them rest on.
+
+        Raises:
+            FieldNotInMandateError: The caller may not ask about another moment.
+            MalformedRequestError: A code fails its standard and nobody knows it, or moments contradict.
+            StoreUnavailableError: The store was needed and could not be read.
+        """
+        now = self._clock.now()
+        as_of = _moment(agency, asked, now)
+        reached = await self._reached(asked.at_least_as_fresh)
+        if asked.known_at is None:
+            subjects = [[subject_from_index(self._register, party) for party in item.parties] for item in items]
+            revision = self._register.revision
+        else:
+            revision, subjects = await asyncio.to_thread(self._from_store, asked.known_at, as_of, items)
+        doubts, ages, lag = self._freshness.look(self._register, now)
+        if not reached:
+            doubts = (*doubts, f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}")
+        moment = Moment(as_of, self._freshness.valid_until(as_of, now, ages), doubts)
+        decisions = [
+            decide(tuple(who), item.question, self.policy, moment) for item, who in zip(items, subjects, strict=True)
+        ]
+        basis = Basis(revision, as_of, asked.known_at, asked.preview, lag, ages)
+        return decisions, basis
+
+    async def _reached(self, revision: int) -> bool:
+        if revision <= self._register.revision:
+            return True
+        return await self._register.reach(revision, self._freshness.reach_wait.total_seconds())
+
+    def _from_store(
+        self, known_at: datetime, as_of: datetime, items: Sequence[Item]
+    ) -> tuple[int, list[list[Subject]]]:
+        revision = self._history.revision_at(known_at)
+        found = [
+            [subject_from_dossier(self._history, party, revision, self._rules, as_of) for party in item.parties]
+            for item in items
+        ]
+        return revision, found
+
+
+def _moment(agency: Agency, asked: Asked, now: datetime) -> datetime:
+    """Return the moment asked about, once the caller may ask about it (docs/architecture.md, "Other moments")."""
+    if asked.known_at is not None:
+        agency.require_field("known_at", "question.known_at")
+        if asked.known_at > now:
+            raise MalformedRequestError("question.known_at", "lies ahead")
+    if asked.as_of is None:
+        if asked.preview:
+            raise MalformedRequestError("question.as_of", "is required for a preview")
+        return now
+    if asked.as_of > now:
+        if not asked.preview:
+            raise MalformedRequestError("question.preview", "must be set for a moment that lies ahead")
+        return asked.as_of
+    if asked.preview:
+        raise MalformedRequestError("question.as_of", "must lie ahead for a preview")
+    agency.require_field("past_as_of", "question.as_of")
+    return asked.as_of

@@ -1,0 +1,94 @@
+"""What is on record about one enterprise: for HRSS all of it at any moment, for deciding systems what weighs now.
+
+Read from the store at one revision, so that a moment of knowledge in the past is answered as it was known then. A
+listing that ended or is void is shown to HRSS alone (C-13).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gateway.domain import timeline
+from gateway.domain.agencies import Role
+from gateway.domain.errors import MalformedRequestError
+from gateway.domain.listings import ListingState, state_at
+from gateway.domain.records import Dossier
+from gateway.services.identify import match_of, require_conforming
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.domain.agencies import Agency
+    from gateway.domain.grades import Grade, GradeRules
+    from gateway.domain.grounds import Ground
+    from gateway.domain.listings import Listing
+    from gateway.domain.records import Fact
+    from gateway.domain.vocabulary import MatchQuality
+    from gateway.services.identify import NamedParty
+    from gateway.services.ports import Clock, History, Register
+
+
+@dataclass(frozen=True, slots=True)
+class CreditRecord:
+    """A record as the caller may see it. ``facts`` is for HRSS, ``grounds`` for everybody else; the other is empty."""
+
+    dossier: Dossier
+    match: MatchQuality
+    grade: Grade
+    listings: tuple[Listing, ...]
+    facts: tuple[Fact, ...]
+    grounds: tuple[Ground, ...]
+    revision: int
+    as_of: datetime
+
+
+class GetCreditRecord:
+    """Reads records."""
+
+    def __init__(self, register: Register, history: History, rules: GradeRules, clock: Clock) -> None:
+        self._register = register
+        self._history = history
+        self._rules = rules
+        self._clock = clock
+
+    async def __call__(
+        self, agency: Agency, party: NamedParty, as_of: datetime | None, known_at: datetime | None
+    ) -> CreditRecord:
+        """Return the record; of an enterprise nobody knows, an empty one.
+
+        Raises:
+            FieldNotInMandateError: The caller may not ask about another moment.
+            MalformedRequestError: The code fails its standard and nobody knows it, or the moment lies ahead.
+            StoreUnavailableError: The store could not be read.
+        """
+        now = self._clock.now()
+        moment = now if as_of is None else as_of
+        for given, field in ((as_of, "as_of"), (known_at, "known_at")):
+            if given is not None:
+                agency.require_field("known_at" if field == "known_at" else "past_as_of", field)
+                if given > now:
+                    raise MalformedRequestError(field, "lies ahead")
+        return await asyncio.to_thread(self._read, agency, party, moment, known_at)
+
+    def _read(self, agency: Agency, party: NamedParty, moment: datetime, known_at: datetime | None) -> CreditRecord:
+        revision = self._register.revision if known_at is None else self._history.revision_at(known_at)
+        dossier = self._history.dossier(party.uscc, revision)
+        if dossier is None:
+            require_conforming(party)
+        match = match_of(party, dossier)
+        dossier = dossier or Dossier(party.uscc)
+        standing, _ = timeline.build(dossier, self._rules).at(moment)
+        full = agency.role is Role.PRODUCER
+        weighing = {ListingState.IN_FORCE}
+        return CreditRecord(
+            dossier=dossier,
+            match=match,
+            grade=standing.grade,
+            listings=tuple(x for x in dossier.listings if full or state_at(x, moment) in weighing),
+            facts=dossier.facts if full else (),
+            grounds=() if full else standing.grounds,
+            revision=revision,
+            as_of=moment,
+        )

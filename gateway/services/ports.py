@@ -1,0 +1,268 @@
+"""What the use cases need from the world: the ports, implemented in ``storage``, ``security`` and at the top.
+
+Protocols and the values that cross them; no behaviour. Every implementation of one port passes the same contract
+suite (``tests/contract``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from gateway.domain.audit import Draft, Entry, Position
+    from gateway.domain.listings import Act
+    from gateway.domain.records import (
+        Attachment,
+        Dossier,
+        EnterpriseProfile,
+        Fact,
+        Unresolved,
+    )
+    from gateway.domain.timeline import Timeline
+    from gateway.domain.vocabulary import RowStatus
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, UTC."""
+
+    def boot_seconds(self) -> float:
+        """Return seconds since boot, suspend included: never steps, never runs backwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed as last confirmed: the instant up to which its producer said it complete; None when it never did."""
+
+    feed: str
+    current_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """One enterprise in memory: every name that it bore, and its timeline."""
+
+    uscc: str
+    names: tuple[str, ...]
+    """As recorded, the present one last."""
+    name_keys: frozenset[str]
+    """The same, normalised by ``formats.names.normalise_name``."""
+    nonconforming: bool
+    """The code fails GB 32100-2015 and the master feed has it."""
+    timeline: Timeline
+
+
+class Register(Protocol):
+    """The index of timelines in memory, at one data revision. Read on the event loop only; changes whole revisions."""
+
+    @property
+    def revision(self) -> int:
+        """The data revision that every answer of this instant rests on."""
+
+    @property
+    def feeds(self) -> Mapping[str, FeedState]:
+        """The feeds' last confirmations at that revision."""
+
+    def find(self, uscc: str) -> Indexed | None:
+        """Return the enterprise, or None when no record of it is held."""
+
+    def unresolved(self, name_key: str) -> tuple[Unresolved, ...]:
+        """Return the records without a sound code that bear this normalised name; empty when there are none."""
+
+    def replica_lag(self) -> float:
+        """Return seconds since this node last saw the store's newest revision, by the boot clock."""
+
+    def clock_skew(self) -> float:
+        """Return seconds by which this node's clock was off the store's when last compared; 0 on one machine."""
+
+    async def reach(self, revision: int, seconds: float) -> bool:
+        """Wait until *revision* is served, at most *seconds*; return whether it is."""
+
+
+class History(Protocol):
+    """The store read for moments and revisions other than the present. Blocking: call it in a thread."""
+
+    def revision_at(self, instant: datetime) -> int:
+        """Return the newest revision committed by *instant*; 0 when there is none."""
+
+    def dossier(self, uscc: str, revision: int) -> Dossier | None:
+        """Return everything known of an enterprise at *revision*; None when nothing was."""
+
+    def unresolved(self, revision: int, name_keys: Iterable[str] | None = None) -> Mapping[str, tuple[Unresolved, ...]]:
+        """Return the records without a sound code at *revision* by normalised name, those of *name_keys* or all."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNotice:
+    """A published notice to be held without an enterprise: the code as printed (maybe empty) and why it is held."""
+
+    fact: Fact
+    name: str
+    code_printed: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedRow:
+    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless the notice is held."""
+
+    row: int
+    kind: str
+    """Name of the kind, such as "complaint", "enterprise", "listing_act"."""
+    record_id: str
+    content_digest: str
+    """SHA-256 of the canonical content, hexadecimal: equal content is UNCHANGED."""
+    uscc: str
+    profile: EnterpriseProfile | None = None
+    fact: Fact | None = None
+    listing_act: Act | None = None
+    listing_id: str = ""
+    person_keys: frozenset[str] = frozenset()
+    sealed_persons: tuple[tuple[str, bytes], ...] = ()
+    """(key, sealed name-and-number) of every person named by the row."""
+    held: HeldNotice | None = None
+    attachment: Attachment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row; ``field`` and ``why`` say what was wrong when it was rejected or held."""
+
+    row: int
+    status: RowStatus
+    record_id: str
+    field: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Who submits what: one chunk is one transaction and one revision."""
+
+    request_id: str
+    chunk: int
+    digest: str
+    """SHA-256 of the chunk's raw bytes, hexadecimal: the same id and chunk with another digest is a reuse."""
+    feed: str
+    agency: str
+    writer: str
+    """The audit queue that will hold its entry; start-up writes a recovery entry where none is."""
+    committed_at: datetime
+    rows: Sequence[SubmittedRow]
+
+
+class FactStore(Protocol):
+    """Where facts are written. Blocking: call it in a thread."""
+
+    def submit(self, submission: Submission) -> tuple[int, list[RowOutcome]]:
+        """Store a chunk; return the revision from which it is visible, and one outcome a row, in order.
+
+        A chunk in which nothing is new takes no revision and returns the newest. The same request id and chunk with
+        the same digest returns the same outcomes as at first; with another digest it raises
+        ``RequestIdReusedError``.
+        """
+
+    def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
+        """Store a feed's confirmation under a revision of its own; idempotent by *request_id* like ``submit``."""
+
+    def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
+        """Return those of *codes* that the market-regulation master feed has."""
+
+    def unrecorded(self, writer: str) -> list[tuple[str, int, int]]:
+        """Return (request id, first revision, last revision) of this writer's commits not marked as recorded."""
+
+    def mark_recorded(self, request_id: str, number: int) -> None:
+        """Remember the number of the entry that holds this request's commits."""
+
+
+class AuditLog(Protocol):
+    """This process's queue of entries."""
+
+    @property
+    def writer(self) -> str:
+        """Name of the queue."""
+
+    def record(self, draft: Draft) -> Awaitable[Position]:
+        """Number, seal and enqueue *draft* at once; the awaitable ends when the entry is durable.
+
+        Calls that come while a commit is under way share the next one.
+
+        Raises:
+            AuditUnavailableError: It could not be made durable, or too many entries are pending.
+        """
+
+    @property
+    def failed(self) -> bool:
+        """A commit failed: this process answers nothing any more and must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessFilter:
+    """What a search looks for; an empty string, None or 0 means any."""
+
+    uscc: str = ""
+    agency: str = ""
+    officer: str = ""
+    case_ref: str = ""
+    area: int = 0
+    verdict: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """One recorded call, or one item of a recorded batch (``item`` set)."""
+
+    entry: Entry
+    content: Mapping[str, object]
+    """The body, decoded."""
+    item: int | None
+    line: Mapping[str, object] | None
+
+
+class AccessSearch(Protocol):
+    """Finds recorded calls. Blocking: call it in a thread."""
+
+    def search(self, wanted: AccessFilter, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page, newest first, and the token of the next (empty on the last).
+
+        Entries recorded before the call are found by it. Raises ``ValueError`` for a token that is none.
+        """
+
+
+class PersonVault(Protocol):
+    """Keeps persons' numbers out of the store's readable columns (I-22)."""
+
+    def key(self, document_type: str, document_number: str) -> str:
+        """Return the keyed hash by which a person is found, hexadecimal."""
+
+    def seal(self, text: str) -> bytes:
+        """Return *text* encrypted for storage."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerCertificate:
+    """What a client certificate says, once every rule of grpc-mtls has been checked."""
+
+    agency: str
+    role: str
+    holder: str
+    identity: str
+    """Its one URI name."""
+    sha256: str
+    """Of the DER form, hexadecimal."""
+
+
+class PeerVerifier(Protocol):
+    """Decides whether a client certificate is acceptable now."""
+
+    def verify(self, leaf_pem: bytes, chain_pem: bytes, now: datetime) -> PeerCertificate:
+        """Return who the certificate names; raises ``CertificateRejectedError`` saying which rule it fails."""

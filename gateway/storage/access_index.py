@@ -1,0 +1,141 @@
+"""Finding recorded calls: a side index over every queue, brought up to date before each search.
+
+It answers who asked about whom, when and with which outcome. It is no record itself: it can be lost or dropped and is
+made anew from the queues. Who may see which part of a found call is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING, Final
+
+from gateway.services.ports import AccessRow
+from gateway.storage import access_fill
+from gateway.storage.access_query import page
+from gateway.storage.access_rows import EntryUnreadableError, decoded
+from gateway.storage.access_token import Place, read_token, write_token
+from gateway.storage.audit_reader import read_lines, read_numbered
+from gateway.storage.engine import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gateway.domain.audit import Entry, Line
+    from gateway.services.ports import AccessFilter
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
+
+KEY_BYTES: Final = 32
+"""Least length of the key."""
+_log: Final = logging.getLogger(__name__)
+
+
+class AccessIndex:
+    """The port ``AccessSearch`` over all queues of one place. Blocking, and usable from any thread."""
+
+    def __init__(self, place: FolderPlace | DatabasePlace, key_file: Path) -> None:
+        """Open the index, and make it when there is none.
+
+        Args:
+            place: Where the queues lie; the index lies there too.
+            key_file: At least ``KEY_BYTES`` bytes, the same for every process: officers are kept as hashes under it.
+
+        Raises:
+            ValueError: The key is too short.
+            OSError: The key cannot be read.
+            StoreUnavailableError: The database failed.
+        """
+        self._key: Final = key_file.read_bytes()
+        if len(self._key) < KEY_BYTES:
+            raise ValueError(f"{key_file}: a key of {len(self._key)} bytes is shorter than {KEY_BYTES}")
+        self._place: Final = place
+        self._engine: Final = place.index_engine()
+        # One filler a process: it holds a connection of the index and one of the queue, and the pool has few.
+        self._filling: Final = threading.Lock()
+        access_fill.ensure(self._engine, self._key)
+
+    def search(self, wanted: AccessFilter, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page, newest first, and the token of the next (empty on the last).
+
+        A batch comes before its items. Entries recorded before the call are found by it; one recorded while pages are
+        read is never shown twice.
+
+        Args:
+            wanted: Every condition that is set must hold.
+            size: Rows a page, at least 1.
+            token: Of the page wanted, empty for the first.
+
+        Raises:
+            ValueError: *size* is below 1, or *token* is none, was changed, or belongs to another search.
+            EntryUnreadableError: An entry is missing from its queue, or is not that of a recorded call.
+            StoreUnavailableError: A database failed.
+        """
+        if size < 1:
+            raise ValueError(f"a page has at least one row, not {size}")
+        after = read_token(self._key, wanted, token) if token else None
+        self.catch_up()
+        with reading(self._engine) as connection:
+            found = [Place(*row) for row in connection.execute(page(wanted, self._key, after, size + 1))]
+        shown = found[:size]
+        following = write_token(self._key, wanted, shown[-1]) if len(found) > size else ""
+        return self._rows(shown), following
+
+    def rebuild(self) -> None:
+        """Drop the index and fill it again from the queues.
+
+        Raises:
+            EntryUnreadableError: An entry is not that of a recorded call.
+            StoreUnavailableError: A database failed.
+        """
+        with self._filling:
+            access_fill.empty(self._engine, self._key)
+        self.catch_up()
+
+    def close(self) -> None:
+        """Close what the place has opened for reading; a shared engine stays open."""
+        self._place.close()
+
+    def catch_up(self) -> None:
+        """Bring the index up to date, so that the next search has less to do; safe at any time, in any process.
+
+        Raises:
+            EntryUnreadableError: An entry is not that of a recorded call.
+            StoreUnavailableError: A database failed.
+        """
+        with self._filling:
+            # In this order: the queues may grow in between, and the index by another process with them.
+            reached = access_fill.read_progress(self._engine)
+            ends = self._place.next_numbers()
+            if any(number > ends.get(writer, 0) for writer, number in reached.items()):
+                _log.warning("the access index is ahead of the queues, as after a restored backup: it is made anew")
+                access_fill.empty(self._engine, self._key)
+            access_fill.fill(self._engine, self._place.readers(), ends, self._key)
+
+    def _rows(self, places: Sequence[Place]) -> list[AccessRow]:
+        """Read what stands at these places from the queues."""
+        engines = self._place.readers()
+        entries: dict[tuple[str, int], Entry] = {}
+        lines: dict[tuple[str, int, int], Line] = {}
+        for writer in {place.writer for place in places} & engines.keys():
+            mine = [place for place in places if place.writer == writer]
+            numbers = {place.number for place in mine}
+            for number, entry in read_numbered(engines[writer], writer, numbers).items():
+                entries[writer, number] = entry
+            items: dict[int, list[int]] = {}
+            for place in mine:
+                if place.rank:
+                    items.setdefault(place.number, []).append(-place.rank - 1)
+            for (number, item), line in read_lines(engines[writer], writer, items).items():
+                lines[writer, number, item] = line
+        return [_row(place, entries, lines) for place in places]
+
+
+def _row(place: Place, entries: dict[tuple[str, int], Entry], lines: dict[tuple[str, int, int], Line]) -> AccessRow:
+    try:
+        entry = entries[place.writer, place.number]
+        item = -place.rank - 1 if place.rank else None
+        line = None if item is None else decoded(entry, lines[place.writer, place.number, item].content)
+    except KeyError:
+        raise EntryUnreadableError(place.writer, place.number, "it is in the index and not in the queue") from None
+    return AccessRow(entry, decoded(entry, entry.body), item, line)

@@ -1,0 +1,95 @@
+"""What the access index keeps of one entry: a row for the call and, of a batch, one for each item.
+
+It reads the body that ``gateway.domain.call_record`` writes; a key that is absent is unknown. It stores nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gateway.storage.audit_tables import to_microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gateway.domain.audit import Entry
+
+KEY_DIGITS: Final = 32
+"""Hexadecimal digits of a keyed hash that are kept: 128 bits tell officers apart, and the index stays small."""
+
+TEXT_LIMIT: Final = 128
+"""Characters of a text that are indexed and looked for."""
+
+
+class EntryUnreadableError(Exception):
+    """An entry is missing, or its body or line is not the JSON of a recorded call: which writer and number."""
+
+    def __init__(self, writer: str, number: int, why: str) -> None:
+        super().__init__(f"audit queue of writer {writer!r}, number {number}: {why}")
+
+
+class IndexRows(NamedTuple):
+    """Rows to insert, their values in the order of the tables' columns."""
+
+    rows: list[tuple[object, ...]]
+    parties: list[tuple[object, ...]]
+
+
+def decoded(entry: Entry, content: bytes) -> Mapping[str, Any]:
+    """Return a body or line of *entry* as plain values.
+
+    Raises:
+        EntryUnreadableError: It is not a JSON object.
+    """
+    try:
+        value = json.loads(content)
+    except ValueError as error:
+        raise EntryUnreadableError(entry.writer, entry.number, "the content is not JSON") from error
+    if not isinstance(value, dict):
+        raise EntryUnreadableError(entry.writer, entry.number, "the content is not an object")
+    return value
+
+
+def officer_key(key: bytes, officer: str) -> str:
+    """Return the keyed hash under which an officer is found, hexadecimal; empty for no officer."""
+    return hmac.digest(key, b"officer\x00" + officer.encode(), "sha256").hex()[:KEY_DIGITS] if officer else ""
+
+
+def searchable(value: str) -> str:
+    """Return a text as the index holds it: callers choose some of these, and none may keep the index from being filled.
+
+    PostgreSQL stores no NUL, and no index holds a text of any length.
+    """
+    return value[:TEXT_LIMIT].replace("\x00", "\ufffd")
+
+
+def index_rows(entry: Entry, key: bytes) -> IndexRows:
+    """Return the rows of *entry*, read with its lines.
+
+    Raises:
+        EntryUnreadableError: Its body or a line is not that of a recorded call.
+    """
+    found = IndexRows([], [])
+    body = decoded(entry, entry.body)
+    time_us = to_microseconds(entry.time)
+    seen = (
+        searchable(body.get("caller", {}).get("agency", "")) or None,
+        officer_key(key, body.get("officer", "")) or None,
+        searchable(body.get("case", "")) or None,
+        body.get("area") or None,
+        body.get("point") or None,
+    )
+    for rank, content in _ranked(entry, body):
+        place = (time_us, entry.writer, entry.number, rank)
+        found.rows.append((*place, *seen, content.get("verdict") or None, searchable(body.get("outcome", ""))))
+        usccs = dict.fromkeys(searchable(uscc) for uscc in content.get("enterprises", ()))
+        found.parties.extend((uscc, *place) for uscc in usccs)
+    return found
+
+
+def _ranked(entry: Entry, body: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    yield 0, body
+    for item, line in enumerate(entry.lines):
+        yield -1 - item, decoded(entry, line.content)

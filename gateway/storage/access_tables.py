@@ -1,0 +1,91 @@
+"""The tables of the access index: what can be looked for in recorded calls, without what was answered.
+
+Everything in them is derived from the queues and can be made anew at any time, so that no migration concerns them: an
+index of another ``SCHEMA`` is dropped and refilled. Personal identifiers are kept as keyed hashes only.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table
+
+from gateway.storage.columns import CODE
+
+SCHEMA: Final = 1
+"""Grows whenever a table here or the meaning of a column changes."""
+metadata: Final = MetaData()
+
+state: Final = Table(
+    "access_state",
+    metadata,
+    Column("schema", Integer, primary_key=True, autoincrement=False),
+    Column("key_check", CODE, nullable=False),  # tells that the keyed hashes were made with another key
+)
+
+progress: Final = Table(
+    "access_progress",
+    metadata,
+    Column("writer", CODE, primary_key=True),
+    Column("next_number", BigInteger, nullable=False),  # entries below it are in the index
+)
+
+
+def _place() -> tuple[Column[int], Column[str], Column[int], Column[int]]:
+    """Return the columns that order rows: descending, they give the newest first and a batch before its items."""
+    return (
+        Column("time_us", BigInteger, primary_key=True, autoincrement=False),
+        Column("writer", CODE, primary_key=True),
+        Column("number", BigInteger, primary_key=True, autoincrement=False),
+        Column("rank", Integer, primary_key=True, autoincrement=False),  # 0: the call itself; -1 - n: item n of a batch
+    )
+
+
+rows: Final = Table(
+    "access_row",
+    metadata,
+    *_place(),
+    Column("agency", CODE),
+    Column("officer_key", CODE),
+    Column("case_ref", CODE),
+    Column("area", Integer),
+    Column("point", Integer),
+    Column("verdict", Integer),
+    Column("outcome", CODE, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+parties: Final = Table(
+    "access_party",
+    metadata,
+    Column("uscc", CODE, primary_key=True),
+    *_place(),
+    sqlite_with_rowid=False,
+)
+
+
+def _index(*names: str) -> None:
+    """Index rows by *names*, and within them in the order of pages; rows that lack the first are left out."""
+    leading = rows.c[names[0]]
+    Index(
+        f"access_row_{'_'.join(names)}",
+        *(rows.c[name] for name in (*names, "time_us", "writer", "number", "rank")),
+        sqlite_where=leading.is_not(None),
+        postgresql_where=leading.is_not(None),
+    )
+
+
+INDEXED: Final = (
+    ("officer_key",),
+    ("case_ref",),
+    ("agency", "verdict"),
+    ("agency", "area"),
+    ("agency", "outcome"),
+    ("agency",),
+    ("outcome",),
+    ("verdict",),
+    ("area",),
+)
+"""What rows are found by, the first that a search names being used: few rows first."""
+for _names in INDEXED:
+    _index(*_names)

@@ -1,0 +1,193 @@
+"""One process's queue of audit entries: numbers and seals them at once, and makes them durable in shared commits.
+
+``record`` runs on the event loop; one thread commits. The thread takes whatever is waiting, commits it, and takes what
+came meanwhile: calls share a commit without any timer. The first failure is the last: every waiter and every later
+call is refused, and ``on_failure`` is told, so that the process stops. It is never tried again.
+
+It does not read queues (``audit_reader``), and it does not merge or sign them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gateway.domain.audit import Position, salts_needed, seal
+from gateway.domain.errors import AuditUnavailableError
+from gateway.storage.audit_open import open_queue
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gateway.domain.audit import Draft, Entry
+    from gateway.services.ports import Clock
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
+
+PENDING_LIMIT: Final = 4_096
+"""Entries that may wait to be durable; beyond it calls are refused at once."""
+COMMIT_LIMIT: Final = 512
+"""Entries of one commit: a bound on the memory that its rows take."""
+_log: Final = logging.getLogger(__name__)
+
+
+class _Pending(NamedTuple):
+    entry: Entry
+    waiter: asyncio.Future[Position]
+
+
+class AuditQueue:
+    """This process's audit log (the port ``AuditLog``), open until ``close``.
+
+    Use it from one event loop at a time, and open it after any ``fork``.
+    """
+
+    def __init__(
+        self,
+        place: FolderPlace | DatabasePlace,
+        writer: str,
+        clock: Clock,
+        on_failure: Callable[[], None],
+        pending_limit: int = PENDING_LIMIT,
+    ) -> None:
+        """Open the queue of *writer*, verify its tail, and start the thread that commits.
+
+        Args:
+            place: Where queues lie.
+            writer: Name of the queue; made when it does not exist.
+            clock: Gives entries their time.
+            on_failure: Called once, on the event loop, when a commit has failed.
+            pending_limit: Entries that may wait at once.
+
+        Raises:
+            ValueError, QueueLockedError, QueueDamagedError, NotDurableError, StoreUnavailableError: As
+                ``audit_open.open_queue`` says.
+        """
+        self._writer: Final = writer
+        self._clock: Final = clock
+        self._on_failure: Final = on_failure
+        self._limit: Final = pending_limit
+        self._store, tail, self._held = open_queue(place, writer)
+        self._next = tail.next_number
+        self._last_time = tail.last_time
+        self._outstanding = 0
+        self._failed = False
+        self._closing = False
+        self._inbox: Final[SimpleQueue[_Pending | None]] = SimpleQueue()
+        self._thread: Final = threading.Thread(target=self._commit_until_closed, name=f"audit-{writer}", daemon=True)
+        self._thread.start()
+
+    @property
+    def writer(self) -> str:
+        """Name of the queue."""
+        return self._writer
+
+    @property
+    def failed(self) -> bool:
+        """A commit failed: this process must answer nothing any more and stop."""
+        return self._failed
+
+    def record(self, draft: Draft) -> Awaitable[Position]:
+        """Number, seal and enqueue *draft* at once; the awaitable ends when the entry is durable.
+
+        Cancelling the awaitable does not take the entry back.
+
+        Raises:
+            AuditUnavailableError: A commit failed, the queue is closed, or too many entries are waiting.
+            EntryTooLargeError: The draft's fields are not capped as they must be; no number is used up.
+            ValueError: A value of it has no canonical form; no number is used up.
+        """
+        if self._failed or self._closing:
+            raise _unavailable()
+        if self._outstanding >= self._limit:
+            raise AuditUnavailableError("too many entries are waiting to be recorded", pending=str(self._outstanding))
+        now = self._clock.now()
+        if self._last_time is not None and now < self._last_time:
+            now = self._last_time
+        entry = seal(draft, self._writer, self._next, now, os.urandom(salts_needed(draft)))
+        waiter: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
+        self._next += 1
+        self._last_time = now
+        self._outstanding += 1
+        self._inbox.put(_Pending(entry, waiter))
+        return waiter
+
+    async def close(self) -> None:
+        """Refuse new entries, make the waiting ones durable, and give the queue to whoever opens it next."""
+        if self._closing:
+            return
+        self._closing = True
+        self._inbox.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._held.close()
+
+    def _commit_until_closed(self) -> None:
+        """Run in the thread: commit what waits, again and again."""
+        closing = False
+        while not closing:
+            batch, closing = self._next_batch()
+            if not batch:
+                continue
+            try:
+                self._store.append([pending.entry for pending in batch])
+            except Exception as error:  # noqa: BLE001 - whatever the cause, these entries may not be durable
+                self._failed = True
+                _log.critical("a commit of the audit queue failed: no answer leaves any more (%s)", _cause(error))
+                _on_loop_of(batch, self._refuse, batch)
+                return
+            _on_loop_of(batch, self._acknowledge, batch)
+
+    def _next_batch(self) -> tuple[list[_Pending], bool]:
+        """Wait for an entry and take what else is there; the second value tells that nothing follows."""
+        batch: list[_Pending] = []
+        try:
+            while len(batch) < COMMIT_LIMIT:
+                pending = self._inbox.get_nowait() if batch else self._inbox.get()
+                if pending is None:
+                    return batch, True
+                batch.append(pending)
+        except Empty:
+            pass
+        return batch, False
+
+    def _acknowledge(self, batch: list[_Pending]) -> None:
+        self._outstanding -= len(batch)
+        for entry, waiter in batch:
+            if not waiter.done():
+                leaves = tuple(line.leaf for line in entry.lines)
+                waiter.set_result(Position(entry.writer, entry.number, entry.leaf, entry.time, leaves))
+
+    def _refuse(self, batch: list[_Pending]) -> None:
+        """Run on the event loop, after which ``record`` accepts nothing: empty the inbox for good."""
+        while not self._inbox.empty():
+            pending = self._inbox.get_nowait()
+            if pending is not None:
+                batch.append(pending)
+        for _, waiter in batch:
+            if not waiter.done():
+                waiter.set_exception(_unavailable())
+        self._on_failure()
+
+
+def _on_loop_of(batch: list[_Pending], callback: Callable[[list[_Pending]], None], argument: list[_Pending]) -> None:
+    loop = batch[0].waiter.get_loop()
+    try:
+        loop.call_soon_threadsafe(callback, argument)
+    except RuntimeError:
+        if not loop.is_closed():
+            raise
+        _log.warning("the event loop ended before %d entries were acknowledged", len(batch))
+
+
+def _unavailable() -> AuditUnavailableError:
+    return AuditUnavailableError("the call cannot be recorded, so it is not answered")
+
+
+def _cause(error: Exception) -> str:
+    """Name the failure without the driver's text, which can hold values of the entry."""
+    origin = getattr(error, "orig", None) or error
+    code = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None)
+    return f"{type(origin).__name__} {code or ''}".rstrip()

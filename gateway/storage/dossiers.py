@@ -1,0 +1,159 @@
+"""Dossiers as they were known at a revision: a few large ordered statements, merged, however many are wanted.
+
+The same statements serve one enterprise, the enterprises that a revision touched, and all of them at a cold start.
+Nothing is interpreted here, and nothing that cannot be understood is left out: it is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import or_, select
+
+from gateway.domain.listings import Listing
+from gateway.domain.records import Dossier, Relation, RelationKind
+from gateway.storage import content, tables
+from gateway.storage.rows import act_of, profile_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table
+
+ROWS_AT_ONCE: Final = 5_000
+PROFILE, FACT, OTHER = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Related:
+    """What is known about listings: few beside the enterprises, so that they are held while the rest streams by."""
+
+    listings: dict[str, list[Listing]] = field(default_factory=dict)
+    """By enterprise, in order of their ids."""
+    relations: dict[str, dict[tuple[RelationKind, str], set[str]]] = field(default_factory=dict)
+    """Enterprise -> (kind, other enterprise) -> ids of the other's listings that count."""
+
+    def relations_of(self, uscc: str) -> tuple[Relation, ...]:
+        """Return the relations of *uscc* to enterprises with listings, in order."""
+        return tuple(
+            Relation(kind, other, tuple(each for each in self.listings[other] if each.listing_id in ids))
+            for (kind, other), ids in sorted(self.relations.get(uscc, {}).items())
+        )
+
+
+def read_dossiers(
+    connection: Connection, revision: int, codes: Sequence[str] | None = None
+) -> Iterator[tuple[Dossier, bool]]:
+    """Yield (dossier, whether its code fails the standard and the master feed has it) in order of code.
+
+    Args:
+        connection: In one transaction until the last is taken.
+        revision: What was known then.
+        codes: At most as many as one statement takes; None for every enterprise.
+    """
+    related = _related(connection, revision, codes)
+    profiles = ((row.uscc, PROFILE, row) for row in _versions(connection, tables.enterprise_profile, revision, codes))
+    facts = ((row.uscc, FACT, row) for row in _versions(connection, tables.simple_record, revision, codes))
+    wanted = related.listings.keys() | related.relations.keys()
+    if codes is not None:
+        wanted &= set(codes)
+    others = ((uscc, OTHER, None) for uscc in sorted(wanted))
+    for uscc, rows in groupby(merge(profiles, facts, others, key=itemgetter(0, 1)), key=itemgetter(0)):
+        yield _dossier(uscc, rows, related)
+
+
+def _dossier(uscc: str, rows: Iterable[tuple[str, int, Any]], related: Related) -> tuple[Dossier, bool]:
+    own = [(what, row) for _, what, row in rows]
+    profiles = [row for what, row in own if what == PROFILE]
+    profiles.sort(key=lambda row: (row.valid_from, row.revision_from, row.record_id))
+    facts = [content.decode(row.kind, row.record_id, row.content) for what, row in own if what == FACT]
+    dossier = Dossier(
+        uscc=uscc,
+        profiles=tuple(profile_of(row) for row in profiles),
+        facts=tuple(sorted(facts, key=lambda fact: fact.record_id)),
+        listings=tuple(related.listings.get(uscc, ())),
+        relations=related.relations_of(uscc),
+    )
+    return dossier, any(row.nonconforming for row in profiles)
+
+
+def known_at(table: Table, revision: int) -> ColumnElement[bool]:
+    """Return the condition under which a version was current at *revision*."""
+    until = table.c.revision_until
+    return (table.c.revision_from <= revision) & or_(until.is_(None), until > revision)
+
+
+def _versions(
+    connection: Connection, table: Table, revision: int, codes: Sequence[str] | None
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    wanted = select(table).where(known_at(table, revision), *_among(table.c.uscc, codes)).order_by(table.c.uscc)
+    yield from connection.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE})
+
+
+def _among(column: Column[Any], codes: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
+    return () if codes is None else (column.in_(codes),)
+
+
+def _related(connection: Connection, revision: int, codes: Sequence[str] | None) -> Related:
+    found = Related()
+    for kind, statement in _relations(revision, codes):
+        for uscc, other, listing_id in connection.execute(statement):
+            found.relations.setdefault(uscc, {}).setdefault((kind, other), set()).add(listing_id)
+    others = {other for pairs in found.relations.values() for _, other in pairs}
+    wanted = None if codes is None else sorted({*codes, *others})
+    for listing in _listings(connection, revision, wanted):
+        found.listings.setdefault(listing.uscc, []).append(listing)
+    return found
+
+
+def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[RelationKind, Select[str, str, str]]]:
+    """Yield statements for (enterprise, related enterprise, id of the latter's listing), one for each way."""
+    profile, listing, person = tables.enterprise_profile, tables.listing, tables.listed_person
+    known = (known_at(profile, revision), listing.c.revision <= revision, profile.c.uscc != listing.c.uscc)
+    for kind, column in (
+        (RelationKind.HEAD_OFFICE, profile.c.head_office_uscc),
+        (RelationKind.PREDECESSOR, profile.c.successor_of_uscc),
+    ):
+        joined = select(profile.c.uscc, listing.c.uscc, listing.c.listing_id).join(listing, listing.c.uscc == column)
+        yield kind, joined.where(*known, *_among(profile.c.uscc, codes))
+    branches = select(profile.c.head_office_uscc, listing.c.uscc, listing.c.listing_id)
+    yield (
+        RelationKind.BRANCH,
+        branches.join(listing, listing.c.uscc == profile.c.uscc).where(
+            known[0], known[1], profile.c.head_office_uscc != profile.c.uscc, *_among(profile.c.head_office_uscc, codes)
+        ),
+    )
+    persons = select(profile.c.uscc, listing.c.uscc, listing.c.listing_id)
+    yield (
+        RelationKind.LEGAL_REPRESENTATIVE,
+        persons.join(person, person.c.person_key == profile.c.representative_key)
+        .join(listing, listing.c.listing_id == person.c.listing_id)
+        .where(*known, person.c.revision <= revision, *_among(profile.c.uscc, codes)),
+    )
+
+
+def _listings(connection: Connection, revision: int, codes: Sequence[str] | None) -> Iterable[Listing]:
+    """Yield listings, those of one enterprise in order of their ids, each with the acts and persons known then."""
+    listing, act, person = tables.listing.c, tables.listing_act, tables.listed_person
+    joined = select(person.c.listing_id, person.c.person_key).join(tables.listing)
+    persons: dict[str, set[str]] = {}
+    for listing_id, key in connection.execute(
+        joined.where(person.c.revision <= revision, *_among(listing.uscc, codes))
+    ):
+        persons.setdefault(listing_id, set()).add(key)
+    acts = (
+        select(act, listing.uscc).join(tables.listing).where(act.c.revision <= revision, *_among(listing.uscc, codes))
+    )
+    ordered = connection.execute(acts.order_by(act.c.listing_id, act.c.revision, act.c.act_id))
+    for listing_id, rows in groupby(ordered, key=lambda row: row.listing_id):
+        own = list(rows)
+        yield Listing(
+            listing_id=listing_id,
+            uscc=own[0].uscc,
+            acts=tuple(act_of(row) for row in own),
+            person_keys=frozenset(persons.get(listing_id, ())),
+        )

@@ -1,0 +1,138 @@
+"""Opening a database so that what it acknowledges is durable and no update is lost.
+
+SQLite and PostgreSQL behave alike behind ``reading`` and ``writing``: a reader sees one state throughout and holds up
+nobody; a writer that has begun sees everything committed before. What the tables are is in ``tables``. Driver errors
+end here.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from gateway.domain.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Connection, Engine
+
+SQLITE: Final = "sqlite"
+BUSY_SECONDS: Final = 30
+"""How long a writer waits for the one before it: an import writes in many short transactions."""
+CONNECT_SECONDS: Final = 5
+_SESSION: Final = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+# The last ends a writer that froze while it held the lock that all others wait for.
+_READ_ONLY: Final = "jsg_read_only"
+_WEAK_COMMITS: Final = frozenset({"off", "local"})
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for ``sqlite:///path`` or ``postgresql+psycopg://…``; nothing is connected yet.
+
+    SQLite: write-ahead log, ``synchronous=FULL``, foreign keys, and transactions begun by us, because the standard
+    library's driver begins them too late and loses updates. PostgreSQL: acknowledged means flushed, whatever the
+    server's setting.
+
+    Raises:
+        ValueError: Another kind of database, or SQLite without a file. The message shows no password.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError("the database's URL cannot be read") from None
+    if parsed.drivername in {SQLITE, "sqlite+pysqlite"}:
+        return _sqlite(parsed)
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+        return _postgresql(parsed)
+    raise ValueError(f"no database of the kind {parsed.drivername!r}: use sqlite:///path or postgresql+psycopg://…")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one committed state throughout and takes no lock.
+
+    Raises:
+        StoreUnavailableError: The database failed.
+    """
+    try:
+        with engine.execution_options(**_reading_options(engine)).begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise _unavailable(error) from error
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a write transaction; it commits at the end, and rolls back when an exception leaves it.
+
+    On SQLite there is one writer at a time from the start. On PostgreSQL a writer that reads in order to write locks
+    what it reads (``SELECT … FOR UPDATE``) and then sees everything committed before.
+
+    Raises:
+        StoreUnavailableError: The database failed; nothing was stored unless the failure was in the commit itself,
+            after which it is not known.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise _unavailable(error) from error
+
+
+def is_sqlite(connectable: Engine | Connection) -> bool:
+    """Return whether this is SQLite, and PostgreSQL otherwise."""
+    return connectable.dialect.name == SQLITE
+
+
+def _unavailable(error: SQLAlchemyError) -> StoreUnavailableError:
+    # The driver's text can hold the statement's values; only its kind may travel.
+    return StoreUnavailableError("the store cannot be reached or refused the statement", kind=type(error).__name__)
+
+
+def _reading_options(engine: Engine) -> dict[str, Any]:
+    if is_sqlite(engine):
+        return {_READ_ONLY: True}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("an SQLite database needs a file: sqlite:///path")
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection has no public type
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": _SESSION},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection has no public type
+        # Stronger settings of the server, such as remote_apply, stay.
+        (setting,) = connection.execute("SHOW synchronous_commit").fetchone()
+        if setting in _WEAK_COMMITS:
+            connection.execute("SET synchronous_commit = on")
+        connection.commit()
+
+    return engine

@@ -1,0 +1,175 @@
+"""``SqlFactStore``: one chunk, one transaction, one revision. What a row becomes is decided in ``changes``."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, insert, select, update
+
+from formats import canonical
+from formats.civil import format_instant
+from gateway.domain.errors import RequestIdReusedError
+from gateway.domain.vocabulary import RowStatus
+from gateway.services.ports import RowOutcome, Submission
+from gateway.storage import tables
+from gateway.storage.changes import Changes
+from gateway.storage.engine import reading, writing
+from gateway.storage.known import batches, read_known
+from gateway.storage.staged import write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine, Row
+
+    from gateway.services.ports import FeedState
+
+FAST: Final = 1
+"""Level of compression of the outcomes kept: a city's import keeps millions."""
+
+
+class SqlFactStore:
+    """The port ``FactStore`` on a database whose tables are current. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def submit(self, submission: Submission) -> tuple[int, list[RowOutcome]]:
+        """Store a chunk; see the port. A request id belongs to the agency that used it first.
+
+        Raises:
+            RequestIdReusedError: The request id and chunk hold other content, or are another agency's.
+            StoreUnavailableError: The database failed. When its commit did, sending the same again tells what happened.
+        """
+        with writing(self._engine) as connection:
+            newest = _lock_head(connection)
+            earlier = _answered(connection, submission)
+            if earlier is not None:
+                return earlier.visible_from, _read_outcomes(earlier.outcomes)
+            changes = Changes(read_known(connection, submission.rows), newest + 1)
+            outcomes = [changes.take(row) for row in submission.rows]
+            took = bool(changes.staged)
+            revision = newest + 1 if took else newest
+            if took:
+                _take_revision(connection, revision, submission)
+                write(connection, changes.staged, revision)
+            _answer(connection, submission, revision, outcomes, took=took)
+        return revision, outcomes
+
+    def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
+        """Store a feed's confirmation; see the port. The last one counts, also when its instant is an earlier one.
+
+        Raises:
+            ValueError: There is no instant in *feed*.
+            RequestIdReusedError: The request id holds other content, or is another agency's.
+            StoreUnavailableError: The database failed.
+        """
+        if feed.current_until is None:
+            raise ValueError("a confirmation needs the instant up to which the feed is complete")
+        content = {"feed": feed.feed, "current_until": format_instant(feed.current_until)}
+        digest = hashlib.sha256(canonical.encode(content)).hexdigest()
+        confirmation = Submission(request_id, 0, digest, feed.feed, agency, writer, committed_at, rows=())
+        with writing(self._engine) as connection:
+            revision = _lock_head(connection) + 1
+            earlier = _answered(connection, confirmation)
+            if earlier is not None:
+                return int(earlier.visible_from)
+            _take_revision(connection, revision, confirmation)
+            values = {"feed": feed.feed, "revision": revision, "current_until": feed.current_until}
+            connection.execute(insert(tables.feed_confirmation), values)
+            _answer(connection, confirmation, revision, [], took=True)
+        return revision
+
+    def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
+        """Return those of *codes* that fail the standard and that the market-regulation master feed has now."""
+        profile = tables.enterprise_profile.c
+        known = select(profile.uscc).where(profile.nonconforming, profile.revision_until.is_(None))
+        with reading(self._engine) as connection:
+            found = (connection.execute(known.where(profile.uscc.in_(batch))).scalars() for batch in batches(codes))
+            return frozenset(uscc for batch in found for uscc in batch)
+
+    def unrecorded(self, writer: str) -> list[tuple[str, int, int]]:
+        """Return (request id, first revision, last revision) of this writer's commits not marked, oldest first."""
+        column = tables.submission.c
+        first, last = func.min(column.visible_from), func.max(column.visible_from)
+        wanted = (
+            select(column.request_id, first, last)
+            .where(column.writer == writer, column.entry_number.is_(None), column.took_revision)
+            .group_by(column.request_id)
+            .order_by(first)
+        )
+        with reading(self._engine) as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(wanted)]
+
+    def mark_recorded(self, request_id: str, number: int) -> None:
+        """Remember the number of the entry; what is marked already keeps its number."""
+        column = tables.submission.c
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(tables.submission)
+                .where(column.request_id == request_id, column.entry_number.is_(None))
+                .values(entry_number=number)
+            )
+
+
+def _lock_head(connection: Connection) -> int:
+    """Return the newest revision; whoever comes next waits here until this transaction ends."""
+    newest: int = connection.execute(select(tables.head.c.revision).with_for_update()).scalar_one()
+    return newest
+
+
+def _take_revision(connection: Connection, revision: int, submission: Submission) -> None:
+    """Make *revision* the newest. A clock behind another's must not put a revision before its predecessor."""
+    column = tables.revision.c
+    before = connection.execute(select(column.committed_at).where(column.id == revision - 1)).scalar()
+    values = {
+        "id": revision,
+        "committed_at": submission.committed_at if before is None else max(before, submission.committed_at),
+        "agency": submission.agency,
+        "feed": submission.feed,
+        "request_id": submission.request_id,
+    }
+    connection.execute(insert(tables.revision), values)
+    connection.execute(update(tables.head).values(revision=revision))
+
+
+def _answered(connection: Connection, submission: Submission) -> Row[*tuple[Any, ...]] | None:
+    """Return what was answered to this very chunk before; None when it is new."""
+    column = tables.submission.c
+    same_id = select(tables.submission).where(column.request_id == submission.request_id)
+    others = connection.execute(same_id.where(column.agency != submission.agency).limit(1)).first()
+    earlier = connection.execute(same_id.where(column.chunk == submission.chunk)).first()
+    if others is not None or (earlier is not None and earlier.digest != submission.digest):
+        raise RequestIdReusedError("the request id was used for other content", request_id=submission.request_id)
+    return earlier
+
+
+def _answer(
+    connection: Connection, submission: Submission, revision: int, outcomes: list[RowOutcome], *, took: bool
+) -> None:
+    """Keep what is answered, so that the same chunk sent again gets the same."""
+    values = {
+        "request_id": submission.request_id,
+        "chunk": submission.chunk,
+        "agency": submission.agency,
+        "digest": submission.digest,
+        "writer": submission.writer,
+        "visible_from": revision,
+        "took_revision": took,
+        "outcomes": _write_outcomes(outcomes),
+    }
+    connection.execute(insert(tables.submission), values)
+
+
+def _write_outcomes(outcomes: list[RowOutcome]) -> bytes:
+    plain = [[o.row, o.status, o.record_id, o.field, o.why] for o in outcomes]
+    return zlib.compress(canonical.encode(plain), FAST)
+
+
+def _read_outcomes(stored: bytes) -> list[RowOutcome]:
+    plain = json.loads(zlib.decompress(stored))
+    return [RowOutcome(row, RowStatus(status), record_id, field, why) for row, status, record_id, field, why in plain]

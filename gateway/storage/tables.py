@@ -1,0 +1,203 @@
+"""The tables of facts. Their columns' meaning and their keys; reading and writing is elsewhere, as are audit tables.
+
+Every row says from which data revision it is known. ``revision_from`` and ``revision_until`` bound what was known:
+[from, until), NULL while it is current. Nothing is deleted. Codes collate byte by byte, so that order is the same in
+SQL and in Python. Words of closed lists are kept as their numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    and_,
+)
+
+from gateway.storage.columns import CODE, Instant
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+
+def _bitemporal(name: str, *columns: Column[object] | Index) -> Table:
+    """Make a table of versions of records, one current at most by ``record_id``."""
+    return Table(
+        name,
+        metadata,
+        Column("record_id", CODE, primary_key=True),
+        Column("revision_from", BigInteger, primary_key=True, autoincrement=False),
+        Column("revision_until", BigInteger),
+        Column("content_digest", Text, nullable=False),
+        *columns,
+    )
+
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("revision", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+"""One row: the newest revision. Locked by every writer, so that revisions are ordered and have no gaps."""
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("committed_at", Instant, nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("feed", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+)
+"""``committed_at`` never runs backwards from one revision to the next."""
+
+enterprise_profile = _bitemporal(
+    "enterprise_profile",
+    Column("uscc", CODE, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("kind", SmallInteger),
+    Column("construction_unit", Boolean, nullable=False),
+    Column("representative_key", Text, index=True),
+    Column("head_office_uscc", CODE, index=True),
+    Column("successor_of_uscc", CODE, index=True),
+    Column("business_status", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("document_number", Text, nullable=False),
+    Column("provenance", SmallInteger, nullable=False),
+    Column("nonconforming", Boolean, nullable=False),
+)
+"""``nonconforming``: the code fails GB 32100-2015, and the master feed has it nevertheless."""
+
+simple_record = _bitemporal(
+    "simple_record",
+    Column("uscc", CODE, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""Every fact that is neither profile nor listing; ``content`` as ``content`` writes it."""
+
+held_notice = _bitemporal(
+    "held_notice",
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", CODE, nullable=False, index=True),
+    Column("code_printed", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""Notices without a sound code: they weigh on nobody until an officer attaches them."""
+
+attachment = _bitemporal(
+    "attachment",
+    Column("target_record_id", CODE, nullable=False, index=True),
+    Column("uscc", CODE, nullable=False),
+    Column("decided_on", Date, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("document_number", Text, nullable=False),
+)
+
+listing = Table(
+    "listing",
+    metadata,
+    Column("listing_id", CODE, primary_key=True),
+    Column("uscc", CODE, nullable=False, index=True),
+    Column("revision", BigInteger, nullable=False),
+)
+"""Whose a listing is, fixed by its first act."""
+
+listing_act = Table(
+    "listing_act",
+    metadata,
+    Column("act_id", CODE, primary_key=True),
+    Column("listing_id", CODE, ForeignKey("listing.listing_id"), nullable=False, index=True),
+    Column("kind", SmallInteger, nullable=False),
+    Column("acted_on", Date, nullable=False),
+    Column("acted_at", Instant),
+    Column("document_number", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("content_digest", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+"""Acts are only ever added."""
+
+listed_person = Table(
+    "listed_person",
+    metadata,
+    Column("listing_id", CODE, ForeignKey("listing.listing_id"), primary_key=True),
+    Column("person_key", Text, primary_key=True, index=True),
+    Column("revision", BigInteger, nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Name and number, readable with the vault's key only (I-22)."""
+
+feed_confirmation = Table(
+    "feed_confirmation",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("current_until", Instant, nullable=False),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("request_id", CODE, primary_key=True),
+    Column("chunk", Integer, primary_key=True, autoincrement=False),
+    Column("agency", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("writer", Text, nullable=False),
+    Column("visible_from", BigInteger, nullable=False),
+    Column("took_revision", Boolean, nullable=False),
+    Column("outcomes", LargeBinary, nullable=False),
+    Column("entry_number", BigInteger),
+)
+"""What was answered to each chunk, and the entry that holds it once that is durable."""
+
+Index(
+    "ix_submission_unrecorded",
+    submission.c.writer,
+    sqlite_where=and_(submission.c.entry_number.is_(None), submission.c.took_revision),
+    postgresql_where=and_(submission.c.entry_number.is_(None), submission.c.took_revision),
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("uscc", CODE, primary_key=True),
+)
+"""Whose dossier a revision changes, directly or through a relation."""
+
+touched_name = Table(
+    "touched_name",
+    metadata,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("name_key", CODE, primary_key=True),
+)
+"""Under which names a revision changes the notices held."""

@@ -1,0 +1,97 @@
+"""Reading what an index holds: dossiers become timelines here, off the event loop.
+
+Most enterprises have a profile and nothing that weighs; equal ones share one timeline, or a city would not fit in
+memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from formats.names import normalise_name
+from gateway.domain import timeline
+from gateway.domain.records import FiveSystems
+from gateway.services.ports import Indexed
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from gateway.domain.grades import GradeRules
+    from gateway.domain.records import Dossier, Unresolved
+    from gateway.domain.timeline import Timeline
+    from gateway.services.ports import FeedState
+    from gateway.storage.history import SqlHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What to put into an index so that it holds *revision*."""
+
+    revision: int
+    feeds: dict[str, FeedState]
+    enterprises: dict[str, Indexed]
+    unresolved: dict[str, tuple[Unresolved, ...]]
+    gone: frozenset[str] = field(default=frozenset())
+    """Codes of which nothing is known any more: a record was given to another code."""
+    names_gone: frozenset[str] = field(default=frozenset())
+    """Names under which no notice is held any more."""
+    whole: bool = False
+    """It replaces everything."""
+
+
+class TimelineReader:
+    """Reads for one set of rules. Blocking; for one thread at a time."""
+
+    def __init__(self, history: SqlHistory, rules: GradeRules) -> None:
+        self._history = history
+        self._rules = rules
+        self._shared: dict[Hashable, Timeline] = {}
+
+    def everything(self, revision: int) -> Changed:
+        """Return all of *revision*."""
+        return Changed(
+            revision,
+            self._history.feeds(revision),
+            self._indexed(self._history.dossiers(revision)),
+            self._history.unresolved(revision),
+            whole=True,
+        )
+
+    def changes(self, after: int, upto: int) -> Changed:
+        """Return what turns the index of revision *after* into that of *upto*."""
+        touched = self._history.touched(after, upto)
+        enterprises = self._indexed(self._history.dossiers(upto, touched.codes))
+        unresolved = self._history.unresolved(upto, touched.name_keys)
+        return Changed(
+            upto,
+            self._history.feeds(upto),
+            enterprises,
+            unresolved,
+            gone=touched.codes - enterprises.keys(),
+            names_gone=touched.name_keys - unresolved.keys(),
+        )
+
+    def _indexed(self, dossiers: Iterable[tuple[Dossier, bool]]) -> dict[str, Indexed]:
+        found = {}
+        for dossier, nonconforming in dossiers:
+            names = dossier.names
+            keys = frozenset(_key(name) for name in names)
+            found[dossier.uscc] = Indexed(dossier.uscc, names, keys, nonconforming, self._timeline(dossier))
+        return found
+
+    def _timeline(self, dossier: Dossier) -> Timeline:
+        if dossier.listings or dossier.relations or any(not isinstance(f, FiveSystems) for f in dossier.facts):
+            return timeline.build(dossier, self._rules)
+        # Nothing but these can tell two such timelines apart; a test holds the build to it.
+        alike = tuple((profile.valid_from, profile.construction_unit, profile.kind) for profile in dossier.profiles)
+        known = self._shared.get(alike)
+        if known is None:
+            known = self._shared[alike] = timeline.build(dossier, self._rules)
+        return known
+
+
+def _key(name: str) -> str:
+    """Return the normalised name, as the same object where it is the name itself."""
+    key = normalise_name(name)
+    return name if key == name else key

@@ -1,0 +1,283 @@
+"""Finding recorded calls, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+import postgres
+import pytest
+from sqlalchemy import text
+
+from gateway.domain.audit import Draft, salts_needed, seal
+from gateway.services.ports import AccessFilter
+from gateway.storage.access_index import AccessIndex
+from gateway.storage.access_query import page
+from gateway.storage.access_token import Place
+from gateway.storage.audit_open import open_queue
+from gateway.storage.audit_place import DatabasePlace, FolderPlace
+from gateway.storage.audit_tables import to_microseconds
+from gateway.storage.engine import open_engine, reading, writing
+
+pytestmark = pytest.mark.xdist_group("postgres")
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+ANY = AccessFilter()
+KEY = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def server():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
+        with postgres.running_postgres() as running:
+            yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path):
+    if request.param == "sqlite":
+        folder = FolderPlace(tmp_path / "audit")
+        yield folder
+        folder.close()
+        return
+    running = request.getfixturevalue("server")
+    database = running.new_database()
+    engine = open_engine(running.url(database))
+    yield DatabasePlace(engine)
+    engine.dispose()
+    running.drop(database)
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    file = tmp_path / "search.key"
+    file.write_bytes(KEY)
+    return file
+
+
+def body(**content):
+    """Return the body of a call by the bidding system that was answered."""
+    return {"method": "CreditService/CheckEligibility", "outcome": "OK", "caller": {"agency": "bidding"}, **content}
+
+
+def line(item, *usccs, **content):
+    return {"item": item, "id": f"bidder-{item}", "enterprises": list(usccs), **content}
+
+
+def record(place, *drafts, writer="node-1.0", times=None):
+    """Append calls to a queue, one a second from NOON on unless told otherwise."""
+    queue = open_queue(place, writer)
+    first = queue.tail.next_number
+    for number, draft in enumerate(drafts, start=first):
+        time = times[number - first] if times else NOON + timedelta(seconds=number)
+        queue.store.append([seal(draft, writer, number, time, bytes(salts_needed(draft)))])
+    queue.held.close()
+
+
+def found(index, wanted=ANY, size=1_000, token=""):
+    rows, following = index.search(wanted, size, token)
+    return [(row.entry.number, row.item) for row in rows], following
+
+
+def change(engine, *statements):
+    with writing(engine) as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def test_the_newest_call_comes_first_and_a_batch_before_its_items(place, key_file):
+    batch = Draft(body(case="C-1"), [line(0, "U0", verdict=1), line(1, "U1", "U2", verdict=3)])
+    record(place, Draft(body(verdict=1, enterprises=["U9"])), batch, Draft(body(outcome="MALFORMED_REQUEST")))
+
+    rows, following = AccessIndex(place, key_file).search(ANY, 10, "")
+
+    assert [(row.entry.number, row.item) for row in rows] == [(2, None), (1, None), (1, 0), (1, 1), (0, None)]
+    assert [row.line and row.line["id"] for row in rows] == [None, None, "bidder-0", "bidder-1", None]
+    assert {row.content["case"] for row in rows[1:4]} == {"C-1"}
+    assert rows[4].content["enterprises"] == ["U9"]
+    assert rows[4].entry.envelope.startswith(b'{"body":')
+    assert following == ""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        ({"uscc": "U1"}, [(2, 0), (0, None)]),
+        ({"uscc": "U3"}, [(2, 1)]),
+        ({"uscc": "U"}, []),
+        ({"agency": "procurement"}, [(1, None)]),
+        ({"officer": "w-17"}, [(2, None), (2, 0), (2, 1)]),
+        ({"case_ref": "C-2"}, [(2, None), (2, 0), (2, 1), (1, None)]),
+        ({"area": 4}, [(1, None)]),
+        ({"verdict": 3}, [(2, 1), (0, None)]),
+        ({"outcome": "AREA_NOT_IN_MANDATE"}, [(3, None)]),
+        ({"since": NOON + timedelta(seconds=2)}, [(3, None), (2, None), (2, 0), (2, 1)]),
+        ({"until": NOON + timedelta(seconds=2)}, [(1, None), (0, None)]),
+        ({"uscc": "U1", "verdict": 3}, [(0, None)]),
+        ({"uscc": "U1", "case_ref": "C-2"}, [(2, 0)]),
+        ({"agency": "bidding", "verdict": 1}, [(2, 0)]),
+    ],
+)
+def test_each_condition_finds_its_calls(place, key_file, wanted, numbers):
+    record(
+        place,
+        Draft(body(enterprises=["U1"], verdict=3)),
+        Draft(body(caller={"agency": "procurement"}, case="C-2", area=4, point=2, enterprises=["U2"], verdict=2)),
+        Draft(body(officer="w-17", case="C-2"), [line(0, "U1", verdict=1), line(1, "U2", "U3", verdict=3)]),
+        Draft(body(outcome="AREA_NOT_IN_MANDATE", caller={})),
+    )
+
+    assert found(AccessIndex(place, key_file), AccessFilter(**wanted))[0] == numbers
+
+
+def some_call(randomness):
+    def content():
+        optional = {
+            "officer": randomness.choice(["", "w-1", "w-2"]),
+            "case": randomness.choice(["", "C-1", "C-2"]),
+            "area": randomness.randrange(3),
+        }
+        return {key: value for key, value in optional.items() if value}
+
+    def asked():
+        usccs = randomness.sample(["U1", "U2", "U3"], randomness.randint(1, 2))
+        return {"enterprises": usccs, "verdict": randomness.randint(1, 3)}
+
+    agency = {"caller": {"agency": randomness.choice(["bidding", "lending"])}}
+    if randomness.random() < 0.2:
+        return Draft(body(**agency, **content()), [line(item) | asked() for item in range(randomness.randint(1, 4))])
+    if randomness.random() < 0.2:
+        return Draft(body(**agency, **content(), outcome="ROLE_NOT_PERMITTED"))
+    return Draft(body(**agency, **content(), **asked()))
+
+
+def expected(queues, wanted):
+    """Search without an index: look at every row there is."""
+    rows = []
+    for writer, calls in queues.items():
+        for number, (time, draft) in enumerate(calls):
+            for rank, said in [(0, draft.body), *((-1 - item, each) for item, each in enumerate(draft.lines))]:
+                call = draft.body
+                holds = [
+                    not wanted.uscc or wanted.uscc in said.get("enterprises", []),
+                    not wanted.agency or wanted.agency == call["caller"]["agency"],
+                    not wanted.officer or wanted.officer == call.get("officer"),
+                    not wanted.case_ref or wanted.case_ref == call.get("case"),
+                    not wanted.area or wanted.area == call.get("area"),
+                    not wanted.verdict or wanted.verdict == said.get("verdict"),
+                    not wanted.outcome or wanted.outcome == call["outcome"],
+                    wanted.since is None or wanted.since <= time,
+                    wanted.until is None or time < wanted.until,
+                ]
+                if all(holds):
+                    rows.append((time, writer, number, rank))
+    return [(writer, number, -rank - 1 if rank else None) for _, writer, number, rank in sorted(rows, reverse=True)]
+
+
+def test_any_conditions_in_pages_of_any_size_find_what_looking_at_everything_finds(place, key_file):
+    """
+    Two writers record at the same instants, so that time alone does not order the rows.
+    """
+    randomness = random.Random(20261124)  # noqa: S311 - a repeatable sample
+    queues = {}
+    for writer in ("node-1.0", "node-1.1"):
+        times = sorted(NOON + timedelta(seconds=randomness.randrange(30)) for _ in range(60))
+        queues[writer] = [(time, some_call(randomness)) for time in times]
+        record(place, *(draft for _, draft in queues[writer]), writer=writer, times=times)
+    index = AccessIndex(place, key_file)
+    choices = {
+        "uscc": ["U1", "U2"],
+        "agency": ["bidding"],
+        "officer": ["w-1"],
+        "case_ref": ["C-1"],
+        "area": [1, 2],
+        "verdict": [1, 3],
+        "outcome": ["OK", "ROLE_NOT_PERMITTED"],
+        "since": [NOON + timedelta(seconds=5)],
+        "until": [NOON + timedelta(seconds=20)],
+    }
+    hits = 0
+    for _ in range(60):
+        names = randomness.sample(sorted(choices), randomness.randint(0, 4))
+        wanted = AccessFilter(**{name: randomness.choice(choices[name]) for name in names})
+        size = randomness.choice([3, 17, 1_000])
+        rows, token = index.search(wanted, size, "")
+        while token:
+            more, token = index.search(wanted, size, token)
+            rows += more
+        assert [(row.entry.writer, row.entry.number, row.item) for row in rows] == expected(queues, wanted)
+        hits += len(rows)
+    assert hits > 300
+
+
+def test_calls_recorded_between_two_pages_neither_appear_nor_repeat_others(place, key_file):
+    record(place, *[Draft(body())] * 4)
+    index = AccessIndex(place, key_file)
+    first, token = found(index, size=2)
+    record(place, *[Draft(body())] * 3)
+    second, last = found(index, size=2, token=token)
+
+    assert (first, second, last) == ([(3, None), (2, None)], [(1, None), (0, None)], "")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+        lambda token: ("A" if token[0] != "A" else "B") + token[1:],
+        lambda token: token[:-4],
+        lambda token: token + "A",
+        lambda token: token + "=",
+        lambda token: token + "\n",
+        lambda _: "x",
+        lambda _: "令牌",
+        lambda _: "A" * 40,
+    ],
+)
+def test_a_token_that_was_changed_is_none(tmp_path, key_file, spoil):
+    place = FolderPlace(tmp_path / "audit")
+    record(place, *[Draft(body())] * 3)
+    index = AccessIndex(place, key_file)
+    _, token = found(index, size=1)
+
+    with pytest.raises(ValueError, match="token"):
+        index.search(ANY, 1, spoil(token))
+    index.close()
+
+
+def test_a_token_is_good_for_its_own_search_only(tmp_path, key_file):
+    place = FolderPlace(tmp_path / "audit")
+    record(place, *[Draft(body())] * 3)
+    index = AccessIndex(place, key_file)
+    _, token = found(index, size=1)
+    values = {"area": 1, "verdict": 1, "since": NOON, "until": NOON}
+    for field in fields(AccessFilter):
+        with pytest.raises(ValueError, match="another search"):
+            index.search(replace(ANY, **{field.name: values.get(field.name, "x")}), 1, token)
+    assert found(index, size=2, token=token)[0] == [(1, None), (0, None)]
+    with pytest.raises(ValueError, match="at least one row"):
+        index.search(ANY, 0, "")
+    index.close()
+
+
+def test_every_page_is_read_along_an_index(tmp_path, key_file):
+    """
+    Whatever is combined: no table is scanned from end to end, and nothing is sorted.
+    """
+    index = AccessIndex(FolderPlace(tmp_path), key_file)
+    conditions = {"uscc": "U", "agency": "a", "officer": "o", "case_ref": "c", "area": 1, "verdict": 1, "outcome": "OK"}
+    after = Place(to_microseconds(NOON), "node-1.0", 1, 0)
+    with reading(index._engine) as connection:
+        for count in range(len(conditions) + 1):
+            for names in itertools.combinations(conditions, count):
+                wanted = AccessFilter(**{name: conditions[name] for name in names}, since=NOON, until=NOON)
+                for begin in (None, after):
+                    statement = page(wanted, KEY, begin, 10).compile(connection, compile_kwargs={"literal_binds": True})
+                    plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+                    steps = [step for step in plan if not step.startswith("CORRELATED")]
+
+                    assert all("USING" in step and "TEMP" not in step for step in steps), (names, plan)
+                    assert all(step.startswith("SEARCH") for step in steps), (names, plan)
+    index.close()
