@@ -17,7 +17,7 @@ from gateway.cli.import_table import MappingError, Reason, Table, reason
 from gateway.cli.import_targets import KINDS, NOTICE, Forms, Target, target, typed
 from gateway.cli.import_values import CODE_RULES, DATE_FORMS, EXCEL_SERIAL, FEN_DIGITS, ValueFault
 
-_CODES_BY_KIND: Final = {NOTICE: "any", "enterprise": "plausible"}
+_CODES_BY_KIND: Final = {NOTICE: "any"}
 
 
 def find_mapping(wanted: str, folder: Path) -> Path:
@@ -92,7 +92,7 @@ def _forms(top: Table, kind: str) -> Forms:
     unit = top.text("amount_unit", default="")
     if unit and unit not in FEN_DIGITS:
         raise top.error("amount_unit", f"there is no unit {unit!r}: {', '.join(FEN_DIGITS)}")
-    codes = top.text("codes", default=_CODES_BY_KIND.get(kind, "sound"))
+    codes = top.text("codes", default=_CODES_BY_KIND.get(kind, "plausible"))
     if codes not in CODE_RULES or (codes == "any" and kind != NOTICE):
         raise top.error("codes", "sound or plausible is expected; any only for published notices")
     return Forms(dates, unit, codes)

@@ -160,8 +160,8 @@ def test_a_residents_number_in_the_codes_place_is_refused_and_not_told(mapping, 
     ("mapping", "row"),
     [("complaints", COMPLAINT), ("arrears", ARREARS), ("listing-acts", ACT), ("penalties-double-publicity", PENALTY)],
 )
-def test_other_kinds_need_a_sound_code(mapping, row):
-    assert "check character" in only_fault(mapped(mapping, row, 统一社会信用代码=UNSOUND)).en
+def test_a_code_that_fails_its_check_is_for_the_gateway_to_decide_and_none_is_refused(mapping, row):
+    assert mapped(mapping, row, 统一社会信用代码=UNSOUND).uscc == UNSOUND
     assert only_fault(mapped(mapping, row, 统一社会信用代码="")).column == "统一社会信用代码"
 
 

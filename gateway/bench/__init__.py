@@ -1,0 +1,1 @@
+"""The figures, measured in one run on the machine at hand."""

@@ -1,0 +1,246 @@
+"""Puts the concrete classes together: the only module that knows every one of them.
+
+``load_config`` reads and cross-checks the configuration; ``Gateway`` is one serving process made from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import formats
+import gateway.domain
+from formats.civil import civil_date
+from gateway.clock import SystemClock
+from gateway.domain.audit import Draft
+from gateway.rpc.answers import AnswerWriter
+from gateway.rpc.audit import AuditServicer
+from gateway.rpc.credit import CreditServicer
+from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.endpoint import Endpoint, Router
+from gateway.rpc.identity import Identity
+from gateway.rpc.records import KINDS, RecordReader
+from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.server import Bounds, Material, Server
+from gateway.security.peer import CertificateVerifier
+from gateway.security.persons import KeyedPersonVault
+from gateway.security.tls import check_material
+from gateway.services.check_eligibility import CheckEligibility
+from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.freshness import Freshness
+from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.submit_records import SubmitRecords
+from gateway.settings import ConfigurationError
+from gateway.settings.agencies_file import load_agencies
+from gateway.settings.gateway_file import GatewaySettings, load_gateway
+from gateway.settings.policy_files import load_policy
+from gateway.storage.access_index import AccessIndex
+from gateway.storage.audit_place import DatabasePlace, FolderPlace
+from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.engine import is_sqlite, open_engine
+from gateway.storage.facts import SqlFactStore
+from gateway.storage.history import SqlHistory
+from gateway.storage.index import TimelineIndex
+from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Engine
+
+    from gateway.domain.agencies import Agencies
+    from gateway.domain.policy import Policy
+    from gateway.rpc.endpoint import Method
+
+HEALTH_SECONDS: Final = 1.0
+_log: Final = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The gateway cannot start: what is wrong, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything read from the configuration folder."""
+
+    folder: Path
+    settings: GatewaySettings
+    policy: Policy
+    agencies: Agencies
+
+
+def load_config(folder: Path, state: Path | None = None) -> Config:
+    """Read the configuration folder; *state* replaces the state folder that it names.
+
+    Raises:
+        ConfigurationError: With file, key and reason; contradictions between files included.
+    """
+    settings = load_gateway(folder / "gateway.toml", state)
+    agencies = load_agencies(folder / "agencies.toml")
+    feeds = {feed.name for feed in settings.feeds}
+    for feed in settings.feeds:
+        for kind in sorted(feed.kinds - KINDS):
+            raise ConfigurationError("gateway.toml", f"feeds.{feed.name}.kinds", f"{kind!r} is no kind of record")
+    for agency in agencies:
+        for name in sorted(agency.feeds - feeds):
+            raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
+    policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
+    return Config(folder, settings, policy, agencies)
+
+
+def store_engine(settings: GatewaySettings) -> Engine:
+    """Return the engine of the facts' store."""
+    return open_engine(settings.store_url or f"sqlite:///{settings.state / 'facts.sqlite'}")
+
+
+def upgrade_store(settings: GatewaySettings) -> None:
+    """Bring the store's tables up to date; makes them in an empty store."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    engine = store_engine(settings)
+    upgrade(engine, FACTS)
+    if not is_sqlite(engine):
+        upgrade(engine, AUDIT)
+    engine.dispose()
+
+
+def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | DatabasePlace:
+    """Return where the audit queues lie."""
+    return FolderPlace(settings.state / "audit") if is_sqlite(engine) else DatabasePlace(engine)
+
+
+def rules_digest() -> str:
+    """Return the SHA-256 over the source of the rules and the values they use, hexadecimal."""
+    digest = hashlib.sha256()
+    for package in (gateway.domain, formats):
+        for file in sorted(Path(package.__path__[0]).glob("*.py")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+class Gateway:
+    """One serving process: opened, served, and closed once."""
+
+    def __init__(self, config: Config, worker: int, *, shared_port: bool) -> None:
+        """Open store and queue, and verify the queue's tail; nothing is served yet.
+
+        Raises:
+            StartError: The store is not up to date, or the key material is unsound.
+            QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
+        """
+        self._settings = config.settings
+        self._clock = SystemClock()
+        self._material = _material(self._settings, self._clock)
+        engine = store_engine(self._settings)
+        if not is_current(engine, FACTS):
+            raise StartError("the store is not up to date: run `jsg db upgrade`")
+        self._engine = engine
+        self._failed = asyncio.Event()
+        writer = f"{self._settings.node}-{worker}"
+        place = audit_place(self._settings, engine)
+        self._audit = AuditQueue(place, writer, self._clock, self._failed.set, self._settings.limits.pending_entries)
+        self._store = SqlFactStore(engine)
+        history = SqlHistory(engine)
+        self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
+        router = Router(
+            self._endpoint(config), self._methods(config, history, AccessIndex(place, self._settings.person_key))
+        )
+        limits = self._settings.limits
+        self._server = Server(router, self._material, Bounds(limits.in_flight, limits.connection_age, shared_port))
+
+    def _endpoint(self, config: Config) -> Endpoint:
+        tls = self._settings.tls
+        verifier = CertificateVerifier(self._settings.trust_domain, tls.ca_bundle, tls.revoked)
+        return Endpoint(Identity(verifier, config.agencies), self._audit, self._clock)
+
+    def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
+        limits, rules = self._settings.limits, config.policy.grade_rules
+        freshness = Freshness(
+            replica_lag=limits.replica_lag,
+            clock_skew=limits.clock_skew,
+            answer_validity=limits.answer_validity,
+            reach_wait=limits.reach_wait,
+            feeds={feed.name: feed.stale_after for feed in self._settings.feeds},
+        )
+        answers = AnswerWriter(config.policy, rules_digest())
+        check = CheckEligibility(self._index, history, config.policy, freshness, self._clock)
+        read = GetCreditRecord(self._index, history, rules, self._clock)
+        kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
+        submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
+        confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
+        return [
+            *CreditServicer(check, answers, self._clock).methods(),
+            *CreditRecordServicer(read, answers).methods(),
+            *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
+            *AuditServicer(search).methods(),
+        ]
+
+    async def start(self, address: str) -> int:
+        """Write recovery entries, load the index, listen, and return the port.
+
+        Raises:
+            RuntimeError: The address cannot be had.
+            StoreUnavailableError, AuditUnavailableError: Store or queue failed.
+        """
+        await self._recover()
+        await asyncio.to_thread(self._index.load)
+        self._index.start()
+        port = await self._server.start(address)
+        await self._server.show_health(serving=True)
+        return port
+
+    async def _recover(self) -> None:
+        """Record commits that a killed process left without their entry: the facts are there, so the record must be."""
+        for request_id, first, last in await asyncio.to_thread(self._store.unrecorded, self._audit.writer):
+            body = {
+                "method": "RegistryService",
+                "outcome": "RECOVERED",
+                "caller": {},
+                "request": {"id": request_id},
+                "revisions": [first, last],
+            }
+            position = await self._audit.record(Draft(body))
+            await asyncio.to_thread(self._store.mark_recorded, request_id, position.number)
+
+    async def serve_until(self, stop: asyncio.Event) -> bool:
+        """Serve until *stop* is set or the audit fails; return whether it ended well.
+
+        Health is looked at every second: NOT_SERVING once the certificate is no longer valid.
+        """
+        ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
+        while not any(task.done() for task in ending):
+            await asyncio.wait(ending, timeout=HEALTH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            faults = check_material(
+                self._material.certificate, self._material.key, self._material.ca_bundle, self._clock.now()
+            )
+            for fault in faults:
+                _log.error("the server's key material is unsound: %s", fault)
+            await self._server.show_health(serving=not faults and not self._audit.failed)
+        for task in ending:
+            task.cancel()
+        return not self._audit.failed
+
+    async def close(self) -> None:
+        """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
+        grace = timedelta() if self._audit.failed else self._settings.limits.drain
+        await self._server.stop(grace.total_seconds())
+        await self._index.stop()
+        await self._audit.close()
+        self._engine.dispose()
+
+
+def _material(settings: GatewaySettings, clock: SystemClock) -> Material:
+    tls = settings.tls
+    try:
+        material = Material(tls.certificate.read_bytes(), tls.key.read_bytes(), tls.ca_bundle.read_bytes())
+    except OSError as error:
+        raise StartError(f"key material: {error}") from error
+    faults = check_material(material.certificate, material.key, material.ca_bundle, clock.now())
+    if faults:
+        raise StartError(f"key material: {faults[0]}")
+    return material

@@ -1,0 +1,78 @@
+"""Where a command finds configuration, state and gateway, and with whose certificate it speaks."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.client import ClientSettings, GatewayClient
+from gateway.settings.client_file import load_client
+from gateway.settings.gateway_file import load_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.settings.client_file import ClientFile
+
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+
+CONFIG_VARIABLE = "JSG_CONFIG"
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where everything is."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path(os.environ.get(CONFIG_VARIABLE, "config")),
+        metavar="FOLDER",
+        help=f"configuration folder (default: ${CONFIG_VARIABLE}, else ./config)",
+    )
+    parser.add_argument("--state", type=Path, default=None, metavar="FOLDER", help="state folder instead of its own")
+    parser.add_argument("--address", default="", metavar="HOST:PORT", help="the gateway's address instead of its own")
+    parser.add_argument("--as", dest="caller", default="", metavar="AGENCY.ROLE", help="whose certificate to use")
+
+
+def command(
+    subparsers: Subparsers, name: str, say: str, example: str, run: Callable[..., int]
+) -> argparse.ArgumentParser:
+    """Add a command with its example and ``--json``; *run* takes the parsed arguments and returns the exit code."""
+    parser = subparsers.add_parser(
+        name,
+        help=say,
+        description=say,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def client_file(arguments: argparse.Namespace) -> ClientFile:
+    """Return ``client.toml`` of the configuration asked for."""
+    state = load_gateway(arguments.config / "gateway.toml", arguments.state).state
+    return load_client(arguments.config / "client.toml", state)
+
+
+def connect(arguments: argparse.Namespace, caller: str) -> GatewayClient:
+    """Open a channel as *caller* (``agency.role``), or as the command line's ``--as``.
+
+    Raises:
+        ConfigurationError: The configuration cannot be used.
+        SettingsError: A certificate or key file cannot be used.
+    """
+    file = client_file(arguments)
+    who = arguments.caller or caller
+    return GatewayClient(
+        ClientSettings(
+            target=arguments.address or file.address,
+            ca_file=file.ca_bundle,
+            certificate_file=file.certificates / f"{who}.pem",
+            key_file=file.certificates / f"{who}.key",
+            server_name=file.server_name,
+            deadline_seconds=file.deadline_seconds,
+        )
+    )

@@ -1,0 +1,174 @@
+"""``jsg doctor``: which link is broken: configuration, store, disk, audit, certificates, clock, mandate, gateway."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from cryptography import x509
+
+from adapters.client import ClientSettings, GatewayClient
+from adapters.errors import GatewayError, SettingsError
+from gateway.bootstrap import audit_place, load_config, store_engine
+from gateway.cli.connection import command
+from gateway.domain.errors import CallerUnknownError, CertificateRejectedError, StoreUnavailableError
+from gateway.security.peer import CertificateVerifier
+from gateway.security.tls import check_material
+from gateway.settings import ConfigurationError
+from gateway.settings.client_file import load_client
+from gateway.storage.history import SqlHistory
+from gateway.storage.migrations import FACTS, is_current
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator
+
+    from gateway.bootstrap import Config
+    from gateway.cli.connection import Subparsers
+    from gateway.settings.client_file import ClientFile
+
+OK, ERROR = 0, 1
+FREE_BYTES: Final = 1024 * 1024 * 1024
+"""Below this much free disk the doctor warns: an audit that cannot be written stops the gateway."""
+EXPIRES_SOON: Final = timedelta(days=14)
+
+Finding = tuple[str, bool, str]
+"""(link, sound, what was found)."""
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add ``doctor``."""
+    command(subparsers, "doctor", "find the broken link", "jsg doctor", run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at every link and print what was found; 1 when one is broken."""
+    found = list(_examine(arguments))
+    if arguments.json:
+        print(json.dumps([{"link": link, "sound": sound, "found": text} for link, sound, text in found]))
+    else:
+        for link, sound, text in found:
+            print(f"{'ok    ' if sound else 'BROKEN'}  {link:24} {text}")
+    return OK if all(sound for _, sound, _ in found) else ERROR
+
+
+def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
+    try:
+        config = load_config(arguments.config, arguments.state)
+        client = load_client(arguments.config / "client.toml", config.settings.state)
+    except ConfigurationError as error:
+        yield "configuration", False, str(error)
+        return
+    yield "configuration", True, f"profile {config.policy.profile}, policy {config.policy.digest[:12]}"
+    looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (_disk, _store, _server_certificate)
+    for look in looks:
+        yield from look(config)
+    for who in sorted({*client.areas.values(), *client.feeds.values(), client.audit_reader, client.records_reader}):
+        yield _caller(config, client, who)
+    yield from _gateway(arguments, client)
+
+
+def _disk(config: Config) -> Iterable[Finding]:
+    state = config.settings.state
+    if not state.is_dir():
+        yield "disk", False, f"the state folder {state} is not there"
+        return
+    free = shutil.disk_usage(state).free
+    writable = os.access(state, os.W_OK)
+    yield "disk", writable and free > FREE_BYTES, f"{free / 1e9:.1f} GB free, {'' if writable else 'NOT '}writable"
+
+
+def _store(config: Config) -> Iterable[Finding]:
+    engine = store_engine(config.settings)
+    try:
+        current = is_current(engine, FACTS)
+        yield "store", current, "tables are up to date" if current else "run `jsg db upgrade`"
+        if not current:
+            return
+        history = SqlHistory(engine)
+        clock = history.store_clock()
+        skew = abs((datetime.now(UTC) - clock).total_seconds()) if clock is not None else 0.0
+        within = skew <= config.settings.limits.clock_skew.total_seconds()
+        yield "clock", within, f"{skew:.2f} s off the store's, data revision {history.head()}"
+        place = audit_place(config.settings, engine)
+        numbers = place.next_numbers()
+        place.close()
+        yield (
+            "audit",
+            True,
+            ", ".join(f"{writer}: {number} entries" for writer, number in numbers.items()) or "no queue yet",
+        )
+    except StoreUnavailableError as error:
+        yield "store", False, error.message
+    finally:
+        engine.dispose()
+
+
+def _server_certificate(config: Config) -> Iterable[Finding]:
+    tls = config.settings.tls
+    try:
+        pem, key, bundle = (path.read_bytes() for path in (tls.certificate, tls.key, tls.ca_bundle))
+    except OSError as error:
+        yield "gateway's certificate", False, str(error)
+        return
+    faults = check_material(pem, key, bundle, datetime.now(UTC))
+    yield "gateway's certificate", not faults, "; ".join(faults) or _validity(pem)
+
+
+def _validity(pem: bytes) -> str:
+    until = x509.load_pem_x509_certificate(pem).not_valid_after_utc
+    soon = " — SOON" if until - datetime.now(UTC) < EXPIRES_SOON else ""
+    return f"valid until {until:%Y-%m-%d}{soon}"
+
+
+def _caller(config: Config, client: ClientFile, who: str) -> Finding:
+    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate."""
+    file = client.certificates / f"{who}.pem"
+    try:
+        pem = file.read_bytes()
+        tls = config.settings.tls
+        leaf, chain = _split(pem)
+        verifier = CertificateVerifier(config.settings.trust_domain, tls.ca_bundle, tls.revoked)
+        named = verifier.verify(leaf, chain, datetime.now(UTC))
+        agency = config.agencies.find(named.agency, named.role, named.identity)
+    except (OSError, ValueError, CertificateRejectedError, CallerUnknownError) as error:
+        return f"caller {who}", False, str(error)
+    granted = ", ".join(sorted(area.name for area in agency.areas)) or "no area"
+    return f"caller {who}", True, f"{_validity(leaf)}; {granted}"
+
+
+def _split(pem: bytes) -> tuple[bytes, bytes]:
+    """Return leaf and intermediates of a PEM file."""
+    end = b"-----END CERTIFICATE-----\n"
+    leaf, _, chain = pem.partition(end)
+    return leaf + end, chain
+
+
+def _gateway(arguments: argparse.Namespace, client: ClientFile) -> Iterable[Finding]:
+    address = arguments.address or client.address
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=3).close()
+    except (OSError, ValueError) as error:
+        yield "gateway", False, f"{address}: {error}"
+        return
+    who = arguments.caller or client.audit_reader
+    settings = ClientSettings(
+        target=address,
+        ca_file=client.ca_bundle,
+        certificate_file=client.certificates / f"{who}.pem",
+        key_file=client.certificates / f"{who}.key",
+        server_name=client.server_name,
+        deadline_seconds=client.deadline_seconds,
+    )
+    try:
+        with GatewayClient(settings) as channel:
+            serving = channel.serving()
+    except (GatewayError, SettingsError) as error:
+        yield "gateway", False, f"{address} as {who}: {error}"
+        return
+    yield "gateway", serving, f"{address}: {'SERVING' if serving else 'NOT_SERVING'}"

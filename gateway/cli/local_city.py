@@ -1,0 +1,198 @@
+"""The sample city on this machine: its state folder, its server process, its records.
+
+For ``jsg up`` and ``jsg tour``. Everything is written as callers with certificates write it, over the wire.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from jointsanctions.v1 import common_pb2, credit_pb2, registry_pb2
+
+from adapters.client import ClientSettings, GatewayClient
+from formats.civil import SHANGHAI, parse_date
+from gateway.bootstrap import Config, StartError, load_config, upgrade_store
+from gateway.sample.city import City, make_city
+from gateway.security.key_files import make_private_folder
+from gateway.security.persons import create_key_file
+from gateway.security.pki import init_authority, issue_client, issue_server
+from gateway.settings.client_file import load_client
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from gateway.settings.client_file import ClientFile
+
+SEED: Final = 15333
+CHUNK: Final = 500
+CERTIFICATE_DAYS: Final = 90
+START_SECONDS: Final = 60.0
+OFFICER: Final = "sample-city"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sample city lives."""
+
+    config: Path
+    state: Path
+
+
+def prepare(folder: Path, state: Path | None) -> Config:
+    """Make what is missing of the state folder: certificates, keys, tables. Running it again changes nothing.
+
+    Args:
+        folder: Configuration folder.
+        state: State folder instead of the one that the configuration names; None for that one.
+    """
+    config = load_config(folder, state)
+    pki = config.settings.state / "pki"
+    now = datetime.now(UTC)
+    if not (pki / "ca-bundle.pem").exists():
+        init_authority(pki, config.settings.trust_domain, now)
+        issue_server(pki, ["localhost", "127.0.0.1"], CERTIFICATE_DAYS, now)
+        for agency in config.agencies:
+            issue_client(pki, agency.agency_id, agency.role.value, None, CERTIFICATE_DAYS, now)
+    if not config.settings.person_key.exists():
+        make_private_folder(config.settings.person_key.parent)
+        create_key_file(config.settings.person_key)
+    upgrade_store(config.settings)
+    return config
+
+
+@contextmanager
+def serving(place: Place, listen: str, workers: int = 1) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """Serve in a process of its own, and drain it at the end; yields its port and the process.
+
+    Its log goes to ``gateway.log`` in the state folder.
+
+    Raises:
+        StartError: It ended, or did not serve within a minute; the log says why.
+    """
+    log = place.state / "gateway.log"
+    begin = log.stat().st_size if log.exists() else 0
+    with log.open("ab") as sink:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [*_jsg(place), "serve", "--listen", listen, "--workers", str(workers)],
+            stderr=sink,
+        )
+    try:
+        yield _port(process, log, begin), process
+    finally:
+        process.terminate()
+        process.wait(timeout=START_SECONDS)
+
+
+def _jsg(place: Place) -> list[str]:
+    return [sys.executable, "-m", "gateway", "--config", str(place.config), "--state", str(place.state)]
+
+
+def _port(process: subprocess.Popen[bytes], log: Path, begin: int) -> int:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        for line in log.read_bytes()[begin:].splitlines():
+            if line.startswith(b"{") and line.endswith(b"}") and json.loads(line).get("event") == "serving":
+                return int(json.loads(line)["port"])
+        time.sleep(0.05)
+    raise StartError(f"the gateway did not serve; see {log}")
+
+
+class Callers:
+    """Channels to one gateway, one for each caller."""
+
+    def __init__(self, place: Place, port: int) -> None:
+        self.file: ClientFile = load_client(place.config / "client.toml", place.state)
+        self._port = port
+        self._open: dict[str, GatewayClient] = {}
+
+    def as_caller(self, who: str) -> GatewayClient:
+        """Return the channel of *who* (``agency.role``)."""
+        if who not in self._open:
+            self._open[who] = GatewayClient(
+                ClientSettings(
+                    target=f"127.0.0.1:{self._port}",
+                    ca_file=self.file.ca_bundle,
+                    certificate_file=self.file.certificates / f"{who}.pem",
+                    key_file=self.file.certificates / f"{who}.key",
+                    server_name=self.file.server_name,
+                    deadline_seconds=self.file.deadline_seconds,
+                )
+            )
+        return self._open[who]
+
+    def confirm_feeds(self) -> int:
+        """Say for every producer that its feed is complete up to now; return the data revision that holds it."""
+        revision = 0
+        for feed, who in self.file.feeds.items():
+            request = registry_pb2.ConfirmCurrentRequest(request_id=str(uuid.uuid4()), feed=feed, officer=OFFICER)
+            request.current_until.FromDatetime(datetime.now(UTC))
+            revision = self.as_caller(who).confirm_current(request).data_revision
+        return revision
+
+    def close(self) -> None:
+        """Close every channel."""
+        for client in self._open.values():
+            client.close()
+
+
+def sample_city(place: Place) -> tuple[City, date]:
+    """Return the sample city of this state folder and the day around which it was made: the same while it lives."""
+    marker = place.state / "sample.json"
+    if marker.exists():
+        made_on = parse_date(json.loads(marker.read_text(encoding="utf-8"))["made_on"])
+    else:
+        made_on = datetime.now(SHANGHAI).date()
+        marker.write_text(json.dumps({"seed": SEED, "made_on": made_on.isoformat()}), encoding="utf-8")
+    return make_city(SEED, made_on), made_on
+
+
+def fill(callers: Callers, city: City, made_on: date) -> int:
+    """Submit the city's records, each feed as its producer, and confirm the feeds; return how many rows were new.
+
+    Raises:
+        StartError: A row of the sample was rejected: the sample is at fault.
+    """
+    stored = 0
+    for feed, records in city.records.items():
+        if not records:
+            continue
+        answer = callers.as_caller(callers.file.feeds[feed]).submit(iter(_chunks(feed, records, made_on)))
+        if answer.rejected:
+            fault = next(row for row in answer.rows if row.status == registry_pb2.ROW_STATUS_REJECTED)
+            raise StartError(f"sample row {fault.row} of {feed}: {fault.field}: {fault.why.en}")
+        stored += answer.stored + answer.held
+    _wait_until_served(callers, callers.confirm_feeds(), city)
+    return stored
+
+
+def _wait_until_served(callers: Callers, revision: int, city: City) -> None:
+    """Ask once with the revision that must be served: the gateway answers when it has reached it."""
+    request = credit_pb2.CheckEligibilityRequest(enterprise=common_pb2.EnterpriseRef(uscc=city.examples[0].uscc))
+    request.question.area = common_pb2.AREA_AWARDS
+    request.question.decision_point = common_pb2.DECISION_POINT_AWARDS_NOMINATION
+    request.question.case_ref = request.question.officer = OFFICER
+    request.question.at_least_as_fresh = revision
+    answer = callers.as_caller(callers.file.records_reader).check(request)
+    if answer.decision.unverifiable_because:
+        raise StartError(f"the sample is not served: {answer.decision.unverifiable_because[0]}")
+
+
+def _chunks(
+    feed: str, records: Sequence[registry_pb2.Record], made_on: date
+) -> list[registry_pb2.SubmitRecordsRequest]:
+    request_id = f"sample-{feed}-{made_on.isoformat()}"
+    return [
+        registry_pb2.SubmitRecordsRequest(
+            request_id=request_id, feed=feed, records=records[start : start + CHUNK], officer=OFFICER
+        )
+        for start in range(0, len(records), CHUNK)
+    ]

@@ -1,0 +1,69 @@
+"""The command ``jsg``: finds the command asked for, runs it, and turns errors into words and exit codes.
+
+Exit codes: 0 clear or done, 1 error, 2 usage, 3 restricted, 4 conditional, 5 unverifiable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from gateway.rpc.environment import forbid_tls12
+
+forbid_tls12(os.environ)  # before grpc is imported, which the commands below do
+
+from adapters.errors import GatewayError, SettingsError  # noqa: E402
+from gateway.bootstrap import StartError  # noqa: E402
+from gateway.cli import (  # noqa: E402
+    audit,
+    bench,
+    check,
+    city,
+    database,
+    doctor,
+    grade,
+    importing,
+    pki,
+    registry,
+    run,
+    tour,
+)
+from gateway.cli.connection import add_place  # noqa: E402
+from gateway.settings import ConfigurationError  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OK, ERROR, USAGE = 0, 1, 2
+COMMANDS = (city, tour, run, importing, check, grade, registry, audit, pki, database, doctor, bench)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    root = argparse.ArgumentParser(
+        prog="jsg",
+        description="May this enterprise go ahead with this activity now, and can you prove that you asked?",
+    )
+    add_place(root)
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.register(commands)
+    return root
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except (ConfigurationError, SettingsError, StartError) as error:
+        print(f"jsg: {error}", file=sys.stderr)
+        return ERROR
+    except GatewayError as error:
+        details = ", ".join(f"{key}={value}" for key, value in sorted(error.metadata.items()))
+        print(f"jsg: {error.code.name} {error.reason}: {error.message} ({details})", file=sys.stderr)
+        return ERROR
+    except KeyboardInterrupt:
+        return ERROR

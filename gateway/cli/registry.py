@@ -1,0 +1,104 @@
+"""``jsg registry``: a producer confirms a feed, or attaches a held record to its enterprise."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from google.protobuf import json_format
+from jointsanctions.v1 import registry_pb2
+
+from formats.civil import SHANGHAI
+from gateway.cli.connection import client_file, command, connect
+from gateway.domain.vocabulary import RowStatus
+
+if TYPE_CHECKING:
+    import argparse
+
+    from gateway.cli.connection import Subparsers
+    from gateway.settings.client_file import ClientFile
+
+OK, ERROR, USAGE = 0, 1, 2
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add ``registry`` with its commands."""
+    registry = subparsers.add_parser("registry", help="what a producer does beside importing")
+    commands = registry.add_subparsers(required=True, metavar="COMMAND")
+    confirm = command(
+        commands, "confirm", "say that feeds are complete up to now", "jsg registry confirm wage_list", run_confirm
+    )
+    confirm.add_argument("feeds", nargs="+", metavar="FEED", help="feed, as in client.toml")
+    attach = command(
+        commands,
+        "attach",
+        "attach a held record to its enterprise",
+        "jsg registry attach published_notice-… 91420300MA10004470 --feed wage_list --authority 人社局 --document 1号",
+        run_attach,
+    )
+    attach.add_argument("record_id", metavar="RECORD", help="id of the held record, from the import's report")
+    attach.add_argument("uscc", metavar="USCC", help="code of the enterprise that it belongs to")
+    attach.add_argument("--feed", required=True, help="feed that the record came by")
+    attach.add_argument("--authority", required=True, help="who decides that it belongs there")
+    attach.add_argument("--document", required=True, help="document number of that decision")
+    for parser in (confirm, attach):
+        parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
+
+
+def run_confirm(arguments: argparse.Namespace) -> int:
+    """Confirm each feed as its producer."""
+    file = client_file(arguments)
+    for feed in arguments.feeds:
+        if (who := _producer(file, feed)) is None:
+            return USAGE
+        request = registry_pb2.ConfirmCurrentRequest(request_id=str(uuid.uuid4()), feed=feed, officer=arguments.officer)
+        request.current_until.FromDatetime(datetime.now(UTC))
+        with connect(arguments, who) as client:
+            response = client.confirm_current(request)
+        _print(response, arguments, f"{feed}: confirmed at data revision {response.data_revision}")
+    return OK
+
+
+def run_attach(arguments: argparse.Namespace) -> int:
+    """Attach one record; 1 when the gateway refuses it."""
+    if (who := _producer(client_file(arguments), arguments.feed)) is None:
+        return USAGE
+    record = registry_pb2.Record(
+        row=1,
+        source_key=arguments.record_id,
+        uscc=arguments.uscc,
+        authority=arguments.authority,
+        document_number=arguments.document,
+        attachment=registry_pb2.Attachment(
+            record_id=arguments.record_id, decided_on=datetime.now(UTC).astimezone(SHANGHAI).date().isoformat()
+        ),
+    )
+    request = registry_pb2.SubmitRecordsRequest(
+        request_id=str(uuid.uuid4()), feed=arguments.feed, records=[record], officer=arguments.officer
+    )
+    with connect(arguments, who) as client:
+        response = client.submit(iter([request]))
+    for row in response.rows:
+        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.zh} {row.why.en}")
+    _print(response, arguments, f"attached at data revision {response.data_revision}" if not response.rows else "")
+    return OK if not response.rows else ERROR
+
+
+def _producer(file: ClientFile, feed: str) -> str | None:
+    who = file.feeds.get(feed)
+    if who is None:
+        print(f"jsg registry: {feed!r} is none of {', '.join(file.feeds)}")
+    return who
+
+
+def _print(
+    response: registry_pb2.ConfirmCurrentResponse | registry_pb2.SubmitRecordsResponse,
+    arguments: argparse.Namespace,
+    text: str,
+) -> None:
+    if arguments.json:
+        print(json_format.MessageToJson(response, preserving_proto_field_name=True, ensure_ascii=False))
+    elif text:
+        print(text)

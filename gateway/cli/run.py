@@ -1,0 +1,113 @@
+"""``jsg serve``: one serving process, or several on one port, each a writer with an audit queue of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from gateway.bootstrap import Gateway, StartError, load_config
+from gateway.cli import logs
+from gateway.cli.connection import command
+
+if TYPE_CHECKING:
+    import argparse
+
+    from gateway.cli.connection import Subparsers
+
+OK, ERROR = 0, 1
+READY: Final = "serving"
+"""The event of the log line that says on which port calls are answered."""
+_log = structlog.get_logger("gateway.serve")
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add ``serve``."""
+    serve = command(subparsers, "serve", "serve the gateway", "jsg serve --workers 2", run)
+    serve.add_argument(
+        "--listen", default="", metavar="HOST:PORT", help="address instead of gateway.toml's; port 0: any"
+    )
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes on the port (default 1)")
+    serve.add_argument("--worker", type=int, default=None, metavar="I", help="be worker I of several on one port")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or SIGINT, which drain; 1 when the audit failed or the start did."""
+    logs.configure()
+    if arguments.workers < 1:
+        raise StartError("--workers must be at least 1")
+    if arguments.workers > 1:
+        return _supervise(arguments)
+    return asyncio.run(_serve(arguments))
+
+
+async def _serve(arguments: argparse.Namespace) -> int:
+    config = load_config(arguments.config, arguments.state)
+    settings = config.settings
+    worker = arguments.worker or 0
+    gateway = Gateway(config, worker, shared_port=arguments.worker is not None)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    address = arguments.listen or settings.listen
+    port = await gateway.start(address)
+    _log.info(
+        READY,
+        port=port,
+        worker=worker,
+        profile=config.policy.profile,
+        policy=config.policy.digest,
+        settings=settings.digest,
+        agencies=config.agencies.digest,
+    )
+    ended_well = await gateway.serve_until(stop)
+    _log.info("stopping", worker=worker, ended_well=ended_well)
+    await gateway.close()
+    return OK if ended_well else ERROR
+
+
+def _supervise(arguments: argparse.Namespace) -> int:
+    """Start the workers and stop all of them when one ends: what they share must not be served by half of them."""
+    settings = load_config(arguments.config, arguments.state).settings
+    host, _, port = (arguments.listen or settings.listen).rpartition(":")
+    with socket.socket(socket.AF_INET) as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind((host, int(port)))
+        address = f"{host}:{held.getsockname()[1]}"
+        workers = [_start(arguments, number, address) for number in range(arguments.workers)]
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: _terminate(workers))
+        return _wait(workers)
+
+
+def _start(arguments: argparse.Namespace, worker: int, address: str) -> subprocess.Popen[bytes]:
+    place = ["--config", str(arguments.config)]
+    if arguments.state is not None:
+        place += ["--state", str(arguments.state)]
+    own = ["serve", "--worker", str(worker), "--listen", address]
+    return subprocess.Popen([sys.executable, "-m", "gateway", *place, *own])  # noqa: S603 - our own program
+
+
+def _terminate(workers: list[subprocess.Popen[bytes]]) -> None:
+    for worker in workers:
+        if worker.poll() is None:
+            worker.terminate()
+
+
+def _wait(workers: list[subprocess.Popen[bytes]]) -> int:
+    """Wait for the first worker to end, end the others, and return the worst exit code as 0 or 1."""
+    first: int | None = None
+    while first is None:
+        for worker in workers:
+            try:
+                first = worker.wait(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+    _terminate(workers)
+    return OK if all(worker.wait() == 0 for worker in workers) else ERROR

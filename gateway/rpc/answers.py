@@ -1,0 +1,219 @@
+"""Answers onto the wire: decisions, their basis, positions. It shows what was decided and adds nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from google.protobuf import duration_pb2, timestamp_pb2
+from jointsanctions.v1 import common_pb2 as pb
+from jointsanctions.v1 import credit_pb2
+
+from formats.civil import civil_date, format_instant
+from gateway.domain.grades import SCHEME, evaluation_number
+from gateway.domain.vocabulary import Effect, MatchQuality
+from gateway.rpc.texts import GRADE_TEXTS
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from gateway.domain.audit import Position
+    from gateway.domain.eligibility import Decision, Measure, Subject
+    from gateway.domain.grades import Grade
+    from gateway.domain.policy import Incentive, LocalizedText, Policy
+    from gateway.domain.vocabulary import Word
+    from gateway.services.check_eligibility import Basis
+
+
+def wire(word: Word) -> Any:  # noqa: ANN401 - the generated types of enums are private to each
+    """Return a word of a closed list as the wire's number: they are the same."""
+    return int(word)
+
+
+def instant_pb(moment: datetime) -> timestamp_pb2.Timestamp:
+    """Return an instant for the wire."""
+    stamp = timestamp_pb2.Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp
+
+
+def duration_pb(span: timedelta) -> duration_pb2.Duration:
+    """Return a span for the wire."""
+    duration = duration_pb2.Duration()
+    duration.FromTimedelta(span)
+    return duration
+
+
+def position_pb(writer: str, number: int, leaf: bytes, time: datetime) -> pb.AuditPosition:
+    """Return where an entry stands, for the wire."""
+    return pb.AuditPosition(writer=writer, number=number, leaf_hash=leaf, recorded_at=instant_pb(time))
+
+
+def position_bytes(position: Position) -> bytes:
+    """Return the position as the bytes of a response's last field, to be appended to a serialized response."""
+    holder = credit_pb2.CheckEligibilityResponse(
+        audit_position=position_pb(position.writer, position.number, position.leaf, position.time)
+    )
+    return holder.SerializeToString()
+
+
+def text_pb(text: LocalizedText) -> pb.LocalizedText:
+    """Return a text in both languages for the wire."""
+    return pb.LocalizedText(zh=text.zh, en=text.en)
+
+
+class AnswerWriter:
+    """Writes decisions taken under one policy."""
+
+    def __init__(self, policy: Policy, rules_digest: str) -> None:
+        self._policy = policy
+        self._rules_digest = rules_digest
+        self._bases = {
+            key: pb.LegalBasis(
+                document=basis.document,
+                article=basis.article,
+                level=basis.level.value,
+                title=pb.LocalizedText(zh=basis.title_zh, en=basis.title_en),
+            )
+            for key, basis in policy.bases.items()
+        }
+
+    def decision(self, decision: Decision, amount_fen: int | None, *, with_causes: bool) -> credit_pb2.Decision:
+        """Return one decision.
+
+        Args:
+            decision: What was decided.
+            amount_fen: Contract amount of the case, from which caps of security are computed; None when there is none.
+            with_causes: The caller may see every fact that the grade rests on.
+        """
+        return credit_pb2.Decision(
+            verdict=wire(decision.verdict),
+            measures=[self._measure(measure, amount_fen) for measure in decision.measures],
+            incentives=[self._incentive(i, suspended=decision.incentives_suspended) for i in decision.incentives],
+            grade=self.grade(decision.grade, decision.subjects[0].uscc, with_causes=with_causes),
+            enterprise=subject_pb(decision.subjects[0]),
+            other_parties=[subject_pb(subject) for subject in decision.subjects[1:]],
+            valid_until=instant_pb(decision.valid_until),
+            unverifiable_because=decision.doubts,
+            rules_not_fired=decision.not_fired,
+        )
+
+    def _measure(self, measure: Measure, amount_fen: int | None) -> pb.Measure:
+        row, ground = measure.row, measure.ground
+        shown = pb.Measure(
+            rule_id=row.rule_id,
+            trigger=wire(ground.trigger),
+            effect=wire(measure.effect),
+            party_uscc=ground.party_uscc,
+            relation=ground.relation.value,
+            legal_basis=[self._bases[key] for key in row.basis],
+            adopted_by=text_pb(row.adopted_by),
+            authority=ground.authority,
+            document_number=ground.document_number,
+            record_id=ground.record_id,
+            listed_on=ground.since.isoformat(),
+            effective_from=instant_pb(ground.effective_from),
+            ends_by=text_pb(row.ends_by),
+            remedy=text_pb(row.remedy),
+            instruction=text_pb(row.instruction),
+            disputed=ground.disputed,
+            basis_contested=row.basis_contested or measure.basis_lapsed,
+            provenance=wire(ground.provenance),
+        )
+        if ground.effective_until is not None:
+            shown.effective_until.CopyFrom(instant_pb(ground.effective_until))
+        if row.security is not None and measure.effect is Effect.RAISE_SECURITY:
+            shown.security_bound.kind = row.security.kind.name
+            shown.security_bound.surcharge_percent = row.security.surcharge_percent
+            shown.security_bound.cap_basis_points = row.security.cap_basis_points
+            shown.security_bound.cap_fen = row.security.cap_fen(amount_fen or 0)
+        return shown
+
+    def _incentive(self, incentive: Incentive, *, suspended: bool) -> pb.Incentive:
+        return pb.Incentive(
+            rule_id=incentive.rule_id,
+            entitlement=text_pb(incentive.entitlement),
+            suspended=suspended,
+            local_more_generous=incentive.local_more_generous,
+            legal_basis=[self._bases[key] for key in incentive.basis],
+        )
+
+    def grade(self, grade: Grade, uscc: str, *, with_causes: bool) -> pb.Grade:
+        """Return a grade; its facts only where the caller may see them."""
+        zh, en = GRADE_TEXTS[grade.letter]
+        shown = pb.Grade(
+            scheme=SCHEME,
+            scheme_version=self._policy.grade_scheme_version,
+            letter=wire(grade.letter),
+            period=f"{self._policy.parameters.window_months} months",
+            territory=self._policy.territory,
+            rule_id=grade.rule_id,
+            evaluation_number=evaluation_number(uscc, grade),
+            confirmation_due=grade.confirmation_due,
+            explanation=pb.LocalizedText(zh=zh, en=en),
+        )
+        if grade.held_since is not None:
+            shown.held_since.CopyFrom(instant_pb(grade.held_since))
+        if grade.changes_at is not None:
+            shown.changes_at.CopyFrom(instant_pb(grade.changes_at))
+        for cause in grade.causes if with_causes else ():
+            shown.facts.add(
+                record_id=cause.record_id,
+                kind=cause.kind,
+                document_number=cause.document_number,
+                counts_from=civil_date(cause.counts_from).isoformat(),
+                counts_until=civil_date(cause.counts_until).isoformat() if cause.counts_until else "",
+            )
+        return shown
+
+    def told_basis(self, basis: Basis) -> dict[str, object]:
+        """Return what is recorded of what an answer rests on: enough to derive it again (promise 5)."""
+        told: dict[str, object] = {
+            "policy": {
+                "profile": self._policy.profile,
+                "version": self._policy.version,
+                "digest": self._policy.digest,
+            },
+            "rules": self._rules_digest,
+            "revision": basis.revision,
+            "as_of": format_instant(basis.as_of),
+        }
+        if basis.known_at is not None:
+            told["known_at"] = format_instant(basis.known_at)
+        if basis.preview:
+            told["preview"] = True
+        return told
+
+    def plain_basis(self, revision: int, as_of: datetime) -> pb.AnswerBasis:
+        """Return what a read rests on that decides nothing."""
+        return pb.AnswerBasis(
+            policy_profile=self._policy.profile,
+            policy_version=self._policy.version,
+            policy_digest=self._policy.digest,
+            rules_digest=self._rules_digest,
+            data_revision=revision,
+            as_of=instant_pb(as_of),
+        )
+
+    def basis(self, basis: Basis) -> pb.AnswerBasis:
+        """Return what an answer rests on."""
+        shown = self.plain_basis(basis.revision, basis.as_of)
+        shown.replica_lag.CopyFrom(duration_pb(basis.replica_lag))
+        shown.preview = basis.preview
+        if basis.known_at is not None:
+            shown.known_at.CopyFrom(instant_pb(basis.known_at))
+        for age in basis.source_ages:
+            entry = shown.source_ages.add(feed=age.feed, limit=duration_pb(age.limit), fresh=age.fresh)
+            if age.age is not None:
+                entry.age.CopyFrom(duration_pb(age.age))
+        return shown
+
+
+def subject_pb(subject: Subject) -> pb.IdentifiedEnterprise:
+    """Return a party as identified."""
+    return pb.IdentifiedEnterprise(
+        uscc=subject.uscc,
+        name=subject.name,
+        name_sent=subject.name_sent,
+        known=subject.match is not MatchQuality.UNKNOWN,
+        match_quality=wire(subject.match),
+    )

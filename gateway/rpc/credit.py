@@ -1,0 +1,128 @@
+"""``CreditService`` on the wire. It translates; it decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jointsanctions.v1 import credit_pb2 as pb
+
+from formats.civil import civil_date
+from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.call_record import recorded_measures
+from gateway.domain.errors import MalformedRequestError
+from gateway.rpc import fields
+from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.domain.case_facts import CaseFacts
+    from gateway.domain.eligibility import Decision
+    from gateway.rpc.answers import AnswerWriter
+    from gateway.rpc.endpoint import Call
+    from gateway.rpc.questions import Shared
+    from gateway.services.check_eligibility import Basis, CheckEligibility, Item
+    from gateway.services.ports import Clock
+
+BATCH_LIMIT = 1_000
+
+
+class CreditServicer:
+    """Hands questions to their use case, and back what was decided."""
+
+    def __init__(self, check: CheckEligibility, answers: AnswerWriter, clock: Clock) -> None:
+        self._check = check
+        self._answers = answers
+        self._clock = clock
+
+    def methods(self) -> list[Method]:
+        """Return the service's methods, each with the roles that it is for."""
+        check, batch = pb.CheckEligibilityRequest, pb.BatchCheckEligibilityRequest
+        return [
+            Method("CreditService/CheckEligibility", check, ASKING_ROLES, run=self.check_eligibility),
+            Method("CreditService/BatchCheckEligibility", batch, ASKING_ROLES, run=self.batch_check_eligibility),
+        ]
+
+    async def check_eligibility(self, request: pb.CheckEligibilityRequest, call: Call) -> Reply:
+        """See credit.proto."""
+        shared = read_shared(request.question, call)
+        call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
+        facts = self._facts(request.question.case_facts, shared, "question.case_facts")
+        item = read_item(request, shared, facts, "")
+        call.told.update(told_of(item), facts=told_facts(facts))
+        decisions, basis = await self._check(call.agency, shared.asked, [item])
+        call.told.update(_told_decision(decisions[0]))
+        self._tell_basis(call, basis)
+        return Reply(
+            pb.CheckEligibilityResponse(
+                decision=self._decision(decisions[0], facts, call), basis=self._answers.basis(basis)
+            )
+        )
+
+    async def batch_check_eligibility(self, request: pb.BatchCheckEligibilityRequest, call: Call) -> Reply:
+        """See credit.proto. The entry holds the root over one line an item."""
+        shared = read_shared(request.question, call)
+        call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
+        items, facts = self._items(request, shared)
+        decisions, basis = await self._check(call.agency, shared.asked, items)
+        self._tell_basis(call, basis)
+        lines = [
+            {"item": place, "id": sent.item_id, **told_of(item), "facts": told_facts(own), **_told_decision(decision)}
+            for place, (sent, item, own, decision) in enumerate(
+                zip(request.items, items, facts, decisions, strict=True)
+            )
+        ]
+        response = pb.BatchCheckEligibilityResponse(
+            items=[
+                pb.BatchItemDecision(item_id=sent.item_id, decision=self._decision(decision, own, call))
+                for sent, own, decision in zip(request.items, facts, decisions, strict=True)
+            ],
+            basis=self._answers.basis(basis),
+        )
+        return Reply(response, lines, _place_lines)
+
+    def _items(self, request: pb.BatchCheckEligibilityRequest, shared: Shared) -> tuple[list[Item], list[CaseFacts]]:
+        if not 1 <= len(request.items) <= BATCH_LIMIT:
+            raise MalformedRequestError("items", f"a batch takes 1 to {BATCH_LIMIT} items, not {len(request.items)}")
+        items: list[Item] = []
+        facts: list[CaseFacts] = []
+        seen: set[str] = set()
+        for place, sent in enumerate(request.items):
+            base = f"items[{place}]"
+            item_id = fields.required(sent.item_id, f"{base}.item_id", 64)
+            if item_id in seen:
+                raise MalformedRequestError(f"{base}.item_id", "is used twice")
+            seen.add(item_id)
+            own = sent.HasField("case_facts")
+            given = sent.case_facts if own else request.question.case_facts
+            facts.append(self._facts(given, shared, f"{base}.case_facts" if own else "question.case_facts"))
+            items.append(read_item(sent, shared, facts[-1], f"{base}."))
+        return items, facts
+
+    def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
+        moment = shared.asked.as_of or self._clock.now()
+        return read_facts(sent, shared, self._check.policy, civil_date(moment), base)
+
+    def _decision(self, decision: Decision, facts: CaseFacts, call: Call) -> pb.Decision:
+        with_causes = call.agency.role is Role.PRODUCER
+        return self._answers.decision(decision, facts.contract_amount_fen, with_causes=with_causes)
+
+    def _tell_basis(self, call: Call, basis: Basis) -> None:
+        call.told.update(self._answers.told_basis(basis))
+
+
+def _told_decision(decision: Decision) -> dict[str, object]:
+    told: dict[str, object] = {
+        "verdict": int(decision.verdict),
+        "measures": recorded_measures([measure.row.rule_id for measure in decision.measures]),
+        "grade": decision.grade.letter.name,
+    }
+    if decision.doubts:
+        told["doubts"] = list(decision.doubts[:8])
+    return told
+
+
+def _place_lines(response: pb.BatchCheckEligibilityResponse, leaves: Sequence[bytes]) -> None:
+    for item, leaf in zip(response.items, leaves, strict=True):
+        item.line_hash = leaf

@@ -1,0 +1,141 @@
+"""``CreditService.GetCreditRecord`` on the wire: what is on record about one enterprise.
+
+Deciding systems see what weighs now; HRSS, as producer, all of it. The full table of who sees which field is
+disclosure's; here is only the line between the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields as attributes
+from datetime import date
+from typing import TYPE_CHECKING
+
+from jointsanctions.v1 import common_pb2
+from jointsanctions.v1 import credit_pb2 as pb
+
+from formats.civil import civil_date
+from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.listings import disputed_at, intervals_in_force, state_at, terms
+from gateway.domain.records import RelationKind
+from gateway.domain.vocabulary import ListingActKind, MatchQuality, Trigger
+from gateway.rpc import fields
+from gateway.rpc.answers import instant_pb, wire
+from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.questions import read_code
+from gateway.services.identify import NamedParty
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from gateway.domain.grounds import Ground
+    from gateway.domain.listings import Listing
+    from gateway.domain.records import Fact
+    from gateway.rpc.answers import AnswerWriter
+    from gateway.rpc.endpoint import Call
+    from gateway.services.get_credit_record import CreditRecord, GetCreditRecord
+
+ENDS = frozenset({"paid_on", "settled_on", "display_until", "restricts_until", "until"})
+"""Attributes of facts that are a civil date at whose start they end."""
+
+
+class CreditRecordServicer:
+    """Hands the read to its use case."""
+
+    def __init__(self, read: GetCreditRecord, answers: AnswerWriter) -> None:
+        self._read = read
+        self._answers = answers
+
+    def methods(self) -> list[Method]:
+        """Return the method, with the roles that it is for."""
+        request = pb.GetCreditRecordRequest
+        return [Method("CreditService/GetCreditRecord", request, ASKING_ROLES, run=self.get_credit_record)]
+
+    async def get_credit_record(self, request: pb.GetCreditRecordRequest, call: Call) -> Reply:
+        """See credit.proto."""
+        case_ref = fields.case_reference(request.case_ref, "case_ref")
+        officer = fields.required(request.officer, "officer", 64)
+        purpose = fields.text(request.purpose, "purpose", 256)
+        call.told.update(case=case_ref, officer=officer)
+        if purpose:
+            call.told["purpose"] = purpose
+        code, conforming = read_code(request.enterprise.uscc, "enterprise.uscc")
+        name = fields.text(request.enterprise.name, "enterprise.name", 300)
+        party = NamedParty(code, name, RelationKind.SELF, conforming, "enterprise")
+        call.told["enterprises"] = [code]
+        as_of = fields.instant(request.as_of, "as_of") if request.HasField("as_of") else None
+        known_at = fields.instant(request.known_at, "known_at") if request.HasField("known_at") else None
+        record = await self._read(call.agency, party, as_of, known_at)
+        call.told["revision"] = record.revision
+        return Reply(self._response(record, party, with_causes=call.agency.role is Role.PRODUCER))
+
+    def _response(self, record: CreditRecord, party: NamedParty, *, with_causes: bool) -> pb.GetCreditRecordResponse:
+        profile = record.dossier.profile_on(civil_date(record.as_of))
+        return pb.GetCreditRecordResponse(
+            enterprise=common_pb2.IdentifiedEnterprise(
+                uscc=party.uscc,
+                name=profile.name if profile else "",
+                name_sent=party.name,
+                known=record.match is not MatchQuality.UNKNOWN,
+                match_quality=wire(record.match),
+            ),
+            grade=self._answers.grade(record.grade, party.uscc, with_causes=with_causes),
+            listings=[_listing(listing, record.as_of) for listing in record.listings],
+            facts=[*(_fact(fact) for fact in record.facts), *(_ground(ground) for ground in _other(record.grounds))],
+            basis=self._answers.plain_basis(record.revision, record.as_of),
+        )
+
+
+def _other(grounds: tuple[Ground, ...]) -> list[Ground]:
+    """Leave out what stands elsewhere in the response: the listings, and the grade."""
+    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, Trigger.PUBLISHED_NOTICE}
+    return [ground for ground in grounds if ground.trigger in shown]
+
+
+def _listing(listing: Listing, moment: datetime) -> pb.ListingRecord:
+    decision = listing.decision
+    shown = pb.ListingRecord(
+        listing_id=listing.listing_id,
+        authority=decision.authority if decision else "",
+        document_number=decision.document_number if decision else "",
+        listed_on=decision.on.isoformat() if decision else "",
+        state=state_at(listing, moment).value,
+        disputed=disputed_at(listing, moment),
+    )
+    deliveries = [act for act in listing.acts if act.kind is ListingActKind.DELIVERY]
+    if deliveries:
+        shown.delivered = min(act.on for act in deliveries).isoformat()
+    begun = [(term.begins, term.ends) for term in terms(listing) if term.begins and term.begins <= moment]
+    if begun:
+        begins, ends = begun[-1]
+        shown.effective_from.CopyFrom(instant_pb(begins))
+        held = [interval.end for interval in intervals_in_force(listing) if interval.end > moment]
+        shown.effective_until.CopyFrom(instant_pb(held[0] if held else ends))
+    return shown
+
+
+def _fact(fact: Fact) -> pb.FactRecord:
+    dates = {entry.name: getattr(fact, entry.name) for entry in attributes(fact)}
+    days = {name: value for name, value in dates.items() if isinstance(value, date)}
+    since = next((day for name, day in days.items() if name not in ENDS), None)
+    until = next((day for name, day in days.items() if name in ENDS), None)
+    return pb.FactRecord(
+        record_id=fact.record_id,
+        kind=type(fact).__name__,
+        authority=fact.authority,
+        document_number=fact.document_number,
+        since=since.isoformat() if since else "",
+        until=until.isoformat() if until else "",
+        provenance=wire(fact.provenance),
+    )
+
+
+def _ground(ground: Ground) -> pb.FactRecord:
+    return pb.FactRecord(
+        record_id=ground.record_id,
+        kind=ground.trigger.name,
+        authority=ground.authority,
+        document_number=ground.document_number,
+        since=ground.since.isoformat(),
+        until=civil_date(ground.effective_until).isoformat() if ground.effective_until else "",
+        provenance=wire(ground.provenance),
+    )

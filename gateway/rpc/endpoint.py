@@ -1,0 +1,227 @@
+"""What every call goes through: identify, authorise, decide, record, wait for the disk, answer.
+
+One generic handler takes the raw bytes of every method, known or not, so that a corrupt message is answered and
+recorded like any other call, and nothing is served that was not recorded first. A method sees a parsed request and a
+caller that it may trust; it cannot be reached any other way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+
+from gateway.domain.audit import Draft
+from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
+from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
+from gateway.rpc.answers import position_bytes
+from gateway.rpc.errors import code_of, trailers_of
+from gateway.rpc.identity import unidentified
+from gateway.rpc.wire_fault import find_fault
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+    from gateway.domain.agencies import Agency, Role
+    from gateway.domain.audit import Position
+    from gateway.rpc.identity import Identity
+    from gateway.services.ports import AuditLog, Clock
+
+    Context = grpc.aio.ServicerContext[Any, Any]
+
+PACKAGE = "/jointsanctions.v1."
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Call:
+    """One call under way: who makes it, and what is already known to be recorded of it.
+
+    A method adds to ``told`` as it understands the request, so that a refusal is recorded with all that was
+    understood before it.
+    """
+
+    seen: CallerSeen
+    agency: Agency
+    told: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a method answers: the message without its audit position, and the lines of a batch.
+
+    ``place_lines`` puts the lines' hashes into the message, once they are known.
+    """
+
+    message: Message
+    lines: Sequence[Mapping[str, object]] = ()
+    place_lines: Callable[[Any, Sequence[bytes]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One RPC: its name like "CreditService/CheckEligibility", who may call it, and what it does.
+
+    ``run`` takes a parsed request; ``run_stream`` an iterator of them. Exactly one is set.
+    """
+
+    name: str
+    request: type[Message]
+    roles: frozenset[Role]
+    run: Callable[[Any, Call], Awaitable[Reply]] | None = None
+    run_stream: Callable[[AsyncIterator[Any], Call], Awaitable[Reply]] | None = None
+    recorded: Callable[[Call, int], Awaitable[None]] | None = None
+    """Called with the entry's number once it is durable, before the answer leaves."""
+
+
+class Endpoint:
+    """Runs methods: the only way from the wire to a use case."""
+
+    def __init__(self, identity: Identity, audit: AuditLog, clock: Clock) -> None:
+        self._identity = identity
+        self._audit = audit
+        self._clock = clock
+
+    async def unary(self, method: Method, raw: bytes, context: Context) -> bytes:
+        """Answer one call; ends in an abort with the mapped status when there is no answer."""
+
+        async def run(call: Call) -> Reply:
+            assert method.run is not None  # noqa: S101 - Method says so
+            return await method.run(parse(method.request, raw), call)
+
+        return await self._serve(method, hashlib.sha256(raw), run, context)
+
+    async def stream(self, method: Method, raws: AsyncIterator[bytes], context: Context) -> bytes:
+        """Answer one client stream; the request hash is over all messages in order."""
+        digest = hashlib.sha256()
+
+        async def parsed() -> AsyncIterator[Message]:
+            async for raw in raws:
+                digest.update(raw)
+                yield parse(method.request, raw)
+
+        async def run(call: Call) -> Reply:
+            assert method.run_stream is not None  # noqa: S101 - Method says so
+            return await method.run_stream(parsed(), call)
+
+        return await self._serve(method, digest, run, context)
+
+    async def unknown(self, path: str, raw: bytes, context: Context) -> bytes:
+        """Record the probe of a method that does not exist, and refuse it."""
+
+        async def run(_: Call) -> Reply:
+            raise MethodUnknownError("there is no such method", method=path[:200])
+
+        return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)
+
+    async def _serve(
+        self, method: Method, digest: hashlib._Hash, run: Callable[[Call], Awaitable[Reply]], context: Context
+    ) -> bytes:
+        started = time.perf_counter_ns()
+        auth = context.auth_context()
+        seen = unidentified(auth, context.peer())
+        told: dict[str, object] = {}
+        try:
+            seen = self._identity.see(auth, seen.peer, self._clock.now())
+            agency = self._identity.mandate(seen)
+            if method.roles:
+                agency.require_role(method.roles, method.name)
+            call = Call(seen, agency, told)
+            reply = await run(call)
+            plain = reply.message.SerializeToString(deterministic=True)
+            record = self._record(method, seen, digest, started, told)
+            record = replace(record, response=hashlib.sha256(plain).hexdigest())
+            position = await self._audit.record(Draft(body_of(record), reply.lines))
+            if method.recorded is not None:
+                await method.recorded(call, position.number)
+        except GatewayError as error:
+            failure = error
+        except Exception:  # noqa: BLE001 - the last line of defence: recorded, logged, never shown
+            failure = UnexpectedError("an unexpected fault of the gateway", incident=uuid4().hex)
+            _log.exception("unexpected fault in %s, incident %s", method.name, failure.metadata["incident"])
+        else:
+            return _answer(reply, plain, position)
+        record = self._record(method, seen, digest, started, told)
+        record = replace(record, outcome=failure.reason, faulty_field=failure.metadata.get("field", ""))
+        return await self._refuse(failure, record, context)
+
+    async def _refuse(self, failure: GatewayError, record: CallRecord, context: Context) -> bytes:
+        """Record the failure, then end the call with its status; what cannot be recorded is UNAVAILABLE."""
+        try:
+            await self._audit.record(Draft(body_of(record)))
+        except GatewayError as unrecorded:
+            failure = unrecorded
+        await context.abort(code_of(failure), failure.message, trailers_of(failure))
+        raise AssertionError("abort always raises")
+
+    @staticmethod
+    def _record(
+        method: Method, seen: CallerSeen, digest: hashlib._Hash, started: int, told: dict[str, object]
+    ) -> CallRecord:
+        latency_us = (time.perf_counter_ns() - started) // 1000
+        return CallRecord(method.name, OK, seen, digest.hexdigest(), latency_us, told=told)
+
+
+def parse(kind: type[Message], raw: bytes) -> Message:
+    """Return the parsed request.
+
+    Raises:
+        MalformedRequestError: The bytes are no such message, or hold a field that this version does not know: what
+            it would have asked for must not be ignored silently.
+    """
+    message = kind()
+    try:
+        message.ParseFromString(raw)
+    except DecodeError as error:
+        raise MalformedRequestError(*find_fault(kind.DESCRIPTOR, raw)) from error
+    size = message.ByteSize()
+    message.DiscardUnknownFields()
+    if message.ByteSize() != size:
+        raise MalformedRequestError(*find_fault(kind.DESCRIPTOR, raw))
+    return message
+
+
+def _answer(reply: Reply, plain: bytes, position: Position) -> bytes:
+    """Return the response with its position; protobuf lets a last field simply be appended."""
+    if reply.place_lines is not None:
+        reply.place_lines(reply.message, position.line_leaves)
+        plain = reply.message.SerializeToString(deterministic=True)
+    return plain + position_bytes(position)
+
+
+class Router(grpc.GenericRpcHandler):
+    """The one generic handler: every path comes here, and every path is recorded."""
+
+    def __init__(self, endpoint: Endpoint, methods: Sequence[Method]) -> None:
+        self._endpoint = endpoint
+        self._handlers = {PACKAGE + method.name: self._handler(method) for method in methods}
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:
+        """Return the handler of a path; an unknown one gets a handler that records and refuses."""
+        path = handler_call_details.method
+        return self._handlers.get(path) or self._unknown(path)
+
+    def _handler(self, method: Method) -> grpc.RpcMethodHandler[Any, Any]:
+        if method.run_stream is not None:
+
+            async def stream(raws: AsyncIterator[bytes], context: Context) -> bytes:
+                return await self._endpoint.stream(method, raws, context)
+
+            return grpc.stream_unary_rpc_method_handler(stream)
+
+        async def unary(raw: bytes, context: Context) -> bytes:
+            return await self._endpoint.unary(method, raw, context)
+
+        return grpc.unary_unary_rpc_method_handler(unary)
+
+    def _unknown(self, path: str) -> grpc.RpcMethodHandler[Any, Any]:
+        async def refuse(raw: bytes, context: Context) -> bytes:
+            return await self._endpoint.unknown(path, raw, context)
+
+        return grpc.unary_unary_rpc_method_handler(refuse)

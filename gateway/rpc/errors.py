@@ -1,0 +1,44 @@
+"""One table from domain errors to gRPC status codes, and the one ``ErrorInfo`` that every error carries."""
+
+from __future__ import annotations
+
+import grpc
+from google.protobuf import any_pb2
+from google.rpc import error_details_pb2, status_pb2
+
+from gateway.domain import errors
+
+DOMAIN = "joint-sanctions-gateway"
+DETAILS_KEY = "grpc-status-details-bin"
+
+CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
+    errors.MalformedRequestError: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.CallerUnknownError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.CertificateRejectedError: grpc.StatusCode.UNAUTHENTICATED,
+    errors.RoleNotPermittedError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.AreaNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.FieldNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.AuthorizationMissingError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.EnterpriseNotFoundError: grpc.StatusCode.NOT_FOUND,
+    errors.StateError: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.RequestIdReusedError: grpc.StatusCode.ALREADY_EXISTS,
+    errors.QuotaExceededError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.AuditUnavailableError: grpc.StatusCode.UNAVAILABLE,
+    errors.StoreUnavailableError: grpc.StatusCode.UNAVAILABLE,
+    errors.MethodUnknownError: grpc.StatusCode.UNIMPLEMENTED,
+    errors.UnexpectedError: grpc.StatusCode.INTERNAL,
+}
+
+
+def code_of(error: errors.GatewayError) -> grpc.StatusCode:
+    """Return the status code of *error*; a class that the table lacks is a ``KeyError``, which a test rules out."""
+    return CODES[type(error)]
+
+
+def trailers_of(error: errors.GatewayError) -> tuple[tuple[str, bytes], ...]:
+    """Return the trailing metadata that carries ``google.rpc.Status`` with exactly one ``ErrorInfo``."""
+    info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
+    packed = any_pb2.Any()
+    packed.Pack(info)
+    status = status_pb2.Status(code=code_of(error).value[0], message=error.message, details=[packed])
+    return ((DETAILS_KEY, status.SerializeToString()),)

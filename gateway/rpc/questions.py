@@ -1,0 +1,203 @@
+"""Questions from the wire: mandate first, then form, then facts; each fault names its field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import fields as attributes
+from typing import TYPE_CHECKING, Any
+
+from formats.identifiers import UsccError, parse_uscc, plausible_uscc
+from gateway.domain.call_record import recorded_name
+from gateway.domain.case_facts import FACT_TYPES, CaseFacts, require_facts
+from gateway.domain.eligibility import Question
+from gateway.domain.errors import MalformedRequestError
+from gateway.domain.records import RelationKind
+from gateway.domain.vocabulary import (
+    DISABLED_AREAS,
+    Area,
+    DecisionPoint,
+    FundKind,
+    ParticipationForm,
+    QualificationApplicationKind,
+    SecurityKind,
+)
+from gateway.rpc import fields
+from gateway.services.check_eligibility import Asked, Item
+from gateway.services.identify import NamedParty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from google.protobuf.message import Message
+    from jointsanctions.v1 import common_pb2, credit_pb2
+
+    from gateway.domain.policy import Policy
+    from gateway.rpc.endpoint import Call
+
+PARTIES_LIMIT = 20
+FACT_WORDS = {
+    "form": ParticipationForm,
+    "fund_kind": FundKind,
+    "security_kind": SecurityKind,
+    "application_kind": QualificationApplicationKind,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a question says for all its items."""
+
+    area: Area
+    point: DecisionPoint
+    asked: Asked
+    explain: bool
+
+
+def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
+    """Return what all items share; what was understood is told to the record as it is read.
+
+    Raises:
+        AreaNotInMandateError: The mandate does not cover the area or the point.
+        AuthorizationMissingError: There is no case number.
+        MalformedRequestError: A field is missing, malformed or out of range.
+    """
+    area = fields.word(Area, sent.area, "question.area")
+    point = fields.word(DecisionPoint, sent.decision_point, "question.decision_point")
+    call.told.update(area=int(area), point=int(point))
+    for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
+        if fields.recordable(value, limit):
+            call.told[key] = value
+    if area in DISABLED_AREAS:
+        raise MalformedRequestError("question.area", "is decided elsewhere and disabled here")
+    call.agency.require_point(area, point)
+    if point.area is not area:
+        raise MalformedRequestError("question.decision_point", f"does not belong to {area.name}")
+    case_ref = fields.case_reference(sent.case_ref, "question.case_ref")
+    officer = fields.required(sent.officer, "question.officer", 64)
+    purpose = fields.text(sent.purpose, "question.purpose", 256)
+    authorization = fields.text(sent.authorization_ref, "question.authorization_ref", 128)
+    call.told.update(case=case_ref, officer=officer)
+    call.told.update({k: v for k, v in (("purpose", purpose), ("authorization", authorization)) if v})
+    if sent.at_least_as_fresh < 0:
+        raise MalformedRequestError("question.at_least_as_fresh", "must not be negative")
+    asked = Asked(
+        as_of=fields.instant(sent.as_of, "question.as_of") if sent.HasField("as_of") else None,
+        known_at=fields.instant(sent.known_at, "question.known_at") if sent.HasField("known_at") else None,
+        preview=sent.preview,
+        at_least_as_fresh=sent.at_least_as_fresh,
+    )
+    return Shared(area, point, asked, sent.explain)
+
+
+def read_facts(sent: credit_pb2.CaseFacts, shared: Shared, policy: Policy, today: date, base: str) -> CaseFacts:
+    """Return the facts of the case, complete for the point.
+
+    Whatever the point's rules may look at must be there, whether or not anything weighs on this enterprise: otherwise
+    a call that works for one bidder would fail for the next, and its failure would tell what is on record.
+    """
+    which = sent.WhichOneof("facts")
+    if which is not None and which != shared.area.name.lower():
+        raise MalformedRequestError(f"{base}.{which}", f"holds facts of another area than {shared.area.name}")
+    given: Any = _given(getattr(sent, which), f"{base}.{which}") if which else {}
+    facts = CaseFacts(**given)
+    require_facts(facts, policy.required_facts(shared.point), shared.area, today)
+    return facts
+
+
+def _given(message: Message, base: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for field, value in message.ListFields():
+        name = field.name
+        if name in FACT_WORDS:
+            found[name] = fields.word(FACT_WORDS[name], value, f"{base}.{name}")
+        elif name == "application_date":
+            found[name] = fields.civil_day(value, f"{base}.{name}")
+        elif isinstance(value, str):
+            found[name] = fields.text(value, f"{base}.{name}", 64)
+        else:
+            found[name] = value
+    return found
+
+
+def read_item(
+    sent: credit_pb2.CheckEligibilityRequest | credit_pb2.BatchItem, shared: Shared, facts: CaseFacts, base: str
+) -> Item:
+    """Return one enterprise that is to go ahead and everybody with it; *base* is its path, with a dot, or empty.
+
+    Raises:
+        MalformedRequestError: A party is malformed or named twice, or a consortium does not name its members (A-102).
+    """
+    parties = [_party(sent.enterprise, RelationKind.SELF, f"{base}enterprise")]
+    members, related = sent.consortium_members, sent.related_parties
+    _check_count(members, f"{base}consortium_members")
+    _check_count(related, f"{base}related_parties")
+    if facts.form is ParticipationForm.CONSORTIUM and not members:
+        raise MalformedRequestError(f"{base}consortium_members", "a consortium must name all its members")
+    if facts.form is ParticipationForm.SINGLE and members:
+        raise MalformedRequestError(f"{base}consortium_members", "are only for a consortium")
+    for place, member in enumerate(members):
+        parties.append(_party(member, RelationKind.CONSORTIUM_MEMBER, f"{base}consortium_members[{place}]"))
+    for place, party in enumerate(related):
+        field = f"{base}related_parties[{place}]"
+        fields.required(party.relation, f"{field}.relation", 64)
+        parties.append(_party(party.enterprise, RelationKind.RELATED_PARTY, f"{field}.enterprise"))
+    _check_distinct(parties)
+    return Item(Question(shared.point, facts, shared.explain), tuple(parties))
+
+
+def _check_count(parties: Sequence[object], field: str) -> None:
+    if len(parties) > PARTIES_LIMIT:
+        raise MalformedRequestError(field, f"takes at most {PARTIES_LIMIT}")
+
+
+def _check_distinct(parties: Sequence[NamedParty]) -> None:
+    seen: set[str] = set()
+    for party in parties:
+        if party.relation is RelationKind.RELATED_PARTY:
+            continue
+        if party.uscc in seen:
+            raise MalformedRequestError(f"{party.field}.uscc", "is named twice")
+        seen.add(party.uscc)
+
+
+def _party(ref: common_pb2.EnterpriseRef, relation: RelationKind, field: str) -> NamedParty:
+    code, conforming = read_code(ref.uscc, f"{field}.uscc")
+    return NamedParty(code, fields.text(ref.name, f"{field}.name", 300), relation, conforming, field)
+
+
+def read_code(sent: str, field: str) -> tuple[str, bool]:
+    """Return a normalised code, and whether it meets the standard.
+
+    Raises:
+        MalformedRequestError: It is missing, a resident id (masked in the error), or cannot be a code at all.
+    """
+    if not sent.strip():
+        raise MalformedRequestError(field, "is required")
+    try:
+        return parse_uscc(sent).code, True
+    except UsccError as error:
+        try:
+            return plausible_uscc(sent), False
+        except UsccError:
+            raise MalformedRequestError(field, str(error)) from error
+
+
+def told_of(item: Item) -> dict[str, object]:
+    """Return what is recorded of an item: codes as identified, and names as they were sent."""
+    told: dict[str, object] = {"enterprises": [party.uscc for party in item.parties]}
+    sent = [recorded_name(party.name) for party in item.parties]
+    if any(sent):
+        told["names"] = sent
+    told["relations"] = [party.relation.value for party in item.parties]
+    return told
+
+
+def told_facts(facts: CaseFacts) -> dict[str, object]:
+    """Return the facts of the case as recorded: those that were sent."""
+    values = {entry.name: getattr(facts, entry.name) for entry in attributes(facts)}
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else int(value) if isinstance(value, int) else value
+        for name, value in values.items()
+        if value is not None and name in FACT_TYPES
+    }

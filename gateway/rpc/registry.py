@@ -1,0 +1,139 @@
+"""``RegistryService`` on the wire. It translates; what may be stored is decided in ``services``."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING
+
+from jointsanctions.v1 import registry_pb2 as pb
+
+from gateway.domain.agencies import Role
+from gateway.domain.errors import MalformedRequestError
+from gateway.domain.vocabulary import RowStatus
+from gateway.rpc import fields
+from gateway.rpc.answers import wire
+from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.texts import localized
+from gateway.services.ports import RowOutcome
+from gateway.services.submit_records import Chunk, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from gateway.rpc.endpoint import Call
+    from gateway.rpc.records import RecordReader
+    from gateway.services.confirm_current import ConfirmCurrent
+    from gateway.services.submit_records import IncomingRow, SubmitRecords
+
+CHUNK_ROWS = 1_000
+STREAM_ROWS = 50_000
+"""Rows of one stream, so that its answer, one result for each row not simply stored, fits in a message."""
+
+
+class RegistryServicer:
+    """Hands each call to its use case, and back what that returns."""
+
+    def __init__(self, reader: RecordReader, submit: SubmitRecords, confirm: ConfirmCurrent) -> None:
+        self._reader = reader
+        self._submit = submit
+        self._confirm = confirm
+
+    def methods(self) -> list[Method]:
+        """Return the service's methods, each with the roles that it is for."""
+        producers = frozenset({Role.PRODUCER})
+        return [
+            Method(
+                "RegistryService/SubmitRecords",
+                pb.SubmitRecordsRequest,
+                producers,
+                run_stream=self.submit_records,
+                recorded=self._recorded,
+            ),
+            Method(
+                "RegistryService/ConfirmCurrent",
+                pb.ConfirmCurrentRequest,
+                producers,
+                run=self.confirm_current,
+                recorded=self._recorded,
+            ),
+        ]
+
+    async def submit_records(self, requests: AsyncIterator[pb.SubmitRecordsRequest], call: Call) -> Reply:
+        """See registry.proto."""
+        summary = Summary()
+        number = rows = 0
+        async for request in requests:
+            self._open(request, call, first=number == 0)
+            rows += len(request.records)
+            if rows > STREAM_ROWS:
+                raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
+            await self._submit(call.agency, self._chunk(request, number), summary)
+            number += 1
+            call.told["revisions"] = [summary.first_revision, summary.revision]
+            call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}
+        if number == 0:
+            raise MalformedRequestError("records", "the stream has no message")
+        return Reply(_submitted(summary))
+
+    def _open(self, request: pb.SubmitRecordsRequest, call: Call, *, first: bool) -> None:
+        """Check what every message of the stream repeats: mandate before format."""
+        self._submit.require(call.agency, request.feed)
+        request_id = fields.required(request.request_id, "request_id", 64)
+        officer = fields.required(request.officer, "officer", 64)
+        if first:
+            call.told.update(feed=request.feed, request_id=request_id, officer=officer)
+        elif (request_id, request.feed, officer) != tuple(call.told[k] for k in ("request_id", "feed", "officer")):
+            raise MalformedRequestError("request_id", "request_id, feed and officer must be the same in every message")
+        if not 1 <= len(request.records) <= CHUNK_ROWS:
+            raise MalformedRequestError("records", f"a message takes 1 to {CHUNK_ROWS} records")
+
+    def _chunk(self, request: pb.SubmitRecordsRequest, number: int) -> Chunk:
+        understood: list[IncomingRow] = []
+        refused: list[RowOutcome] = []
+        for record in request.records:
+            try:
+                understood.append(self._reader.read(record, request.feed))
+            except MalformedRequestError as error:
+                refused.append(RowOutcome(record.row, RowStatus.REJECTED, "", error.field, error.metadata["why"]))
+        digest = hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest()
+        return Chunk(request.request_id, number, digest, request.feed, understood, refused)
+
+    async def confirm_current(self, request: pb.ConfirmCurrentRequest, call: Call) -> Reply:
+        """See registry.proto."""
+        self._submit.require(call.agency, request.feed)
+        request_id = fields.required(request.request_id, "request_id", 64)
+        officer = fields.required(request.officer, "officer", 64)
+        if not request.HasField("current_until"):
+            raise MalformedRequestError("current_until", "is required")
+        until = fields.instant(request.current_until, "current_until")
+        call.told.update(feed=request.feed, request_id=request_id, officer=officer)
+        revision = await self._confirm(call.agency, request_id, request.feed, until)
+        call.told["revisions"] = [revision, revision]
+        return Reply(pb.ConfirmCurrentResponse(data_revision=revision))
+
+    async def _recorded(self, call: Call, number: int) -> None:
+        """Tell the store which entry holds the submission, so that a restart need not write one for it."""
+        await asyncio.to_thread(self._submit.mark_recorded, str(call.told["request_id"]), number)
+
+
+def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:
+    shown = {RowStatus.HELD, RowStatus.REJECTED}
+    return pb.SubmitRecordsResponse(
+        data_revision=summary.revision,
+        stored=summary.count(RowStatus.STORED),
+        unchanged=summary.count(RowStatus.UNCHANGED),
+        held=summary.count(RowStatus.HELD),
+        rejected=summary.count(RowStatus.REJECTED),
+        rows=[
+            pb.RowResult(
+                row=outcome.row,
+                status=wire(outcome.status),
+                field=outcome.field,
+                why=localized(outcome.why),
+                record_id=outcome.record_id,
+            )
+            for outcome in summary.outcomes
+            if outcome.status in shown
+        ],
+    )

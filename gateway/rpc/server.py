@@ -1,0 +1,107 @@
+"""The gRPC server: TLS 1.3 with client certificates, bounds on everything, health that tells the truth."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import grpc
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health
+
+from gateway.rpc.environment import CIPHERS_VARIABLE, TLS13_ONLY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+    from gateway.rpc.endpoint import Router
+
+MESSAGE_LIMIT: Final = 4 * 1024 * 1024
+METADATA_LIMIT: Final = 16 * 1024
+HANDSHAKE_MS: Final = 5_000
+SERVICES: Final = (
+    "",
+    "jointsanctions.v1.CreditService",
+    "jointsanctions.v1.RegistryService",
+    "jointsanctions.v1.AuditService",
+)
+
+
+class InsecureStartError(Exception):
+    """The process was started so that TLS 1.2 would be accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The server's key material as PEM."""
+
+    certificate: bytes
+    key: bytes
+    ca_bundle: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one server process takes at most."""
+
+    in_flight: int
+    connection_age: timedelta
+    shared_port: bool
+    """Several processes listen on the port on purpose; otherwise a second server fails to start."""
+
+
+class Server:
+    """One listening server process."""
+
+    def __init__(self, router: Router, material: Material, bounds: Bounds) -> None:
+        """Make the server; nothing listens yet.
+
+        Raises:
+            InsecureStartError: ``GRPC_SSL_CIPHER_SUITES`` was not set before the process started.
+        """
+        if os.environ.get(CIPHERS_VARIABLE) != TLS13_ONLY:
+            raise InsecureStartError(f"{CIPHERS_VARIABLE} must be {TLS13_ONLY}: otherwise TLS 1.2 is accepted")
+        age_ms = int(bounds.connection_age.total_seconds() * 1000)
+        self._server = grpc.aio.server(
+            options=[
+                ("grpc.so_reuseport", int(bounds.shared_port)),
+                ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+                ("grpc.max_metadata_size", METADATA_LIMIT),
+                ("grpc.max_connection_age_ms", age_ms),
+                ("grpc.max_connection_age_grace_ms", 30_000),
+                ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
+                ("grpc.keepalive_time_ms", 60_000),
+                ("grpc.keepalive_timeout_ms", 20_000),
+            ],
+            maximum_concurrent_rpcs=bounds.in_flight,
+        )
+        self._health = health.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self._server.add_generic_rpc_handlers((router,))
+        self._credentials = grpc.ssl_server_credentials(
+            [(material.key, material.certificate)], material.ca_bundle, require_client_auth=True
+        )
+
+    async def start(self, address: str) -> int:
+        """Listen on *address*, ``host:port``, and return the port, which was chosen when it was 0.
+
+        Raises:
+            RuntimeError: The address cannot be had.
+        """
+        port = self._server.add_secure_port(address, self._credentials)
+        await self._server.start()
+        return port
+
+    async def show_health(self, *, serving: bool, services: Sequence[str] = SERVICES) -> None:
+        """Say whether calls are answered: a record can be written, and the certificate is valid."""
+        status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
+        for service in services:
+            await self._health.set(service, status)
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no new calls, and let those under way finish within the grace."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace_seconds)

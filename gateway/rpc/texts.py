@@ -1,0 +1,62 @@
+"""Texts for people that the wire layer itself says, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from jointsanctions.v1 import common_pb2 as pb
+
+from gateway.domain.vocabulary import GradeLetter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GRADE_TEXTS: Final[Mapping[GradeLetter, tuple[str, str]]] = {
+    GradeLetter.NOT_RATED: (
+        "不属于本办法评价对象，或近两年在本地无生产经营：不予评级，不作负面评价。",
+        "Not a subject of the method, or no local production in two years: not rated, and not a negative.",
+    ),
+    GradeLetter.A: ("正常生产经营且无拖欠农民工工资。", "Normal operation and no arrears of migrant workers' wages."),
+    GradeLetter.A_WATCH: (
+        "曾查实欠薪，现已全部支付：继续关注，不产生限制。",
+        "Arrears were found and all are paid: watched, weighs nothing.",
+    ),
+    GradeLetter.UNDETERMINED: (
+        "查实欠薪且尚未付清：由人社部门核定等级。",
+        "Arrears were found and are still owed: HRSS determines the grade.",
+    ),
+    GradeLetter.B: (
+        "两年内查实的欠薪投诉达到六件。",
+        "Six or more verified wage complaints within two years.",
+    ),
+    GradeLetter.C: ("存在重大欠薪情节。", "A serious circumstance of wage arrears."),
+}
+
+WHYS: Final[Mapping[str, str]] = {
+    "is required": "必填",
+    "is not a date YYYY-MM-DD": "不是 YYYY-MM-DD 格式的日期",
+    "lies outside the years 2000 to 2100": "超出2000年至2100年",
+    "lies before accepted_on": "早于受理日期",
+    "lies before found_on": "早于发现日期",
+    "lies before published_on": "早于公布日期",
+    "lies before restricts_from": "早于限制起始日期",
+    "lies before listed_on": "早于列入日期",
+    "lies before the order's delivery": "早于责令文书送达日期",
+    "lies before the order was due": "早于责令支付期限",
+    "lies before the pre-notice's delivery": "早于事先告知书送达日期",
+    "is only for decisions": "仅用于列入决定",
+    "is only for deliveries": "仅用于送达",
+    "must be greater than 0": "必须大于零",
+    "is none of the kinds of documents": "不属于规定的证件类型",
+    "has a control or unprintable character": "含有控制字符或不可打印字符",
+    "this feed does not carry records of this kind": "该数据源不包含此类记录",
+    "no code was published": "公告未载明统一社会信用代码",
+    "a code has 18 characters": "统一社会信用代码为18位",
+    "the check character does not fit the code": "统一社会信用代码校验码不符",
+}
+"""Chinese of the reasons that rows are most often refused or held for; others stand in English in both fields."""
+
+
+def localized(why: str) -> pb.LocalizedText:
+    """Return a row's reason in both languages, with the English where no Chinese is known."""
+    return pb.LocalizedText(zh=WHYS.get(why, why), en=why)

@@ -1,0 +1,68 @@
+"""Every kind of fact survives being kept as text, and no kind is forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from store_samples import FACTS
+
+from gateway.domain import records
+from gateway.storage.content import KINDS, ContentError, decode, encode, kind_of
+
+
+def test_every_kind_of_fact_but_profiles_has_a_name_and_a_sample():
+    facts = {each for each in vars(records).values() if isinstance(each, type) and issubclass(each, records.Fact)}
+    wanted = facts - {records.Fact, records.EnterpriseProfile}
+    assert set(KINDS.values()) == wanted == {type(fact) for _, fact in FACTS}
+
+
+@pytest.mark.parametrize(("kind", "fact"), FACTS, ids=[kind for kind, _ in FACTS])
+def test_a_fact_comes_back_equal(kind, fact):
+    assert kind_of(fact) == kind
+    assert decode(kind, fact.record_id, encode(fact)) == fact
+
+
+text = st.text(st.characters(codec="utf-8"), max_size=20)
+
+
+@given(
+    st.sampled_from(FACTS),
+    text,
+    st.fixed_dictionaries(
+        {
+            "str": text,
+            "date": st.dates(),
+            "date | None": st.none() | st.dates(),
+            "int": st.integers(-(2**53) + 1, 2**53 - 1),
+            "bool": st.booleans(),
+        }
+    ),
+)
+def test_a_fact_comes_back_equal_whatever_it_holds(sample, record_id, by_type):
+    kind, fact = sample
+    changes = {f.name: by_type[f.type] for f in fact.__dataclass_fields__.values() if f.type in by_type}
+    changed = replace(fact, **{**changes, "record_id": record_id})
+    assert decode(kind, record_id, encode(changed)) == changed
+
+
+def test_a_class_without_a_kind_is_refused():
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Rumour(records.Fact):
+        pass
+
+    with pytest.raises(ContentError, match="Rumour"):
+        encode(Rumour(record_id="x"))
+
+
+@pytest.mark.parametrize(("kind", "fact"), FACTS, ids=[kind for kind, _ in FACTS])
+def test_an_integer_is_no_flag_and_a_flag_no_integer(kind, fact):
+    text = encode(fact)
+    swapped = text.replace(":true", ":1").replace(":12", ":true")
+    if swapped == text:
+        assert kind not in {"arrears", "publication"}
+        return
+    with pytest.raises(ContentError):
+        decode(kind, fact.record_id, swapped)

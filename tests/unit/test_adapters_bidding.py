@@ -1,0 +1,443 @@
+"""The tender platform: all bidders at once, and nothing awarded that is not cleared at that moment."""
+# ruff: noqa: F811 - fixtures are named by arguments
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import grpc
+import pytest
+from jointsanctions.v1 import common_pb2, credit_pb2
+from test_adapters_peer import (  # noqa: F401
+    BLOCK,
+    CLEAR,
+    CONDITIONAL,
+    NOW,
+    RESTRICTED,
+    REVIEW,
+    RULES,
+    UNVERIFIABLE,
+    Refusal,
+    at_the_wire,
+    client,
+    code,
+    engine,
+    journal,
+    observing,
+    peer,
+    reviewed,
+)
+
+from adapters.bidding import (
+    AWARD,
+    CANDIDATE_PUBLICITY,
+    CONTRACT,
+    EVALUATION,
+    QUALIFICATION_REVIEW,
+    REGISTRATION,
+    AwardGrant,
+    BiddingAdapter,
+    ContractGrant,
+    SubcontractConsent,
+)
+from adapters.clearance import Clearance, Observed
+from adapters.enforcement import Enforcement
+from adapters.entries import OutcomeKind
+from adapters.errors import (
+    ClearanceExpiredError,
+    ConditionNotMetError,
+    GateClosedError,
+    JournalUnavailableError,
+    MembersChangedError,
+    NoAnswerError,
+    QuestionRefusedError,
+    RestrictedError,
+    UnverifiableError,
+)
+from adapters.questions import Party
+from adapters.tenders import Bidder, Form, Project
+
+PROJECT = Project("T-2026-17", "420302", must_be_tendered=True, state_funds=False)
+
+
+def single(number):
+    return Bidder(code(number), "", Form.SINGLE)
+
+
+def consortium(lead, *members):
+    return Bidder(code(lead), "", Form.CONSORTIUM, tuple(Party(code(each)) for each in members))
+
+
+WINNER = consortium(1, 2, 3)
+
+
+@pytest.fixture
+def platform(engine):
+    return BiddingAdapter(engine)
+
+
+def published(platform, winner=WINNER, project=PROJECT):
+    (result,) = platform.check_all(project, CANDIDATE_PUBLICITY, [winner], "Li").results
+    return result.result
+
+
+def test_all_bidders_of_a_tender_are_asked_about_at_once(platform, peer):
+    peer.says(code(2), RESTRICTED, BLOCK)
+    alliance = Bidder(code(5), "", Form.CONSORTIUM)
+
+    outcome = platform.check_all(PROJECT, EVALUATION, [single(1), single(2), consortium(3, 4), alliance], "Li")
+
+    assert [type(result.result) for result in outcome.results] == [
+        Clearance,
+        RestrictedError,
+        Clearance,
+        QuestionRefusedError,
+    ]
+    assert outcome.results[3].error.field == "consortium_members"
+    assert [result.bidder.uscc for result in outcome.results] == [code(1), code(2), code(3), code(5)]
+    assert (outcome.one_revision, len(peer.requests)) == (True, 1)
+    bidding = peer.requests[0].items[2].case_facts.bidding
+    assert bidding.form == credit_pb2.PARTICIPATION_FORM_CONSORTIUM
+    shared = peer.requests[0].question.case_facts.bidding
+    assert (shared.project_region, shared.must_be_tendered, shared.state_funds) == ("420302", True, False)
+    assert shared.HasField("state_funds")
+
+
+def test_more_than_a_thousand_bidders_do_not_come_from_one_revision(platform):
+    outcome = platform.check_all(PROJECT, REGISTRATION, [single(number) for number in range(1001)], "Li")
+
+    assert not outcome.one_revision
+
+
+def test_registration_needs_no_facts_and_review_needs_all(platform):
+    early = Project("T-2026-17", None, None, None)
+
+    (registered,) = platform.check_all(early, REGISTRATION, [single(1)], "Li").results
+    (stopped,) = platform.check_all(early, QUALIFICATION_REVIEW, [single(1)], "Li").results
+
+    assert registered.error is None
+    assert stopped.error.field == "case_facts.bidding.project_region"
+
+
+def test_the_award_is_granted_on_an_answer_of_that_moment(platform, peer, journal):
+    published(platform)
+    peer.clock.now += timedelta(days=3)
+    grant = platform.award(PROJECT, WINNER, "Li")
+
+    assert type(grant) is AwardGrant
+    assert [request.question.decision_point for request in peer.requests] == [CANDIDATE_PUBLICITY, AWARD]
+    assert (grant.case_ref, grant.parties, grant.granted_at) == (
+        "T-2026-17",
+        {code(1), code(2), code(3)},
+        peer.clock.now,
+    )
+    assert journal.answer_to(grant.number).position == grant.position
+    assert [owed.kind for owed in journal.outcomes_owed()] == [OutcomeKind.GRANTED]
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ((RESTRICTED, BLOCK), RestrictedError),
+        ((UNVERIFIABLE,), UnverifiableError),
+        ((CONDITIONAL, REVIEW), ConditionNotMetError),
+    ],
+)
+@pytest.mark.parametrize("who", [1, 3])
+def test_clean_at_publicity_and_not_at_award_is_not_awarded(platform, peer, journal, said, error, who):
+    published(platform)
+    peer.says(code(who), *said)
+
+    with pytest.raises(error):
+        platform.award(PROJECT, WINNER, "Li")
+    assert OutcomeKind.GRANTED not in {owed.kind for owed in journal.outcomes_owed()}
+
+
+def test_no_answer_at_award_is_no_award(platform, peer):
+    published(platform)
+    peer.refusals = [Refusal(grpc.StatusCode.INTERNAL, "UNEXPECTED")]
+
+    with pytest.raises(NoAnswerError):
+        platform.award(PROJECT, WINNER, "Li")
+
+
+def test_an_award_that_cannot_be_recorded_is_none(platform, peer, journal):
+    published(platform)
+    journal._connection.execute(
+        "CREATE TEMP TRIGGER full BEFORE INSERT ON outcome BEGIN SELECT RAISE (ABORT, 'disk is full'); END"
+    )
+
+    with pytest.raises(JournalUnavailableError):
+        platform.award(PROJECT, WINNER, "Li")
+
+
+def test_without_a_check_at_publicity_the_gate_is_closed_and_nothing_is_asked(platform, peer):
+    platform.check_all(PROJECT, EVALUATION, [WINNER], "Li")
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.award(PROJECT, WINNER, "Li")
+    assert caught.value.reason == "NO_EARLIER_ANSWER"
+    assert len(peer.requests) == 1
+
+
+@pytest.mark.parametrize("other", [single(1), consortium(1, 2), consortium(1, 2, 4), consortium(1, 2, 3, 4), single(4)])
+def test_a_check_of_other_parties_opens_no_gate(platform, other):
+    published(platform, other)
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.award(PROJECT, WINNER, "Li")
+    assert caught.value.reason == "NO_EARLIER_ANSWER"
+
+
+def test_the_order_of_members_and_who_leads_do_not_matter(platform):
+    published(platform, consortium(3, 2, 1))
+
+    assert platform.award(PROJECT, WINNER, "Li").parties == {code(1), code(2), code(3)}
+
+
+@pytest.mark.parametrize("other", [replace(PROJECT, lot="2"), replace(PROJECT, case_ref="T-2026-18")])
+def test_a_check_of_another_case_or_lot_opens_no_gate(platform, other):
+    published(platform, project=other)
+
+    with pytest.raises(GateClosedError):
+        platform.award(PROJECT, WINNER, "Li")
+
+
+def test_a_check_at_publicity_grows_too_old(platform, peer):
+    published(platform)
+
+    peer.clock.now = NOW + timedelta(days=15)
+    platform.award(PROJECT, WINNER, "Li")
+    peer.clock.now = NOW + timedelta(days=15, microseconds=1)
+    with pytest.raises(GateClosedError) as caught:
+        platform.award(PROJECT, WINNER, "Li")
+    assert caught.value.reason == "EARLIER_TOO_OLD"
+
+
+def test_a_check_that_lies_ahead_opens_no_gate(platform, peer):
+    published(platform)
+    peer.clock.now = NOW - timedelta(days=1)
+
+    with pytest.raises(GateClosedError):
+        platform.award(PROJECT, WINNER, "Li")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "measures"), [(RESTRICTED, [BLOCK]), (UNVERIFIABLE, []), (CONDITIONAL, [REVIEW]), (9, [])]
+)
+def test_the_newest_check_at_publicity_counts_and_must_have_cleared(platform, peer, verdict, measures):
+    published(platform)
+    peer.says(code(2), verdict, *measures)
+    published(platform)
+    peer.decisions.clear()
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.award(PROJECT, WINNER, "Li")
+    assert caught.value.reason == "EARLIER_NOT_CLEARED"
+    published(platform)
+    platform.award(PROJECT, WINNER, "Li")
+
+
+def test_a_condition_met_at_publicity_opens_the_gate(platform, peer):
+    peer.says(code(2), CONDITIONAL, REVIEW)
+    published(platform).fulfil(officer_review=reviewed())
+    peer.decisions.clear()
+
+    assert platform.award(PROJECT, WINNER, "Li").stopped_by is None
+
+
+def test_members_changed_since_the_review_are_not_awarded_even_when_published(platform, observing):
+    platform.check_all(PROJECT, QUALIFICATION_REVIEW, [consortium(1, 2)], "Li")
+    published(BiddingAdapter(observing))
+
+    with pytest.raises(MembersChangedError, match="BR 37"):
+        platform.award(PROJECT, WINNER, "Li")
+
+
+def conditional_award(platform, peer, *measures):
+    published(platform)
+    peer.says(code(1), CONDITIONAL, *(measures or [REVIEW]))
+    with pytest.raises(ConditionNotMetError) as caught:
+        platform.award(PROJECT, WINNER, "Li")
+    return caught.value.conditional
+
+
+def test_a_conditional_award_is_granted_after_the_review_on_a_new_answer(platform, peer, journal):
+    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
+    asked = len(peer.requests)
+
+    grant = platform.award(PROJECT, WINNER, "Li", clearance)
+
+    assert (len(peer.requests), grant.number == clearance.number) == (asked + 1, False)
+    assert [owed.kind for owed in journal.outcomes_owed()] == [
+        OutcomeKind.FULFILLED,
+        OutcomeKind.FULFILLED,
+        OutcomeKind.GRANTED,
+    ]
+    assert journal.outcomes_owed()[1].details["by_review_of_question"] == str(clearance.number)
+
+
+def test_what_was_added_since_the_review_needs_another(platform, peer):
+    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
+    peer.says(code(1), CONDITIONAL, REVIEW, common_pb2.Measure(rule_id="A-30/TR9", effect=common_pb2.EFFECT_REVIEW))
+
+    with pytest.raises(ConditionNotMetError, match="added"):
+        platform.award(PROJECT, WINNER, "Li", clearance)
+
+
+def test_a_listing_since_the_review_stops_the_award(platform, peer):
+    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
+    peer.says(code(3), RESTRICTED, BLOCK)
+
+    with pytest.raises(RestrictedError):
+        platform.award(PROJECT, WINNER, "Li", clearance)
+
+
+def test_a_review_that_has_expired_serves_no_more(platform, peer):
+    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
+    peer.clock.now += timedelta(hours=2)
+
+    with pytest.raises(ClearanceExpiredError):
+        platform.award(PROJECT, WINNER, "Li", clearance)
+
+
+def test_the_review_of_another_step_serves_not(platform, peer):
+    conditional_award(platform, peer)
+    elsewhere = published(platform).fulfil(officer_review=reviewed())
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.award(PROJECT, WINNER, "Li", elsewhere)
+    assert caught.value.reason == "OTHER_POINT"
+
+
+def test_contract_and_subcontract_follow_the_award(platform, peer):
+    published(platform)
+    award = platform.award(PROJECT, WINNER, "Li")
+    peer.clock.now += timedelta(days=20)
+
+    contract = platform.contract(PROJECT, award, WINNER, "Li")
+    consent = platform.consent_subcontract(PROJECT, contract, single(7), "Li")
+
+    assert (type(contract), type(consent)) == (ContractGrant, SubcontractConsent)
+    assert consent.parties == {code(7)}
+    assert [request.question.decision_point for request in peer.requests[1:]] == [
+        AWARD,
+        CONTRACT,
+        common_pb2.DECISION_POINT_BIDDING_SUBCONTRACT_CONSENT,
+    ]
+
+
+def test_a_grant_from_the_platforms_own_store_is_as_good(platform):
+    published(platform)
+    award = platform.award(PROJECT, WINNER, "Li")
+    stored = {name: getattr(award, name) for name in AwardGrant.__dataclass_fields__}
+
+    assert platform.contract(PROJECT, AwardGrant(**stored), WINNER, "Li").stopped_by is None
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"number": 1}, "NOT_IN_JOURNAL"),
+        ({"number": 99}, "NOT_IN_JOURNAL"),
+        ({"answer_digest": b"x" * 32}, "NOT_IN_JOURNAL"),
+        ({"position": None}, "NOT_IN_JOURNAL"),
+        ({"number": None}, "OBSERVED_ONLY"),
+        ({"stopped_by": NoAnswerError("", reason="NO_ANSWER")}, "OBSERVED_ONLY"),
+        ({"decision_point": CONTRACT}, "OTHER_CASE"),
+        ({"case_ref": "T-1"}, "OTHER_CASE"),
+        ({"part": "2"}, "OTHER_CASE"),
+        ({"parties": frozenset({code(1)})}, "OTHER_PARTIES"),
+    ],
+)
+def test_a_grant_that_the_journal_does_not_show_carries_no_contract(platform, peer, change, reason):
+    published(platform)
+    award = platform.award(PROJECT, WINNER, "Li")
+    asked = len(peer.requests)
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.contract(PROJECT, replace(award, **change), WINNER, "Li")
+    assert (caught.value.reason, len(peer.requests)) == (reason, asked)
+
+
+def test_somebody_elses_award_carries_no_contract(platform):
+    published(platform)
+    award = platform.award(PROJECT, WINNER, "Li")
+    published(platform, single(7))
+    platform.award(PROJECT, single(7), "Li")
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.contract(PROJECT, award, single(7), "Li")
+    assert caught.value.reason == "OTHER_PARTIES"
+
+
+def test_a_check_at_award_is_no_award(platform):
+    published(platform)
+    award = platform.award(PROJECT, WINNER, "Li")
+    (result,) = platform.check_all(PROJECT, AWARD, [WINNER], "Li").results
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.contract(
+            PROJECT,
+            replace(
+                award,
+                number=result.standing.number,
+                position=result.standing.position,
+                answer_digest=result.standing.answer_digest,
+            ),
+            WINNER,
+            "Li",
+        )
+    assert caught.value.reason == "NOT_IN_JOURNAL"
+
+
+def test_a_restricted_subcontractor_gets_no_consent(platform, peer):
+    published(platform)
+    contract = platform.contract(PROJECT, platform.award(PROJECT, WINNER, "Li"), WINNER, "Li")
+    peer.says(code(7), RESTRICTED, BLOCK)
+
+    with pytest.raises(RestrictedError):
+        platform.consent_subcontract(PROJECT, contract, single(7), "Li")
+
+
+def test_observe_mode_grants_everything_and_says_what_it_would_have_stopped(observing, engine, peer, journal):
+    watching = BiddingAdapter(observing)
+    ungated = watching.award(PROJECT, single(1), "Li")
+    published(watching)
+    allowed = watching.award(PROJECT, WINNER, "Li")
+    peer.says(code(1), RESTRICTED, BLOCK)
+    listed = watching.award(PROJECT, WINNER, "Li")
+    malformed = watching.award(PROJECT, Bidder("123", "", Form.SINGLE), "Li")
+
+    assert [getattr(grant.stopped_by, "reason", None) for grant in (ungated, allowed, listed, malformed)] == [
+        "NO_EARLIER_ANSWER",
+        None,
+        "RESTRICTED",
+        "MALFORMED_REQUEST",
+    ]
+    assert [owed.kind for owed in journal.outcomes_owed()] == [
+        OutcomeKind.OBSERVED,
+        OutcomeKind.GRANTED,
+        OutcomeKind.OBSERVED,
+    ]
+    assert watching.contract(PROJECT, listed, WINNER, "Li").stopped_by.reason == "EARLIER_NOT_CLEARED"
+
+
+def test_what_was_only_observed_carries_nothing_in_enforce_mode(observing, platform):
+    ungated = BiddingAdapter(observing).award(PROJECT, single(1), "Li")
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.contract(PROJECT, ungated, single(1), "Li")
+    assert caught.value.reason == "OBSERVED_ONLY"
+
+
+def test_an_observed_standing_says_so(observing):
+    assert type(published(BiddingAdapter(observing))) is Observed
+
+
+def test_the_engine_of_another_area_is_refused(client, journal):
+    rules = replace(RULES, area=common_pb2.AREA_PROCUREMENT)
+
+    with pytest.raises(ValueError, match="bidding"):
+        BiddingAdapter(Enforcement(client, journal, rules, "enforce"))
