@@ -1,0 +1,192 @@
+"""Read an answer and say whether it may be relied upon.
+
+The channel proves who answered; this module proves that the answer is one to the question asked: about the same
+parties, about now, recorded, and in itself coherent. A fault never makes an answer milder. Pure: no clock, no network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from jointsanctions.v1 import common_pb2, credit_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from google.protobuf.message import Message
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+    from adapters.questions import Applicant
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""How far the gateway's present may be from ours (DES): the gateway itself allows its nodes one second."""
+
+_CONDITIONAL = range(common_pb2.EFFECT_NO_CONVENIENCE, common_pb2.EFFECT_BLOCK)
+_FAVOURABLE = (common_pb2.VERDICT_CLEAR, common_pb2.VERDICT_CONDITIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the gateway recorded the call.
+
+    Attributes:
+        writer: Queue that holds the entry.
+        number: Its number there, from 0.
+        leaf_hash: SHA-256 leaf hash of the entry's envelope, 32 bytes.
+        line_hash: Leaf hash of the item's line in a batch, 32 bytes; empty for a single question.
+    """
+
+    writer: str
+    number: int
+    leaf_hash: bytes
+    line_hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gateway said about one applicant.
+
+    Attributes:
+        verdict: As sent.
+        measures: Everything that weighs, strongest first.
+        because: Why nothing could be said, for UNVERIFIABLE.
+        as_of: Moment that was asked about, UTC; None when it was not sent.
+        valid_until: The answer holds before this instant, UTC; None when it was not sent.
+        data_revision: Revision at which it was decided.
+        position: Where it is recorded.
+        digest: SHA-256 of the whole response, serialised deterministically.
+        fault: Why the answer may not be relied upon, one of the words of ``fault_of``; empty when it may.
+    """
+
+    verdict: common_pb2.Verdict.ValueType
+    measures: tuple[common_pb2.Measure, ...]
+    because: tuple[str, ...]
+    as_of: datetime | None
+    valid_until: datetime | None
+    data_revision: int
+    position: Position
+    digest: bytes
+    fault: str = ""
+
+    @property
+    def favourable(self) -> bool:
+        """It is CLEAR or CONDITIONAL and may be relied upon."""
+        return not self.fault and self.verdict in _FAVOURABLE
+
+    @property
+    def conditions(self) -> tuple[common_pb2.Measure, ...]:
+        """The measures whose conditions must be met: NO_CONVENIENCE, REVIEW and RAISE_SECURITY."""
+        return tuple(measure for measure in self.measures if measure.effect in _CONDITIONAL)
+
+    def holds_at(self, now: datetime) -> bool:
+        """Return whether *now* (UTC) lies before ``valid_until``; an answer without one never holds."""
+        return self.valid_until is not None and now < self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One decision and what came with it, as it arrived.
+
+    Attributes:
+        decision: What was decided about the applicant.
+        response: The whole response, whose digest is kept.
+        line_hash: For an item of a batch.
+    """
+
+    decision: credit_pb2.Decision
+    response: credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse
+    line_hash: bytes = b""
+
+
+def read_answer(applicant: Applicant, received: Received, now: datetime) -> Answer:
+    """Turn what arrived into an ``Answer``, its fault named.
+
+    Args:
+        applicant: Who was asked about; its codes are well formed.
+        received: What came back.
+        now: Our present, UTC.
+    """
+    decision, basis = received.decision, received.response.basis
+    position = received.response.audit_position
+    return Answer(
+        verdict=decision.verdict,
+        measures=tuple(decision.measures),
+        because=tuple(decision.unverifiable_because),
+        as_of=_instant(basis, "as_of"),
+        valid_until=_instant(decision, "valid_until"),
+        data_revision=basis.data_revision,
+        position=Position(position.writer, position.number, position.leaf_hash, received.line_hash),
+        digest=digest(received.response),
+        fault=fault_of(applicant, received, now),
+    )
+
+
+def digest(response: Message) -> bytes:
+    """Return the SHA-256 of a message in its deterministic form, 32 bytes."""
+    return sha256(response.SerializeToString(deterministic=True)).digest()
+
+
+def fault_of(applicant: Applicant, received: Received, now: datetime) -> str:
+    """Say why an answer may not be relied upon.
+
+    Returns:
+        ``OTHER_PARTY`` it is about other enterprises than were asked about; ``NOT_RECORDED`` it has no position in
+        the record; ``INCOHERENT`` verdict and measures do not fit; ``NOT_PRESENT`` it is about another moment;
+        ``EXPIRED`` it holds no longer, or does not say until when; empty when there is no fault. The last two concern
+        favourable answers only: a block that is proven stays one.
+    """
+    decision, response = received.decision, received.response
+    if not _same_parties(applicant, decision):
+        return "OTHER_PARTY"
+    if not response.audit_position.writer or len(response.audit_position.leaf_hash) != sha256().digest_size:
+        return "NOT_RECORDED"
+    if not _coherent(decision):
+        return "INCOHERENT"
+    if decision.verdict not in _FAVOURABLE:
+        return ""
+    as_of, valid_until = _instant(response.basis, "as_of"), _instant(decision, "valid_until")
+    if response.basis.preview or as_of is None or abs(now - as_of) > CLOCK_TOLERANCE:
+        return "NOT_PRESENT"
+    return "EXPIRED" if valid_until is None or valid_until <= now else ""
+
+
+def _same_parties(applicant: Applicant, decision: credit_pb2.Decision) -> bool:
+    others = [*applicant.members, *(related.party for related in applicant.related)]
+    asked = {party.code("") for party in others}
+    answered = {party.uscc for party in decision.other_parties}
+    return decision.enterprise.uscc == applicant.lead.code("") and answered == asked
+
+
+def _coherent(decision: credit_pb2.Decision) -> bool:
+    """Hold the verdict against the strongest effect (product.md, "The verdict")."""
+    strongest = max((measure.effect for measure in decision.measures), default=common_pb2.EFFECT_NONE)
+    if any(not _known_effect(measure.effect) for measure in decision.measures):
+        return False
+    if decision.verdict == common_pb2.VERDICT_CLEAR:
+        return strongest <= common_pb2.EFFECT_NOTICE
+    if decision.verdict == common_pb2.VERDICT_CONDITIONAL:
+        return strongest in _CONDITIONAL
+    return decision.verdict in (common_pb2.VERDICT_UNVERIFIABLE, common_pb2.VERDICT_RESTRICTED)
+
+
+def _known_effect(effect: int) -> bool:
+    return effect != common_pb2.EFFECT_UNSPECIFIED and effect in common_pb2.Effect.values()
+
+
+def _instant(message: credit_pb2.Decision | common_pb2.AnswerBasis, field: str) -> datetime | None:
+    """Return an instant; None when it was not sent or is outside the calendar, which is as good as not sent."""
+    if not message.HasField(field):  # type: ignore[arg-type]
+        return None
+    timestamp: Timestamp = getattr(message, field)
+    try:
+        return timestamp.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def measure_keys(measures: Iterable[common_pb2.Measure]) -> frozenset[str]:
+    """Return one hexadecimal SHA-256 for each measure: two are the same only when all that they say is the same."""
+    return frozenset(digest(measure).hex() for measure in measures)

@@ -1,0 +1,222 @@
+"""Put questions to the gateway and on record: recorded, sent, answered, recorded.
+
+Whatever happens to a question, the journal has its beginning before it is sent and its end before anybody sees it.
+What an answer means for the caller is decided in ``adapters.enforcement``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
+
+import grpc
+from jointsanctions.v1 import credit_pb2
+
+from adapters.answers import Received, digest, read_answer
+from adapters.clearance import Asked
+from adapters.entries import Question
+from adapters.errors import NO_ANSWER, GatewayError, JournalUnavailableError, NoAnswerError, QuestionRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from jointsanctions.v1 import common_pb2
+
+    from adapters.errors import NotClearedError
+    from adapters.journal import Journal
+    from adapters.questions import Applicant, Case
+
+MOST_ITEMS = 1000
+"""Items that one batch may hold (credit.proto)."""
+
+_MOST_REFUSALS = 16  # a batch refused for one item is asked again without it, but not without end
+_ITEM_FIELD = re.compile(r"^items\[(\d+)\]")
+_REFUSALS = frozenset(
+    {
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.PERMISSION_DENIED,
+        grpc.StatusCode.UNAUTHENTICATED,
+        grpc.StatusCode.NOT_FOUND,
+        grpc.StatusCode.FAILED_PRECONDITION,
+        grpc.StatusCode.ALREADY_EXISTS,
+        grpc.StatusCode.UNIMPLEMENTED,
+    }
+)
+
+
+class Asks(Protocol):
+    """What is needed of a ``GatewayClient``."""
+
+    def check(self, request: credit_pb2.CheckEligibilityRequest) -> credit_pb2.CheckEligibilityResponse:
+        """Ask about one enterprise; raises ``GatewayError``."""
+
+    def batch(self, request: credit_pb2.BatchCheckEligibilityRequest) -> credit_pb2.BatchCheckEligibilityResponse:
+        """Ask about many at one data revision; raises ``GatewayError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision point of one case.
+
+    Attributes:
+        area: Area.
+        decision_point: Decision point.
+        case: The case.
+    """
+
+    area: common_pb2.Area.ValueType
+    decision_point: common_pb2.DecisionPoint.ValueType
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of several questions.
+
+    Attributes:
+        results: One for each applicant, in order: its question with the answer, or why there is none.
+        calls: How many calls carried an answer; more than one means more than one data revision.
+    """
+
+    results: tuple[Asked | NotClearedError, ...]
+    calls: int
+
+
+class Asker:
+    """Asks one gateway and writes one journal."""
+
+    def __init__(self, client: Asks, journal: Journal, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._journal = journal
+        self._clock = clock
+
+    def ask(self, step: Step, applicants: Sequence[Applicant]) -> Answered:
+        """Ask about applicants that ``check_applicant`` let through: one alone, more in batches of at most 1,000."""
+        results: dict[int, Asked | NotClearedError] = {}
+        waiting = list(range(len(applicants)))
+        calls = refusals = 0
+        while waiting:
+            chunk, rest = waiting[:MOST_ITEMS], waiting[MOST_ITEMS:]
+            outcome = self._call(step, [applicants[i] for i in chunk])
+            at_fault = outcome.item if isinstance(outcome, _Refused) else None
+            if isinstance(outcome, _Refused) and at_fault is not None and refusals < _MOST_REFUSALS:
+                refusals += 1
+                results[chunk.pop(at_fault)] = outcome.error
+                waiting = chunk + rest
+                continue
+            found = [outcome.error] * len(chunk) if isinstance(outcome, _Refused) else outcome
+            calls += not isinstance(outcome, _Refused)
+            results.update(zip(chunk, found, strict=True))
+            waiting = rest
+        return Answered(tuple(results[i] for i in range(len(applicants))), calls)
+
+    def _call(self, step: Step, applicants: Sequence[Applicant]) -> list[Asked] | _Refused:
+        """Carry one call from the journal to the journal."""
+        request = _single(step, applicants[0]) if len(applicants) == 1 else _batch(step, applicants)
+        try:
+            questions = [self._question(step, applicant, request) for applicant in applicants]
+            numbers = self._journal.record_questions(questions)
+            try:
+                received = self._send(request)
+            except GatewayError as error:
+                self._journal.record_failure(numbers, self._clock(), error.reason, str(error))
+                return _refused(error, len(applicants))
+            now = self._clock()
+            answers = [read_answer(who, what, now) for who, what in zip(applicants, received, strict=True)]
+            self._journal.record_answers(dict(zip(numbers, answers, strict=True)), now)
+        except JournalUnavailableError as error:
+            return _Refused(error)
+        return [Asked(*each) for each in zip(numbers, questions, answers, strict=True)]
+
+    def _question(self, step: Step, applicant: Applicant, request: _Request) -> Question:
+        return Question(
+            call_id=request.request_id,
+            asked_at=self._clock(),
+            area=step.area,
+            decision_point=step.decision_point,
+            case_ref=step.case.case_ref,
+            part=step.case.part,
+            officer=step.case.officer,
+            lead=applicant.lead.code("enterprise"),
+            parties=applicant.codes(),
+            request_digest=digest(request),
+        )
+
+    def _send(self, request: _Request) -> list[Received]:
+        if isinstance(request, credit_pb2.CheckEligibilityRequest):
+            single = self._client.check(request)
+            return [Received(single.decision, single)]
+        batch = self._client.batch(request)
+        if [item.item_id for item in batch.items] != [item.item_id for item in request.items]:
+            raise GatewayError(
+                grpc.StatusCode.INTERNAL, NO_ANSWER, {}, "the answer is not one to the items asked about"
+            )
+        return [Received(item.decision, batch, item.line_hash) for item in batch.items]
+
+
+_Request = credit_pb2.CheckEligibilityRequest | credit_pb2.BatchCheckEligibilityRequest
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A call without an answer; *item* is the one at fault, None when it is not one of several."""
+
+    error: NotClearedError
+    item: int | None = None
+
+
+def _refused(error: GatewayError, items: int) -> _Refused:
+    if error.reason == NO_ANSWER or error.code not in _REFUSALS:
+        return _Refused(NoAnswerError(str(error), reason=error.reason))
+    field = error.metadata.get("field", "")
+    named = _ITEM_FIELD.match(field)
+    item = int(named[1]) if named and int(named[1]) < items and items > 1 else None
+    return _Refused(QuestionRefusedError(str(error), reason=error.reason, field=field), item)
+
+
+def _pb_question(step: Step, facts: credit_pb2.CaseFacts | None) -> credit_pb2.Question:
+    return credit_pb2.Question(
+        area=step.area,
+        decision_point=step.decision_point,
+        case_ref=step.case.case_ref,
+        officer=step.case.officer,
+        purpose=step.case.purpose,
+        case_facts=facts,
+    )
+
+
+def _single(step: Step, applicant: Applicant) -> credit_pb2.CheckEligibilityRequest:
+    return credit_pb2.CheckEligibilityRequest(
+        question=_pb_question(step, applicant.facts),
+        enterprise=applicant.lead.to_pb("enterprise"),
+        consortium_members=[member.to_pb("consortium_members") for member in applicant.members],
+        related_parties=_related(applicant),
+        request_id=uuid4().hex,
+    )
+
+
+def _batch(step: Step, applicants: Sequence[Applicant]) -> credit_pb2.BatchCheckEligibilityRequest:
+    shared = applicants[0].facts
+    items = [
+        credit_pb2.BatchItem(
+            item_id=str(i),
+            enterprise=applicant.lead.to_pb("enterprise"),
+            consortium_members=[member.to_pb("consortium_members") for member in applicant.members],
+            related_parties=_related(applicant),
+            case_facts=applicant.facts if applicant.facts != shared else None,
+        )
+        for i, applicant in enumerate(applicants)
+    ]
+    return credit_pb2.BatchCheckEligibilityRequest(
+        question=_pb_question(step, shared), items=items, request_id=uuid4().hex
+    )
+
+
+def _related(applicant: Applicant) -> list[credit_pb2.RelatedParty]:
+    return [
+        credit_pb2.RelatedParty(enterprise=related.party.to_pb("related_parties"), relation=related.relation)
+        for related in applicant.related
+    ]

@@ -1,0 +1,202 @@
+"""One mutually authenticated channel to the gateway, and its methods as plain calls.
+
+It carries questions and answers and turns every failure into a ``GatewayError``. It judges no answer
+(``adapters.answers``), keeps no record (``adapters.journal``) and decides nothing (``adapters.enforcement``).
+
+The channel always verifies the gateway's certificate. gRPC for Python has no setting for the least TLS version on the
+client's side; the gateway itself speaks nothing below TLS 1.3.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+import grpc
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.wrappers_pb2 import Int32Value, StringValue
+from google.rpc import error_details_pb2, status_pb2
+from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2
+
+from adapters.credentials import channel_credentials
+from adapters.errors import NO_ANSWER, GatewayError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+ERROR_DOMAIN = "joint-sanctions-gateway"
+"""``google.rpc.ErrorInfo.domain`` of every error that the gateway itself sends."""
+
+_PACKAGE = "jointsanctions.v1"
+_SERVICES = ("CreditService", "RegistryService", "AuditService")
+_RETRIES = {
+    # A repeated check is a new question and writes are idempotent by request_id, so all of it may be repeated.
+    "methodConfig": [
+        {
+            "name": [{"service": f"{_PACKAGE}.{name}"} for name in _SERVICES],
+            "retryPolicy": {
+                "maxAttempts": 4,
+                "initialBackoff": "0.1s",
+                "maxBackoff": "1s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ]
+}
+_LARGEST_ANSWER = 64 * 1024 * 1024  # a batch of 1,000 with many measures each passes gRPC's 4 MiB
+_SERVING = 1  # grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING
+
+A = TypeVar("A", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """Where the gateway is and who we are.
+
+    Attributes:
+        target: ``host:port``.
+        ca_file: PEM certificates of the authorities that may issue the gateway's certificate.
+        certificate_file: PEM chain of our certificate, leaf first.
+        key_file: PEM private key of the leaf, unencrypted.
+        server_name: Name that the gateway's certificate must bear; None means the host of *target*.
+        deadline_seconds: Time that one call may take, its retries included.
+        submission_deadline_seconds: The same for a whole submission of records.
+    """
+
+    target: str
+    ca_file: Path
+    certificate_file: Path
+    key_file: Path
+    server_name: str | None
+    deadline_seconds: float
+    submission_deadline_seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Method(Generic[A]):
+    path: str
+    answer: type[A]
+
+
+_CHECK = _Method(f"/{_PACKAGE}.CreditService/CheckEligibility", credit_pb2.CheckEligibilityResponse)
+_BATCH = _Method(f"/{_PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.BatchCheckEligibilityResponse)
+_RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
+_SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
+_SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
+_CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
+# grpc.health.v1 has one string in its question and one enum in its answer, both field 1: these are the same bytes.
+_HEALTH = _Method("/grpc.health.v1.Health/Check", Int32Value)
+
+
+class GatewayClient:
+    """The gateway's methods as blocking calls; may be shared by threads, not by forked processes.
+
+    Every method raises ``GatewayError`` when it got no answer. Only ``UNAVAILABLE`` is repeated, at most three times
+    with growing pauses and never past the deadline.
+    """
+
+    def __init__(self, settings: ClientSettings) -> None:
+        """Open the channel; nothing is sent yet.
+
+        Raises:
+            SettingsError: A key or certificate file cannot be used; the message names it.
+        """
+        credentials = channel_credentials(settings.ca_file, settings.certificate_file, settings.key_file)
+        options: list[tuple[str, str | int]] = [
+            ("grpc.service_config", json.dumps(_RETRIES)),
+            ("grpc.max_receive_message_length", _LARGEST_ANSWER),
+            # The environment must not be able to put somebody in between.
+            ("grpc.enable_http_proxy", 0),
+        ]
+        if settings.server_name is not None:
+            options.append(("grpc.ssl_target_name_override", settings.server_name))
+        self._settings = settings
+        self._channel = grpc.secure_channel(settings.target, credentials, options=options)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the channel; later calls raise ``GatewayError``."""
+        self._channel.close()
+
+    def check(self, request: credit_pb2.CheckEligibilityRequest) -> credit_pb2.CheckEligibilityResponse:
+        """Ask about one enterprise."""
+        return self._ask(_CHECK, request)
+
+    def batch(self, request: credit_pb2.BatchCheckEligibilityRequest) -> credit_pb2.BatchCheckEligibilityResponse:
+        """Ask about up to 1,000 enterprises at one data revision."""
+        return self._ask(_BATCH, request)
+
+    def credit_record(self, request: credit_pb2.GetCreditRecordRequest) -> credit_pb2.GetCreditRecordResponse:
+        """Read what is on record about one enterprise."""
+        return self._ask(_RECORD, request)
+
+    def search_access(self, request: audit_pb2.SearchAccessRequest) -> audit_pb2.SearchAccessResponse:
+        """Find recorded calls, newest first."""
+        return self._ask(_SEARCH, request)
+
+    def submit(self, requests: Iterable[registry_pb2.SubmitRecordsRequest]) -> registry_pb2.SubmitRecordsResponse:
+        """Send records in chunks; the answer counts what became of them."""
+        call: grpc.StreamUnaryMultiCallable[Message, bytes] = self._channel.stream_unary(_SUBMIT.path, _sent, None)
+        timeout = self._settings.submission_deadline_seconds
+        return _received(_SUBMIT, lambda: call(iter(requests), timeout=timeout))
+
+    def confirm_current(self, request: registry_pb2.ConfirmCurrentRequest) -> registry_pb2.ConfirmCurrentResponse:
+        """Say that a feed is complete up to an instant."""
+        return self._ask(_CONFIRM, request)
+
+    def serving(self, service: str = "") -> bool:
+        """Return whether *service* is ``SERVING``, such as ``"jointsanctions.v1.CreditService"``; empty: all of it."""
+        return self._ask(_HEALTH, StringValue(value=service)).value == _SERVING
+
+    def _ask(self, method: _Method[A], request: Message) -> A:
+        call: grpc.UnaryUnaryMultiCallable[Message, bytes] = self._channel.unary_unary(method.path, _sent, None)
+        return _received(method, lambda: call(request, timeout=self._settings.deadline_seconds))
+
+
+def _sent(message: Message) -> bytes:
+    return message.SerializeToString(deterministic=True)
+
+
+def _received(method: _Method[A], call: Callable[[], bytes]) -> A:
+    try:
+        return method.answer.FromString(call())
+    except grpc.RpcError as error:
+        raise _gateway_error(error) from error
+    except DecodeError as error:
+        raise GatewayError(grpc.StatusCode.INTERNAL, NO_ANSWER, {}, f"{method.path}: not a valid answer") from error
+    except ValueError as error:  # what gRPC raises for a channel that was closed
+        raise GatewayError(grpc.StatusCode.UNAVAILABLE, NO_ANSWER, {}, str(error)) from error
+
+
+def _gateway_error(error: grpc.RpcError) -> GatewayError:
+    """Read the one ``ErrorInfo`` of our domain; whatever else came is nobody's word and so ``NO_ANSWER``."""
+    code, details = error.code(), error.details() or ""
+    infos = _error_infos(error)
+    if len(infos) == 1 and infos[0].domain == ERROR_DOMAIN and infos[0].reason:
+        return GatewayError(code, infos[0].reason, infos[0].metadata, details)
+    return GatewayError(code, NO_ANSWER, {}, details)
+
+
+def _error_infos(error: grpc.RpcError) -> list[error_details_pb2.ErrorInfo]:
+    trailers = [entry.value for entry in error.trailing_metadata() or () if entry.key == "grpc-status-details-bin"]
+    infos = []
+    try:
+        for trailer in trailers:
+            for detail in status_pb2.Status.FromString(trailer).details:
+                info = error_details_pb2.ErrorInfo()
+                if detail.Unpack(info):
+                    infos.append(info)
+    except DecodeError:
+        return []
+    return infos

@@ -1,0 +1,75 @@
+"""The adapter's certificate, read and checked before gRPC sees it.
+
+gRPC answers bad key material with "Socket closed" at the first call; here the file at fault is named at the start.
+Whether the gateway *accepts* the certificate is the gateway's to say.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import grpc
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+from adapters.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+
+
+def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -> grpc.ChannelCredentials:
+    """Return credentials that trust only the authorities in *ca_file* and present one certificate.
+
+    Args:
+        ca_file: PEM, one or more certificates of the authorities that issue the gateway's certificate.
+        certificate_file: PEM, our leaf first, then its intermediates.
+        key_file: PEM, the leaf's private key, unencrypted, ECDSA or RSA (gRPC refuses Ed25519 in the handshake).
+
+    Raises:
+        SettingsError: A file is missing, is not what it should be, has expired, or key and certificate do not match.
+    """
+    authorities = _read(ca_file)
+    _certificates(ca_file, authorities)
+    chain = _read(certificate_file)
+    leaf = _certificates(certificate_file, chain)[0]
+    if leaf.not_valid_after_utc <= datetime.now(UTC):
+        raise SettingsError(f"{certificate_file}: the certificate expired at {leaf.not_valid_after_utc.isoformat()}")
+    key_pem = _read(key_file)
+    key = _key(key_file, key_pem)
+    if _spki(key.public_key()) != _spki(leaf.public_key()):
+        raise SettingsError(f"{key_file}: the key does not belong to the certificate in {certificate_file}")
+    return grpc.ssl_channel_credentials(authorities, key_pem, chain)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _certificates(path: Path, pem: bytes) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise SettingsError(f"{path}: holds no PEM certificate") from error
+
+
+def _key(path: Path, pem: bytes) -> EllipticCurvePrivateKey | RSAPrivateKey:
+    try:
+        key: PrivateKeyTypes = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"{path}: holds no unencrypted PEM private key") from error
+    if not isinstance(key, EllipticCurvePrivateKey | RSAPrivateKey):
+        raise SettingsError(f"{path}: the key is neither ECDSA nor RSA")
+    return key
+
+
+def _spki(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

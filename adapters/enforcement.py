@@ -1,0 +1,193 @@
+"""The engine that every area's adapter shares: from a question to a clearance or to nothing.
+
+Fail closed: ``require_clearance`` returns what may be acted upon or raises a ``NotClearedError``, and "no answer" is
+one like "no". In observe mode the same is asked and recorded and nothing is stopped: it returns ``Observed``, which no
+gate accepts in enforce mode. Final acts are granted in ``adapters.granting``.
+
+What an area asks for its own module declares (``adapters.rules``); no area is known here.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from adapters.acts import Checked, Mode
+from adapters.asking import Asker, Step
+from adapters.clearance import Asked, Clearance, ConditionalClearance, Observed, Standing
+from adapters.conditions import Fulfilment, missing
+from adapters.entries import Outcome, OutcomeKind
+from adapters.errors import (
+    ConditionNotMetError,
+    GateClosedError,
+    JournalUnavailableError,
+    NotClearedError,
+    RestrictedError,
+)
+from adapters.gates import check_clearance, misplaced
+from adapters.rules import check_applicant, point_name
+from adapters.verdicts import judged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from jointsanctions.v1 import common_pb2
+
+    from adapters.acts import Act
+    from adapters.asking import Asks
+    from adapters.journal import Journal
+    from adapters.questions import Applicant, Case
+    from adapters.rules import AreaRules
+
+_log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the present, UTC."""
+    return datetime.now(UTC)
+
+
+class Enforcement:
+    """Binds one area's decisions to the gateway's answers; may be shared by threads."""
+
+    def __init__(
+        self,
+        client: Asks,
+        journal: Journal,
+        rules: AreaRules,
+        mode: Mode | str,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Bind an area to a gateway and a journal.
+
+        Args:
+            client: The gateway.
+            journal: The adapter's own record.
+            rules: The area.
+            mode: ``"observe"`` or ``"enforce"``.
+            clock: Returns our present, UTC.
+
+        Raises:
+            ValueError: *mode* is neither.
+        """
+        self.journal = journal
+        self.rules = rules
+        self.mode = Mode(mode)
+        self.clock = clock
+        self._asker = Asker(client, journal, clock)
+
+    def require_clearance(self, act: Act) -> Standing:
+        """Ask about one applicant.
+
+        Returns:
+            A ``Clearance``; a ``ConditionalClearance``, which is none until fulfilled; in observe mode ``Observed``.
+
+        Raises:
+            NotClearedError: It may not go ahead; never in observe mode.
+        """
+        (result,) = self.check_all(act.case, act.point, (act.applicant,)).results
+        if isinstance(result, NotClearedError):
+            raise result
+        return result
+
+    def check_all(
+        self, case: Case, point: common_pb2.DecisionPoint.ValueType, applicants: Sequence[Applicant]
+    ) -> Checked:
+        """Ask about all applicants of a case at once; each is cleared or stopped on its own.
+
+        The answers come from one data revision unless ``calls`` says otherwise.
+        """
+        stops = self._stops(case, point, applicants)
+        asking = [i for i in range(len(applicants)) if i not in stops or self._asks_anyway(stops[i])]
+        answered = self._asker.ask(Step(self.rules.area, point, case), [applicants[i] for i in asking])
+        asked = dict(zip(asking, answered.results, strict=True))
+        results = [self._result(stops.get(i), asked.get(i)) for i in range(len(applicants))]
+        return Checked(self._with_outcomes(results, asked), answered.calls)
+
+    def accept(self, standing: Standing, act: Act) -> None:
+        """Let through what stands at a gate: a clearance of this very act; in observe mode anything.
+
+        Raises:
+            GateClosedError: It is no clearance of this act, or the journal does not show it; ``Observed`` never is one.
+            ClearanceExpiredError: It is past its time.
+            JournalUnavailableError: The journal cannot be read.
+        """
+        if self.mode is Mode.OBSERVE:
+            return
+        if not isinstance(standing, Clearance):
+            raise GateClosedError("only a clearance opens this gate", reason="NOT_A_CLEARANCE")
+        check_clearance(standing, act, self.journal.answer_to(standing.number), self.clock())
+
+    def _stops(
+        self, case: Case, point: common_pb2.DecisionPoint.ValueType, applicants: Sequence[Applicant]
+    ) -> dict[int, NotClearedError]:
+        """Find, before asking, what stops which applicant."""
+        try:
+            case.check()
+            rules = self.rules.at(point)
+            fixed = rules.members_fixed and self.rules.review is not None
+            reviews = self.journal.last_answers(case.case_ref, self.rules.review or 0) if fixed else ()
+        except NotClearedError as error:
+            return dict.fromkeys(range(len(applicants)), error)
+        stops: dict[int, NotClearedError] = {}
+        parties: dict[int, frozenset[str]] = {}
+        for i, applicant in enumerate(applicants):
+            try:
+                check_applicant(applicant, rules)
+                parties[i] = applicant.codes()
+            except NotClearedError as error:
+                stops[i] = error
+        return stops | (misplaced(parties, reviews, case.part) if fixed else {})
+
+    def _asks_anyway(self, stop: NotClearedError) -> bool:
+        """In observe mode a closed gate is seen and not obeyed; a malformed question cannot be asked in any mode."""
+        return self.mode is Mode.OBSERVE and isinstance(stop, GateClosedError)
+
+    def _result(
+        self, stop: NotClearedError | None, asked: Asked | NotClearedError | None
+    ) -> Standing | NotClearedError:
+        """Combine what was known before asking with what was answered, and apply the mode."""
+        found = judged(asked, self.journal, self.clock) if isinstance(asked, Asked) else asked
+        result = stop if stop is not None else found
+        if result is None:
+            raise AssertionError("an applicant is stopped or asked about")
+        if self.mode is Mode.ENFORCE:
+            return result
+        if isinstance(result, ConditionalClearance):
+            lacking = missing(result.measures, Fulfilment(), result.question.asked_at, self.clock())
+            result = ConditionNotMetError(result, lacking)
+        known = asked if isinstance(asked, Asked) else None
+        return Observed(known, result if isinstance(result, NotClearedError) else None)
+
+    def _with_outcomes(
+        self, results: Sequence[Standing | NotClearedError], asked: Mapping[int, Asked | NotClearedError]
+    ) -> tuple[Standing | NotClearedError, ...]:
+        """Record what was stopped, or would have been; what cannot be recorded is no better than no answer."""
+        outcomes = {}
+        for i, result in enumerate(results):
+            question, why = asked.get(i), result.stopped_by if isinstance(result, Observed) else result
+            if not isinstance(why, NotClearedError):
+                continue
+            if isinstance(result, Observed) and not isinstance(question, Asked):
+                _log.warning("observed without a record: %s", why.reason)
+            elif isinstance(question, Asked) and isinstance(result, Observed | RestrictedError):
+                outcomes[i] = self._outcome(question, result, why)
+        if not outcomes:
+            return tuple(results)
+        try:
+            self.journal.record_outcomes(outcomes.values())
+        except JournalUnavailableError as error:
+            return tuple(
+                self._unrecorded(result, error) if i in outcomes else result for i, result in enumerate(results)
+            )
+        return tuple(results)
+
+    def _outcome(self, asked: Asked, result: Standing | NotClearedError, why: NotClearedError) -> Outcome:
+        kind = OutcomeKind.OBSERVED if isinstance(result, Observed) else OutcomeKind.RESTRICTED
+        details = {"reason": why.reason, "point": point_name(asked.decision_point)}
+        return Outcome(asked.number, self.clock(), kind, asked.question.officer, details)
+
+    @staticmethod
+    def _unrecorded(result: Standing | NotClearedError, error: JournalUnavailableError) -> Standing | NotClearedError:
+        return Observed(result.asked, error) if isinstance(result, Observed) else error

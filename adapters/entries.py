@@ -1,0 +1,125 @@
+"""What the journal keeps, as values.
+
+The journal is the agency's own record of what it asked, what it was told and what it did. It holds codes of
+enterprises, case numbers and officers, no person's number and no text of an answer: the answer's digest and position
+lead to the gateway's record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from jointsanctions.v1 import common_pb2
+
+    from adapters.answers import Answer, Position
+
+
+class OutcomeKind(StrEnum):
+    """What the agency did with an answer; each is owed to the gateway (A-128)."""
+
+    RESTRICTED = "RESTRICTED"
+    """The party was stopped."""
+    FULFILLED = "FULFILLED"
+    """The conditions were met."""
+    GRANTED = "GRANTED"
+    """What was asked for was granted: an award, a contract, a consent."""
+    OBSERVED = "OBSERVED"
+    """In observe mode: it would have been stopped, and was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about one applicant.
+
+    Attributes:
+        call_id: The ``request_id`` of the call that carries it; the items of a batch share it.
+        asked_at: When, UTC.
+        area: Area.
+        decision_point: Decision point.
+        case_ref: Case number.
+        part: Part of the case, such as a lot; empty: the whole.
+        officer: Who asked.
+        lead: Code of the enterprise itself.
+        parties: Codes of the lead and all members.
+        request_digest: SHA-256 of the request, serialised deterministically.
+    """
+
+    call_id: str
+    asked_at: datetime
+    area: common_pb2.Area.ValueType
+    decision_point: common_pb2.DecisionPoint.ValueType
+    case_ref: str
+    part: str
+    officer: str
+    lead: str
+    parties: frozenset[str]
+    request_digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAnswer:
+    """An answer as the journal has it.
+
+    Attributes:
+        number: The journal's number of the question.
+        decision_point: Decision point.
+        case_ref: Case number.
+        part: Part of the case.
+        parties: Codes of the lead and all members.
+        verdict: As sent.
+        fault: Why it may not be relied upon; empty when it may.
+        as_of: Moment that was asked about, UTC; None when it was not sent.
+        valid_until: It held before this instant, UTC; None when it was not sent.
+        position: Where the gateway recorded it.
+        digest: SHA-256 of the response.
+        outcomes: What was done with it.
+    """
+
+    number: int
+    decision_point: common_pb2.DecisionPoint.ValueType
+    case_ref: str
+    part: str
+    parties: frozenset[str]
+    verdict: common_pb2.Verdict.ValueType
+    fault: str
+    as_of: datetime | None
+    valid_until: datetime | None
+    position: Position
+    digest: bytes
+    outcomes: frozenset[OutcomeKind]
+
+    def shows(self, question: Question, answer: Answer) -> bool:
+        """Return whether it is this answer to this question."""
+        return (self.decision_point, self.case_ref, self.part, self.parties, self.digest, self.position) == (
+            question.decision_point,
+            question.case_ref,
+            question.part,
+            question.parties,
+            answer.digest,
+            answer.position,
+        ) and (self.verdict, self.valid_until) == (answer.verdict, answer.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done with the answer to one question.
+
+    Attributes:
+        question: The journal's number of the question.
+        decided_at: When, UTC.
+        kind: What.
+        officer: Who.
+        details: More of it, for people and for the report; texts only.
+    """
+
+    question: int
+    decided_at: datetime
+    kind: OutcomeKind
+    officer: str
+    details: Mapping[str, str]

@@ -1,0 +1,177 @@
+"""The adapter's own record, in its own SQLite file.
+
+A question is on disk before it is sent, its answer before a clearance can be used. What cannot be recorded stops the
+caller with ``JournalUnavailableError``: there is no way around it and no setting that allows one.
+
+One ``Journal`` may be shared by threads, and several processes may open the same file; a forked child must open its
+own. It is append-only. It judges nothing and knows no network.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Self
+
+from adapters import tables
+from adapters.errors import JournalUnavailableError
+from formats.civil import format_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from adapters.answers import Answer
+    from adapters.entries import Outcome, Question, RecordedAnswer
+
+
+class Journal:
+    """An open journal."""
+
+    def __init__(self, path: Path, *, busy_seconds: float = 5.0) -> None:
+        """Open the journal at *path*; a new one is made, readable by its owner only.
+
+        Args:
+            path: The file. Its folder must exist.
+            busy_seconds: How long to wait while another process writes.
+
+        Raises:
+            JournalUnavailableError: It cannot be opened or written, or is no journal of this version.
+        """
+        self._path = path
+        self._lock = Lock()
+        self._process = os.getpid()
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            self._connection = sqlite3.connect(
+                path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise JournalUnavailableError(f"{path}: {error}") from error
+        self._connection.row_factory = sqlite3.Row
+        self._file = _identity(path)
+        try:
+            self._prepare()
+        except JournalUnavailableError:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what is done with the journal afterwards raises ``JournalUnavailableError``."""
+        with self._lock:
+            self._connection.close()
+
+    def record_questions(self, questions: Iterable[Question]) -> tuple[int, ...]:
+        """Record questions that are about to be sent, all or none.
+
+        Returns:
+            The journal's number of each, in order.
+        """
+        with self._writing() as connection:
+            return tuple(
+                int(connection.execute(tables.ADD_QUESTION, tables.question_row(question)).fetchone()["number"])
+                for question in questions
+            )
+
+    def record_answers(self, answers: Mapping[int, Answer], answered_at: datetime) -> None:
+        """Record answers by the number of their question, all or none; a second answer to a question is refused."""
+        at = format_instant(answered_at)
+        with self._writing() as connection:
+            connection.executemany(
+                tables.ADD_ANSWER, [tables.answer_row(number, at, answer) for number, answer in answers.items()]
+            )
+
+    def record_failure(self, numbers: Iterable[int], failed_at: datetime, reason: str, message: str) -> None:
+        """Record that the questions with these numbers got no answer, and why."""
+        at = format_instant(failed_at)
+        with self._writing() as connection:
+            connection.executemany(tables.ADD_FAILURE, [(number, at, reason, message) for number in numbers])
+
+    def record_outcomes(self, outcomes: Iterable[Outcome]) -> None:
+        """Record what was done with answers, all or none; it is owed to the gateway from now on."""
+        with self._writing() as connection:
+            connection.executemany(tables.ADD_OUTCOME, [tables.outcome_row(outcome) for outcome in outcomes])
+
+    def last_answers(self, case_ref: str, decision_point: int) -> tuple[RecordedAnswer, ...]:
+        """Return the answers of a case at one decision point, newest first, faulty ones included; empty when none."""
+        query = tables.ANSWERS + "WHERE q.case_ref = ? AND q.decision_point = ? ORDER BY q.number DESC"
+        return tuple(tables.recorded_answer(row) for row in self._read(query, (case_ref, decision_point)))
+
+    def answer_to(self, number: int) -> RecordedAnswer | None:
+        """Return the answer to the question with this number; None when there is none."""
+        rows = self._read(tables.ANSWERS + "WHERE q.number = ?", (number,))
+        return tables.recorded_answer(rows[0]) if rows else None
+
+    def outcomes_owed(self) -> tuple[Outcome, ...]:
+        """Return the outcomes not yet reported to the gateway (A-128), oldest first; empty when none is owed."""
+        rows = self._read("SELECT * FROM outcome WHERE reported = 0 ORDER BY number", ())
+        return tuple(tables.recorded_outcome(row) for row in rows)
+
+    def _prepare(self) -> None:
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error as error:
+            raise JournalUnavailableError(f"{self._path}: {error}") from error
+        with self._writing() as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (existing,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            if existing == 0:
+                for statement in (
+                    *tables.SCHEMA,
+                    f"PRAGMA user_version = {tables.SCHEMA_VERSION}",
+                    f"PRAGMA application_id = {tables.APPLICATION_ID}",
+                ):
+                    connection.execute(statement)
+            elif (application, version) != (tables.APPLICATION_ID, tables.SCHEMA_VERSION):
+                raise JournalUnavailableError(f"{self._path}: is no journal of version {tables.SCHEMA_VERSION}")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._failing_closed():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _read(self, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:
+        with self._lock, self._failing_closed():
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _failing_closed(self) -> Iterator[None]:
+        if os.getpid() != self._process:
+            raise JournalUnavailableError(f"{self._path}: was opened by another process")
+        if _identity(self._path) != self._file:
+            # SQLite would go on writing into a file that nobody finds again.
+            raise JournalUnavailableError(f"{self._path}: the file was moved or replaced while open")
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise JournalUnavailableError(f"{self._path}: {error}") from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -1,0 +1,139 @@
+"""The journal's tables, and its rows read and written.
+
+Instants are RFC 3339 texts in UTC with microseconds, which sort as the instants do. Triggers keep every table
+append-only against our own mistakes; whoever owns the file can still rewrite it, and the gateway's record is the proof.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from adapters.answers import Position
+from adapters.entries import Outcome, OutcomeKind, RecordedAnswer
+from formats.civil import format_instant, parse_instant
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from adapters.answers import Answer
+    from adapters.entries import Question
+
+APPLICATION_ID = 0x4A53474A
+"""SQLite's application id of a journal: "JSGJ"."""
+
+SCHEMA_VERSION = 1
+"""SQLite's user version of the tables below."""
+
+SCHEMA = (
+    """CREATE TABLE question (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL, asked_at TEXT NOT NULL,
+        area INTEGER NOT NULL, decision_point INTEGER NOT NULL, case_ref TEXT NOT NULL, part TEXT NOT NULL,
+        officer TEXT NOT NULL, lead TEXT NOT NULL, parties TEXT NOT NULL, request_digest BLOB NOT NULL) STRICT""",
+    "CREATE INDEX question_of_case ON question (case_ref, decision_point)",
+    """CREATE TABLE answer (
+        question INTEGER PRIMARY KEY REFERENCES question (number), answered_at TEXT NOT NULL,
+        verdict INTEGER NOT NULL, fault TEXT NOT NULL, as_of TEXT, valid_until TEXT, digest BLOB NOT NULL,
+        writer TEXT NOT NULL, writer_number TEXT NOT NULL, leaf_hash BLOB NOT NULL, line_hash BLOB NOT NULL) STRICT""",
+    """CREATE TABLE failure (
+        question INTEGER PRIMARY KEY REFERENCES question (number), failed_at TEXT NOT NULL, reason TEXT NOT NULL,
+        message TEXT NOT NULL) STRICT""",
+    """CREATE TABLE outcome (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, question INTEGER NOT NULL REFERENCES question (number),
+        decided_at TEXT NOT NULL, kind TEXT NOT NULL, officer TEXT NOT NULL, details TEXT NOT NULL,
+        reported INTEGER NOT NULL DEFAULT 0 CHECK (reported IN (0, 1))) STRICT""",
+    "CREATE INDEX outcome_of_question ON outcome (question)",
+    *(
+        f"CREATE TRIGGER {table}_is_kept BEFORE DELETE ON {table} BEGIN SELECT RAISE (ABORT, 'append only'); END"
+        for table in ("question", "answer", "failure", "outcome")
+    ),
+    *(
+        f"CREATE TRIGGER {table}_stays BEFORE UPDATE ON {table} BEGIN SELECT RAISE (ABORT, 'append only'); END"
+        for table in ("question", "answer", "failure")
+    ),
+    # An outcome changes once: when it has been reported.
+    """CREATE TRIGGER outcome_stays BEFORE UPDATE ON outcome
+        WHEN OLD.reported = 1 OR NEW.reported = 0 OR
+             (OLD.number, OLD.question, OLD.decided_at, OLD.kind, OLD.officer, OLD.details) IS NOT
+             (NEW.number, NEW.question, NEW.decided_at, NEW.kind, NEW.officer, NEW.details)
+        BEGIN SELECT RAISE (ABORT, 'append only'); END""",
+)
+"""Makes the tables of an empty file."""
+
+ANSWERS = """
+    SELECT q.number, q.decision_point, q.case_ref, q.part, q.parties, a.verdict, a.fault, a.as_of, a.valid_until,
+           a.writer, a.writer_number, a.leaf_hash, a.line_hash, a.digest,
+           (SELECT group_concat(o.kind, ' ') FROM outcome o WHERE o.question = q.number) AS outcomes
+    FROM question q JOIN answer a ON a.question = q.number
+"""
+"""Selects what ``recorded_answer`` reads; a condition on ``q`` or ``a`` follows."""
+
+ADD_QUESTION = """
+    INSERT INTO question
+        (call_id, asked_at, area, decision_point, case_ref, part, officer, lead, parties, request_digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+"""
+ADD_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_FAILURE = "INSERT INTO failure VALUES (?, ?, ?, ?)"
+ADD_OUTCOME = "INSERT INTO outcome (question, decided_at, kind, officer, details) VALUES (?, ?, ?, ?, ?)"
+
+
+def question_row(question: Question) -> tuple[object, ...]:
+    """Return the values of ``ADD_QUESTION``."""
+    return (
+        question.call_id,
+        format_instant(question.asked_at),
+        question.area,
+        question.decision_point,
+        question.case_ref,
+        question.part,
+        question.officer,
+        question.lead,
+        " ".join(sorted(question.parties)),
+        question.request_digest,
+    )
+
+
+def answer_row(number: int, at: str, answer: Answer) -> tuple[object, ...]:
+    """Return the values of ``ADD_ANSWER`` for the question *number*, answered *at*."""
+    position = answer.position
+    as_of = format_instant(answer.as_of) if answer.as_of else None
+    valid_until = format_instant(answer.valid_until) if answer.valid_until else None
+    # SQLite's integers are signed and the position's number is not, so it is kept as text.
+    place = (position.writer, str(position.number), position.leaf_hash, position.line_hash)
+    return (number, at, answer.verdict, answer.fault, as_of, valid_until, answer.digest, *place)
+
+
+def outcome_row(outcome: Outcome) -> tuple[object, ...]:
+    """Return the values of ``ADD_OUTCOME``."""
+    details = json.dumps(dict(outcome.details), ensure_ascii=False, sort_keys=True)
+    return (outcome.question, format_instant(outcome.decided_at), outcome.kind.value, outcome.officer, details)
+
+
+def recorded_answer(row: sqlite3.Row) -> RecordedAnswer:
+    """Read one row of ``ANSWERS``."""
+    return RecordedAnswer(
+        number=row["number"],
+        decision_point=row["decision_point"],
+        case_ref=row["case_ref"],
+        part=row["part"],
+        parties=frozenset(row["parties"].split()),
+        verdict=row["verdict"],
+        fault=row["fault"],
+        as_of=parse_instant(row["as_of"]) if row["as_of"] else None,
+        valid_until=parse_instant(row["valid_until"]) if row["valid_until"] else None,
+        position=Position(row["writer"], int(row["writer_number"]), row["leaf_hash"], row["line_hash"]),
+        digest=row["digest"],
+        outcomes=frozenset(OutcomeKind(kind) for kind in (row["outcomes"] or "").split()),
+    )
+
+
+def recorded_outcome(row: sqlite3.Row) -> Outcome:
+    """Read one row of ``outcome``."""
+    return Outcome(
+        question=row["question"],
+        decided_at=parse_instant(row["decided_at"]),
+        kind=OutcomeKind(row["kind"]),
+        officer=row["officer"],
+        details=json.loads(row["details"]),
+    )

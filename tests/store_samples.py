@@ -1,0 +1,189 @@
+"""Builders of what is submitted to the store: valid by default, invented throughout."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from formats.identifiers import uscc_check_character
+from gateway.domain.grades import GradeRules
+from gateway.domain.listings import Act
+from gateway.domain.records import (
+    ArrearsFinding,
+    Attachment,
+    Complaint,
+    Conviction,
+    EnterpriseProfile,
+    FiveSystems,
+    GradeRecovery,
+    NoticeList,
+    Penalty,
+    Publication,
+    PublishedNotice,
+    RedListEntry,
+    Restriction,
+    SystemStatus,
+)
+from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
+from gateway.services.ports import HeldNotice, Submission, SubmittedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gateway.domain.records import Fact
+
+RULES = GradeRules("sample-1", "420300", 6, 24, 36, recovery_by_decision=False)
+NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def boot_seconds(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def code(number: int) -> str:
+    first = f"91420300MA{number:07d}"
+    return first + uscc_check_character(first)
+
+
+def _row(kind: str, record_id: str, content: object, number: int | None, **more: object) -> SubmittedRow:
+    uscc = "" if number is None else code(number)
+    digest = hashlib.sha256(repr((content, uscc, sorted(map(repr, more.items())))).encode()).hexdigest()
+    return SubmittedRow(1, kind, record_id, digest, uscc, **more)  # type: ignore[arg-type]
+
+
+def profile(number: int, record_id: str = "", **changes: object) -> SubmittedRow:
+    values = {
+        "record_id": record_id or f"enterprise-{number}",
+        "name": f"十堰样例{number}建筑有限公司",
+        "valid_from": date(2020, 1, 1),
+        "kind": EnterpriseKind.LOCAL,
+        "construction_unit": True,
+        **changes,
+    }
+    content = EnterpriseProfile(**values)
+    return _row("enterprise", content.record_id, content, number, profile=content)
+
+
+FACTS: tuple[tuple[str, Fact], ...] = (
+    (
+        "complaint",
+        Complaint(
+            record_id="c",
+            accepted_on=date(2026, 1, 5),
+            verified_on=date(2026, 1, 9),
+            settled_on=None,
+            incident_id="i",
+            authority="十堰市劳动保障监察支队",
+            document_number="监〔2026〕1号",
+        ),
+    ),
+    (
+        "arrears",
+        ArrearsFinding(
+            record_id="a",
+            found_on=date(2026, 2, 1),
+            paid_on=date(2026, 3, 1),
+            amount_fen=9_007_199_254_740_991,
+            workers=12,
+            malicious=True,
+            incident_id="i",
+        ),
+    ),
+    (
+        "five_systems",
+        FiveSystems(
+            record_id="f",
+            project="一号楼",
+            real_name=SystemStatus.OK,
+            wage_account=SystemStatus.MISSING,
+            agent_payment=SystemStatus.UNKNOWN,
+            deposit=SystemStatus.NOT_APPLICABLE,
+            notice_board=SystemStatus.OK,
+            checked_on=date(2026, 2, 2),
+        ),
+    ),
+    (
+        "publication",
+        Publication(record_id="p", published_on=date(2026, 2, 3), display_until=date(2027, 2, 3), for_wages=True),
+    ),
+    (
+        "penalty",
+        Penalty(
+            record_id="n",
+            restriction=Restriction.PROCUREMENT_BAN,
+            decided_on=date(2026, 2, 4),
+            restricts_from=date(2026, 2, 5),
+            restricts_until=date(2027, 2, 5),
+        ),
+    ),
+    ("conviction", Conviction(record_id="v", effective_on=date(2026, 2, 6))),
+    (
+        "published_notice",
+        PublishedNotice(
+            record_id="o",
+            notice_list=NoticeList.WAGE_ARREARS_LISTING,
+            published_on=date(2026, 2, 7),
+            provenance=Provenance.PUBLISHED_NOTICE,
+        ),
+    ),
+    ("red_list", RedListEntry(record_id="r", listed_on=date(2026, 2, 8), until=None)),
+    ("grade_recovery", GradeRecovery(record_id="g", decided_on=date(2026, 2, 9))),
+)
+
+
+def fact(number: int, kind: str = "complaint", record_id: str = "", **changes: object) -> SubmittedRow:
+    sample = dict(FACTS)[kind]
+    content = replace(sample, record_id=record_id or f"{kind}-{number}", **changes)  # type: ignore[arg-type]
+    return _row(kind, content.record_id, content, number, fact=content)
+
+
+def held(record_id: str = "notice-1", name: str = "十堰无码劳务有限公司", **changes: object) -> SubmittedRow:
+    content = replace(dict(FACTS)["published_notice"], record_id=record_id, **changes)  # type: ignore[arg-type]
+    notice = HeldNotice(content, name, "", "no code was published")
+    return _row("published_notice", record_id, content, None, held=notice)
+
+
+def attach(number: int, target: str = "notice-1", record_id: str = "attachment-1") -> SubmittedRow:
+    content = Attachment(target, code(number), date(2026, 5, 1), "十堰市人社局", "附〔2026〕1号")
+    return _row("attachment", record_id, content, number, attachment=content)
+
+
+def act(
+    number: int,
+    kind: ListingActKind = ListingActKind.DECISION,
+    on: date = date(2026, 3, 1),
+    *,
+    listing_id: str = "",
+    act_id: str = "",
+    persons: Sequence[str] = (),
+    at: datetime | None = None,
+) -> SubmittedRow:
+    listing_id = listing_id or f"listing-{number}"
+    act_id = act_id or f"{listing_id}/{kind.name}/{on.isoformat()}"
+    content = Act(kind, on, "列〔2026〕1号", "十堰市人社局", act_id, at)
+    return _row(
+        "listing_act",
+        act_id,
+        content,
+        number,
+        listing_act=content,
+        listing_id=listing_id,
+        person_keys=frozenset(persons),
+        sealed_persons=tuple((key, b"sealed " + key.encode()) for key in persons),
+    )
+
+
+def submission(request_id: str, *rows: SubmittedRow, chunk: int = 0, **changes: object) -> Submission:
+    numbered = [replace(row, row=place) for place, row in enumerate(rows, 1)]
+    digest = hashlib.sha256(repr(numbered).encode()).hexdigest()
+    sent = Submission(request_id, chunk, digest, "labour", "hrss", "writer-1", NOON, numbered)
+    return replace(sent, **changes)  # type: ignore[arg-type]
