@@ -86,7 +86,9 @@ class _RowStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RowStatus.V
     ROW_STATUS_UNCHANGED: _RowStatus.ValueType  # 2
     """On record already with the same content."""
     ROW_STATUS_HELD: _RowStatus.ValueType  # 3
-    """Stored without an enterprise: it has no code, or one that no register knows. It weighs on nobody until attached."""
+    """Stored without an enterprise: it has no code, or one that fails its standard and that no register knows. It weighs
+    on nobody until an officer attaches it.
+    """
     ROW_STATUS_REJECTED: _RowStatus.ValueType  # 4
     """Not stored."""
 
@@ -100,7 +102,9 @@ ROW_STATUS_STORED: RowStatus.ValueType  # 1
 ROW_STATUS_UNCHANGED: RowStatus.ValueType  # 2
 """On record already with the same content."""
 ROW_STATUS_HELD: RowStatus.ValueType  # 3
-"""Stored without an enterprise: it has no code, or one that no register knows. It weighs on nobody until attached."""
+"""Stored without an enterprise: it has no code, or one that fails its standard and that no register knows. It weighs
+on nobody until an officer attaches it.
+"""
 ROW_STATUS_REJECTED: RowStatus.ValueType  # 4
 """Not stored."""
 Global___RowStatus: _TypeAlias = RowStatus  # noqa: Y015
@@ -244,7 +248,7 @@ class ArrearsFinding(_message.Message):
     workers: _builtins.int
     """Number of workers, greater than 0. Required."""
     malicious: _builtins.bool
-    """The authority decided that the arrears were malicious (A-60)."""
+    """The authority decided that the arrears were malicious (A-60). Required: only the authority can say that they were not."""
     incident_id: _builtins.str
     """Incident that it belongs to; empty: an incident of its own."""
     def __init__(
@@ -254,14 +258,16 @@ class ArrearsFinding(_message.Message):
         paid_on: _builtins.str = ...,
         amount_fen: _builtins.int = ...,
         workers: _builtins.int = ...,
-        malicious: _builtins.bool = ...,
+        malicious: _builtins.bool | None = ...,
         incident_id: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_malicious", b"_malicious", "malicious", b"malicious"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount_fen", b"amount_fen", "found_on", b"found_on", "incident_id", b"incident_id", "malicious", b"malicious", "paid_on", b"paid_on", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_malicious", b"_malicious", "amount_fen", b"amount_fen", "found_on", b"found_on", "incident_id", b"incident_id", "malicious", b"malicious", "paid_on", b"paid_on", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__malicious: _TypeAlias = _typing.Literal["malicious"]  # noqa: Y015
+    _WhichOneofArgType__malicious: _TypeAlias = _typing.Literal["_malicious", b"_malicious"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__malicious) -> _WhichOneofReturnType__malicious | None: ...
 
 Global___ArrearsFinding: _TypeAlias = ArrearsFinding  # noqa: Y015
 
@@ -367,12 +373,12 @@ class ListingAct(_message.Message):
     act: Global___ListingActKind.ValueType
     """What it does. Required."""
     on: _builtins.str
-    """Civil date of the act. Required unless at is set."""
+    """Civil date of the act. Required."""
     reason: _builtins.str
     """Reason code, at most 64 bytes. Required for DECISION."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp:
-        """Instant of the act, where it is known; only for deliveries."""
+        """Instant of the act on that day, where it is known; only for deliveries."""
 
     @_builtins.property
     def chain(self) -> Global___ListingChain:
