@@ -25,6 +25,20 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far the gateway's present may be from ours (DES): the gateway itself allows its nodes one second."""
 
 _CONDITIONAL = range(common_pb2.EFFECT_NO_CONVENIENCE, common_pb2.EFFECT_BLOCK)
+_REVIEWED = frozenset(
+    {
+        "rule_id",
+        "trigger",
+        "effect",
+        "party_uscc",
+        "relation",
+        "authority",
+        "document_number",
+        "record_id",
+        "disputed",
+        "security_bound",
+    }
+)
 _FAVOURABLE = (common_pb2.VERDICT_CLEAR, common_pb2.VERDICT_CONDITIONAL)
 
 
@@ -188,5 +202,19 @@ def _instant(message: credit_pb2.Decision | common_pb2.AnswerBasis, field: str) 
 
 
 def measure_keys(measures: Iterable[common_pb2.Measure]) -> frozenset[str]:
-    """Return one hexadecimal SHA-256 for each measure: two are the same only when all that they say is the same."""
-    return frozenset(digest(measure).hex() for measure in measures)
+    """Return one hexadecimal SHA-256 for each measure, over what a review of it was about.
+
+    That is its rule, its strength, the party, the record and document behind it, whether it is disputed, and the bound
+    of the security. Texts do not count, nor the instant from which it weighs: what is not on record weighs from the
+    moment of each question.
+    """
+    return frozenset(digest(_reviewed_part(measure)).hex() for measure in measures)
+
+
+def _reviewed_part(measure: common_pb2.Measure) -> common_pb2.Measure:
+    part = common_pb2.Measure()
+    part.CopyFrom(measure)
+    for field, _ in measure.ListFields():
+        if field.name not in _REVIEWED:
+            part.ClearField(field.name)  # type: ignore[arg-type]
+    return part

@@ -13,7 +13,7 @@ from adapters.clearance import Clearance, ConditionalClearance, Observed
 from adapters.conditions import Fulfilment, missing
 from adapters.entries import Outcome, OutcomeKind
 from adapters.errors import ConditionNotMetError, GateClosedError, JournalUnavailableError, NotClearedError
-from adapters.gates import earlier_missing
+from adapters.gates import earlier_missing, members_changed
 from adapters.grants import Grant, check_grant
 from adapters.rules import point_name
 
@@ -89,13 +89,18 @@ class Granting:
         check_grant(grant, self._journal)
 
     def _closed(self, act: Act) -> NotClearedError | None:
+        """Say what closes the gate before anything is asked."""
+        rules, part = self._enforcement.rules, act.case.part
         try:
-            earlier = self._enforcement.rules.at(act.point).after
-            parties = act.applicant.codes()
-            if earlier is None:
+            at, parties = rules.at(act.point), act.applicant.codes()
+            if at.members_fixed and rules.review is not None:
+                changed = members_changed(self._journal.last_answers(act.case.case_ref, rules.review), part, parties)
+                if changed is not None:
+                    return changed
+            if at.after is None:
                 return None
-            answers = self._journal.last_answers(act.case.case_ref, earlier.point)
-            return earlier_missing(answers, act.case.part, parties, earlier, self._enforcement.clock())
+            answers = self._journal.last_answers(act.case.case_ref, at.after.point)
+            return earlier_missing(answers, part, parties, at.after, self._enforcement.clock())
         except NotClearedError as error:
             return error
 

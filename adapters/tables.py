@@ -53,7 +53,7 @@ SCHEMA = (
     ),
     # An outcome changes once: when it has been reported.
     """CREATE TRIGGER outcome_stays BEFORE UPDATE ON outcome
-        WHEN OLD.reported = 1 OR NEW.reported = 0 OR
+        WHEN NEW.reported = 0 OR
              (OLD.number, OLD.question, OLD.decided_at, OLD.kind, OLD.officer, OLD.details) IS NOT
              (NEW.number, NEW.question, NEW.decided_at, NEW.kind, NEW.officer, NEW.details)
         BEGIN SELECT RAISE (ABORT, 'append only'); END""",

@@ -147,13 +147,12 @@ class Gateway:
         self._store = SqlFactStore(engine)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
-        router = Router(
-            self._endpoint(config), self._methods(config, history, AccessIndex(place, self._settings.person_key))
-        )
+        self._endpoint = self._make_endpoint(config)
+        router = Router(self._endpoint, self._methods(config, history, AccessIndex(place, self._settings.person_key)))
         limits = self._settings.limits
         self._server = Server(router, self._material, Bounds(limits.in_flight, limits.connection_age, shared_port))
 
-    def _endpoint(self, config: Config) -> Endpoint:
+    def _make_endpoint(self, config: Config) -> Endpoint:
         tls = self._settings.tls
         verifier = CertificateVerifier(self._settings.trust_domain, tls.ca_bundle, tls.revoked)
         return Endpoint(Identity(verifier, config.agencies), self._audit, self._clock)
@@ -229,6 +228,7 @@ class Gateway:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
         grace = timedelta() if self._audit.failed else self._settings.limits.drain
         await self._server.stop(grace.total_seconds())
+        await self._endpoint.settle()
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()

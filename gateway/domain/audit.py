@@ -23,8 +23,8 @@ VERSION = 1
 SALT_BYTES = 16
 BODY_LIMIT = 8 * 1024
 """Bytes of one body: field sizes are capped so that an entry always fits."""
-LINE_LIMIT = 4 * 1024
-"""Bytes of one batch line."""
+LINE_LIMIT = 8 * 1024
+"""Bytes of one batch line: it names as many parties and measures as a body does."""
 
 
 class EntryTooLargeError(Exception):

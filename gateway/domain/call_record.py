@@ -16,20 +16,14 @@ from formats import canonical
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-NAME_LIMIT = 60
-"""Bytes of one name that is recorded as it is; a longer one is recorded as its hash."""
-NAMES_ROOM = 900
-"""Bytes for the names of all parties together."""
-MEASURES_ROOM = 700
+NAME_LIMIT = 62
+"""Bytes, as written with quotes and escapes, of one name that is recorded as it is; a longer one as its hash."""
+MEASURES_ROOM = 1_200
 """Bytes for the rule ids of all measures together."""
 DOUBTS_ROOM = 400
 """Bytes for all doubts together."""
 FIELD_LIMIT = 120
 """Bytes of the path of a field at fault."""
-
-SHORT_HASH = 12
-"""Hexadecimal digits by which a name is told from the others of one call."""
-QUOTES = 2
 
 OK = "OK"
 
@@ -99,18 +93,9 @@ def body_of(call: CallRecord) -> dict[str, object]:
 
 def recorded_name(name: str) -> str:
     """Return *name* as it is recorded: itself, or the mark and hash of one that is long."""
-    return name if len(canonical.encode(name)) <= NAME_LIMIT + QUOTES else _hashed(name, 32)
-
-
-def recorded_names(names: Sequence[str]) -> list[str]:
-    """Return the names of all parties as recorded, in order: as they are, or each as its hash where they are too many.
-
-    A name that was not sent stays empty.
-    """
-    plain = [recorded_name(name) for name in names]
-    if _size(plain) <= NAMES_ROOM:
-        return plain
-    return [_hashed(name, SHORT_HASH) if name else "" for name in names]
+    if len(canonical.encode(name)) <= NAME_LIMIT:
+        return name
+    return "sha256:" + hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def recorded_measures(rule_ids: Sequence[str]) -> list[str]:
@@ -135,7 +120,3 @@ def _first(texts: Sequence[str], room: int) -> list[str]:
 def _size(texts: Sequence[str]) -> int:
     """Return how many bytes the list takes in an entry, escapes included."""
     return len(canonical.encode(list(texts)))
-
-
-def _hashed(name: str, digits: int) -> str:
-    return "sha256:" + hashlib.sha256(name.encode()).hexdigest()[:digits]

@@ -282,7 +282,7 @@ class Policy:
         return (Effect.BLOCK, False) if stands else (Effect.REVIEW, True)
 
     def carries_block(self, row: Row, basis: LegalBasis) -> bool:
-        """Return whether *basis* may carry a BLOCK of *row*: by its level, or contested, as the profile's own document."""
+        """Return whether *basis* may carry a BLOCK of *row*: by its level, or as the profile's own contested one."""
         own = self.header is not None and basis.document == self.header.document
         return basis.may_block or (row.basis_contested and own)
 

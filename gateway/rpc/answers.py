@@ -16,6 +16,8 @@ from gateway.rpc.texts import GRADE_TEXTS
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from google.protobuf.message import Message
+
     from gateway.domain.audit import Position
     from gateway.domain.eligibility import Decision, Measure, Subject
     from gateway.domain.grades import Grade
@@ -48,12 +50,11 @@ def position_pb(writer: str, number: int, leaf: bytes, time: datetime) -> pb.Aud
     return pb.AuditPosition(writer=writer, number=number, leaf_hash=leaf, recorded_at=instant_pb(time))
 
 
-def position_bytes(position: Position) -> bytes:
-    """Return the position as the bytes of a response's last field, to be appended to a serialized response."""
-    holder = credit_pb2.CheckEligibilityResponse(
-        audit_position=position_pb(position.writer, position.number, position.leaf, position.time)
-    )
-    return holder.SerializeToString()
+def position_bytes(response: Message, position: Position) -> bytes:
+    """Return the position as the bytes of its field of *response*, to be appended to the serialized response."""
+    holder: Any = type(response)()
+    holder.audit_position.CopyFrom(position_pb(position.writer, position.number, position.leaf, position.time))
+    return bytes(holder.SerializeToString())
 
 
 def text_pb(text: LocalizedText) -> pb.LocalizedText:

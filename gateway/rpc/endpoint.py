@@ -7,6 +7,7 @@ caller that it may trust; it cannot be reached any other way.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import time
@@ -17,7 +18,7 @@ from uuid import uuid4
 import grpc
 from google.protobuf.message import DecodeError, Message
 
-from gateway.domain.audit import Draft
+from gateway.domain.audit import Draft, EntryTooLargeError
 from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
 from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
 from gateway.rpc.answers import position_bytes
@@ -26,7 +27,7 @@ from gateway.rpc.identity import unidentified
 from gateway.rpc.wire_fault import find_fault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
     from gateway.domain.agencies import Agency, Role
     from gateway.domain.audit import Position
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     Context = grpc.aio.ServicerContext[Any, Any]
 
 PACKAGE = "/jointsanctions.v1."
+CANCELLED = "CANCELLED"
+"""Outcome of a call whose caller went away before there was an answer."""
 _log = logging.getLogger(__name__)
 
 
@@ -76,8 +79,8 @@ class Method:
     roles: frozenset[Role]
     run: Callable[[Any, Call], Awaitable[Reply]] | None = None
     run_stream: Callable[[AsyncIterator[Any], Call], Awaitable[Reply]] | None = None
-    recorded: Callable[[Call, int], Awaitable[None]] | None = None
-    """Called with the entry's number once it is durable, before the answer leaves."""
+    recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
+    """For methods that store: called with what was told and the entry's number once it is durable."""
 
 
 class Endpoint:
@@ -87,6 +90,7 @@ class Endpoint:
         self._identity = identity
         self._audit = audit
         self._clock = clock
+        self._storing: set[asyncio.Task[bytes | GatewayError]] = set()
 
     async def unary(self, method: Method, raw: bytes, context: Context) -> bytes:
         """Answer one call; ends in an abort with the mapped status when there is no answer."""
@@ -120,52 +124,98 @@ class Endpoint:
 
         return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)
 
+    async def settle(self) -> None:
+        """Wait until whatever calls have begun to store is recorded; take no new calls before."""
+        await asyncio.gather(*self._storing)
+
     async def _serve(
         self, method: Method, digest: hashlib._Hash, run: Callable[[Call], Awaitable[Reply]], context: Context
     ) -> bytes:
-        started = time.perf_counter_ns()
         auth = context.auth_context()
-        seen = unidentified(auth, context.peer())
-        told: dict[str, object] = {}
+        begun = _Begun(method, digest, unidentified(auth, context.peer()))
+        if method.recorded is None:
+            ended = await self._through(begun, run, auth)
+        else:
+            # A caller that goes away must not leave facts without their entry.
+            task = asyncio.create_task(self._through(begun, run, auth))
+            self._storing.add(task)
+            task.add_done_callback(self._storing.discard)
+            ended = await asyncio.shield(task)
+        if not isinstance(ended, GatewayError):
+            return ended
+        await context.abort(code_of(ended), ended.message, trailers_of(ended))
+        raise AssertionError("abort always raises")
+
+    async def _through(
+        self, begun: _Begun, run: Callable[[Call], Awaitable[Reply]], auth: Mapping[str, Iterable[bytes]]
+    ) -> bytes | GatewayError:
+        """Return the answer, or why there is none; either is recorded, and so is a caller that went away."""
+        method = begun.method
+        waiter: Awaitable[Position] | None = None
         try:
-            seen = self._identity.see(auth, seen.peer, self._clock.now())
-            agency = self._identity.mandate(seen)
+            begun.seen = self._identity.see(auth, begun.seen.peer, self._clock.now())
+            agency = self._identity.mandate(begun.seen)
             if method.roles:
                 agency.require_role(method.roles, method.name)
-            call = Call(seen, agency, told)
+            call = Call(begun.seen, agency, begun.told)
             reply = await run(call)
             plain = reply.message.SerializeToString(deterministic=True)
-            record = self._record(method, seen, digest, started, told)
-            record = replace(record, response=hashlib.sha256(plain).hexdigest())
-            position = await self._audit.record(Draft(body_of(record), reply.lines))
-            if method.recorded is not None:
-                await method.recorded(call, position.number)
+            record = replace(begun.record(OK), response=hashlib.sha256(plain).hexdigest())
+            waiter = self._audit.record(Draft(body_of(record), reply.lines))
+            position = await waiter
         except GatewayError as error:
-            failure = error
+            return await self._refused(error, begun)
+        except asyncio.CancelledError:
+            if waiter is None:
+                self._audit.record(Draft(body_of(begun.record(CANCELLED))))
+            raise
         except Exception:  # noqa: BLE001 - the last line of defence: recorded, logged, never shown
             failure = UnexpectedError("an unexpected fault of the gateway", incident=uuid4().hex)
             _log.exception("unexpected fault in %s, incident %s", method.name, failure.metadata["incident"])
-        else:
-            return _answer(reply, plain, position)
-        record = self._record(method, seen, digest, started, told)
-        record = replace(record, outcome=failure.reason, faulty_field=failure.metadata.get("field", ""))
-        return await self._refuse(failure, record, context)
+            return await self._refused(failure, begun)
+        await _mark(begun, position)
+        return _answer(reply, plain, position)
 
-    async def _refuse(self, failure: GatewayError, record: CallRecord, context: Context) -> bytes:
-        """Record the failure, then end the call with its status; what cannot be recorded is UNAVAILABLE."""
+    async def _refused(self, failure: GatewayError, begun: _Begun) -> GatewayError:
+        """Record the failure and return it; what cannot be recorded is UNAVAILABLE."""
+        record = replace(begun.record(failure.reason), faulty_field=failure.metadata.get("field", ""))
         try:
-            await self._audit.record(Draft(body_of(record)))
+            try:
+                waiter = self._audit.record(Draft(body_of(record)))
+            except (EntryTooLargeError, ValueError):
+                # Itself a fault of ours, and logged as such; the call is on record without what it asked.
+                waiter = self._audit.record(Draft(body_of(replace(record, told={}))))
+            position = await waiter
         except GatewayError as unrecorded:
-            failure = unrecorded
-        await context.abort(code_of(failure), failure.message, trailers_of(failure))
-        raise AssertionError("abort always raises")
+            return unrecorded
+        await _mark(begun, position)
+        return failure
 
-    @staticmethod
-    def _record(
-        method: Method, seen: CallerSeen, digest: hashlib._Hash, started: int, told: dict[str, object]
-    ) -> CallRecord:
-        latency_us = (time.perf_counter_ns() - started) // 1000
-        return CallRecord(method.name, OK, seen, digest.hexdigest(), latency_us, told=told)
+
+@dataclass(slots=True)
+class _Begun:
+    """A call as far as it has come."""
+
+    method: Method
+    digest: hashlib._Hash
+    seen: CallerSeen
+    told: dict[str, object] = field(default_factory=dict)
+    started: int = field(default_factory=time.perf_counter_ns)
+
+    def record(self, outcome: str) -> CallRecord:
+        """Return what is recorded of the call when it ends now."""
+        latency_us = (time.perf_counter_ns() - self.started) // 1000
+        return CallRecord(self.method.name, outcome, self.seen, self.digest.hexdigest(), latency_us, told=self.told)
+
+
+async def _mark(begun: _Begun, position: Position) -> None:
+    """Tell the store which entry holds what this call has stored, whether or not the call went well to its end."""
+    if begun.method.recorded is None or "revisions" not in begun.told:
+        return
+    try:
+        await begun.method.recorded(begun.told, position.number)
+    except GatewayError as error:
+        _log.warning("entry %d is not marked in the store, so a restart records it again: %s", position.number, error)
 
 
 def parse(kind: type[Message], raw: bytes) -> Message:
@@ -192,7 +242,7 @@ def _answer(reply: Reply, plain: bytes, position: Position) -> bytes:
     if reply.place_lines is not None:
         reply.place_lines(reply.message, position.line_leaves)
         plain = reply.message.SerializeToString(deterministic=True)
-    return plain + position_bytes(position)
+    return plain + position_bytes(reply.message, position)
 
 
 class Router(grpc.GenericRpcHandler):

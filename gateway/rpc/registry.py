@@ -19,7 +19,7 @@ from gateway.services.ports import RowOutcome
 from gateway.services.submit_records import Chunk, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from gateway.rpc.endpoint import Call
     from gateway.rpc.records import RecordReader
@@ -112,9 +112,9 @@ class RegistryServicer:
         call.told["revisions"] = [revision, revision]
         return Reply(pb.ConfirmCurrentResponse(data_revision=revision))
 
-    async def _recorded(self, call: Call, number: int) -> None:
+    async def _recorded(self, told: Mapping[str, object], number: int) -> None:
         """Tell the store which entry holds the submission, so that a restart need not write one for it."""
-        await asyncio.to_thread(self._submit.mark_recorded, str(call.told["request_id"]), number)
+        await asyncio.to_thread(self._submit.mark_recorded, str(told["request_id"]), number)
 
 
 def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:

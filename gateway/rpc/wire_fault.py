@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 MAX_VARINT_BYTES = 10
+_WIRE_TYPES = {
+    FieldDescriptor.TYPE_STRING: LENGTH,
+    FieldDescriptor.TYPE_BYTES: LENGTH,
+    FieldDescriptor.TYPE_MESSAGE: LENGTH,
+    FieldDescriptor.TYPE_DOUBLE: FIXED64,
+    FieldDescriptor.TYPE_FIXED64: FIXED64,
+    FieldDescriptor.TYPE_SFIXED64: FIXED64,
+    FieldDescriptor.TYPE_FLOAT: FIXED32,
+    FieldDescriptor.TYPE_FIXED32: FIXED32,
+    FieldDescriptor.TYPE_SFIXED32: FIXED32,
+}
+"""All others are varints."""
 
 
 class _BrokenError(Exception):
@@ -46,19 +58,27 @@ def _walk(descriptor: Descriptor, raw: bytes, path: str) -> tuple[str, str] | No
             content, place = _content(raw, place, wire_type)
         except _BrokenError:
             return here, "the bytes end or break inside it"
-        fault = _fault_within(known, content, wire_type, here)
+        if wire_type not in _wire_types(known):
+            return here, "is sent as another type than it has"
+        fault = _fault_within(known, content, here)
         if fault is not None:
             return fault
     return None
 
 
-def _fault_within(known: FieldDescriptor, content: bytes, wire_type: int, here: str) -> tuple[str, str] | None:
-    if known.type == FieldDescriptor.TYPE_STRING and wire_type == LENGTH:
+def _wire_types(known: FieldDescriptor) -> frozenset[int]:
+    """Return how a field may be sent: numbers that repeat also packed together."""
+    own = _WIRE_TYPES.get(known.type, VARINT)
+    return frozenset({own, LENGTH} if known.is_repeated else {own})
+
+
+def _fault_within(known: FieldDescriptor, content: bytes, here: str) -> tuple[str, str] | None:
+    if known.type == FieldDescriptor.TYPE_STRING:
         try:
             content.decode("utf-8")
         except UnicodeDecodeError as error:
             return here, f"is not UTF-8 at byte {error.start}"
-    if known.type == FieldDescriptor.TYPE_MESSAGE and wire_type == LENGTH:
+    if known.type == FieldDescriptor.TYPE_MESSAGE:
         return _walk(known.message_type, content, here)
     return None
 

@@ -71,7 +71,8 @@ class Table:
         found = self._left.pop(key, None)
         if not isinstance(found, list) or not found:
             raise self.error(key, "must be an array of tables, with at least one")
-        return [Table(self._file, f"{key}[{place}]", content) for place, content in enumerate(found)]
+        name = f"{self._name}.{key}" if self._name else key
+        return [Table(self._file, f"{name}[{place}]", content) for place, content in enumerate(found)]
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return the list of strings under *key*, which must be there; it may be empty."""

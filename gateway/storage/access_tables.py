@@ -76,8 +76,8 @@ def _index(*names: str) -> None:
 
 
 INDEXED: Final = (
-    ("officer_key",),
     ("case_ref",),
+    ("officer_key",),
     ("agency", "verdict"),
     ("agency", "area"),
     ("agency", "outcome"),

@@ -74,6 +74,8 @@ class AuditQueue:
         self._next = tail.next_number
         self._last_time = tail.last_time
         self._outstanding = 0
+        self._commits = 0
+        self._committed = 0
         self._failed = False
         self._closing = False
         self._inbox: Final[SimpleQueue[_Pending | None]] = SimpleQueue()
@@ -123,6 +125,7 @@ class AuditQueue:
         self._inbox.put(None)
         await asyncio.to_thread(self._thread.join)
         self._held.close()
+        _log.info("audit queue closed entries=%d commits=%d", self._committed, self._commits)
 
     def _commit_until_closed(self) -> None:
         """Run in the thread: commit what waits, again and again."""
@@ -138,6 +141,8 @@ class AuditQueue:
                 _log.critical("a commit of the audit queue failed: no answer leaves any more (%s)", _cause(error))
                 _on_loop_of(batch, self._refuse, batch)
                 return
+            self._commits += 1
+            self._committed += len(batch)
             _on_loop_of(batch, self._acknowledge, batch)
 
     def _next_batch(self) -> tuple[list[_Pending], bool]:

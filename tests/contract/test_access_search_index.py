@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -17,8 +18,10 @@ from gateway.storage.access_rows import EntryUnreadableError
 from gateway.storage.audit_open import open_queue
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.engine import open_engine, reading, writing
+from gateway.storage.migrations import AUDIT, upgrade
 
-pytestmark = pytest.mark.xdist_group("postgres")
+TEMPLATE = "audit_template"
+ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 ANY = AccessFilter()
 KEY = bytes(range(32))
@@ -29,10 +32,14 @@ def server():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
         with postgres.running_postgres() as running:
+            engine = open_engine(running.url(TEMPLATE))
+            running._run(f"CREATE DATABASE {TEMPLATE}")
+            upgrade(engine, AUDIT)
+            engine.dispose()
             yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
 def place(request, tmp_path):
     if request.param == "sqlite":
         folder = FolderPlace(tmp_path / "audit")
@@ -40,7 +47,7 @@ def place(request, tmp_path):
         folder.close()
         return
     running = request.getfixturevalue("server")
-    database = running.new_database()
+    database = running.new_database(TEMPLATE)
     engine = open_engine(running.url(database))
     yield DatabasePlace(engine)
     engine.dispose()
@@ -207,7 +214,7 @@ def test_an_entry_that_has_gone_since_it_was_indexed_is_an_error(place, key_file
 
 
 def test_no_text_of_a_caller_keeps_the_index_from_being_filled(place, key_file):
-    hostile = ["C\x001", "鄂" * 1_200, "' OR 1=1 --", "%", "\ud7ff\U0010ffff"]
+    hostile = ["C\x001", "鄂" * 130, hashlib.shake_256(b"").hexdigest(1_900), "' OR 1=1 --", "%", "\ud7ff\U0010ffff"]
     record(place, *(Draft(body(case=case, enterprises=[case])) for case in hostile))
     index = AccessIndex(place, key_file)
 

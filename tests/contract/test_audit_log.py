@@ -20,8 +20,10 @@ from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
 from gateway.storage.engine import open_engine, writing
+from gateway.storage.migrations import AUDIT, upgrade
 
-pytestmark = pytest.mark.xdist_group("postgres")
+TEMPLATE = "audit_template"
+ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 DRAFT = Draft({"method": "CreditService/CheckEligibility", "outcome": "OK"})
 BATCH = Draft({"outcome": "OK"}, [{"item": item, "verdict": 1} for item in range(3)])
@@ -42,10 +44,14 @@ def server():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
         with postgres.running_postgres() as running:
+            engine = open_engine(running.url(TEMPLATE))
+            running._run(f"CREATE DATABASE {TEMPLATE}")
+            upgrade(engine, AUDIT)
+            engine.dispose()
             yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
 def place(request, tmp_path):
     if request.param == "sqlite":
         folder = FolderPlace(tmp_path / "audit")
@@ -53,7 +59,7 @@ def place(request, tmp_path):
         folder.close()
         return
     running = request.getfixturevalue("server")
-    database = running.new_database()
+    database = running.new_database(TEMPLATE)
     engine = open_engine(running.url(database))
     yield DatabasePlace(engine)
     engine.dispose()

@@ -14,7 +14,7 @@ from sqlalchemy import text, update
 from store_samples import FACTS, NOON, RULES, SystemClock, act, attach, code, fact, held, profile, submission
 
 from gateway.domain import timeline
-from gateway.domain.vocabulary import ListingActKind, Trigger
+from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Trigger
 from gateway.services.ports import FeedState
 from gateway.storage import tables
 from gateway.storage.engine import open_engine
@@ -102,12 +102,21 @@ def test_a_loaded_index_holds_what_the_store_holds(store, history):
 
 
 def test_enterprises_share_a_timeline_only_when_theirs_are_equal(store, history):
-    days = [date(2020, 1, 1), date(2021, 1, 1)]
-    rows = [profile(n, valid_from=days[n % 2], construction_unit=bool(n & 2)) for n in range(4)]
-    store.submit(submission("a", *rows, fact(0, "five_systems"), fact(1, "arrears"), fact(2, "red_list")))
+    kinds = [
+        {"valid_from": day, "construction_unit": unit, "kind": kind}
+        for day in (date(2020, 1, 1), date(2021, 1, 1))
+        for unit in (True, False)
+        for kind in (EnterpriseKind.LOCAL, EnterpriseKind.LOCAL_REG_DORMANT_2Y)
+    ]
+    rows = [profile(number, **kind) for number, kind in enumerate(kinds)]
+    later = profile(0, "later", valid_from=date(2023, 1, 1), construction_unit=False)
+    others = [profile(number, **kinds[0]) for number in range(10, 13)]
+    facts = [fact(10, "five_systems"), fact(11, "arrears"), fact(12, "red_list")]
+    store.submit(submission("a", *rows, later, *others, *facts, profile(20, **kinds[0])))
     index = TimelineIndex(history, RULES, SystemClock())
     index.load()
     assert everything_of(index, history) == 1
+    assert index.find(code(10)).timeline is index.find(code(20)).timeline
 
 
 @pytest.fixture

@@ -123,6 +123,15 @@ def test_a_listed_person_reaches_other_enterprises_that_the_person_represents_or
     assert [len(r.listings[0].acts) for r in history.dossier(code(2), second).relations] == [1]
 
 
+def test_persons_named_later_were_not_known_before(store, history):
+    first, _ = store.submit(submission("a", act(1), profile(2, representative_key="p1")))
+    second, _ = store.submit(submission("b", act(1, act_id="again", persons=["p1"])))
+    keys = [history.dossier(code(1), revision).listings[0].person_keys for revision in (first, second)]
+    assert keys == [frozenset(), {"p1"}]
+    assert relations(history, 2, first) == []
+    assert relations(history, 2, second) == [(REPRESENTATIVE, code(1), ("listing-1",))]
+
+
 def test_a_new_representative_who_is_listed_already_is_found(store, history):
     store.submit(submission("a", act(1, persons=["p1"])))
     revision, _ = store.submit(submission("b", profile(2, representative_key="p1")))

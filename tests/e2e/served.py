@@ -1,8 +1,8 @@
 """A gateway to test against: real processes, real certificates, a real store, and the sample city in it.
 
-``gateway_in`` starts one in a folder of its own; the fixtures over it are in ``conftest``. What a caller sends goes over
-mutual TLS either through the client that adapters use (``Served.callers``) or as raw bytes (``Served.raw``), and
-what was recorded is read from the queue's file without a lock (``Served.entries``).
+``gateway_in`` starts one in a folder of its own; the fixtures over it are in ``conftest``. What a caller sends goes
+over mutual TLS either through the client that adapters use (``Served.callers``) or as raw bytes (``Served.raw``), and
+what was recorded is read from the queue without a lock (``Served.entries``).
 """
 
 from __future__ import annotations
@@ -31,10 +31,14 @@ from gateway.storage.audit_reader import read_entries
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Engine
 
     from gateway.domain.audit import Entry
     from gateway.sample.city import City
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 CONFIG = Path(__file__).parents[2] / "config"
 BIDDING = "public-resources-trading.asking-system"
@@ -151,18 +155,22 @@ class Served:
         """Send bytes as they are to a client-stream method."""
         return outcome_of(self.channel(who).stream_unary(path, None, None), iter(contents))
 
+    @cached_property
+    def _engine(self) -> Engine:
+        return store_engine(self.config.settings)
+
+    @cached_property
+    def _queues(self) -> FolderPlace | DatabasePlace:
+        return audit_place(self.config.settings, self._engine)
+
     def entries(self, start: int = 0, writer: str = WRITER) -> list[Entry]:
         """Return every entry recorded so far from number *start* on, with batch lines."""
-        engine = store_engine(self.config.settings)
-        place = audit_place(self.config.settings, engine)
-        try:
-            readers = place.readers()
-            if writer not in readers:
-                return []
-            return read_entries(readers[writer], writer, start, 1_000_000, with_lines=True)
-        finally:
-            place.close()
-            engine.dispose()
+        readers = self._queues.readers()
+        return read_entries(readers[writer], writer, start, 1_000_000, with_lines=True) if writer in readers else []
+
+    def next_number(self, writer: str = WRITER) -> int:
+        """Return the number that the writer's next entry will have; 0 for one that never wrote."""
+        return self._queues.next_numbers().get(writer, 0)
 
     def entry(self, position: common_pb2.AuditPosition) -> Entry:
         """Return the entry at the position that an answer gave."""
@@ -170,7 +178,7 @@ class Served:
 
     def recorded_by(self, path: str, content: bytes, who: str = BIDDING) -> tuple[Outcome, dict[str, Any]]:
         """Send bytes, and return what came back and the body of the one entry that this call has made."""
-        before = len(self.entries())
+        before = self.next_number()
         outcome = self.raw(path, content, who)
         (entry,) = self.entries(before)
         return outcome, body_of(entry)
@@ -183,6 +191,8 @@ class Served:
     def close(self) -> None:
         """Close every channel."""
         self.callers.close()
+        self._queues.close()
+        self._engine.dispose()
         for channel in self._channels.values():
             channel.close()
 
@@ -195,6 +205,7 @@ def gateway_in(
     url: str = "",
     workers: int = 1,
     filled: bool = True,
+    serve: Callable[..., AbstractContextManager[tuple[int, Any]]] = serving,
 ) -> Iterator[Served]:
     """Serve a gateway whose folders lie in *folder*, and drain it at the end.
 
@@ -204,10 +215,11 @@ def gateway_in(
         url: Address of a PostgreSQL database for the store; SQLite without.
         workers: Serving processes on the port.
         filled: The sample city is submitted, and the feeds are confirmed.
+        serve: What starts the process, with the arguments of ``local_city.serving``.
     """
     place = prepared(folder, changes or {}, url)
     config = load_config(place.config)
-    with serving(place, "127.0.0.1:0", workers) as (port, process):
+    with serve(place, "127.0.0.1:0", workers) as (port, process):
         callers = Callers(place, port)
         city, made_on = sample_city(place)
         served = Served(config, place, port, process, callers, city, made_on)

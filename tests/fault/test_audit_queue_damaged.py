@@ -14,11 +14,12 @@ from gateway.domain.errors import StoreUnavailableError
 from gateway.storage.audit_open import open_queue
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
-from gateway.storage.audit_store import TAIL, NotDurableError, QueueDamagedError, QueueStore
+from gateway.storage.audit_store import NotDurableError, QueueDamagedError, QueueStore
 from gateway.storage.engine import open_engine, writing
 from gateway.storage.migrations import AUDIT, upgrade
 
-pytestmark = pytest.mark.xdist_group("postgres")
+TEMPLATE = "audit_template"
+ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 DRAFT = Draft({"method": "CreditService/CheckEligibility", "outcome": "OK"})
 BATCH = Draft({"outcome": "OK"}, [{"item": item, "verdict": 1} for item in range(3)])
@@ -34,10 +35,14 @@ def server():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
         with postgres.running_postgres() as running:
+            engine = open_engine(running.url(TEMPLATE))
+            running._run(f"CREATE DATABASE {TEMPLATE}")
+            upgrade(engine, AUDIT)
+            engine.dispose()
             yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
 def place(request, tmp_path):
     if request.param == "sqlite":
         folder = FolderPlace(tmp_path / "audit")
@@ -45,7 +50,7 @@ def place(request, tmp_path):
         folder.close()
         return
     running = request.getfixturevalue("server")
-    database = running.new_database()
+    database = running.new_database(TEMPLATE)
     engine = open_engine(running.url(database))
     yield DatabasePlace(engine)
     engine.dispose()
@@ -122,7 +127,7 @@ def test_entries_in_the_wrong_order_of_time_are_refused(place):
 
 
 def test_the_last_thousand_entries_are_looked_at(place):
-    asyncio.run(filled(place, *[DRAFT] * (TAIL + 2)))
+    asyncio.run(filled(place, *[DRAFT] * 1_002))
     change(place, "UPDATE audit_entry SET body = salt WHERE number = 2")
 
     with pytest.raises(QueueDamagedError) as refused:
@@ -150,6 +155,7 @@ def test_sqlite_without_full_syncs_is_refused(tmp_path):
     store.close()
 
 
+@ON_POSTGRESQL
 def test_postgresql_that_does_not_sync_is_refused(monkeypatch):
     monkeypatch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=off"))
     with postgres.running_postgres() as careless:
@@ -159,6 +165,7 @@ def test_postgresql_that_does_not_sync_is_refused(monkeypatch):
         engine.dispose()
 
 
+@ON_POSTGRESQL
 def test_postgresql_commits_are_flushed_whatever_the_database_says(server):
     database = server.new_database()
     server._run(f'ALTER DATABASE "{database}" SET synchronous_commit = off')

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from gateway.storage.audit_open import open_queue
 from gateway.storage.audit_place import FolderPlace
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
@@ -50,6 +52,18 @@ def acknowledged_until_killed(folder, count):
     return {int(number): bytes.fromhex(leaf) for number, leaf in (line.split() for line in lines)}
 
 
+def settled_entries(place, folder):
+    """Open the queue, and count what its main file holds by itself: nothing may rest on the log of a dead process."""
+    (folder / "alone").mkdir()
+    opened = open_queue(place, "node-1.0")
+    shutil.copy(folder / "node-1.0.sqlite", folder / "alone")
+    opened.held.close()
+    alone = FolderPlace(folder / "alone")
+    numbers = alone.next_numbers()
+    alone.close()
+    return numbers["node-1.0"]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_acknowledged_entry_outlives_the_process(tmp_path, seed):
     place = FolderPlace(tmp_path)
@@ -65,4 +79,5 @@ def test_every_acknowledged_entry_outlives_the_process(tmp_path, seed):
         assert {number: found[number].leaf for number in acknowledged} == acknowledged
     found = read_entries(place.readers()["node-1.0"], "node-1.0", 0, 100_000, with_lines=True)
     assert {flaw(entry) for entry in found} == {""}
+    assert settled_entries(place, tmp_path) == len(found)
     place.close()

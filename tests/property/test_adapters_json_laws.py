@@ -27,3 +27,10 @@ def test_json_comes_back_as_it_was(value):
 def test_a_number_keeps_every_digit(text):
     assert loads(text) == Number(text)
     assert dumps(loads(f"[{text}]")).split() == ["[", text, "]"]
+
+
+@given(st.text(st.characters(categories=["Cs", "L", "P"]), max_size=5))
+def test_every_text_that_json_can_carry_can_be_written_to_a_file(text):
+    written = dumps(loads(json.dumps(text)))
+
+    assert json.loads(written.encode()) == text

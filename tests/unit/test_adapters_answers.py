@@ -110,3 +110,12 @@ def test_an_answer_that_may_not_be_relied_upon_is_on_record_and_clears_nobody(en
     assert caught.value.reason == fault.split()[0]
     (recorded,) = journal.last_answers("T-2026-17", EVALUATION)
     assert recorded.fault == fault.split()[0]
+
+
+def test_a_restriction_of_somebody_else_is_no_answer_about_us(engine, peer):
+    peer.says(code(1), RESTRICTED, BLOCK)
+    peer.twist = FAULTS["OTHER_PARTY lead"]
+
+    with pytest.raises(UnverifiableError) as caught:
+        engine.require_clearance(act())
+    assert caught.value.reason == "OTHER_PARTY"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import grpc
+import pytest
 from jointsanctions.v1 import credit_pb2
 from test_adapters_peer import (  # noqa: F401
     BLOCK,
@@ -25,7 +26,7 @@ from test_adapters_peer import (  # noqa: F401
 
 from adapters.bidding import EVALUATION, REGISTRATION
 from adapters.clearance import Clearance, ConditionalClearance
-from adapters.errors import QuestionRefusedError, RestrictedError
+from adapters.errors import NoAnswerError, QuestionRefusedError, RestrictedError
 from adapters.questions import Applicant, Party
 
 
@@ -85,6 +86,36 @@ def test_a_gateway_that_refuses_item_after_item_is_not_asked_for_ever(engine, pe
 
     assert {type(result) for result in checked.results} == {QuestionRefusedError}
     assert len(peer.requests) == 17
+
+
+def test_a_batch_without_an_answer_is_no_call_that_carried_one(engine, peer):
+    peer.refusals = [Refusal(grpc.StatusCode.INTERNAL, "UNEXPECTED")]
+
+    assert engine.check_all(CASE, EVALUATION, [alone(1), alone(2)]).calls == 0
+
+
+@pytest.mark.parametrize(
+    "twist",
+    [
+        lambda items: items[::-1],
+        lambda items: items[:1],
+        lambda items: [items[0], items[0]],
+        lambda items: [*items, credit_pb2.BatchItemDecision(item_id="2")],
+        lambda _: [],
+    ],
+)
+def test_a_batch_answered_otherwise_than_asked_clears_nobody(engine, peer, twist):
+    def answered_otherwise(response):
+        items = twist(list(response.items))
+        del response.items[:]
+        response.items.extend(items)
+        return response
+
+    peer.twist = answered_otherwise
+
+    checked = engine.check_all(CASE, EVALUATION, [alone(1), alone(2)])
+
+    assert [type(result) for result in checked.results] == [NoAnswerError, NoAnswerError]
 
 
 def test_an_item_that_is_about_somebody_else_clears_nobody(engine, peer):

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import grpc
 import pytest
-from jointsanctions.v1 import common_pb2, credit_pb2
+from jointsanctions.v1 import credit_pb2
 from test_adapters_peer import (  # noqa: F401
     BLOCK,
     CLEAR,
@@ -16,7 +16,6 @@ from test_adapters_peer import (  # noqa: F401
     NOW,
     RESTRICTED,
     REVIEW,
-    RULES,
     UNVERIFIABLE,
     Refusal,
     at_the_wire,
@@ -32,20 +31,15 @@ from test_adapters_peer import (  # noqa: F401
 from adapters.bidding import (
     AWARD,
     CANDIDATE_PUBLICITY,
-    CONTRACT,
     EVALUATION,
     QUALIFICATION_REVIEW,
     REGISTRATION,
     AwardGrant,
     BiddingAdapter,
-    ContractGrant,
-    SubcontractConsent,
 )
-from adapters.clearance import Clearance, Observed
-from adapters.enforcement import Enforcement
+from adapters.clearance import Clearance
 from adapters.entries import OutcomeKind
 from adapters.errors import (
-    ClearanceExpiredError,
     ConditionNotMetError,
     GateClosedError,
     JournalUnavailableError,
@@ -239,6 +233,16 @@ def test_the_newest_check_at_publicity_counts_and_must_have_cleared(platform, pe
     platform.award(PROJECT, WINNER, "Li")
 
 
+def test_a_clear_answer_at_publicity_that_may_not_be_relied_upon_opens_no_gate(platform, peer):
+    peer.says(code(1), CLEAR, valid_until=NOW)
+    published(platform)
+    peer.decisions.clear()
+
+    with pytest.raises(GateClosedError) as caught:
+        platform.award(PROJECT, WINNER, "Li")
+    assert caught.value.reason == "EARLIER_NOT_CLEARED"
+
+
 def test_a_condition_met_at_publicity_opens_the_gate(platform, peer):
     peer.says(code(2), CONDITIONAL, REVIEW)
     published(platform).fulfil(officer_review=reviewed())
@@ -253,191 +257,5 @@ def test_members_changed_since_the_review_are_not_awarded_even_when_published(pl
 
     with pytest.raises(MembersChangedError, match="BR 37"):
         platform.award(PROJECT, WINNER, "Li")
-
-
-def conditional_award(platform, peer, *measures):
-    published(platform)
-    peer.says(code(1), CONDITIONAL, *(measures or [REVIEW]))
-    with pytest.raises(ConditionNotMetError) as caught:
-        platform.award(PROJECT, WINNER, "Li")
-    return caught.value.conditional
-
-
-def test_a_conditional_award_is_granted_after_the_review_on_a_new_answer(platform, peer, journal):
-    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
-    asked = len(peer.requests)
-
-    grant = platform.award(PROJECT, WINNER, "Li", clearance)
-
-    assert (len(peer.requests), grant.number == clearance.number) == (asked + 1, False)
-    assert [owed.kind for owed in journal.outcomes_owed()] == [
-        OutcomeKind.FULFILLED,
-        OutcomeKind.FULFILLED,
-        OutcomeKind.GRANTED,
-    ]
-    assert journal.outcomes_owed()[1].details["by_review_of_question"] == str(clearance.number)
-
-
-def test_what_was_added_since_the_review_needs_another(platform, peer):
-    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
-    peer.says(code(1), CONDITIONAL, REVIEW, common_pb2.Measure(rule_id="A-30/TR9", effect=common_pb2.EFFECT_REVIEW))
-
-    with pytest.raises(ConditionNotMetError, match="added"):
-        platform.award(PROJECT, WINNER, "Li", clearance)
-
-
-def test_a_listing_since_the_review_stops_the_award(platform, peer):
-    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
-    peer.says(code(3), RESTRICTED, BLOCK)
-
-    with pytest.raises(RestrictedError):
-        platform.award(PROJECT, WINNER, "Li", clearance)
-
-
-def test_a_review_that_has_expired_serves_no_more(platform, peer):
-    clearance = conditional_award(platform, peer).fulfil(officer_review=reviewed())
-    peer.clock.now += timedelta(hours=2)
-
-    with pytest.raises(ClearanceExpiredError):
-        platform.award(PROJECT, WINNER, "Li", clearance)
-
-
-def test_the_review_of_another_step_serves_not(platform, peer):
-    conditional_award(platform, peer)
-    elsewhere = published(platform).fulfil(officer_review=reviewed())
-
-    with pytest.raises(GateClosedError) as caught:
-        platform.award(PROJECT, WINNER, "Li", elsewhere)
-    assert caught.value.reason == "OTHER_POINT"
-
-
-def test_contract_and_subcontract_follow_the_award(platform, peer):
-    published(platform)
-    award = platform.award(PROJECT, WINNER, "Li")
-    peer.clock.now += timedelta(days=20)
-
-    contract = platform.contract(PROJECT, award, WINNER, "Li")
-    consent = platform.consent_subcontract(PROJECT, contract, single(7), "Li")
-
-    assert (type(contract), type(consent)) == (ContractGrant, SubcontractConsent)
-    assert consent.parties == {code(7)}
-    assert [request.question.decision_point for request in peer.requests[1:]] == [
-        AWARD,
-        CONTRACT,
-        common_pb2.DECISION_POINT_BIDDING_SUBCONTRACT_CONSENT,
-    ]
-
-
-def test_a_grant_from_the_platforms_own_store_is_as_good(platform):
-    published(platform)
-    award = platform.award(PROJECT, WINNER, "Li")
-    stored = {name: getattr(award, name) for name in AwardGrant.__dataclass_fields__}
-
-    assert platform.contract(PROJECT, AwardGrant(**stored), WINNER, "Li").stopped_by is None
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"number": 1}, "NOT_IN_JOURNAL"),
-        ({"number": 99}, "NOT_IN_JOURNAL"),
-        ({"answer_digest": b"x" * 32}, "NOT_IN_JOURNAL"),
-        ({"position": None}, "NOT_IN_JOURNAL"),
-        ({"number": None}, "OBSERVED_ONLY"),
-        ({"stopped_by": NoAnswerError("", reason="NO_ANSWER")}, "OBSERVED_ONLY"),
-        ({"decision_point": CONTRACT}, "OTHER_CASE"),
-        ({"case_ref": "T-1"}, "OTHER_CASE"),
-        ({"part": "2"}, "OTHER_CASE"),
-        ({"parties": frozenset({code(1)})}, "OTHER_PARTIES"),
-    ],
-)
-def test_a_grant_that_the_journal_does_not_show_carries_no_contract(platform, peer, change, reason):
-    published(platform)
-    award = platform.award(PROJECT, WINNER, "Li")
-    asked = len(peer.requests)
-
-    with pytest.raises(GateClosedError) as caught:
-        platform.contract(PROJECT, replace(award, **change), WINNER, "Li")
-    assert (caught.value.reason, len(peer.requests)) == (reason, asked)
-
-
-def test_somebody_elses_award_carries_no_contract(platform):
-    published(platform)
-    award = platform.award(PROJECT, WINNER, "Li")
-    published(platform, single(7))
-    platform.award(PROJECT, single(7), "Li")
-
-    with pytest.raises(GateClosedError) as caught:
-        platform.contract(PROJECT, award, single(7), "Li")
-    assert caught.value.reason == "OTHER_PARTIES"
-
-
-def test_a_check_at_award_is_no_award(platform):
-    published(platform)
-    award = platform.award(PROJECT, WINNER, "Li")
-    (result,) = platform.check_all(PROJECT, AWARD, [WINNER], "Li").results
-
-    with pytest.raises(GateClosedError) as caught:
-        platform.contract(
-            PROJECT,
-            replace(
-                award,
-                number=result.standing.number,
-                position=result.standing.position,
-                answer_digest=result.standing.answer_digest,
-            ),
-            WINNER,
-            "Li",
-        )
-    assert caught.value.reason == "NOT_IN_JOURNAL"
-
-
-def test_a_restricted_subcontractor_gets_no_consent(platform, peer):
-    published(platform)
-    contract = platform.contract(PROJECT, platform.award(PROJECT, WINNER, "Li"), WINNER, "Li")
-    peer.says(code(7), RESTRICTED, BLOCK)
-
-    with pytest.raises(RestrictedError):
-        platform.consent_subcontract(PROJECT, contract, single(7), "Li")
-
-
-def test_observe_mode_grants_everything_and_says_what_it_would_have_stopped(observing, engine, peer, journal):
-    watching = BiddingAdapter(observing)
-    ungated = watching.award(PROJECT, single(1), "Li")
-    published(watching)
-    allowed = watching.award(PROJECT, WINNER, "Li")
-    peer.says(code(1), RESTRICTED, BLOCK)
-    listed = watching.award(PROJECT, WINNER, "Li")
-    malformed = watching.award(PROJECT, Bidder("123", "", Form.SINGLE), "Li")
-
-    assert [getattr(grant.stopped_by, "reason", None) for grant in (ungated, allowed, listed, malformed)] == [
-        "NO_EARLIER_ANSWER",
-        None,
-        "RESTRICTED",
-        "MALFORMED_REQUEST",
-    ]
-    assert [owed.kind for owed in journal.outcomes_owed()] == [
-        OutcomeKind.OBSERVED,
-        OutcomeKind.GRANTED,
-        OutcomeKind.OBSERVED,
-    ]
-    assert watching.contract(PROJECT, listed, WINNER, "Li").stopped_by.reason == "EARLIER_NOT_CLEARED"
-
-
-def test_what_was_only_observed_carries_nothing_in_enforce_mode(observing, platform):
-    ungated = BiddingAdapter(observing).award(PROJECT, single(1), "Li")
-
-    with pytest.raises(GateClosedError) as caught:
-        platform.contract(PROJECT, ungated, single(1), "Li")
-    assert caught.value.reason == "OBSERVED_ONLY"
-
-
-def test_an_observed_standing_says_so(observing):
-    assert type(published(BiddingAdapter(observing))) is Observed
-
-
-def test_the_engine_of_another_area_is_refused(client, journal):
-    rules = replace(RULES, area=common_pb2.AREA_PROCUREMENT)
-
-    with pytest.raises(ValueError, match="bidding"):
-        BiddingAdapter(Enforcement(client, journal, rules, "enforce"))
+    with pytest.raises(MembersChangedError):
+        platform.award(PROJECT, consortium(1, 4), "Li")

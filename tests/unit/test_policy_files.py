@@ -114,6 +114,50 @@ def test_a_file_that_is_wrong_in_one_place_is_refused_by_name(folder, file, befo
 
 
 @pytest.mark.parametrize(
+    ("file", "before", "table"),
+    [
+        (SHIYAN, "territory =", ""),
+        (SHIYAN, "window_months =", "parameters."),
+        (SHIYAN, "reviewer =", "header."),
+        (SHIYAN, "level =", "document[0]."),
+        (SHIYAN, "held_months =", "incentive[0]."),
+        (BIDDING, "[[point]]", ""),
+        (BIDDING, "needs =", "point[0]."),
+        ("legal_basis.toml", "LISTING =", "triggers."),
+        ("legal_basis.toml", "[triggers]", ""),
+        ("national_list.toml", "\nloaded =", ""),
+        ("texts.toml", "[adopted_by.finance]", ""),
+        ("texts.toml", "zh =", "adopted_by.finance."),
+    ],
+)
+def test_a_key_that_nobody_knows_is_refused_in_every_table(folder, file, before, table):
+    line = before.lstrip("\n")
+    edit(folder, file, before, f"{before.removesuffix(line)}colour = 1\n{line}")
+
+    error = refusal(folder)
+
+    assert (error.file, error.key, error.reason) == (file, f"{table}colour", "is not a known key")
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "key"),
+    [
+        ("areas/guarantee.toml", "cap_basis_points = 0 }", "row[0].security.colour"),
+        ("areas/qualification.toml", 'before = "application_date" }', "when[0].ground_since.colour"),
+        (SHIYAN, 'within = "4203" }', "when[0].project_region.colour"),
+        (BIDDING, "must_be_tendered = true }", "when[0].colour"),
+    ],
+)
+def test_a_key_that_nobody_knows_is_refused_in_every_inline_table(folder, file, before, key):
+    edit(folder, file, before, before.replace(" }", ", colour = 1 }"))
+
+    error = refusal(folder)
+
+    assert (error.file, error.reason) == (file, "is not a known key")
+    assert error.key.endswith(key)
+
+
+@pytest.mark.parametrize(
     "key", ["document", "document_number", "expires_on", "reviewer", "fair_competition_review_number"]
 )
 def test_the_local_profile_does_not_load_without_any_number_of_its_header(folder, key):

@@ -1,0 +1,50 @@
+"""The measure of all figures: a bare ``grpc.aio`` server that answers with as many bytes as the gateway would.
+
+Same library, same mutual TLS 1.3 with the same certificate, same sizes of messages; no parsing, no decision, no record.
+Run as ``python -m gateway.bench.echo``, with its settings as one line of JSON on standard input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+import grpc.aio
+
+SERVING: Final = "serving"
+"""The event of the line on standard error that says on which port it answers, as the gateway's log does."""
+
+
+class _Echo(grpc.GenericRpcHandler):
+    def __init__(self, answer: bytes) -> None:
+        async def echo(_raw: bytes, _context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
+            return answer
+
+        self._handler = grpc.unary_unary_rpc_method_handler(echo)
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:  # noqa: ARG002 - every path
+        return self._handler
+
+
+async def _serve(settings: dict[str, Any]) -> None:
+    server = grpc.aio.server(options=[("grpc.so_reuseport", 1)])
+    server.add_generic_rpc_handlers((_Echo(bytes(settings["answer_bytes"])),))
+    pair = (Path(settings["key"]).read_bytes(), Path(settings["certificate"]).read_bytes())
+    authorities = Path(settings["authorities"]).read_bytes()
+    credentials = grpc.ssl_server_credentials([pair], authorities, require_client_auth=True)
+    port = server.add_secure_port(f"127.0.0.1:{settings['port']}", credentials)
+    await server.start()
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    print(json.dumps({"event": SERVING, "port": port}), file=sys.stderr, flush=True)
+    await stop.wait()
+    await server.stop(1.0)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(json.loads(sys.stdin.readline())))

@@ -1,0 +1,110 @@
+"""Load on one server: its callers, and rounds of calls during which the server's CPU is read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway.bench.figures import Round
+from gateway.bench.processes import BenchError, cpu_seconds, heard, running, say
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+CONNECTIONS: Final = 4
+"""Connections of each calling process: a gateway has several callers, and several workers need them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Files of a caller's certificate, and the name that the server's bears."""
+
+    authorities: str
+    certificate: str
+    key: str
+    server_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How it is asked: calls in flight altogether, by how many processes, which questions."""
+
+    in_flight: int
+    callers: int
+    questions: str
+    credentials: Credentials
+
+
+class Load:
+    """The callers of one server, connected and waiting for rounds."""
+
+    def __init__(self, callers: Sequence[subprocess.Popen[str]], servers: Sequence[int], log: Path) -> None:
+        self._callers = callers
+        self._servers = servers
+        self._log = log
+        self.answer_bytes = 0
+        """Mean size of an answer in the last round."""
+
+    def round(self, seconds: float) -> Round:
+        """Ask for *seconds*.
+
+        Raises:
+            BenchError: A call was not answered, or an answer was none.
+        """
+        before = cpu_seconds(self._servers)
+        for caller in self._callers:
+            say(caller, {"seconds": seconds})
+        for caller in self._callers:
+            heard(caller, self._log)
+        spent = cpu_seconds(self._servers) - before
+        told: list[dict[str, Any]] = [json.loads(heard(caller, self._log)) for caller in self._callers]
+        for one in told:
+            if one["fault"]:
+                raise BenchError(f"a call was not answered: {one['fault']}")
+        latencies = tuple(latency for one in told for latency in one["latencies"])
+        if not latencies:
+            raise BenchError("no call was answered in a round")
+        self.answer_bytes = round(sum(one["answer_bytes"] for one in told) / len(latencies))
+        return Round(
+            seconds=seconds,
+            calls=len(latencies),
+            delivered=sum(one["delivered"] for one in told),
+            cpu_seconds=spent,
+            latencies=latencies,
+            verdicts=sum((Counter(one["verdicts"]) for one in told), Counter[str]()),
+        )
+
+
+@contextmanager
+def load_on(port: int, servers: Sequence[int], asking: Asking, log: Path, *, verdicts: bool) -> Iterator[Load]:
+    """Connect callers to the server on *port*; they end with the context.
+
+    Args:
+        port: On 127.0.0.1.
+        servers: Its processes, whose CPU is read.
+        asking: How it is asked.
+        log: Where the callers complain.
+        verdicts: Every answer must be a verdict.
+    """
+    shares = [asking.in_flight // asking.callers + (i < asking.in_flight % asking.callers) for i in range(asking.callers)]
+    with ExitStack() as stack:
+        callers = []
+        for place, share in enumerate(shares):
+            settings = {
+                **asdict(asking.credentials),
+                "target": f"127.0.0.1:{port}",
+                "connections": min(CONNECTIONS, share),
+                "questions": asking.questions,
+                "in_flight": share,
+                "place": place,
+                "verdicts": verdicts,
+            }
+            callers.append(stack.enter_context(running(["gateway.bench.caller"], log, settings)))
+        for caller in callers:
+            heard(caller, log)
+        yield Load(callers, servers, log)

@@ -1,0 +1,76 @@
+"""Acts from the wire: those of a listing with their chain of documents, and an officer's attachment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gateway.domain.errors import MalformedRequestError
+from gateway.domain.listings import Act
+from gateway.domain.records import (
+    Attachment,
+)
+from gateway.domain.vocabulary import ListingActKind
+from gateway.rpc import fields
+from gateway.rpc.record_fields import Header, People, in_order, row_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from jointsanctions.v1 import registry_pb2 as pb
+
+    from gateway.services.ports import SubmittedRow
+
+
+def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedRow:
+    """One act of a listing; a decision needs its chain of documents (L-27)."""
+    sent = record.listing_act
+    kind = fields.word(ListingActKind, sent.act, "listing_act.act")
+    at = None
+    if sent.HasField("at"):
+        if kind is not ListingActKind.DELIVERY:
+            raise MalformedRequestError("listing_act.at", "is only for deliveries")
+        at = fields.instant(sent.at, "listing_act.at")
+    on = fields.civil_day(sent.on, "listing_act.on")
+    if kind is ListingActKind.DECISION:
+        _chain(sent, on)
+        fields.required(sent.reason, "listing_act.reason", 64)
+    elif sent.persons or sent.HasField("chain"):
+        field = "listing_act.persons" if sent.persons else "listing_act.chain"
+        raise MalformedRequestError(field, "is only for decisions")
+    listed = tuple(people.person(p, f"listing_act.persons[{i}]") for i, p in enumerate(sent.persons))
+    act = Act(kind, on, header.document_number, header.authority, header.record_id, at)
+    return replace(
+        row_of(header),
+        listing_act=act,
+        listing_id=fields.required(sent.listing_id, "listing_act.listing_id", 128),
+        person_keys=frozenset(key for key, _ in listed),
+        sealed_persons=listed,
+    )
+
+
+def _chain(sent: pb.ListingAct, decided_on: date) -> None:
+    """Check the chain of documents without which no listing is taken (L-27): all of it, and in its order."""
+    chain = sent.chain
+    base = "listing_act.chain"
+    fields.required(chain.order_number, f"{base}.order_number", 128)
+    fields.required(chain.pre_notice_number, f"{base}.pre_notice_number", 128)
+    ordered = fields.civil_day(chain.order_delivered_on, f"{base}.order_delivered_on")
+    due = fields.civil_day(chain.order_due_on, f"{base}.order_due_on")
+    noticed = fields.civil_day(chain.pre_notice_delivered_on, f"{base}.pre_notice_delivered_on")
+    in_order(ordered, due, f"{base}.order_due_on", "lies before the order's delivery")
+    in_order(due, noticed, f"{base}.pre_notice_delivered_on", "lies before the order was due")
+    in_order(noticed, decided_on, "listing_act.on", "lies before the pre-notice's delivery")
+
+
+def attachment(_: People, record: pb.Record, header: Header) -> SubmittedRow:
+    """An officer's act that gives a held record its enterprise."""
+    sent = record.attachment
+    attachment = Attachment(
+        record_id=fields.required(sent.record_id, "attachment.record_id", 128),
+        uscc="",
+        decided_on=fields.civil_day(sent.decided_on, "attachment.decided_on"),
+        authority=header.authority,
+        document_number=header.document_number,
+    )
+    return replace(row_of(header), attachment=attachment)

@@ -1,0 +1,94 @@
+"""What the kinds of submitted records share: their header, their persons, and the ways their fields are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from formats.identifiers import UsccError, plausible_uscc
+from gateway.domain.errors import MalformedRequestError
+from gateway.rpc import fields
+from gateway.services.ports import SubmittedRow
+
+if TYPE_CHECKING:
+    from datetime import date
+    from enum import StrEnum
+
+    from google.protobuf.message import Message
+    from jointsanctions.v1 import registry_pb2 as pb
+
+    from gateway.services.ports import PersonVault
+
+E = TypeVar("E", bound="StrEnum")
+
+DOCUMENT_TYPES = frozenset(
+    {"RESIDENT_ID", "MILITARY_ID", "PASSPORT", "HK_MACAO_PERMIT", "TAIWAN_PERMIT", "HMT_RESIDENCE", "OTHER"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every record carries, checked."""
+
+    row: int
+    kind: str
+    record_id: str
+    authority: str
+    document_number: str
+
+
+class People:
+    """Persons named by records: what is kept of them is a keyed hash and a sealed text (I-22)."""
+
+    def __init__(self, vault: PersonVault) -> None:
+        self._vault = vault
+
+    def key(self, ref: pb.PersonRef) -> str:
+        """Return the keyed hash of a person's document."""
+        return self._vault.key(ref.document_type, ref.document_number)
+
+    def person(self, ref: pb.PersonRef, field: str) -> tuple[str, bytes]:
+        """Return (key, sealed name and number) of a person."""
+        name = fields.required(ref.name, f"{field}.name", 120)
+        kind = fields.required(ref.document_type, f"{field}.document_type", 32)
+        if kind not in DOCUMENT_TYPES:
+            raise MalformedRequestError(f"{field}.document_type", "is none of the kinds of documents")
+        number = fields.required(ref.document_number, f"{field}.document_number", 32)
+        return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
+
+
+def row_of(header: Header) -> SubmittedRow:
+    """Return an empty row under this header, to be filled by its kind."""
+    return SubmittedRow(header.row, header.kind, header.record_id, "", "")
+
+
+def named(kind: type[E], value: str, field: str) -> E:
+    """Return the member of a closed list that *value* names; empty and unknown names are errors."""
+    try:
+        return kind(value)
+    except ValueError as error:
+        why = "is required" if not value else f"has no value {value[:40]!r}"
+        raise MalformedRequestError(field, why) from error
+
+
+def flag(message: Message, field: str, name: str) -> bool:
+    """Return a yes or no that must have been said."""
+    if not message.HasField(name):
+        raise MalformedRequestError(field, "is required")
+    return bool(getattr(message, name))
+
+
+def in_order(first: date, second: date, field: str, why: str) -> None:
+    """Raise for *field* when *second* lies before *first*."""
+    if second < first:
+        raise MalformedRequestError(field, why)
+
+
+def code(value: str, field: str) -> str | None:
+    """Return the code of another enterprise, normalised; None when the field is empty."""
+    if not value:
+        return None
+    try:
+        return plausible_uscc(value)
+    except UsccError as error:
+        raise MalformedRequestError(field, str(error)) from error

@@ -1,0 +1,125 @@
+"""Rows and incentives of the policy's files.
+
+One row of a file stands for one in each cell of its triggers and points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gateway.domain.policy import (
+    Incentive,
+    LegalBasis,
+    LocalizedText,
+    Row,
+    SecurityBoundRule,
+)
+from gateway.domain.policy_lint import GRADE_TRIGGERS, rule_id_of
+from gateway.domain.vocabulary import (
+    Area,
+    Effect,
+    GradeLetter,
+    SecurityKind,
+    Trigger,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.settings.strict import Table
+from gateway.settings.policy_conditions import read_condition
+from gateway.settings.policy_values import at_least_one, decision_points, known, several, text
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What rows refer to by name."""
+
+    bases: Mapping[str, LegalBasis]
+    trigger_bases: Mapping[Trigger, tuple[str, ...]]
+    authorities: Mapping[str, LocalizedText]
+    instructions: Mapping[str, LocalizedText]
+    ends_by: Mapping[Trigger, LocalizedText]
+    remedies: Mapping[Trigger, LocalizedText]
+
+
+def _articles_named(table: Table, shelf: Shelf) -> tuple[str, ...]:
+    keys = table.strings("basis")
+    for key in keys:
+        known(table, "basis", key, shelf.bases)
+    return keys
+
+
+def read_rows(root: Table, shelf: Shelf, area: Area | None) -> list[Row]:
+    """Read the rows of an area's file, or (*area* None) of the profile, which has those of grades B and C alone."""
+    return [row for table in root.tables("row") for row in _cells(table, shelf, area)]
+
+
+def _cells(table: Table, shelf: Shelf, area: Area | None) -> list[Row]:
+    triggers = [known(table, "triggers", name, Trigger.__members__) for name in several(table, "triggers")]
+    for trigger in triggers:
+        if (trigger in GRADE_TRIGGERS) is not (area is None):
+            raise table.error("triggers", f"{trigger.name} does not belong into this file")
+    points = decision_points(table, area)
+    step = at_least_one(table, "step")
+    when = read_condition(table, points[0].area)
+    effect = known(table, "effect", table.take("effect", str), Effect.__members__)
+    basis = _articles_named(table, shelf)
+    adopted_by = known(table, "adopted_by", table.take("adopted_by", str), shelf.authorities)
+    instruction = known(table, "instruction", table.take("instruction", str), shelf.instructions)
+    security = _security(table.table("security")) if table.has("security") else None
+    contested = table.take("basis_contested", bool) if table.has("basis_contested") else False
+    table.close()
+    return [
+        Row(
+            rule_id=rule_id_of(trigger, point, step),
+            trigger=trigger,
+            point=point,
+            step=step,
+            when=when,
+            effect=effect,
+            basis=basis if effect is Effect.NONE else (*basis, *shelf.trigger_bases[trigger]),
+            adopted_by=adopted_by,
+            instruction=instruction,
+            ends_by=shelf.ends_by[trigger],
+            remedy=shelf.remedies[trigger],
+            security=security,
+            basis_contested=contested,
+        )
+        for trigger in triggers
+        for point in points
+    ]
+
+
+def _security(table: Table) -> SecurityBoundRule:
+    rule = SecurityBoundRule(
+        kind=known(table, "kind", table.take("kind", str), SecurityKind.__members__),
+        surcharge_percent=table.take("surcharge_percent", int),
+        cap_basis_points=table.take("cap_basis_points", int),
+    )
+    table.close()
+    return rule
+
+
+def read_incentives(root: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:
+    """Return every incentive of a file, one for each point that it names."""
+    tables = root.tables("incentive") if root.has("incentive") else []
+    return [incentive for table in tables for incentive in _entitlements(table, shelf, area)]
+
+
+def _entitlements(table: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:
+    points = decision_points(table, area)
+    common = Incentive(
+        rule_id=text(table, "rule_id"),
+        point=points[0],
+        letters=frozenset(known(table, "letters", name, GradeLetter.__members__) for name in several(table, "letters")),
+        held_months=table.take("held_months", int),
+        red_list=table.take("red_list", bool),
+        when=read_condition(table, points[0].area),
+        entitlement=LocalizedText(zh=text(table, "zh"), en=text(table, "en")),
+        basis=_articles_named(table, shelf),
+        local_more_generous=table.take("local_more_generous", bool),
+    )
+    table.close()
+    return [replace(common, point=point) for point in points]

@@ -1,0 +1,192 @@
+"""Every RPC of the contract goes through the one endpoint, with the roles that it is for; nothing else does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from google.protobuf.descriptor import FieldDescriptor
+from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2
+
+from gateway.domain.agencies import Agencies, Agency, Role
+from gateway.domain.audit import Position
+from gateway.domain.call_record import CallerSeen
+from gateway.rpc.audit import AuditServicer
+from gateway.rpc.credit import CreditServicer
+from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.endpoint import PACKAGE, Endpoint, Router
+from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.server import SERVICES
+from gateway.settings.agencies_file import load_agencies
+
+FILES = (credit_pb2, registry_pb2, audit_pb2)
+RPCS = {
+    f"{service.name}/{method.name}": method
+    for file in FILES
+    for service in file.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+}
+METHODS = {
+    method.name: method
+    for servicer in (CreditServicer, CreditRecordServicer, RegistryServicer, AuditServicer)
+    # The tables of methods need nothing of what their servicers are made with.
+    for method in object.__new__(servicer).methods()
+}
+# Written down once more, on purpose: who gains a method must be seen here.
+ROLES = {
+    "CreditService/CheckEligibility": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/BatchCheckEligibility": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/GetCreditRecord": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "RegistryService/SubmitRecords": {Role.PRODUCER},
+    "RegistryService/ConfirmCurrent": {Role.PRODUCER},
+    "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
+}
+
+
+def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():
+    assert METHODS.keys() == RPCS.keys() == ROLES.keys()
+
+
+@pytest.mark.parametrize("name", RPCS)
+def test_a_method_takes_the_contracts_request_in_its_shape(name):
+    rpc, method = RPCS[name], METHODS[name]
+    assert method.request.DESCRIPTOR is rpc.input_type
+    assert not rpc.server_streaming
+    assert (method.run_stream is not None) == rpc.client_streaming
+    assert (method.run is None) == rpc.client_streaming
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_a_method_is_for_the_roles_written_down_here(name):
+    assert METHODS[name].roles == ROLES[name]
+
+
+def test_whatever_stores_tells_the_store_where_it_is_recorded():
+    assert {name for name, method in METHODS.items() if method.recorded} == {
+        name for name in METHODS if name.startswith("RegistryService/")
+    }
+
+
+def test_health_speaks_of_every_service_of_the_contract():
+    services = {service.full_name for file in FILES for service in file.DESCRIPTOR.services_by_name.values()}
+    assert set(SERVICES) == {"", *services}
+
+
+@pytest.mark.parametrize("name", RPCS)
+def test_every_response_says_where_it_is_recorded_in_field_15(name):
+    field = RPCS[name].output_type.fields_by_name["audit_position"]
+    assert field.message_type.full_name == "jointsanctions.v1.AuditPosition"
+    assert not field.is_repeated
+    assert field.number == 15
+
+
+@pytest.mark.parametrize("name", RPCS)
+def test_no_other_field_of_a_response_comes_after_the_position(name):
+    """The position is appended to the bytes whose hash was recorded: it must stand last in their order."""
+    fields = RPCS[name].output_type.fields
+    assert max(fields, key=lambda field: field.number).name == "audit_position"
+
+
+class Door:
+    """An identity that lets everybody in as an agency of one role, and an audit log that remembers."""
+
+    writer = "w"
+
+    def __init__(self, role):
+        self.agency = Agency(agency_id="a", name_zh="a", name_en="a", role=role, territory="420300")
+        self.bodies = []
+
+    def see(self, _auth, _peer, _now):
+        return CallerSeen(agency="a", role=self.agency.role)
+
+    def mandate(self, _seen):
+        return self.agency
+
+    def now(self):
+        return None
+
+    def record(self, draft):
+        self.bodies.append(draft.body)
+
+        async def durable():
+            return Position("w", 0, b"", None)
+
+        return durable()
+
+
+class AbortedError(Exception):
+    """What ``abort`` raises."""
+
+
+class Context:
+    """A call's context as far as the endpoint looks at it."""
+
+    def auth_context(self):
+        return {}
+
+    def peer(self):
+        return "ipv4:127.0.0.1:1"
+
+    async def abort(self, code, _details, _trailers):
+        raise AbortedError(code.name)
+
+
+async def no_messages():
+    raise AssertionError("a caller without the role has had its stream read")
+    yield b""
+
+
+def refused(door, handler):
+    """Call a handler as gRPC does, and return (status, what was recorded)."""
+
+    async def call():
+        if handler.request_streaming:
+            await handler.stream_unary(no_messages(), Context())
+        else:
+            await handler.unary_unary(b"\xff no message", Context())
+
+    with pytest.raises(AbortedError) as caught:
+        asyncio.run(call())
+    (body,) = door.bodies
+    return str(caught.value), body["method"], body["outcome"]
+
+
+class Details:
+    def __init__(self, path):
+        self.method = path
+        self.invocation_metadata = ()
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", ROLES)
+def test_every_role_that_a_method_is_not_for_is_refused_before_a_byte_is_read(name, role):
+    if role in ROLES[name]:
+        return
+    door = Door(role)
+    router = Router(Endpoint(door, door, door), list(METHODS.values()))
+    assert refused(door, router.service(Details(PACKAGE + name))) == ("PERMISSION_DENIED", name, "ROLE_NOT_PERMITTED")
+
+
+@pytest.mark.parametrize(
+    "path", ["/x", "", "/jointsanctions.v1.CreditService/", "/jointsanctions.v1.CreditService/checkeligibility"]
+)
+def test_every_other_path_is_recorded_and_refused(path):
+    door = Door(Role.ASKING_SYSTEM)
+    router = Router(Endpoint(door, door, door), list(METHODS.values()))
+    assert refused(door, router.service(Details(path))) == ("UNIMPLEMENTED", "unknown", "METHOD_UNKNOWN")
+
+
+def test_the_citys_agencies_have_mandates_for_what_their_roles_can_call():
+    agencies = load_agencies(Path(__file__).parents[2] / "config" / "agencies.toml")
+    assert isinstance(agencies, Agencies)
+    assert not [agency for agency in agencies if agency.feeds and agency.role is not Role.PRODUCER]
+    assert not [agency for agency in agencies if agency.role is Role.AUDITOR and (agency.areas or agency.feeds)]
+
+
+def test_no_request_or_response_has_a_field_that_names_its_caller():
+    """Identity is the certificate: a field that claims one would be believed some day."""
+    names = {"agency_id", "caller", "role", "tenant", "identity", "on_behalf_of"}
+    for name, rpc in RPCS.items():
+        assert not names & {field.name for field in rpc.input_type.fields}, name
+        assert FieldDescriptor.TYPE_GROUP not in {field.type for field in rpc.input_type.fields}

@@ -1,0 +1,115 @@
+"""The lists that are written in two places say the same: reasons of errors, words of closed lists."""
+
+from __future__ import annotations
+
+import inspect
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2, status_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, error_reason_pb2, registry_pb2
+
+from gateway.cli.main import COMMANDS
+from gateway.domain import errors, vocabulary
+from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
+from gateway.rpc.records import KINDS
+from gateway.sample.records import FEED_OF_KIND
+
+FILES = (common_pb2, credit_pb2, registry_pb2, audit_pb2)
+ENUMS = {
+    name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
+}  # fmt: skip
+WORDS = {
+    name: kind
+    for name, kind in inspect.getmembers(vocabulary, inspect.isclass)
+    if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
+}
+
+
+def concrete_errors(kind=errors.GatewayError):
+    """Classes that are raised: those that have a reason of their own."""
+    own = [kind] if "reason" in vars(kind) else []
+    return own + [each for sub in kind.__subclasses__() for each in concrete_errors(sub)]
+
+
+def prefix_of(enum):
+    zero = enum.values_by_number[0].name
+    assert zero.endswith("_UNSPECIFIED")
+    return zero.removesuffix("UNSPECIFIED")
+
+
+def test_classes_table_and_published_reasons_are_the_same_list():
+    enum = error_reason_pb2.ErrorReason.DESCRIPTOR
+    published = {value.name.removeprefix(prefix_of(enum)) for value in enum.values if value.number}
+    classes = concrete_errors()
+
+    assert {kind.reason for kind in classes} == published
+    assert len(classes) == len(published)
+    assert set(CODES) == set(classes)
+
+
+def test_only_a_lack_of_disk_or_store_may_be_tried_again():
+    again = {kind.reason for kind, code in CODES.items() if code is grpc.StatusCode.UNAVAILABLE}
+    assert again == {"AUDIT_UNAVAILABLE", "STORE_UNAVAILABLE"}
+    assert not {grpc.StatusCode.OK, grpc.StatusCode.UNKNOWN} & set(CODES.values())
+
+
+# House rules, "Errors", written down once more.
+STATUS = {
+    "MALFORMED_REQUEST": "INVALID_ARGUMENT",
+    "CALLER_UNKNOWN": "PERMISSION_DENIED",
+    "CERTIFICATE_REJECTED": "UNAUTHENTICATED",
+    "ROLE_NOT_PERMITTED": "PERMISSION_DENIED",
+    "AREA_NOT_IN_MANDATE": "PERMISSION_DENIED",
+    "FIELD_NOT_IN_MANDATE": "PERMISSION_DENIED",
+    "AUTHORIZATION_MISSING": "PERMISSION_DENIED",
+    "ENTERPRISE_NOT_FOUND": "NOT_FOUND",
+    "STATE": "FAILED_PRECONDITION",
+    "REQUEST_ID_REUSED": "ALREADY_EXISTS",
+    "QUOTA_EXCEEDED": "RESOURCE_EXHAUSTED",
+    "AUDIT_UNAVAILABLE": "UNAVAILABLE",
+    "STORE_UNAVAILABLE": "UNAVAILABLE",
+    "METHOD_UNKNOWN": "UNIMPLEMENTED",
+    "UNEXPECTED": "INTERNAL",
+}
+
+
+@pytest.mark.parametrize("kind", concrete_errors(), ids=lambda kind: kind.reason)
+def test_every_error_has_its_status_and_carries_exactly_one_error_info(kind):
+    error = kind.__new__(kind)
+    errors.GatewayError.__init__(error, "what went wrong", field="question.area")
+    ((key, value),) = trailers_of(error)
+    status = status_pb2.Status.FromString(value)
+    (detail,) = status.details
+    info = error_details_pb2.ErrorInfo()
+
+    assert key == "grpc-status-details-bin"
+    assert detail.Unpack(info)
+    assert (info.domain, info.reason) == (DOMAIN, kind.reason) == ("joint-sanctions-gateway", kind.reason)
+    assert dict(info.metadata) == {"field": "question.area"}
+    assert code_of(error).name == STATUS[kind.reason]
+    assert status.code == code_of(error).value[0]
+
+
+def test_every_closed_list_of_the_contract_has_its_words_in_the_domain():
+    assert WORDS.keys() == ENUMS.keys()
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_words_and_numbers_are_the_contracts(name):
+    enum = ENUMS[name]
+    prefix = prefix_of(enum)
+    on_the_wire = {value.name.removeprefix(prefix): value.number for value in enum.values if value.number}
+
+    assert all(value.name.startswith(prefix) for value in enum.values)
+    assert on_the_wire == {word.name: int(word) for word in WORDS[name]}
+
+
+def test_every_kind_of_record_is_read_sampled_and_in_the_contract():
+    kinds = {field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
+    assert kinds == KINDS
+    assert FEED_OF_KIND.keys() <= kinds
+
+
+def test_the_command_knows_every_group_once():
+    assert len(set(COMMANDS)) == len(COMMANDS)

@@ -1,0 +1,45 @@
+"""The gateways that end-to-end and fault tests share: each is started once for the process and serves until it ends.
+
+Tests that use one carry ``pytestmark = pytest.mark.xdist_group("served")`` (or ``"served-postgres"``), so that one
+worker has all of them and no second server is started.
+"""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import ExitStack
+
+import pytest
+from e2e.served import gateway_in
+from postgres import running_postgres
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """A gateway over SQLite in one process, with the sample city and the repository's own configuration.
+
+    Gives a ``served.Served``: ``place``, ``port``, ``callers``, ``city``. Tests may add records of new enterprises and
+    ask anything; they must leave the sample city's enterprises as they are.
+    """
+    with gateway_in(tmp_path_factory.mktemp("served")) as gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="session")
+def served_on_postgres(tmp_path_factory):
+    """The same over an embedded PostgreSQL: facts and audit queue in one database."""
+    with running_postgres() as server:
+        url = server.url(server.new_database())
+        with gateway_in(tmp_path_factory.mktemp("served-postgres"), url=url) as gateway:
+            yield gateway
+
+
+@pytest.fixture
+def start_gateway(tmp_path):
+    """Return a function that starts a gateway of this test's own, with the arguments of ``served.gateway_in``.
+
+    It is drained when the test ends.
+    """
+    numbers = itertools.count()
+    with ExitStack() as stack:
+        yield lambda **how: stack.enter_context(gateway_in(tmp_path / f"gateway-{next(numbers)}", **how))

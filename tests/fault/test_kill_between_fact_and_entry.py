@@ -1,0 +1,118 @@
+"""A submission has two commits, facts and entry: what a kill between them leaves is recorded at the next start."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from contextlib import contextmanager
+
+import grpc
+from e2e.served import BIDDING, CHECK, HRSS, SUBMIT, WRITER, award, gateway_in, new_party, today
+from jointsanctions.v1 import registry_pb2
+from sqlalchemy import func, select
+
+from gateway.sample.records import complaint
+from gateway.storage import tables
+from gateway.storage.audit_verify import flaw
+from gateway.storage.engine import reading
+from gateway.storage.facts import SqlFactStore
+
+
+@contextmanager
+def held_up(gateway):
+    """Hold the lock of the queue's file, so that no entry can be committed; reading goes on."""
+    file = gateway.place.state / "audit" / f"{WRITER}.sqlite"
+    connection = sqlite3.connect(file, isolation_level=None, timeout=20)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def submission(request_id="between"):
+    records = [complaint(new_party(), f"between-{row}", today(), None) for row in range(3)]
+    return registry_pb2.SubmitRecordsRequest(
+        request_id=request_id, feed="labour_inspection", officer="o", records=records
+    )
+
+
+def stored(gateway):
+    with reading(gateway._engine) as connection:
+        return connection.execute(select(func.count()).select_from(tables.simple_record)).scalar_one()
+
+
+def wait_until_stored(gateway, call, rows):
+    """Wait, by asking again and again, until the facts are committed; the call must not be answered meanwhile."""
+    while stored(gateway) < rows:
+        assert not call.done()
+
+
+def test_facts_whose_entry_the_kill_prevented_are_recorded_at_the_next_start(tmp_path):
+    with gateway_in(tmp_path, filled=False) as gateway:
+        before = gateway.next_number()
+        with held_up(gateway):
+            stream = gateway.channel(HRSS).stream_unary(SUBMIT, None, None)
+            call = stream.future(iter([submission().SerializeToString()]))
+            wait_until_stored(gateway, call, 3)
+            gateway.process.kill()
+            assert call.code() is grpc.StatusCode.UNAVAILABLE
+        assert gateway.next_number() == before
+        assert [found[0] for found in SqlFactStore(gateway._engine).unrecorded(WRITER)] == ["between"]
+
+    with gateway_in(tmp_path, filled=False) as gateway:
+        (recovered,) = gateway.entries(before)
+        body = json.loads(recovered.body)
+        assert (body["outcome"], body["request"]["id"], body["revisions"]) == ("RECOVERED", "between", [1, 1])
+        assert flaw(recovered) == ""
+        assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
+
+        again = gateway.raw_stream(SUBMIT, [submission().SerializeToString()])
+        assert (again.code, again.reason) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
+        assert stored(gateway) == 3
+
+    with gateway_in(tmp_path, filled=False) as gateway:
+        outcomes = [json.loads(entry.body)["outcome"] for entry in gateway.entries(before)]
+        assert outcomes == ["RECOVERED", "REQUEST_ID_REUSED"]
+
+
+def test_nothing_is_answered_while_no_entry_can_be_committed(tmp_path):
+    with gateway_in(tmp_path, filled=False) as gateway:
+        channel = gateway.channel(BIDDING)
+        sent = award(new_party().uscc).SerializeToString()
+        with held_up(gateway):
+            calls = [channel.unary_unary(CHECK, None, None).future(sent) for _ in range(20)]
+            stream = gateway.channel(HRSS).stream_unary(SUBMIT, None, None)
+            late = stream.future(iter([submission().SerializeToString()]))
+            wait_until_stored(gateway, late, 3)
+            assert not [call for call in calls if call.done()]
+            asked = gateway.next_number()
+        answers = [call.result(timeout=40) for call in calls]
+        assert late.result(timeout=40)
+
+        assert len(answers) == 20
+        entries = gateway.entries(asked)
+        assert len(entries) == 21
+        digests = [json.loads(entry.body)["request"]["sha256"] for entry in entries]
+        assert digests.count(hashlib.sha256(sent).hexdigest()) == 20
+
+
+def test_a_submission_whose_caller_goes_away_is_recorded_with_what_it_stored(tmp_path):
+    with gateway_in(tmp_path, filled=False) as gateway:
+        before = gateway.next_number()
+        with held_up(gateway):
+            stream = gateway.channel(HRSS).stream_unary(SUBMIT, None, None)
+            call = stream.future(iter([submission().SerializeToString()]))
+            wait_until_stored(gateway, call, 3)
+            call.cancel()
+        # The next answer comes after whatever was waiting before it.
+        gateway.send(CHECK, award(new_party().uscc))
+        found = [json.loads(entry.body) for entry in gateway.entries(before)]
+        assert [(body["method"], body.get("revisions")) for body in found] == [
+            ("RegistryService/SubmitRecords", [1, 1]),
+            ("CreditService/CheckEligibility", None),
+        ]
+    assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
+    assert gateway.process.returncode == 0

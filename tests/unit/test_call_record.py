@@ -1,0 +1,160 @@
+"""What is recorded of a call fits into its entry, whatever the caller sends within the wire's limits."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+from builders import FULL_FACTS, policy
+
+from formats import canonical
+from gateway.domain.audit import BODY_LIMIT, LINE_LIMIT, Draft, salts_needed, seal
+from gateway.domain.call_record import (
+    DOUBTS_ROOM,
+    FIELD_LIMIT,
+    MEASURES_ROOM,
+    OK,
+    CallerSeen,
+    CallRecord,
+    body_of,
+    recorded_doubts,
+    recorded_measures,
+    recorded_name,
+)
+from gateway.domain.case_facts import CaseFacts
+from gateway.domain.eligibility import Question
+from gateway.domain.records import RelationKind
+from gateway.domain.vocabulary import DecisionPoint
+from gateway.rpc.questions import told_facts, told_of
+from gateway.services.check_eligibility import Item
+from gateway.services.identify import NamedParty
+
+LONG_CHINESE = "示" * 100
+QUOTES = '"' * 300
+SEEN = CallerSeen(
+    agency="a" * 64,
+    role="r" * 64,
+    holder="h" * 64,
+    identity="spiffe://" + "t" * 255 + "/agency/" + "a" * 64 + "/" + "r" * 64 + "/" + "h" * 64,
+    certificate="f" * 64,
+    peer="ipv6:%5B2001:db8:ffff:ffff:ffff:ffff:ffff:ffff%5D:65535",
+    tls="TLSv1.3",
+    group="X25519MLKEM768",
+)
+RULE_IDS = sorted((row.rule_id for row in policy().rows), key=len, reverse=True)
+DOUBTS = [f"INCOMPLETE_RECORD: {number:03}{'号' * 41}: document_number" for number in range(8)]
+
+
+def parties(name):
+    yield NamedParty("91420300MA0000001R", name, RelationKind.SELF, conforming=True, field="enterprise")
+    for relation in (RelationKind.CONSORTIUM_MEMBER, RelationKind.RELATED_PARTY):
+        for number in range(20):
+            yield NamedParty(f"91420300MA00{number:05}R", name, relation, conforming=True, field="x")
+
+
+def told_item(name):
+    """Return what an item tells at the most: 20 members, 20 related parties, every fact, more measures than fit."""
+    facts = CaseFacts(**FULL_FACTS, lot='"' * 64)
+    item = Item(Question(DecisionPoint.BIDDING_AWARD, facts), tuple(parties(name)))
+    return {
+        **told_of(item),
+        "facts": told_facts(facts),
+        "verdict": 4,
+        "measures": recorded_measures(RULE_IDS[:200]),
+        "grade": "UNDETERMINED",
+        "doubts": recorded_doubts(DOUBTS),
+    }
+
+
+def told_question(name):
+    instant = "2026-11-24T08:00:00.000000Z"
+    return {
+        "area": 11,
+        "point": 93,
+        "case": '"' * 128,
+        "officer": '"' * 64,
+        "purpose": '"' * 256,
+        "authorization": '"' * 128,
+        "request_id": '"' * 64,
+        "policy": {"profile": "p" * 64, "version": "v" * 64, "digest": "d" * 64},
+        "rules": "e" * 64,
+        "revision": 2**53 - 1,
+        "as_of": instant,
+        "known_at": instant,
+        "preview": True,
+        **told_item(name),
+    }
+
+
+def record(told, **changes):
+    values = {"response": "b" * 64, "told": told} | changes
+    return CallRecord("CreditService/BatchCheckEligibility", OK, SEEN, "c" * 64, 9_999_999, **values)
+
+
+def sealed(body, lines=()):
+    draft = Draft(body, lines)
+    return seal(draft, "node-1.0", 2**53 - 1, datetime(2026, 11, 24, tzinfo=UTC), os.urandom(salts_needed(draft)))
+
+
+@pytest.mark.parametrize("name", ["", LONG_CHINESE, QUOTES, "示例一号公司", '"' * 30, "示" * 20])
+def test_the_largest_question_fits_into_a_body(name):
+    entry = sealed(body_of(record(told_question(name))))
+    assert len(entry.body) <= BODY_LIMIT
+
+
+@pytest.mark.parametrize("name", ["", LONG_CHINESE, QUOTES, "示例一号公司", '"' * 30, "示" * 20])
+def test_the_largest_item_fits_into_a_batch_line(name):
+    line = {"item": 999, "id": '"' * 64, **told_item(name)}
+    entry = sealed(body_of(record({"area": 3})), [line])
+    assert len(entry.lines[0].content) <= LINE_LIMIT
+
+
+def test_the_largest_refusal_fits_into_a_body():
+    refused = record(told_question(QUOTES), response="", faulty_field="示" * 1000)
+    assert len(sealed(body_of(refused)).body) <= BODY_LIMIT
+
+
+def test_what_does_not_apply_is_absent_and_the_request_id_stands_with_the_request():
+    body = body_of(CallRecord("M", OK, CallerSeen(agency="a"), "c" * 64, 5, told={"request_id": "r-1", "area": 3}))
+    assert body == {
+        "method": "M",
+        "outcome": "OK",
+        "caller": {"agency": "a"},
+        "latency_us": 5,
+        "area": 3,
+        "request": {"sha256": "c" * 64, "id": "r-1"},
+    }
+
+
+def test_a_name_is_recorded_as_it_is_up_to_sixty_bytes_and_as_its_hash_beyond():
+    assert recorded_name("示" * 20) == "示" * 20
+    longer = recorded_name("示" * 21)
+    assert longer.startswith("sha256:")
+    assert longer != recorded_name("示" * 22)
+    assert recorded_name("") == ""
+    assert recorded_name(QUOTES[:31]) != QUOTES[:31]
+
+
+def test_measures_beyond_their_room_are_counted():
+    kept = recorded_measures(RULE_IDS[:100])
+    assert kept[:-1] == RULE_IDS[: len(kept) - 1]
+    assert kept[-1] == f"+{100 - len(kept) + 1}"
+    assert len(kept) > 8
+    assert len(canonical.encode(kept)) <= MEASURES_ROOM
+
+
+def test_a_few_measures_and_doubts_are_recorded_whole():
+    assert recorded_measures(RULE_IDS[:5]) == RULE_IDS[:5]
+    assert recorded_doubts(["STALE_SOURCE: hrss"]) == ["STALE_SOURCE: hrss"]
+    assert recorded_measures([]) == recorded_doubts([]) == []
+
+
+def test_one_doubt_too_long_for_its_room_is_counted():
+    assert recorded_doubts(["号" * 200]) == ["+1"]
+    assert len(canonical.encode(recorded_doubts(DOUBTS))) <= DOUBTS_ROOM
+
+
+def test_a_field_at_fault_is_cut_to_whole_characters():
+    body = body_of(CallRecord("M", "MALFORMED_REQUEST", SEEN, "c" * 64, 5, faulty_field="号" * 50))
+    assert body["field"] == "号" * (FIELD_LIMIT // 3)
