@@ -72,7 +72,8 @@ def _check(value: object, path: str, depth: int) -> None:
         for key, item in value.items():
             if not (isinstance(key, str) and key.isascii()):
                 raise ValueError(f"{path}: the key {key!a} is not ASCII text")
-            if type(item) not in _NEEDS_NO_CHECK:
+            kind = type(item)
+            if kind not in _NEEDS_NO_CHECK and not (kind is int and -_INTEGER_LIMIT < item < _INTEGER_LIMIT):
                 _check(item, f"{path}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         _check_depth(path, depth)

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from gateway.rpc.endpoint import Method
 
 HEALTH_SECONDS: Final = 1.0
+FAILED_GRACE: Final = timedelta(seconds=1)
+"""After an audit failure nothing can be answered any more; this lets every caller be told so."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -226,7 +228,7 @@ class Gateway:
 
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
-        grace = timedelta() if self._audit.failed else self._settings.limits.drain
+        grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
         await self._server.stop(grace.total_seconds())
         await self._endpoint.settle()
         await self._index.stop()

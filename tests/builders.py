@@ -172,8 +172,8 @@ def red_entry(listed: str, until: str | None = None) -> RedListEntry:
     return RedListEntry(**_stamped("R", {"listed_on": day(listed), "until": day(until) if until else None}))
 
 
-def recovery(decided: str) -> GradeRecovery:
-    return GradeRecovery(**_stamped("H", {"decided_on": day(decided)}))
+def recovery(decided: str, **changes: Any) -> GradeRecovery:
+    return GradeRecovery(**_stamped("H", {"decided_on": day(decided)} | changes))
 
 
 def five_systems(status: SystemStatus = SystemStatus.MISSING) -> FiveSystems:
@@ -319,16 +319,12 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
         return Publication(**stamp, published_on=early, display_until=late, for_wages=flag)
     if kind == "penalty":
         restriction = list(Restriction)[number % 4]
-        return Penalty(
-            **stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late
-        )
+        return Penalty(**stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late)
     if kind == "conviction":
         return Conviction(**stamp, effective_on=early)
     if kind == "notice":
         which = NoticeList.WAGE_ARREARS_LISTING if flag else NoticeList.MAJOR_VIOLATION_PUBLICATION
-        return PublishedNotice(
-            **stamp, provenance=Provenance.PUBLISHED_NOTICE, notice_list=which, published_on=early
-        )
+        return PublishedNotice(**stamp, provenance=Provenance.PUBLISHED_NOTICE, notice_list=which, published_on=early)
     if kind == "red":
         return RedListEntry(**stamp, listed_on=early, until=late if flag else None)
     return GradeRecovery(**stamp, decided_on=early)

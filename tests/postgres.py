@@ -12,6 +12,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60
 SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "shared_buffers=16MB")
+
+# Ends the server and its folder when the tests are killed and cannot: the pipe it reads from ends with them.
+_WATCH = """
+import os, shutil, signal, sys, time
+sys.stdin.read()
+os.kill(int(sys.argv[1]), signal.SIGINT)
+while os.path.exists(os.path.join(sys.argv[2], "cluster", "postmaster.pid")):
+    time.sleep(0.1)
+shutil.rmtree(sys.argv[2])
+"""
 
 
 class PostgresServer:
@@ -72,12 +83,16 @@ def running_postgres(prepare: Callable[[PostgresServer], None] = lambda _: None)
         command = [programs / "postgres", "-D", cluster, "-k", folder, *(f"-c{setting}" for setting in SETTINGS)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **as_user)
+        watch = [sys.executable, "-c", _WATCH, str(process.pid), folder]
+        watcher = subprocess.Popen(watch, stdin=subprocess.PIPE, start_new_session=True)
         try:
             _wait(programs, folder, process)
             server = PostgresServer(folder)
             prepare(server)
             yield server
         finally:
+            watcher.kill()
+            watcher.communicate()
             # "Fast" in PostgreSQL's words: clients are cut off, nothing is left behind.
             process.send_signal(signal.SIGINT)
             process.wait(START_SECONDS)

@@ -100,9 +100,14 @@ def _told(seen: _Seen, *, verdicts: bool) -> dict[str, Any]:
     }
 
 
+def _credentials(settings: dict[str, Any]) -> grpc.ChannelCredentials:
+    return grpc.ssl_channel_credentials(
+        *(Path(settings[name]).read_bytes() for name in ("authorities", "key", "certificate"))
+    )
+
+
 async def _serve(settings: dict[str, Any]) -> None:
-    pems = (Path(settings[name]).read_bytes() for name in ("authorities", "key", "certificate"))
-    credentials = grpc.ssl_channel_credentials(*pems)
+    credentials = _credentials(settings)
     options = [
         ("grpc.ssl_target_name_override", settings["server_name"]),
         ("grpc.use_local_subchannel_pool", 1),
@@ -115,7 +120,7 @@ async def _serve(settings: dict[str, Any]) -> None:
     questions = read_questions(Path(settings["questions"]))
     random.Random(settings["place"]).shuffle(questions)  # noqa: S311 - an order of its own, no secret
     endless = itertools.cycle(questions)
-    calls = [channel.unary_unary(METHOD) for channel in channels]
+    calls: list[_Ask] = [channel.unary_unary(METHOD) for channel in channels]
     print("ready", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         seen = await _round(calls, settings["in_flight"], endless, json.loads(line)["seconds"])

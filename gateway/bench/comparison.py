@@ -86,7 +86,9 @@ def compare(plan: Plan, request_bytes: int, progress: Callable[[int], None]) -> 
         gateway = stack.enter_context(running(_gateway_command(plan), log))
         port = serving_port(gateway, log)
         start_seconds = time.monotonic() - begun
-        asked = stack.enter_context(load_on(port, [gateway.pid], plan.asking, plan.folder / "callers.log", verdicts=True))
+        asked = stack.enter_context(
+            load_on(port, [gateway.pid], plan.asking, plan.folder / "callers.log", verdicts=True)
+        )
         asked.round(WARM_SECONDS)
         answer_bytes = asked.answer_bytes
         with _echo(plan, answer_bytes) as echoed:
@@ -135,5 +137,3 @@ def _recorded(log: Path) -> tuple[int, int]:
     if not closed:
         raise BenchError(f"the gateway did not say how much it recorded; see {log}")
     return sum(int(found[1]) for found in closed), sum(int(found[2]) for found in closed)
-
-

@@ -25,19 +25,23 @@ class _Echo(grpc.GenericRpcHandler):
         async def echo(_raw: bytes, _context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
             return answer
 
-        self._handler = grpc.unary_unary_rpc_method_handler(echo)
+        self._handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(echo)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:  # noqa: ARG002 - every path
         return self._handler
 
 
+def _credentials(settings: dict[str, Any]) -> grpc.ServerCredentials:
+    key, certificate, authorities = (
+        Path(settings[name]).read_bytes() for name in ("key", "certificate", "authorities")
+    )
+    return grpc.ssl_server_credentials([(key, certificate)], authorities, require_client_auth=True)
+
+
 async def _serve(settings: dict[str, Any]) -> None:
     server = grpc.aio.server(options=[("grpc.so_reuseport", 1)])
     server.add_generic_rpc_handlers((_Echo(bytes(settings["answer_bytes"])),))
-    pair = (Path(settings["key"]).read_bytes(), Path(settings["certificate"]).read_bytes())
-    authorities = Path(settings["authorities"]).read_bytes()
-    credentials = grpc.ssl_server_credentials([pair], authorities, require_client_auth=True)
-    port = server.add_secure_port(f"127.0.0.1:{settings['port']}", credentials)
+    port = server.add_secure_port(f"127.0.0.1:{settings['port']}", _credentials(settings))
     await server.start()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

@@ -91,7 +91,9 @@ def load_on(port: int, servers: Sequence[int], asking: Asking, log: Path, *, ver
         log: Where the callers complain.
         verdicts: Every answer must be a verdict.
     """
-    shares = [asking.in_flight // asking.callers + (i < asking.in_flight % asking.callers) for i in range(asking.callers)]
+    shares = [
+        asking.in_flight // asking.callers + (i < asking.in_flight % asking.callers) for i in range(asking.callers)
+    ]
     with ExitStack() as stack:
         callers = []
         for place, share in enumerate(shares):

@@ -101,27 +101,33 @@ def _heading(result: Mapping[str, Any]) -> str:
 
 
 def _section(size: int, register: Mapping[str, Any]) -> str:
-    figures, echo, gateway = register["figures"], register["echo"], register["gateway"]
-    rows = [
-        ("", "echo", "gateway"),
-        ("calls/s", *(_shown(side["calls_per_second"]) for side in (echo, gateway))),
-        ("server CPU, µs a call", *(_shown(side["cpu_us_per_call"]) for side in (echo, gateway))),
-        ("server's cores busy", *(str(side["cores"]) for side in (echo, gateway))),
-        *(
-            (f"latency {name}, ms", *(f"{side['latency_us'][name] / 1000:.1f}" for side in (echo, gateway)))
-            for name in echo["latency_us"]
-        ),
-    ]
-    mix = ", ".join(f"{name} {share:.1%}" for name, share in gateway["verdicts"].items())
-    return "\n".join([
+    figures, sides = register["figures"], (register["echo"], register["gateway"])
+    rows = [("", "echo", "gateway")]
+    rows.append(_row("calls/s", [_shown(side["calls_per_second"]) for side in sides]))
+    rows.append(_row("server CPU, µs a call", [_shown(side["cpu_us_per_call"]) for side in sides]))
+    rows.append(_row("server's cores busy", [str(side["cores"]) for side in sides]))
+    for name in sides[0]["latency_us"]:
+        rows.append(_row(f"latency {name}, ms", [f"{side['latency_us'][name] / 1000:.1f}" for side in sides]))
+    mix = ", ".join(f"{name} {share:.1%}" for name, share in sides[1]["verdicts"].items())
+    heading = (
         f"{size:,} enterprises, {register['records']:,} records (submitted in {register['fill_seconds']} s; "
-        f"start {register['start_seconds']} s, {register['resident_mib']} MiB)",
-        *_aligned(rows),
-        f"  answers: {mix}; {register['request_bytes']} bytes asked, {register['answer_bytes']} answered",
-        f"  commits an answer: {register['commits_per_answer']}",
-        _figure("F1", figures["F1"], "≥"),
-        _figure("F2", figures["F2"], "≤"),
-    ])
+        f"start {register['start_seconds']} s, {register['resident_mib']} MiB)"
+    )
+    return "\n".join(
+        [
+            heading,
+            *_aligned(rows),
+            f"  answers: {mix}; {register['request_bytes']} bytes asked, {register['answer_bytes']} answered",
+            f"  commits an answer: {register['commits_per_answer']}",
+            _figure("F1", figures["F1"], "≥"),
+            _figure("F2", figures["F2"], "≤"),
+        ]
+    )
+
+
+def _row(name: str, values: Sequence[str]) -> tuple[str, str, str]:
+    echo, gateway = values
+    return name, echo, gateway
 
 
 def _shown(spread: Mapping[str, Any]) -> str:

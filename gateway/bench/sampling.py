@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
 
 EVERY_SECONDS: Final = 0.001
+LOOP: Final = "asyncio/base_events.py:_run_once"
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -67,14 +68,18 @@ def read_stacks(lines: Iterable[str]) -> Counter[tuple[str, ...]]:
 
 
 def heaviest(stacks: Counter[tuple[str, ...]], limit: int) -> list[tuple[str, float, float]]:
-    """Return (function, share of samples in it, share in it or in what it called), the heaviest first."""
+    """Return (function, share of samples in it alone, share in it or in what it called), the heaviest first.
+
+    Only what runs within the event loop counts, and is shown: start and stop are left out.
+    """
     own: Counter[str] = Counter()
     whole: Counter[str] = Counter()
     for stack, count in stacks.items():
-        own[stack[-1]] += count
-        for name in set(stack):
-            whole[name] += count
-    total = stacks.total()
+        if LOOP in stack:
+            within = stack[stack.index(LOOP) :]
+            own[within[-1]] += count
+            whole.update(dict.fromkeys(within, count))
+    total = whole[LOOP]
     return [(name, own[name] / total, count / total) for name, count in whole.most_common(limit)]
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import SHANGHAI
 from gateway.bench.comparison import Plan, compare
 from gateway.bench.load import Asking, Credentials
 from gateway.bench.machine import describe
@@ -22,7 +23,6 @@ from gateway.bootstrap import StartError, load_config
 from gateway.cli.connection import command
 from gateway.cli.local_city import SEED, Callers, Place, prepare, serving
 from gateway.domain.vocabulary import Area
-from formats.civil import SHANGHAI
 
 if TYPE_CHECKING:
     import argparse

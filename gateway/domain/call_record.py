@@ -93,7 +93,7 @@ def body_of(call: CallRecord) -> dict[str, object]:
 
 def recorded_name(name: str) -> str:
     """Return *name* as it is recorded: itself, or the mark and hash of one that is long."""
-    if len(canonical.encode(name)) <= NAME_LIMIT:
+    if not name or len(canonical.encode(name)) <= NAME_LIMIT:
         return name
     return "sha256:" + hashlib.sha256(name.encode()).hexdigest()[:32]
 
@@ -109,7 +109,7 @@ def recorded_doubts(doubts: Sequence[str]) -> list[str]:
 
 
 def _first(texts: Sequence[str], room: int) -> list[str]:
-    if _size(texts) <= room:
+    if not texts or _size(texts) <= room:
         return list(texts)
     kept: list[str] = []
     while _size([*kept, texts[len(kept)], f"+{len(texts)}"]) <= room:

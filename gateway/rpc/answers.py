@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf import duration_pb2, timestamp_pb2
 from jointsanctions.v1 import common_pb2 as pb
@@ -14,7 +15,7 @@ from gateway.domain.vocabulary import Effect, MatchQuality
 from gateway.rpc.texts import GRADE_TEXTS
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from google.protobuf.message import Message
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from gateway.domain.vocabulary import Word
     from gateway.services.check_eligibility import Basis
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_SECONDS: Final = 86_400
+
 
 def wire(word: Word) -> Any:  # noqa: ANN401 - the generated types of enums are private to each
     """Return a word of a closed list as the wire's number: they are the same."""
@@ -33,16 +37,15 @@ def wire(word: Word) -> Any:  # noqa: ANN401 - the generated types of enums are 
 
 def instant_pb(moment: datetime) -> timestamp_pb2.Timestamp:
     """Return an instant for the wire."""
-    stamp = timestamp_pb2.Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp
+    since = moment - EPOCH  # in whole units: FromDatetime takes four times as long, and an answer has several
+    return timestamp_pb2.Timestamp(seconds=since.days * DAY_SECONDS + since.seconds, nanos=since.microseconds * 1000)
 
 
 def duration_pb(span: timedelta) -> duration_pb2.Duration:
-    """Return a span for the wire."""
-    duration = duration_pb2.Duration()
-    duration.FromTimedelta(span)
-    return duration
+    """Return a span, not negative, for the wire."""
+    if span.days < 0:
+        raise ValueError("a span on the wire is never negative")
+    return duration_pb2.Duration(seconds=span.days * DAY_SECONDS + span.seconds, nanos=span.microseconds * 1000)
 
 
 def position_pb(writer: str, number: int, leaf: bytes, time: datetime) -> pb.AuditPosition:

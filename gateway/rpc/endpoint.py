@@ -160,14 +160,14 @@ class Endpoint:
             call = Call(begun.seen, agency, begun.told)
             reply = await run(call)
             plain = reply.message.SerializeToString(deterministic=True)
-            record = replace(begun.record(OK), response=hashlib.sha256(plain).hexdigest())
+            record = begun.record(OK, hashlib.sha256(plain).hexdigest())
             waiter = self._audit.record(Draft(body_of(record), reply.lines))
             position = await waiter
         except GatewayError as error:
             return await self._refused(error, begun)
         except asyncio.CancelledError:
             if waiter is None:
-                self._audit.record(Draft(body_of(begun.record(CANCELLED))))
+                self._departed(begun)
             raise
         except Exception:  # noqa: BLE001 - the last line of defence: recorded, logged, never shown
             failure = UnexpectedError("an unexpected fault of the gateway", incident=uuid4().hex)
@@ -175,6 +175,13 @@ class Endpoint:
             return await self._refused(failure, begun)
         await _mark(begun, position)
         return _answer(reply, plain, position)
+
+    def _departed(self, begun: _Begun) -> None:
+        """Record that the caller went away; nobody is left to wait for the disk, or to be told that it failed."""
+        try:
+            self._audit.record(Draft(body_of(begun.record(CANCELLED))))
+        except GatewayError as error:
+            _log.warning("a caller of %s went away, and that is not on record: %s", begun.method.name, error)
 
     async def _refused(self, failure: GatewayError, begun: _Begun) -> GatewayError:
         """Record the failure and return it; what cannot be recorded is UNAVAILABLE."""
@@ -202,10 +209,11 @@ class _Begun:
     told: dict[str, object] = field(default_factory=dict)
     started: int = field(default_factory=time.perf_counter_ns)
 
-    def record(self, outcome: str) -> CallRecord:
-        """Return what is recorded of the call when it ends now."""
+    def record(self, outcome: str, response: str = "") -> CallRecord:
+        """Return what is recorded of the call when it ends now; *response* is the hash of its answer."""
         latency_us = (time.perf_counter_ns() - self.started) // 1000
-        return CallRecord(self.method.name, outcome, self.seen, self.digest.hexdigest(), latency_us, told=self.told)
+        request = self.digest.hexdigest()
+        return CallRecord(self.method.name, outcome, self.seen, request, latency_us, response=response, told=self.told)
 
 
 async def _mark(begun: _Begun, position: Position) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from dataclasses import fields as attributes
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -206,8 +205,7 @@ def told_of(item: Item) -> dict[str, object]:
 
 def told_facts(facts: CaseFacts) -> dict[str, object]:
     """Return the facts of the case as recorded: those that were sent."""
-    values = {entry.name: getattr(facts, entry.name) for entry in attributes(facts)}
-    return {name: _told_value(value) for name, value in values.items() if value is not None and name in FACT_TYPES}
+    return {name: _told_value(value) for name in FACT_TYPES if (value := getattr(facts, name)) is not None}
 
 
 def _told_value(value: FactValue) -> object:

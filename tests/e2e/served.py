@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 from jointsanctions.v1 import common_pb2, credit_pb2
+from sqlalchemy import func, select
 
 from formats.civil import SHANGHAI
 from gateway.bootstrap import Config, audit_place, load_config, store_engine
@@ -27,7 +29,9 @@ from gateway.cli.local_city import SEED, Callers, Place, fill, prepare, sample_c
 from gateway.sample.invention import enterprise_name, uscc
 from gateway.sample.records import Party
 from gateway.security.pki import issue_client
+from gateway.storage import tables
 from gateway.storage.audit_reader import read_entries
+from gateway.storage.engine import reading
 
 if TYPE_CHECKING:
     import subprocess
@@ -322,3 +326,28 @@ def new_party() -> Party:
 def today() -> date:
     """Return the civil date of the present."""
     return datetime.now(SHANGHAI).date()
+
+
+@contextmanager
+def held_up(gateway: Served) -> Iterator[None]:
+    """Hold the lock of the queue's file, so that no entry can be committed; reading goes on."""
+    file = gateway.place.state / "audit" / f"{WRITER}.sqlite"
+    connection = sqlite3.connect(file, isolation_level=None, timeout=20)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def stored(gateway: Served) -> int:
+    """Return how many simple records the store holds."""
+    with reading(gateway._engine) as connection:
+        return connection.execute(select(func.count()).select_from(tables.simple_record)).scalar_one()
+
+
+def wait_until_stored(gateway: Served, call: Any, rows: int) -> None:
+    """Wait, by asking again and again, until the facts are committed; the call must not be answered meanwhile."""
+    while stored(gateway) < rows:
+        assert not call.done()

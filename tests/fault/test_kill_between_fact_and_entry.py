@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from contextlib import contextmanager
 
 import grpc
-from e2e.served import BIDDING, CHECK, HRSS, SUBMIT, WRITER, award, gateway_in, new_party, today
+from e2e.served import (
+    BIDDING,
+    CHECK,
+    HRSS,
+    SUBMIT,
+    WRITER,
+    award,
+    gateway_in,
+    held_up,
+    new_party,
+    stored,
+    today,
+    wait_until_stored,
+)
 from jointsanctions.v1 import registry_pb2
-from sqlalchemy import func, select
 
 from gateway.sample.records import complaint
-from gateway.storage import tables
 from gateway.storage.audit_verify import flaw
-from gateway.storage.engine import reading
 from gateway.storage.facts import SqlFactStore
-
-
-@contextmanager
-def held_up(gateway):
-    """Hold the lock of the queue's file, so that no entry can be committed; reading goes on."""
-    file = gateway.place.state / "audit" / f"{WRITER}.sqlite"
-    connection = sqlite3.connect(file, isolation_level=None, timeout=20)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        connection.execute("ROLLBACK")
-        connection.close()
 
 
 def submission(request_id="between"):
@@ -37,17 +32,6 @@ def submission(request_id="between"):
     return registry_pb2.SubmitRecordsRequest(
         request_id=request_id, feed="labour_inspection", officer="o", records=records
     )
-
-
-def stored(gateway):
-    with reading(gateway._engine) as connection:
-        return connection.execute(select(func.count()).select_from(tables.simple_record)).scalar_one()
-
-
-def wait_until_stored(gateway, call, rows):
-    """Wait, by asking again and again, until the facts are committed; the call must not be answered meanwhile."""
-    while stored(gateway) < rows:
-        assert not call.done()
 
 
 def test_facts_whose_entry_the_kill_prevented_are_recorded_at_the_next_start(tmp_path):

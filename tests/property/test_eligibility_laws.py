@@ -28,7 +28,16 @@ from formats.civil import civil_date
 from gateway.domain import timeline
 from gateway.domain.eligibility import decide
 from gateway.domain.records import Dossier, RelationKind
-from gateway.domain.vocabulary import Area, DecisionPoint, Effect, FundKind, MatchQuality, SecurityKind, Trigger, Verdict
+from gateway.domain.vocabulary import (
+    Area,
+    DecisionPoint,
+    Effect,
+    FundKind,
+    MatchQuality,
+    SecurityKind,
+    Trigger,
+    Verdict,
+)
 
 points = st.sampled_from(DecisionPoint)
 using = st.sampled_from(PROFILES)
@@ -99,7 +108,14 @@ def test_one_more_member_is_never_more_lenient(parties, more, asked, profile, at
     assert set(after.measures) >= set(before.measures)
 
 
-@given(dossiers(), listings("L-more"), facts(("publication", "penalty", "conviction", "arrears")), questions(), using, moments)
+@given(
+    dossiers(),
+    listings("L-more"),
+    facts(("publication", "penalty", "conviction", "arrears")),
+    questions(),
+    using,
+    moments,
+)
 def test_one_more_fact_is_never_more_lenient(file, listing, more, asked, profile, at):
     more = tuple(replace(fact, record_id=f"more-{place}") for place, fact in enumerate(more))
 
@@ -146,7 +162,13 @@ def test_every_block_has_a_live_basis_a_document_an_end_and_a_remedy(parties, as
             assert not measure.basis_lapsed
 
 
-@given(cases(), questions(), using, moments, st.sampled_from([p for p in DecisionPoint if p.area in {Area.LICENSING, Area.LENDING}]))
+@given(
+    cases(),
+    questions(),
+    using,
+    moments,
+    st.sampled_from([p for p in DecisionPoint if p.area in {Area.LICENSING, Area.LENDING}]),
+)
 def test_licensing_and_lending_never_restrict(parties, asked, profile, at, point):
     decision = answer(parties, replace(asked, point=point), profile, at)
     assert decision.verdict < Verdict.RESTRICTED

@@ -26,9 +26,7 @@ def recount(file: Dossier, moment) -> GradeLetter:
     if not begun or not begun[-1].construction_unit:
         return GradeLetter.NOT_RATED
     own = [fact for fact in file.facts if fact.provenance is Provenance.AUTHORITY]
-    convicted = any(
-        isinstance(f, Conviction) and f.effective_on <= today < add_months(f.effective_on, 36) for f in own
-    )
+    convicted = any(isinstance(f, Conviction) and f.effective_on <= today < add_months(f.effective_on, 36) for f in own)
     displayed = any(
         isinstance(f, Publication) and f.for_wages and f.published_on <= today < f.display_until for f in own
     )

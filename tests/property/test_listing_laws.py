@@ -45,7 +45,9 @@ def weighs_by(listing: Listing, starts, number, moment) -> bool:
             if mine and ((act.at is None and act.on < today) or (act.at is not None and act.at <= moment)):
                 delivered = True
         # Of one midnight, the end of yesterday's stay comes before a new one.
-        stays += [act for act in sorted(listing.acts, key=lambda a: a.act_id) if act.kind is Kind.STAY and act.on == today]
+        stays += [
+            act for act in sorted(listing.acts, key=lambda a: a.act_id) if act.kind is Kind.STAY and act.on == today
+        ]
         today += DAY
     return delivered and not repaired and not stays
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from jointsanctions.v1 import common_pb2
 from test_adapters_bidding import PROJECT, WINNER, platform, published, single  # noqa: F401
 from test_adapters_peer import BLOCK, RESTRICTED, RULES, at_the_wire, client, code, engine, journal, observing, peer  # noqa: F401
 
-from adapters.bidding import AWARD, CONTRACT, AwardGrant, BiddingAdapter
+from adapters.bidding import AWARD, CONTRACT, AwardGrant, BiddingAdapter, ContractGrant, SubcontractConsent
 from adapters.clearance import Observed
 from adapters.enforcement import Enforcement
 from adapters.entries import OutcomeKind

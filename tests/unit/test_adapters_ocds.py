@@ -26,7 +26,8 @@ from test_adapters_peer import (  # noqa: F401
 
 from adapters.bidding import CANDIDATE_PUBLICITY, BiddingAdapter
 from adapters.bidding_ocds import annotate_tender
-from adapters.ocds import OcdsError
+from adapters.errors import NoAnswerError
+from adapters.ocds import Annotator, OcdsError
 from adapters.tenders import OcdsBids, Project
 
 PROJECT = Project("not used", "420302", must_be_tendered=True, state_funds=True)
@@ -291,3 +292,25 @@ def test_an_earlier_annotation_is_replaced_and_the_rest_stays(annotated):
     for each in (result, before):
         each["parties"][0].pop("jointSanctions")
     assert result == before
+
+
+def test_a_restriction_stays_one_though_its_answer_has_a_fault(annotated, peer):
+    def unrecorded(response):
+        response.ClearField("audit_position")
+        return response
+
+    peer.says(code(1), RESTRICTED, BLOCK)
+    peer.twist = unrecorded
+
+    assert verdicts(annotated(release(party(1)))) == {"P1": "RESTRICTED"}
+
+
+def test_the_document_itself_is_not_changed():
+    document = release(party(1))
+    before = deepcopy(document)
+    error = NoAnswerError("", reason="NO_ANSWER")
+
+    result = Annotator(lambda _, entrants: [error] * len(entrants), "BIDDING_AWARD", {}).annotate(document)
+
+    assert verdicts(result) == {"P1": "UNVERIFIABLE"}
+    assert document == before

@@ -127,6 +127,13 @@ def test_what_does_not_apply_is_absent_and_the_request_id_stands_with_the_reques
     }
 
 
+def test_an_answer_is_recorded_by_its_hash_and_a_request_without_an_id_by_its_own():
+    body = body_of(record({"area": 3}))
+    assert body["response"] == "b" * 64
+    assert body["request"] == {"sha256": "c" * 64}
+    assert "response" not in body_of(record({"area": 3}, response=""))
+
+
 def test_a_name_is_recorded_as_it_is_up_to_sixty_bytes_and_as_its_hash_beyond():
     assert recorded_name("示" * 20) == "示" * 20
     longer = recorded_name("示" * 21)

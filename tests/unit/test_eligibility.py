@@ -57,9 +57,7 @@ NAMESAKE = Unresolved("N-namesake", "示例一号建筑工程有限公司", "示
 
 
 def answer(*parties, point=AWARD, using="shiyan", when=None, explain=False, **facts):
-    return decide(
-        parties or (subject(),), question(point, explain=explain, **facts), policy(using), when or moment()
-    )
+    return decide(parties or (subject(),), question(point, explain=explain, **facts), policy(using), when or moment())
 
 
 def effects(decision):

@@ -104,9 +104,7 @@ def test_an_incident_counts_once_any_of_its_complaints_is_verified():
 
 
 def test_an_incident_is_owed_while_any_of_its_complaints_is():
-    file = dossier(
-        complaint("2026-01-01", "2026-02-01", incident_id="I-1"), complaint("2026-01-02", incident_id="I-1")
-    )
+    file = dossier(complaint("2026-01-01", "2026-02-01", incident_id="I-1"), complaint("2026-01-02", incident_id="I-1"))
     assert letter(file) is UNDETERMINED
 
 
@@ -315,6 +313,11 @@ def test_a_recovery_decided_while_its_causes_count_changes_nothing():
     facts = (*settled(6), recovery("2026-06-01"))
     assert grade_at(at("2029-06-01"), *facts, using=using).letter is B
     assert grade_at(NOW, *facts).letter is B
+
+
+def test_a_recovery_retyped_from_a_notice_decides_nothing():
+    retyped = recovery("2029-07-01", provenance=Provenance.PUBLISHED_NOTICE)
+    assert grade_at(at("2029-07-01"), *settled(6), retyped, using=rules(recovery_by_decision=True)).letter is B
 
 
 def test_a_recovery_decided_on_the_day_of_the_repair_counts():

@@ -97,7 +97,11 @@ def test_the_conviction_weighs_as_long_as_the_profile_says():
 def test_a_listing_weighs_as_its_acts_say_under_its_decision():
     subject = listed("2025-03-01", "2025-03-10")
     ((span, ground),) = weighing(subject)
-    assert (span.start, span.end) == (ground.effective_from, ground.effective_until) == (at("2025-03-11"), at("2028-03-01"))
+    assert (
+        (span.start, span.end)
+        == (ground.effective_from, ground.effective_until)
+        == (at("2025-03-11"), at("2028-03-01"))
+    )
     assert (ground.trigger, ground.since) == (Trigger.LISTING, day("2025-03-01"))
     assert (ground.document_number, ground.authority) == (
         subject.decision.document_number,

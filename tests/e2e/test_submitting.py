@@ -1,0 +1,326 @@
+"""Facts come in row by row, weigh at once, and go stale when nobody says that they are current."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import grpc
+import pytest
+from e2e.served import (
+    AUDITOR,
+    BIDDING,
+    CONFIRM,
+    HRSS,
+    REGISTRAR,
+    SUBMIT,
+    award,
+    award_known,
+    body_of,
+    new_party,
+    today,
+)
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+
+from gateway.sample.records import complaint, listing, profile
+from gateway.storage.audit_verify import flaw
+from gateway.storage.facts import SqlFactStore
+
+pytestmark = pytest.mark.xdist_group("served")
+NEW_LISTINGS = 40
+"""How many listings are timed."""
+
+
+def chunk(records, feed="labour_inspection", request_id=None, officer="o"):
+    return registry_pb2.SubmitRecordsRequest(
+        request_id=request_id or new_party().uscc, feed=feed, records=records, officer=officer
+    )
+
+
+def numbered(records):
+    for row, record in enumerate(records, 1):
+        record.row = row
+    return records
+
+
+def submit(served, *chunks, who=HRSS):
+    return served.callers.as_caller(who).submit(iter(chunks))
+
+
+def some(count, party=None):
+    party = party or new_party()
+    return numbered([complaint(party, f"{party.uscc}-{row}", today(), None) for row in range(count)])
+
+
+def facts_of(served, party, revision=0):
+    """Return what is on record of an enterprise, once the server serves *revision*."""
+    award_known(served, revision)
+    request = credit_pb2.GetCreditRecordRequest(case_ref="c", officer="o")
+    request.enterprise.uscc = party.uscc
+    return served.callers.as_caller(HRSS).credit_record(request)
+
+
+def spoilt(field, value, records=None):
+    """Return one complaint with one field replaced."""
+    (record,) = records or some(1)
+    holder = record.complaint if hasattr(record.complaint, field) else record
+    setattr(holder, field, value)
+    return record
+
+
+# What is wrong with a row, and the field that must be named.
+SPOILT = {
+    "no key": (lambda: spoilt("source_key", ""), "source_key"),
+    "a key too long": (lambda: spoilt("source_key", "x" * 129), "source_key"),
+    "no authority": (lambda: spoilt("authority", " "), "authority"),
+    "no document number": (lambda: spoilt("document_number", ""), "document_number"),
+    "a name too long": (lambda: spoilt("name", "字" * 101), "name"),
+    "no code": (lambda: spoilt("uscc", ""), "uscc"),
+    "a code cut short": (lambda: spoilt("uscc", "91420399MA00K2U7X"), "uscc"),
+    "a resident's number as code": (lambda: spoilt("uscc", "11010519491231002X"), "uscc"),
+    "no day of acceptance": (lambda: spoilt("accepted_on", ""), "complaint.accepted_on"),
+    "the 30th of February": (lambda: spoilt("accepted_on", "2026-02-30"), "complaint.accepted_on"),
+    "another way to write dates": (lambda: spoilt("accepted_on", "2026/01/02"), "complaint.accepted_on"),
+    "the year 2100": (lambda: spoilt("verified_on", "2100-01-01"), "complaint.verified_on"),
+    "the year 1999": (lambda: spoilt("accepted_on", "1999-12-31"), "complaint.accepted_on"),
+    "verified before it was accepted": (lambda: spoilt("verified_on", "2001-01-01"), "complaint.verified_on"),
+    "a control character": (lambda: spoilt("incident_id", "a\u202eb"), "complaint.incident_id"),
+    "no fact": (lambda: registry_pb2.Record(source_key="k", uscc=new_party().uscc, authority="a"), "fact"),
+    "a fact of another feed": (lambda: profile(new_party(), today()), "fact"),
+}
+
+
+def test_each_malformed_row_is_rejected_with_its_field_and_the_others_are_stored(served):
+    party = new_party()
+    good = some(3, party)
+    rows = numbered([good[0], *(make() for make, _ in SPOILT.values()), good[1], good[2]])
+    answer = submit(served, chunk(rows))
+
+    assert (answer.stored, answer.rejected, answer.held, answer.unchanged) == (3, len(SPOILT), 0, 0)
+    assert [(row.row, row.field) for row in answer.rows] == [
+        (place, field) for place, (_, field) in enumerate(SPOILT.values(), 2)
+    ]
+    assert {row.status for row in answer.rows} == {registry_pb2.ROW_STATUS_REJECTED}
+    assert all(row.why.zh and row.why.en for row in answer.rows)
+    assert not [row for row in answer.rows if "19491231" in row.why.en + row.why.zh]
+    assert len(facts_of(served, party, answer.data_revision).facts) == 3
+    body = body_of(served.entry(answer.audit_position))
+    assert body["rows"] == {"stored": 3, "rejected": len(SPOILT), "held": 0, "unchanged": 0}
+
+
+def test_the_same_submission_again_changes_nothing_and_says_the_same(served):
+    first_chunk, second_chunk = chunk(some(4), request_id="again-1"), chunk(some(2), request_id="again-1")
+    first = submit(served, first_chunk, second_chunk)
+    again = submit(served, first_chunk, second_chunk)
+    under_another_id = submit(served, chunk(first_chunk.records))
+
+    assert first.stored == 6
+    assert again.audit_position.number > first.audit_position.number
+    for answer in (first, again):
+        answer.ClearField("audit_position")
+    assert again == first
+    assert (under_another_id.unchanged, under_another_id.stored) == (4, 0)
+    assert under_another_id.data_revision == first.data_revision
+
+
+def test_a_request_id_holds_one_content_only_and_one_agencys(served):
+    submit(served, chunk(some(1), request_id="mine-1"))
+    party = new_party()
+    other_content = served.raw_stream(SUBMIT, [chunk(some(1, party), request_id="mine-1").SerializeToString()])
+    others = chunk([profile(party, today())], "market_regulation", "mine-1")
+    other_agency = served.raw_stream(SUBMIT, [others.SerializeToString()], REGISTRAR)
+
+    for outcome in (other_content, other_agency):
+        assert (outcome.code, outcome.reason) == (grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED")
+    assert not facts_of(served, party, submit(served, chunk(some(1))).data_revision).facts
+
+
+@pytest.mark.parametrize(
+    ("second", "field"),
+    [
+        (lambda: chunk(some(1), request_id="other"), "request_id"),
+        (lambda: chunk(some(1), request_id="one", officer="p"), "request_id"),
+        (lambda: chunk([], request_id="one"), "records"),
+        (lambda: chunk(some(1001), request_id="one"), "records"),
+    ],
+)
+def test_a_second_message_at_fault_ends_the_stream_and_the_first_stays_stored_and_recorded(served, second, field):
+    party, before = new_party(), served.next_number()
+    first = chunk(some(2, party))
+    later = second()
+    if later.request_id == "one":
+        later.request_id = first.request_id
+    outcome = served.raw_stream(SUBMIT, [first.SerializeToString(), later.SerializeToString()])
+    (entry,) = served.entries(before)
+    body = body_of(entry)
+
+    assert (outcome.code, outcome.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+    assert (body["outcome"], body["rows"]["stored"]) == ("MALFORMED_REQUEST", 2)
+    assert body["revisions"][0] == body["revisions"][1] > 0
+    assert len(facts_of(served, party, body["revisions"][1]).facts) == 2
+    assert not SqlFactStore(served._engine).unrecorded(entry.writer)
+
+
+def test_a_stream_cut_in_the_middle_leaves_whole_chunks_that_are_on_record(served):
+    party, before = new_party(), served.next_number()
+    request_id = new_party().uscc
+    records = some(60, party)
+    cut = served.channel(HRSS).stream_unary(SUBMIT, None, None)
+
+    def chunks():
+        yield chunk(records[:20], request_id=request_id).SerializeToString()
+        yield chunk(records[20:40], request_id=request_id).SerializeToString()
+        while len(facts_of(served, party).facts) < 40:
+            pass
+        call.cancel()
+
+    call = cut.future(chunks())
+    with pytest.raises(grpc.FutureCancelledError):
+        call.result(timeout=30)
+    finished = [entry for entry in wait_for_submission(served, before, request_id) if entry]
+    body = body_of(finished[0])
+
+    assert body["rows"]["stored"] == 40
+    assert body["revisions"][1] - body["revisions"][0] == 1
+    assert len(facts_of(served, party).facts) == 40
+    whole = submit(served, *(chunk(records[start : start + 20], request_id=request_id) for start in (0, 20, 40)))
+    assert (whole.stored, whole.unchanged) == (60, 0)
+    assert len(facts_of(served, party, whole.data_revision).facts) == 60
+
+
+def wait_for_submission(served, before, request_id):
+    """Return the entry of a submission whose caller has gone, as soon as it is there."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = [entry for entry in served.entries(before) if body_of(entry)["request"].get("id") == request_id]
+        if found:
+            return found
+    raise AssertionError("a submission that was cut short is not on record")
+
+
+def listings_of(parties):
+    return [numbered(listing(party, f"{party.uscc}-L", today() - timedelta(days=30))) for party in parties]
+
+
+def seconds_until_it_weighs(served, party, committed):
+    while True:
+        answer = served.callers.as_caller(BIDDING).check(award(party.uscc))
+        if answer.decision.verdict == common_pb2.VERDICT_RESTRICTED:
+            return time.monotonic() - committed
+        assert time.monotonic() - committed < 10
+
+
+def test_a_listing_weighs_within_a_fifth_of_a_second_of_its_commit(served):
+    """F7: the 99th of a hundred; with forty that is the slowest but none. What is measured includes the asking."""
+    parties = [new_party() for _ in range(NEW_LISTINGS)]
+    waited = []
+    for party, records in zip(parties, listings_of(parties), strict=True):
+        submit(served, chunk(records, "wage_list"))
+        waited.append(seconds_until_it_weighs(served, party, time.monotonic()))
+
+    assert sorted(waited)[int(0.95 * NEW_LISTINGS)] <= 0.2
+    assert sorted(waited)[NEW_LISTINGS // 2] <= 0.1
+
+
+def test_an_answer_at_least_as_fresh_as_the_write_sees_it_at_once(served):
+    for party, records in ((party, listings_of([party])[0]) for party in (new_party() for _ in range(10))):
+        revision = submit(served, chunk(records, "wage_list")).data_revision
+        answer = served.callers.as_caller(BIDDING).check(award(party.uscc, at_least_as_fresh=revision))
+        assert answer.decision.verdict == common_pb2.VERDICT_RESTRICTED
+        assert answer.basis.data_revision >= revision
+
+
+def test_a_revision_that_is_not_reached_is_unverifiable_but_a_proven_block_stays(served):
+    asked = {"at_least_as_fresh": 2**40}
+    clear = served.callers.as_caller(BIDDING).check(award(served.city.example("grade_a").uscc, **asked))
+    listed = served.callers.as_caller(BIDDING).check(award(served.city.example("listed").uscc, **asked))
+
+    assert clear.decision.verdict == common_pb2.VERDICT_UNVERIFIABLE
+    assert clear.decision.unverifiable_because[0].startswith("REVISION_NOT_REACHED")
+    assert listed.decision.verdict == common_pb2.VERDICT_RESTRICTED
+
+
+def test_a_profile_and_its_complaints_may_come_from_two_producers(served):
+    party = new_party()
+    submit(served, chunk([profile(party, today())], "market_regulation"), who=REGISTRAR)
+    record = facts_of(served, party, submit(served, chunk(some(2, party))).data_revision)
+
+    assert (record.enterprise.name, record.enterprise.known) == (party.name, True)
+    assert len(record.facts) == 2
+
+
+def confirm(served, feed, age, who=HRSS):
+    request = registry_pb2.ConfirmCurrentRequest(request_id=new_party().uscc, feed=feed, officer="o")
+    request.current_until.FromDatetime(datetime.now(UTC) - age)
+    return served.callers.as_caller(who).confirm_current(request).data_revision
+
+
+def test_a_feed_that_went_stale_makes_answers_unverifiable_until_it_is_confirmed(served):
+    def verdicts(revision):
+        asked = [award(served.city.example(key).uscc, at_least_as_fresh=revision) for key in ("grade_a", "listed")]
+        return [served.callers.as_caller(BIDDING).check(request) for request in asked]
+
+    try:
+        clear, listed = verdicts(confirm(served, "wage_list", timedelta(hours=27)))
+    finally:
+        current = confirm(served, "wage_list", timedelta())
+    assert clear.decision.verdict == common_pb2.VERDICT_UNVERIFIABLE
+    assert list(clear.decision.unverifiable_because) == ["STALE_SOURCE: wage_list"]
+    assert {age.feed for age in clear.basis.source_ages if not age.fresh} == {"wage_list"}
+    assert listed.decision.verdict == common_pb2.VERDICT_RESTRICTED
+    assert [answer.decision.verdict for answer in verdicts(current)] == [
+        common_pb2.VERDICT_CLEAR,
+        common_pb2.VERDICT_RESTRICTED,
+    ]
+
+
+def test_feeds_that_nobody_ever_confirmed_make_nothing_clear(start_gateway):
+    gateway = start_gateway(filled=False)
+    known, listed = new_party(), new_party()
+    submit(gateway, chunk([profile(party, today()) for party in (known, listed)], "market_regulation"), who=REGISTRAR)
+    revision = submit(gateway, chunk(listings_of([listed])[0], "wage_list")).data_revision
+    clear, blocked = (
+        gateway.callers.as_caller(BIDDING).check(award(party.uscc, at_least_as_fresh=revision)).decision
+        for party in (known, listed)
+    )
+
+    assert clear.verdict == common_pb2.VERDICT_UNVERIFIABLE
+    assert sorted(clear.unverifiable_because) == sorted(
+        f"STALE_SOURCE: {feed.name}" for feed in gateway.config.settings.feeds
+    )
+    assert blocked.verdict == common_pb2.VERDICT_RESTRICTED
+
+
+def test_confirming_is_idempotent_and_its_entry_holds_its_revision(served):
+    request = registry_pb2.ConfirmCurrentRequest(request_id=new_party().uscc, feed="wage_list", officer="o")
+    request.current_until.GetCurrentTime()
+    first, second = (served.callers.as_caller(HRSS).confirm_current(request) for _ in range(2))
+    request.current_until.seconds -= 1
+    other = served.send(CONFIRM, request, HRSS)
+
+    assert first.data_revision == second.data_revision
+    assert first.audit_position.number != second.audit_position.number
+    assert other.reason == "REQUEST_ID_REUSED"
+    assert body_of(served.entry(first.audit_position))["revisions"] == [first.data_revision] * 2
+
+
+@pytest.mark.xdist_group("served-postgres")
+def test_all_of_it_holds_on_postgresql(served_on_postgres):
+    """The sample city's answers, a listing that weighs at once, and a submission that is repeated."""
+    served = served_on_postgres
+    for example in served.city.examples:
+        answer = served.callers.as_caller(BIDDING).check(award(example.uscc))
+        assert answer.decision.verdict == int(example.expected), example.key
+        entry = served.entry(answer.audit_position)
+        assert (entry.leaf, flaw(entry)) == (answer.audit_position.leaf_hash, "")
+    parties = [new_party() for _ in range(10)]
+    waited = []
+    for party, records in zip(parties, listings_of(parties), strict=True):
+        sent = chunk(records, "wage_list")
+        first = submit(served, sent)
+        waited.append(seconds_until_it_weighs(served, party, time.monotonic()))
+        assert submit(served, sent).data_revision == first.data_revision
+    assert sorted(waited)[8] <= 0.2
+    search = audit_pb2.SearchAccessRequest(searched_by="a", uscc=parties[0].uscc)
+    assert served.callers.as_caller(AUDITOR).search_access(search).entries
+    assert [entry.number for entry in served.entries()] == list(range(served.next_number()))
