@@ -185,13 +185,16 @@ class Gateway:
         """Write recovery entries, load the index, listen, and return the port.
 
         Raises:
-            RuntimeError: The address cannot be had.
+            StartError: The address cannot be had.
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
         await self._recover()
         await asyncio.to_thread(self._index.load)
         self._index.start()
-        port = await self._server.start(address)
+        try:
+            port = await self._server.start(address)
+        except RuntimeError as error:
+            raise StartError(f"cannot listen on {address!r}: {error}") from error
         await self._server.show_health(serving=True)
         return port
 

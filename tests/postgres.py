@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 START_SECONDS = 60
-SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=60", "shared_buffers=16MB")
+SETTINGS = ("listen_addresses=", "max_connections=60", "shared_buffers=16MB")
 
 # Ends the server and its folder when the tests are killed and cannot: the pipe it reads from ends with them.
 _WATCH = """

@@ -106,8 +106,10 @@ def _section(size: int, register: Mapping[str, Any]) -> str:
     rows.append(_row("calls/s", [_shown(side["calls_per_second"]) for side in sides]))
     rows.append(_row("server CPU, µs a call", [_shown(side["cpu_us_per_call"]) for side in sides]))
     rows.append(_row("server's cores busy", [str(side["cores"]) for side in sides]))
-    for name in sides[0]["latency_us"]:
-        rows.append(_row(f"latency {name}, ms", [f"{side['latency_us'][name] / 1000:.1f}" for side in sides]))
+    rows += [
+        _row(f"latency {name}, ms", [f"{side['latency_us'][name] / 1000:.1f}" for side in sides])
+        for name in sides[0]["latency_us"]
+    ]
     mix = ", ".join(f"{name} {share:.1%}" for name, share in sides[1]["verdicts"].items())
     heading = (
         f"{size:,} enterprises, {register['records']:,} records (submitted in {register['fill_seconds']} s; "

@@ -14,6 +14,11 @@ import structlog
 from gateway.bootstrap import Gateway, StartError, load_config
 from gateway.cli import logs
 from gateway.cli.connection import command
+from gateway.domain.errors import AuditUnavailableError, StoreUnavailableError
+from gateway.security.persons import PersonKeyError
+from gateway.security.watched import UnusableFileError
+from gateway.storage.audit_place import QueueLockedError
+from gateway.storage.audit_store import NotDurableError, QueueDamagedError
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +26,19 @@ if TYPE_CHECKING:
     from gateway.cli.connection import Subparsers
 
 OK, ERROR = 0, 1
+MAX_PORT: Final = 65535
 READY: Final = "serving"
 """The event of the log line that says on which port calls are answered."""
+CANNOT_START: Final = (
+    QueueLockedError,
+    QueueDamagedError,
+    NotDurableError,
+    StoreUnavailableError,
+    AuditUnavailableError,
+    PersonKeyError,
+    UnusableFileError,
+)
+"""What is wrong with the place and not with the program: told in one sentence."""
 _log = structlog.get_logger("gateway.serve")
 
 
@@ -50,12 +66,14 @@ async def _serve(arguments: argparse.Namespace) -> int:
     config = load_config(arguments.config, arguments.state)
     settings = config.settings
     worker = arguments.worker or 0
-    gateway = Gateway(config, worker, shared_port=arguments.worker is not None)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    address = arguments.listen or settings.listen
-    port = await gateway.start(address)
+    try:
+        gateway = Gateway(config, worker, shared_port=arguments.worker is not None)
+        port = await gateway.start(":".join(_address(arguments.listen or settings.listen)))
+    except CANNOT_START as error:
+        raise StartError(str(error)) from error
     _log.info(
         READY,
         port=port,
@@ -71,13 +89,25 @@ async def _serve(arguments: argparse.Namespace) -> int:
     return OK if ended_well else ERROR
 
 
+def _address(listen: str) -> tuple[str, str]:
+    """Return host and port; checked here, because gRPC takes port 99999 for 34463."""
+    host, _, port = listen.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
+        raise StartError(f"cannot listen on {listen!r}: it is not HOST:PORT with a port up to {MAX_PORT}")
+    return host, port
+
+
 def _supervise(arguments: argparse.Namespace) -> int:
     """Start the workers and stop all of them when one ends: what they share must not be served by half of them."""
     settings = load_config(arguments.config, arguments.state).settings
-    host, _, port = (arguments.listen or settings.listen).rpartition(":")
+    listen = arguments.listen or settings.listen
+    host, port = _address(listen)
     with socket.socket(socket.AF_INET) as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        held.bind((host, int(port)))
+        try:
+            held.bind((host, int(port)))
+        except OSError as error:
+            raise StartError(f"cannot listen on {listen!r}: {error}") from error
         address = f"{host}:{held.getsockname()[1]}"
         workers = [_start(arguments, number, address) for number in range(arguments.workers)]
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -110,4 +140,6 @@ def _wait(workers: list[subprocess.Popen[bytes]]) -> int:
             except subprocess.TimeoutExpired:
                 continue
     _terminate(workers)
-    return OK if all(worker.wait() == 0 for worker in workers) else ERROR
+    codes = {worker.wait() for worker in workers}
+    # A worker that was told to stop before it could serve ends by the signal itself.
+    return OK if codes <= {OK, -signal.SIGTERM} else ERROR

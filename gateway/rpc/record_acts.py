@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from formats import canonical
+from formats.civil import civil_date
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.listings import Act
 from gateway.domain.records import (
@@ -32,9 +34,13 @@ def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedR
             raise MalformedRequestError("listing_act.at", "is only for deliveries")
         at = fields.instant(sent.at, "listing_act.at")
     on = fields.civil_day(sent.on, "listing_act.on")
+    if at is not None and civil_date(at) != on:
+        raise MalformedRequestError("listing_act.at", "lies on another day than on")
+    details = ""
     if kind is ListingActKind.DECISION:
-        _chain(sent, on)
-        fields.required(sent.reason, "listing_act.reason", 64)
+        details = canonical.encode(
+            {"chain": _chain(sent, on), "reason": fields.required(sent.reason, "listing_act.reason", 64)}
+        ).decode()
     elif sent.persons or sent.HasField("chain"):
         field = "listing_act.persons" if sent.persons else "listing_act.chain"
         raise MalformedRequestError(field, "is only for decisions")
@@ -43,14 +49,15 @@ def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedR
     return replace(
         row_of(header),
         listing_act=act,
+        act_details=details,
         listing_id=fields.required(sent.listing_id, "listing_act.listing_id", 128),
         person_keys=frozenset(key for key, _ in listed),
         sealed_persons=listed,
     )
 
 
-def _chain(sent: pb.ListingAct, decided_on: date) -> None:
-    """Check the chain of documents without which no listing is taken (L-27): all of it, and in its order."""
+def _chain(sent: pb.ListingAct, decided_on: date) -> dict[str, str]:
+    """Return the chain of documents without which no listing is taken (L-27): all of it, and in its order."""
     chain = sent.chain
     base = "listing_act.chain"
     fields.required(chain.order_number, f"{base}.order_number", 128)
@@ -61,6 +68,7 @@ def _chain(sent: pb.ListingAct, decided_on: date) -> None:
     in_order(ordered, due, f"{base}.order_due_on", "lies before the order's delivery")
     in_order(due, noticed, f"{base}.pre_notice_delivered_on", "lies before the order was due")
     in_order(noticed, decided_on, "listing_act.on", "lies before the pre-notice's delivery")
+    return {field.name: value for field, value in chain.ListFields()}
 
 
 def attachment(_: People, record: pb.Record, header: Header) -> SubmittedRow:

@@ -122,6 +122,8 @@ class SubmittedRow:
     profile: EnterpriseProfile | None = None
     fact: Fact | None = None
     listing_act: Act | None = None
+    act_details: str = ""
+    """For a decision: its chain of documents and its reason, as canonical JSON (L-27)."""
     listing_id: str = ""
     person_keys: frozenset[str] = frozenset()
     sealed_persons: tuple[tuple[str, bytes], ...] = ()

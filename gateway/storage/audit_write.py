@@ -7,6 +7,7 @@ against 26 by the driver's ``executemany``, with a third of the waiting. The tra
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, Text
@@ -19,13 +20,29 @@ Rows = Sequence[tuple[object, ...]]
 Write = Callable[[Any, "Table", Rows], None]
 """Writes rows into a table through a driver's cursor, within the transaction that is open on it."""
 
+_SIZES: Final = (256, 128, 64, 32, 16, 8, 4, 2, 1)
+"""Rows of one statement: few different statements, which the driver keeps prepared."""
 _POSTGRESQL_TYPES: Final = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
 
 
 def insert_rows(cursor: Any, table: Table, rows: Rows) -> None:  # noqa: ANN401 - a driver's cursor has no public type
-    """Write *rows* on SQLite."""
-    marks = ", ".join("?" * len(table.columns))
-    cursor.executemany(f"INSERT INTO {table.name} ({_names(table)}) VALUES ({marks})", rows)  # noqa: S608 - names of ours
+    """Write *rows* on SQLite, as many as can be by one statement.
+
+    The driver lets go of the interpreter for every row of an ``executemany``, and the thread that answers calls takes
+    it each time: a commit would have to win it back once a row.
+    """
+    place = 0
+    for size in _SIZES:
+        while len(rows) - place >= size:
+            values = [value for row in rows[place : place + size] for value in row]
+            cursor.execute(_insertion(table, size), values)
+            place += size
+
+
+@lru_cache
+def _insertion(table: Table, size: int) -> str:
+    marks = f"({', '.join('?' * len(table.columns))})"
+    return f"INSERT INTO {table.name} ({_names(table)}) VALUES {', '.join([marks] * size)}"  # noqa: S608 - names of ours
 
 
 def copy_rows(cursor: Any, table: Table, rows: Rows) -> None:  # noqa: ANN401 - likewise

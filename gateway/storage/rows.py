@@ -68,6 +68,7 @@ def act_row(row: SubmittedRow, act: Act, revision: int) -> dict[str, Any]:
         "acted_at": act.at,
         "document_number": act.document_number,
         "authority": act.authority,
+        "details": row.act_details,
         "content_digest": row.content_digest,
         "revision": revision,
     }

@@ -135,10 +135,11 @@ listing_act = Table(
     Column("acted_at", Instant),
     Column("document_number", Text, nullable=False),
     Column("authority", Text, nullable=False),
+    Column("details", Text, nullable=False),
     Column("content_digest", Text, nullable=False),
     Column("revision", BigInteger, nullable=False),
 )
-"""Acts are only ever added."""
+"""Acts are only ever added. ``details`` hold a decision's chain of documents and its reason (L-27)."""
 
 listed_person = Table(
     "listed_person",

@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from contextlib import ExitStack
 
+import postgres
 import pytest
 from e2e.served import gateway_in
-from postgres import running_postgres
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +28,13 @@ def served(tmp_path_factory):
 @pytest.fixture(scope="session")
 def served_on_postgres(tmp_path_factory):
     """The same over an embedded PostgreSQL: facts and audit queue in one database."""
-    with running_postgres() as server:
-        url = server.url(server.new_database())
-        with gateway_in(tmp_path_factory.mktemp("served-postgres"), url=url) as gateway:
-            yield gateway
+    with pytest.MonkeyPatch.context() as patch:
+        # An audit queue opens on no database that could lose what it acknowledged.
+        patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
+        with postgres.running_postgres() as server:
+            url = server.url(server.new_database())
+            with gateway_in(tmp_path_factory.mktemp("served-postgres"), url=url) as gateway:
+                yield gateway
 
 
 @pytest.fixture

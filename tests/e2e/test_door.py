@@ -27,10 +27,10 @@ def context(served, who=BIDDING):
 
 def first_bytes(served, tls):
     """Shake hands, send HTTP/2's preface, and return what comes back."""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as plain:
-        with tls.wrap_socket(plain, server_hostname="localhost") as secure:
-            secure.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
-            return secure.version(), secure.recv(100)
+    plain = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+    with plain, tls.wrap_socket(plain, server_hostname="localhost") as secure:
+        secure.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+        return secure.version(), secure.recv(100)
 
 
 def test_tls_1_3_with_a_certificate_is_let_in(served):
@@ -49,9 +49,11 @@ def test_a_client_that_speaks_no_tls_1_3_is_refused(served, version):
 
 def test_a_client_without_certificate_is_refused(served):
     # In TLS 1.3 the refusal comes after the client's own end of the handshake.
-    with pytest.raises((ssl.SSLError, ConnectionResetError)):
-        assert first_bytes(served, context(served, who=""))[1] == b""
-        raise ConnectionResetError
+    try:
+        _, received = first_bytes(served, context(served, who=""))
+    except (ssl.SSLError, ConnectionResetError):
+        received = b""
+    assert received == b""
 
 
 def test_who_speaks_no_tls_gets_nothing(served):
@@ -95,10 +97,10 @@ def test_health_of_a_service_that_there_is_not_is_not_found(served):
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
 
 
-def test_the_clients_certificate_must_not_be_used_to_serve(served):
+def test_a_client_that_looks_for_another_server_does_not_get_this_one(served):
     """The name that the client asks for must be in the server's certificate."""
     options = [("grpc.ssl_target_name_override", "elsewhere.example"), ("grpc.use_local_subchannel_pool", 1)]
-    with grpc.secure_channel(f"127.0.0.1:{served.port}", served.credentials(BIDDING), options) as channel:
-        with pytest.raises(grpc.RpcError) as caught:
-            channel.unary_unary(CHECK, None, None)(b"", timeout=5)
+    channel = grpc.secure_channel(f"127.0.0.1:{served.port}", served.credentials(BIDDING), options)
+    with channel, pytest.raises(grpc.RpcError) as caught:
+        channel.unary_unary(CHECK, None, None)(b"", timeout=5)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE

@@ -72,10 +72,11 @@ def test_the_process_ends_and_not_well(stopped):
 
 def test_callers_are_told_that_there_is_no_answer_and_nothing_else(stopped):
     _, _, refusals = stopped
-    assert {refusal.code for refusal in refusals} == {UNAVAILABLE}
+    # What reaches a server after it has begun to stop is cancelled by gRPC itself.
+    assert {refusal.code for refusal in refusals} <= {UNAVAILABLE, grpc.StatusCode.CANCELLED}
     explained = [refusal for refusal in refusals if refusal.infos]
     assert explained
-    assert {refusal.reason for refusal in explained} == {"AUDIT_UNAVAILABLE"}
+    assert {(refusal.code, refusal.reason) for refusal in explained} == {(UNAVAILABLE, "AUDIT_UNAVAILABLE")}
     assert {refusal.answer for refusal in refusals} == {b""}
     assert not [refusal for refusal in explained if refusal.infos[0].metadata]
 

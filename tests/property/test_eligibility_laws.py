@@ -5,24 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from builders import (
-    INSTANT,
-    OTHER_USCC,
-    PROFILES,
-    RULES,
-    USCC,
-    dossiers,
-    facts,
-    instants,
-    listings,
-    moment,
-    policy,
-    profiles,
-    question,
-    subject,
-)
+from builders import INSTANT, OTHER_USCC, PROFILES, RULES, USCC, moment, policy, question, subject
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import dossiers, facts, instants, listings, profiles
 
 from formats.civil import civil_date
 from gateway.domain import timeline

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders import INSTANT, RULES, USCC, dossiers, facts, instants, listings, profiles, rules
+from builders import INSTANT, RULES, USCC, rules
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import dossiers, facts, instants, listings, profiles
 
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from builders import DAY, instants, listings
+from builders import DAY
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import instants, listings
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.listings import Listing, ListingState, disputed_at, intervals_in_force, state_at

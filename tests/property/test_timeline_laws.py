@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from builders import INSTANT, RULES, dossiers, facts, instants, rules
+from builders import INSTANT, RULES, rules
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import dossiers, facts, instants
 
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline
@@ -60,9 +61,9 @@ def facts_of(file, moment):
             yield Trigger.CONVICTION, fact.record_id, False
         if isinstance(fact, ArrearsFinding) and fact.found_on <= today < add_months(fact.found_on, 24):
             yield Trigger.ARREARS_FINDING, fact.record_id, False
-        if isinstance(fact, PublishedNotice) and not superseded(fact, file):
-            if fact.published_on <= today < add_months(fact.published_on, 36):
-                yield Trigger.PUBLISHED_NOTICE, fact.record_id, False
+        notice = isinstance(fact, PublishedNotice) and not superseded(fact, file)
+        if notice and fact.published_on <= today < add_months(fact.published_on, 36):
+            yield Trigger.PUBLISHED_NOTICE, fact.record_id, False
 
 
 def superseded(notice, file):

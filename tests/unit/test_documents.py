@@ -245,6 +245,14 @@ def test_every_decision_point_is_in_the_table_for_deciding_systems():
     assert {point.name for point in DecisionPoint if point.area not in DISABLED_AREAS} <= listed
 
 
+def test_every_promise_that_is_kept_names_tests_that_exist():
+    rows = table(ROOT / "docs/architecture.md", "Promises")
+    named = set(re.findall(r"`(\w+/test_\w+\.py)`", " ".join(cell for row in rows for cell in row)))
+
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / "tests" / name).exists()] == []
+
+
 def test_every_dependency_has_its_reason():
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
     wanted = [

@@ -141,6 +141,7 @@ def _listings() -> None:
         sa.Column("acted_at", Instant()),
         sa.Column("document_number", sa.Text(), nullable=False),
         sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
         sa.Column("content_digest", sa.Text(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("act_id", name="pk_listing_act"),
