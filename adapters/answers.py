@@ -175,7 +175,7 @@ def _same_parties(applicant: Applicant, decision: credit_pb2.Decision) -> bool:
 
 
 def _coherent(decision: credit_pb2.Decision) -> bool:
-    """Hold the verdict against the strongest effect (product.md, "The verdict")."""
+    """Hold the verdict against the strongest effect."""
     strongest = max((measure.effect for measure in decision.measures), default=common_pb2.EFFECT_NONE)
     if any(not _known_effect(measure.effect) for measure in decision.measures):
         return False

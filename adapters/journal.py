@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -55,7 +56,7 @@ class Journal:
         self._connection.row_factory = sqlite3.Row
         self._file = _identity(path)
         try:
-            self._prepare()
+            self._prepare(busy_seconds)
         except JournalUnavailableError:
             self.close()
             raise
@@ -119,9 +120,22 @@ class Journal:
         rows = self._read("SELECT * FROM outcome WHERE reported = 0 ORDER BY number", ())
         return tuple(tables.recorded_outcome(row) for row in rows)
 
-    def _prepare(self) -> None:
+    def _use_write_ahead_log(self, busy_seconds: float) -> None:
+        """Change the mode, which SQLite refuses at once, without its busy time-out, while another opens the file."""
+        deadline = time.monotonic() + busy_seconds
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+    def _prepare(self, busy_seconds: float) -> None:
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._use_write_ahead_log(busy_seconds)
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
         except sqlite3.Error as error:

@@ -49,7 +49,7 @@ DOCUMENT_TYPES: Final = (
     "HMT_RESIDENCE",
     "OTHER",
 )
-"""Kinds of a person's document (domain section 2.3)."""
+"""Kinds of a person's document."""
 
 _RECORD_FIELDS: Final = ("uscc", "name", "authority", "document_number")
 _SYSTEMS: Final = tuple(SystemStatus)

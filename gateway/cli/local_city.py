@@ -86,7 +86,7 @@ def serving(place: Place, listen: str, workers: int = 1) -> Iterator[tuple[int, 
             stderr=sink,
         )
     try:
-        yield _port(process, log, begin), process
+        yield _port(process, log, begin, workers), process
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)
@@ -96,12 +96,14 @@ def _jsg(place: Place) -> list[str]:
     return [sys.executable, "-m", "gateway", "--config", str(place.config), "--state", str(place.state)]
 
 
-def _port(process: subprocess.Popen[bytes], log: Path, begin: int) -> int:
+def _port(process: subprocess.Popen[bytes], log: Path, begin: int, workers: int) -> int:
+    """Return the port once every worker says in the log that it serves."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        for line in log.read_bytes()[begin:].splitlines():
-            if line.startswith(b"{") and line.endswith(b"}") and json.loads(line).get("event") == "serving":
-                return int(json.loads(line)["port"])
+        lines = [line for line in log.read_bytes()[begin:].splitlines() if line[:1] + line[-1:] == b"{}"]
+        serving_lines = [said for said in map(json.loads, lines) if said.get("event") == "serving"]
+        if len(serving_lines) >= workers:
+            return int(serving_lines[0]["port"])
         time.sleep(0.05)
     raise StartError(f"the gateway did not serve; see {log}")
 

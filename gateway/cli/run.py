@@ -97,6 +97,23 @@ def _address(listen: str) -> tuple[str, str]:
     return host, port
 
 
+class _Workers:
+    """The worker processes. Each is told to stop once: a second signal would kill one that is draining."""
+
+    def __init__(self, processes: list[subprocess.Popen[bytes]]) -> None:
+        self.processes = processes
+        self._told = False
+
+    def terminate(self) -> None:
+        """Tell every worker that still runs to drain and stop; later calls do nothing."""
+        if self._told:
+            return
+        self._told = True
+        for worker in self.processes:
+            if worker.poll() is None:
+                worker.terminate()
+
+
 def _supervise(arguments: argparse.Namespace) -> int:
     """Start the workers and stop all of them when one ends: what they share must not be served by half of them."""
     settings = load_config(arguments.config, arguments.state).settings
@@ -109,9 +126,9 @@ def _supervise(arguments: argparse.Namespace) -> int:
         except OSError as error:
             raise StartError(f"cannot listen on {listen!r}: {error}") from error
         address = f"{host}:{held.getsockname()[1]}"
-        workers = [_start(arguments, number, address) for number in range(arguments.workers)]
+        workers = _Workers([_start(arguments, number, address) for number in range(arguments.workers)])
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: _terminate(workers))
+            signal.signal(number, lambda *_: workers.terminate())
         return _wait(workers)
 
 
@@ -123,23 +140,17 @@ def _start(arguments: argparse.Namespace, worker: int, address: str) -> subproce
     return subprocess.Popen([sys.executable, "-m", "gateway", *place, *own])  # noqa: S603 - our own program
 
 
-def _terminate(workers: list[subprocess.Popen[bytes]]) -> None:
-    for worker in workers:
-        if worker.poll() is None:
-            worker.terminate()
-
-
-def _wait(workers: list[subprocess.Popen[bytes]]) -> int:
+def _wait(workers: _Workers) -> int:
     """Wait for the first worker to end, end the others, and return the worst exit code as 0 or 1."""
     first: int | None = None
     while first is None:
-        for worker in workers:
+        for worker in workers.processes:
             try:
                 first = worker.wait(timeout=0.2)
                 break
             except subprocess.TimeoutExpired:
                 continue
-    _terminate(workers)
-    codes = {worker.wait() for worker in workers}
+    workers.terminate()
+    codes = {worker.wait() for worker in workers.processes}
     # A worker that was told to stop before it could serve ends by the signal itself.
     return OK if codes <= {OK, -signal.SIGTERM} else ERROR

@@ -28,7 +28,7 @@ FEED_NAME: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 TERRITORY: Final = re.compile(r"[1-9][0-9]{5}")
 
 CLOSED_POINTS: Final = frozenset({DecisionPoint.FUNDING_WAGE_PAYMENT, DecisionPoint.LENDING_WAGE_ACCOUNT})
-"""Wages are never stopped (product.md): granted one by one, never with "all points of the area"."""
+"""Wages are never stopped: granted one by one, never with "all points of the area"."""
 
 GRANTABLE_FIELDS: Final = frozenset({"known_at", "past_as_of"})
 """Fields of a request that need a grant: the moment of knowledge, and a moment asked about that lies in the past."""
@@ -60,7 +60,7 @@ class Role(StrEnum):
 ASKING_ROLES: Final = frozenset({Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK})
 """Only these can be granted areas and decision points."""
 PAST_ROLES: Final = frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT})
-"""Only these can be granted fields that look back (product.md, "Asking about other moments")."""
+"""Only these can be granted fields that look back (docs/architecture.md, "Other moments")."""
 
 
 class MandateError(ValueError):

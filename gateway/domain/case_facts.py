@@ -200,7 +200,7 @@ class GroundIs:
 class AgeAtMost:
     """The ground is younger than so many months on the day asked about, or on the day that ``fact`` names.
 
-    It counts in (day - months, day] as complaints do (domain section 0.5, G-11) and no longer on the anniversary; what
+    It counts in (day - months, day] as complaints do (G-11) and no longer on the anniversary; what
     came after the day named counts too (A-60: "until decision").
     """
 

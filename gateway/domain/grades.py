@@ -31,7 +31,7 @@ OWED = frozenset({"complaint owed", "arrears owed"})
 
 @dataclass(frozen=True, slots=True)
 class GradeRules:
-    """The method's numbers, which a policy profile sets (domain section 0.5, G-10 to G-14)."""
+    """The method's numbers, which a policy profile sets (G-10 to G-14)."""
 
     version: str
     territory: str
@@ -154,6 +154,6 @@ def letter_at(
 
 
 def evaluation_number(uscc: str, grade: Grade) -> str:
-    """Return the number of the grade's evaluation record, which stands for its document (domain section 0.5)."""
+    """Return the number of the grade's evaluation record, which stands for its document."""
     since = civil_date(grade.held_since).isoformat() if grade.held_since else "first-record"
     return f"{SCHEME}/{uscc}/{since}/{grade.letter.name}"

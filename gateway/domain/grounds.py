@@ -1,6 +1,6 @@
 """The grounds on which an enterprise may be restricted: each fact's trigger, and the instants between which it weighs.
 
-Facts in, grounds out (domain section 9.2). What a ground does in an area is policy, not here.
+Facts in, grounds out. What a ground does in an area is policy, not here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.domain.records import Dossier, Fact
 
 ARREARS_LOOKBACK_MONTHS = 24
-"""TR7 looks back two years (domain section 0.5, A-50; D-06)."""
+"""TR7 looks back two years (A-50, D-06)."""
 
 RELATION_TRIGGERS = {
     RelationKind.LEGAL_REPRESENTATIVE: Trigger.LISTED_PERSON,
@@ -186,7 +186,7 @@ def grade_ground(uscc: str, grade: Grade) -> tuple[Ground, ...]:
     """Return the ground that a grade gives; empty for letters that weigh nothing.
 
     Its document is the evaluation record; its end the next instant at which time alone changes the letter
-    (domain section 0.5, invariant 2).
+    (C-30).
     """
     trigger = GRADE_TRIGGERS.get(grade.letter)
     if trigger is None or grade.held_since is None:

@@ -2,7 +2,7 @@
 
 A listing is never edited: it is the list of its acts, and what it weighs follows from their dates (L-22). Where an act
 is known by its date only, what burdens the enterprise counts from the next midnight and what relieves it from that
-day's first instant (domain section 0.5: A-126, L-23). The order in which acts arrive never matters. What a listing
+day's first instant (A-126, L-23). The order in which acts arrive never matters. What a listing
 means for an activity is policy, not here.
 """
 

@@ -37,7 +37,7 @@ class LocalizedText:
 
 
 class BasisLevel(StrEnum):
-    """The rank of a legal document (domain section 0.4)."""
+    """The rank of a legal document."""
 
     LAW = "LAW"
     ADMIN_REG = "ADMIN_REG"
@@ -48,7 +48,7 @@ class BasisLevel(StrEnum):
 
 
 BLOCKING_LEVELS = frozenset({BasisLevel.LAW, BasisLevel.ADMIN_REG, BasisLevel.LOCAL_REG})
-"""On these a BLOCK may rest; otherwise it needs an entry of the national list (product.md, C-30)."""
+"""On these a BLOCK may rest; otherwise it needs an entry of the national list (C-30)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ class PointRule:
     needs: tuple[str, ...]
     """Names of the case facts that must be sent."""
     late: bool
-    """The enterprise's existence must be confirmed here (product.md, "What is not known")."""
+    """The enterprise's existence must be confirmed here."""
     closed: bool
     """Wages: only by mandate, and never stronger than NOTICE."""
 
@@ -180,7 +180,7 @@ class Recovery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """The grade method's numbers (domain section 0.5, G-10 to G-14)."""
+    """The grade method's numbers (G-10 to G-14)."""
 
     complaint_threshold: int
     window_months: int

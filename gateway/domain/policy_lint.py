@@ -50,7 +50,7 @@ TRIGGER_CODES: Final = {
     Trigger.CONVICTION: "TR6",
     Trigger.ARREARS_FINDING: "TR7",
 }
-"""The names of domain section 9.2; the other triggers go by their own."""
+"""The short names TR1 to TR7; the other triggers go by their own."""
 
 POINTS: Final = tuple(point for point in DecisionPoint if point.area not in DISABLED_AREAS)
 _FOUND_ON: Final = date(2020, 1, 31)

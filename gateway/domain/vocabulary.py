@@ -36,7 +36,7 @@ class Area(Word):
 
 
 DISABLED_AREAS = frozenset({Area.TAX_BENEFITS, Area.TRAVEL})
-"""Named by the law, decided elsewhere (domain section 9.1): a question about them is refused."""
+"""Named by the law, decided elsewhere: a question about them is refused."""
 
 
 class DecisionPoint(Word):
@@ -83,7 +83,7 @@ class DecisionPoint(Word):
 
 
 class Effect(Word):
-    """How strongly one measure weighs, weakest first (domain section 9.2)."""
+    """How strongly one measure weighs, weakest first."""
 
     NONE = 1
     NOTICE = 2
@@ -94,7 +94,7 @@ class Effect(Word):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that this effect alone gives (product.md, "The verdict")."""
+        """The verdict that this effect alone gives."""
         if self is Effect.BLOCK:
             return Verdict.RESTRICTED
         return Verdict.CLEAR if self <= Effect.NOTICE else Verdict.CONDITIONAL
@@ -110,7 +110,7 @@ class Verdict(Word):
 
 
 class Trigger(Word):
-    """What about an enterprise weighs: TR1 to TR7 of domain section 9.2, and what product.md adds to them."""
+    """What about an enterprise weighs: TR1 to TR7, and what may be said of an enterprise beside them."""
 
     LISTING = 1
     LISTED_PERSON = 2
@@ -166,7 +166,7 @@ class Provenance(Word):
 
 
 class ListingActKind(Word):
-    """What an act does to a wage-arrears listing (domain section 2.2)."""
+    """What an act does to a wage-arrears listing (L-13 to L-24)."""
 
     DECISION = 1
     DELIVERY = 2

@@ -8,7 +8,7 @@ from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.agencies import ASKING_ROLES, Role
-from gateway.domain.call_record import recorded_measures
+from gateway.domain.call_record import recorded_doubts, recorded_measures
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 from gateway.rpc.endpoint import Method, Reply
@@ -119,7 +119,7 @@ def _told_decision(decision: Decision) -> dict[str, object]:
         "grade": decision.grade.letter.name,
     }
     if decision.doubts:
-        told["doubts"] = list(decision.doubts[:8])
+        told["doubts"] = recorded_doubts(decision.doubts)
     return told
 
 

@@ -119,7 +119,8 @@ class Endpoint:
     async def unknown(self, path: str, raw: bytes, context: Context) -> bytes:
         """Record the probe of a method that does not exist, and refuse it."""
 
-        async def run(_: Call) -> Reply:
+        async def run(call: Call) -> Reply:
+            call.told["path"] = path[:200]
             raise MethodUnknownError("there is no such method", method=path[:200])
 
         return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)

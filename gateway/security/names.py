@@ -1,6 +1,6 @@
 """The one name that a caller's certificate carries: ``spiffe://<trust domain>/agency/<agency>/<role>[/<holder>]``.
 
-Its form only (product.md, "The wire", and the SPIFFE ID standard, section 2). Whether anybody of that name may call is
+Its form only (the SPIFFE ID standard, section 2). Whether anybody of that name may call is
 for ``gateway.domain.agencies``.
 """
 

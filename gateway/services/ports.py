@@ -252,7 +252,7 @@ class PersonVault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PeerCertificate:
-    """What a client certificate says, once every rule of grpc-mtls has been checked."""
+    """What a client certificate says, once every rule for certificates has been checked."""
 
     agency: str
     role: str

@@ -223,7 +223,11 @@ def gateway_in(
     """
     place = prepared(folder, changes or {}, url)
     config = load_config(place.config)
+    log = place.state / "gateway.log"
+    begin = log.stat().st_size if log.exists() else 0
     with serve(place, "127.0.0.1:0", workers) as (port, process):
+        while log.read_bytes()[begin:].count(b'"event": "serving"') < workers:
+            assert process.poll() is None, "a worker did not start"
         callers = Callers(place, port)
         city, made_on = sample_city(place)
         served = Served(config, place, port, process, callers, city, made_on)

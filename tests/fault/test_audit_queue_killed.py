@@ -49,7 +49,8 @@ def acknowledged_until_killed(folder, count):
         child.kill()
         lines += child.stdout.readlines()
     assert child.returncode == -9
-    return {int(number): bytes.fromhex(leaf) for number, leaf in (line.split() for line in lines)}
+    whole = [line for line in lines if line.endswith("\n")]  # the last may be cut off by the kill
+    return {int(number): bytes.fromhex(leaf) for number, leaf in (line.split() for line in whole)}
 
 
 def settled_entries(place, folder):

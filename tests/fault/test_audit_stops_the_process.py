@@ -27,6 +27,8 @@ from jointsanctions.v1 import credit_pb2, registry_pb2
 from gateway.sample.records import complaint
 from gateway.storage.audit_verify import flaw
 
+pytestmark = pytest.mark.xdist_group("audit-stops")
+
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 ROOM = 60_000
 """Bytes that the queue's log may still grow by: a few entries."""

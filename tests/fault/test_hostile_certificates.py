@@ -33,8 +33,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from gateway.domain.agencies import Role
 from gateway.domain.errors import CertificateRejectedError, GatewayError
-from gateway.security.peer import CertificateVerifier
 from gateway.rpc.environment import CIPHERS_VARIABLE, TLS13_ONLY
+from gateway.security.peer import CertificateVerifier
 from gateway.settings.agencies_file import load_agencies
 
 METHOD = "/test.Door/Knock"
@@ -304,8 +304,9 @@ sys.stdin.read()
 def server_process(folder, **environment):
     """A gRPC server in a process of its own, because gRPC reads the variable once; yields its port."""
     command = [sys.executable, "-c", SERVER_PROCESS, str(folder)]
+    inherited = {name: value for name, value in os.environ.items() if name != CIPHERS_VARIABLE}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | environment, text=True
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=inherited | environment, text=True
     ) as process:
         try:
             yield int(process.stdout.readline())

@@ -1,4 +1,4 @@
-"""Laws of the decision: domain section 12, as far as one answer can show them."""
+"""Laws of the decision, as far as one answer can show them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The 15333 grade: G-01 to G-15, G-34, T-60 and the readings of domain section 0.5."""
+"""The 15333 grade: G-01 to G-15, G-34, T-60."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What weighs, and between which instants: the triggers of domain section 9.2."""
+"""What weighs, and between which instants: the triggers TR1 to TR7."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a wage-arrears listing weighs: L-13, L-18 to L-24, A-126, C-20 and the readings of domain section 0.5."""
+"""When a wage-arrears listing weighs: L-13, L-18 to L-24, A-126, C-20."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped policy, cell by cell, against the table of domain section 9.3 and the readings of section 0.5."""
+"""The shipped policy, cell by cell, area by area, A-10 to A-90."""
 
 from __future__ import annotations
 
