@@ -181,7 +181,7 @@ class Endpoint:
         """Record that the caller went away; nobody is left to wait for the disk, or to be told that it failed."""
         try:
             self._audit.record(Draft(body_of(begun.record(CANCELLED))))
-        except GatewayError as error:
+        except (GatewayError, EntryTooLargeError, ValueError) as error:
             _log.warning("a caller of %s went away, and that is not on record: %s", begun.method.name, error)
 
     async def _refused(self, failure: GatewayError, begun: _Begun) -> GatewayError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,12 @@ from google.protobuf.descriptor import FieldDescriptor
 from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2
 
 from gateway.domain.agencies import Agencies, Agency, Role
-from gateway.domain.audit import Position
+from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
-from gateway.rpc.endpoint import PACKAGE, Endpoint, Router
+from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import SERVICES
 from gateway.settings.agencies_file import load_agencies
@@ -107,12 +108,12 @@ class Door:
         return None
 
     def record(self, draft):
+        seal(draft, "w", 0, datetime(2026, 1, 1, tzinfo=UTC), bytes(salts_needed(draft)))
         self.bodies.append(draft.body)
 
-        async def durable():
-            return Position("w", 0, b"", None)
-
-        return durable()
+        durable = asyncio.get_running_loop().create_future()
+        durable.set_result(Position("w", 0, b"", None))
+        return durable
 
 
 class AbortedError(Exception):
@@ -190,3 +191,40 @@ def test_no_request_or_response_has_a_field_that_names_its_caller():
     for name, rpc in RPCS.items():
         assert not names & {field.name for field in rpc.input_type.fields}, name
         assert FieldDescriptor.TYPE_GROUP not in {field.type for field in rpc.input_type.fields}
+
+
+def served_by(run):
+    """Return a door, and the coroutine of one call of a method that does *run*."""
+    door = Door(Role.BANK)
+    method = Method("X/Y", credit_pb2.CheckEligibilityRequest, frozenset({Role.BANK}), run=run)
+    return door, Endpoint(door, door, door).unary(method, b"", Context())
+
+
+def test_what_does_not_fit_into_an_entry_is_a_fault_of_ours_and_on_record_without_it():
+    async def tell_too_much(_request, call):
+        call.told["purpose"] = "x" * BODY_LIMIT
+        raise ZeroDivisionError
+
+    door, call = served_by(tell_too_much)
+    with pytest.raises(AbortedError, match="INTERNAL"):
+        asyncio.run(call)
+    (body,) = door.bodies
+    assert (body["method"], body["outcome"], "purpose" in body) == ("X/Y", "UNEXPECTED", False)
+
+
+def test_a_caller_that_goes_away_before_there_is_an_answer_is_on_record():
+    async def leave():
+        door, call = served_by(wait_for_ever)
+        task = asyncio.create_task(call)
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return door.bodies
+
+    async def wait_for_ever(_request, call):
+        call.told["case"] = "left"
+        await asyncio.Event().wait()
+
+    (body,) = asyncio.run(leave())
+    assert (body["method"], body["outcome"], body["case"]) == ("X/Y", "CANCELLED", "left")

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
 from gateway.sample.records import complaint
 from gateway.storage.audit_verify import flaw
+from gateway.storage.facts import SqlFactStore
 
 pytestmark = pytest.mark.xdist_group("processes")
 CONNECTIONS = 24
@@ -182,6 +184,32 @@ def test_under_load_a_drain_loses_no_answer(tmp_path):
         assert all(entries[position.number].leaf == position.leaf_hash for position in positions)
         # What reaches a server after it has begun to stop is cancelled by gRPC itself.
         assert {refusal.code for _, refusal in told} <= {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+
+
+def test_a_submission_that_never_ends_does_not_hold_up_the_stop_and_is_on_record(tmp_path):
+    ended = threading.Event()
+    party = new_party()
+    chunk = registry_pb2.SubmitRecordsRequest(
+        request_id="endless",
+        feed="labour_inspection",
+        officer="o",
+        records=[complaint(party, party.uscc, today(), None)],
+    )
+
+    def chunks():
+        yield chunk.SerializeToString()
+        ended.wait(60)
+
+    with gateway_in(tmp_path, filled=False, changes={"drain_seconds = 10": "drain_seconds = 1"}) as gateway:
+        call = gateway.channel(HRSS).stream_unary(SUBMIT, None, None).future(chunks())
+        wait_until_stored(gateway, call, 1)
+        gateway.process.terminate()
+        assert gateway.process.wait(timeout=20) == 0
+        ended.set()
+        assert call.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+        (body,) = [body_of(entry) for entry in gateway.entries()]
+        assert (body["request"]["id"], body["revisions"]) == ("endless", [1, 1])
+        assert SqlFactStore(gateway._engine).unrecorded("gw1-0") == []
 
 
 def test_after_a_restart_numbers_and_facts_go_on_where_they_were(tmp_path):

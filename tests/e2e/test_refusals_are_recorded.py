@@ -22,7 +22,9 @@ from e2e.served import (
     TOURISM,
     award,
     body_of,
+    gateway_in,
     new_party,
+    prepared,
     question,
 )
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -256,3 +258,21 @@ def test_the_auditor_and_hrss_each_see_what_they_may(served):
     assert len(served.callers.as_caller(AUDITOR).search_access(search).entries) == 1
     assert len(served.callers.as_caller(BIDDING).search_access(search).entries) == 1
     assert not served.callers.as_caller(HRSS).search_access(search).entries
+
+
+@pytest.mark.xdist_group("processes")
+def test_a_closed_point_is_not_granted_with_all_points_of_its_area(tmp_path):
+    granted = '"FUNDING_*", "FUNDING_WAGE_PAYMENT"]'
+    agencies = prepared(tmp_path, {}).config / "agencies.toml"
+    text = agencies.read_text(encoding="utf-8")
+    assert granted in text
+    agencies.write_text(text.replace(granted, '"FUNDING_*"]'), encoding="utf-8")
+    with gateway_in(tmp_path, filled=False) as gateway:
+        area = {"area": common_pb2.AREA_FUNDING, "case_facts": None}
+        closed = award(new_party().uscc, decision_point=common_pb2.DECISION_POINT_FUNDING_WAGE_PAYMENT, **area)
+        refused = gateway.send(CHECK, closed, FINANCE)
+        assert (refused.code, refused.reason) == (DENIED, "AREA_NOT_IN_MANDATE")
+        facts = credit_pb2.CaseFacts(funding=credit_pb2.FundingFacts(fund_kind=credit_pb2.FUND_KIND_NEW_GRANT))
+        closed.question.decision_point = common_pb2.DECISION_POINT_FUNDING_PAYMENT
+        closed.question.case_facts.CopyFrom(facts)
+        assert gateway.send(CHECK, closed, FINANCE).ok
