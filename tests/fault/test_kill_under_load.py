@@ -81,7 +81,7 @@ class Launcher:
         self._parent.stdin.flush()
         self.pid, self.returncode = int(self._parent.stdout.readline()), None
         try:
-            yield local_city._port(self, log, begin), self
+            yield local_city._port(self, log, begin, 1), self
         finally:
             if self.returncode is None:
                 os.kill(self.pid, signal.SIGTERM)
