@@ -81,13 +81,13 @@ def running(
     try:
         yield process
     finally:
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None and pipe is process.stdin:
-                pipe.close()
         process.terminate()
-        process.wait(timeout=STOP_SECONDS)
-        if process.stdout is not None:
-            process.stdout.close()
+        try:
+            process.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            process.communicate()
+            raise BenchError(f"a process of the benchmark did not stop; see {log}") from error
 
 
 def serving_port(process: subprocess.Popen[str], log: Path) -> int:

@@ -35,6 +35,9 @@ OK, ERROR = 0, 1
 SIZES: Final = (10_000, 150_000)
 LEAST_PAIRS: Final = 5
 SHOWN_FUNCTIONS: Final = 40
+QUIET_SECONDS: Final = 2.0
+LINE_SECONDS: Final = 10.0
+"""How often it says how far it is, where it does not write on a terminal."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -112,7 +115,7 @@ def _fill(place: Place, size: int) -> Filled:
             datetime.now(SHANGHAI).date(),
             size,
             lambda feed, chunks: callers.as_caller(callers.file.feeds[feed]).submit(chunks),
-            lambda rows, seconds: _say(f"{size:,}: {rows:,} rows submitted, {rows / seconds:,.0f}/s"),
+            _Rows(size),
         )
         callers.confirm_feeds()
         callers.close()
@@ -140,6 +143,20 @@ def _plan(arguments: argparse.Namespace, config: Config, folder: Path) -> Plan:
         seconds=arguments.seconds,
         profile=arguments.profile,
     )
+
+
+class _Rows:
+    """Shows how many rows were submitted, from time to time."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._next = QUIET_SECONDS
+
+    def __call__(self, rows: int, seconds: float) -> None:
+        """Say that *rows* were submitted *seconds* after the begin."""
+        if seconds >= self._next:
+            self._next = seconds + (QUIET_SECONDS if sys.stderr.isatty() else LINE_SECONDS)
+            _say(f"{self._size:,}: {rows:,} rows submitted, {rows / seconds:,.0f}/s")
 
 
 def _say(text: str) -> None:

@@ -8,9 +8,9 @@ failed sync the pages count as clean, so a second try would succeed and the data
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from gateway.storage.audit_reader import entries_from
 from gateway.storage.audit_tables import entries, lines, to_microseconds, writers
@@ -31,15 +31,7 @@ TAIL: Final = 1_000
 """Entries whose hashes are checked before a queue is written to again."""
 TAIL_WITH_LINES: Final = 16
 """Of these the newest, whose batch lines are checked too: up to 1,000 lines each."""
-_ADVANCE: Final = (
-    update(writers)
-    .where(
-        writers.c.writer == bindparam("mine"),
-        writers.c.epoch == bindparam("held"),
-        writers.c.next_number == bindparam("first"),
-    )
-    .values(next_number=bindparam("following"))
-)
+_ADVANCE: Final = f"UPDATE {writers.name} SET next_number = ? WHERE writer = ? AND epoch = ? AND next_number = ?"  # noqa: S608 - a name of ours
 
 
 class QueueDamagedError(Exception):
@@ -76,6 +68,7 @@ class QueueStore:
         self._writer: Final = writer
         self._epoch = 0
         self._write: Final[Write] = insert_rows if is_sqlite(engine) else copy_rows
+        self._advancing: Final = _ADVANCE if is_sqlite(engine) else _ADVANCE.replace("?", "%s")
 
     def open(self) -> Tail:
         """Depose whoever wrote this queue before, verify its tail, and return where to go on.
@@ -108,9 +101,9 @@ class QueueStore:
             for item, line in enumerate(entry.lines)
         ]
         with self._connection.begin():
-            self._advance(first, first + len(batch))
             cursor = self._connection.connection.cursor()
             try:
+                self._advance(cursor, first, first + len(batch))
                 self._write(cursor, entries, [_row(entry) for entry in batch])
                 if line_rows:
                     self._write(cursor, lines, line_rows)
@@ -140,12 +133,10 @@ class QueueStore:
         if (mode, synchronous) != ("wal", 2):
             raise NotDurableError(f"SQLite runs with journal_mode={mode}, synchronous={synchronous}")
 
-    def _advance(self, first: int, following: int) -> None:
+    def _advance(self, cursor: Any, first: int, following: int) -> None:  # noqa: ANN401 - a driver's cursor
         """Take the numbers *first* to *following*, exclusive; the row stays locked until the commit."""
-        advanced = self._connection.execute(
-            _ADVANCE, {"mine": self._writer, "held": self._epoch, "first": first, "following": following}
-        )
-        if advanced.rowcount != 1:
+        cursor.execute(self._advancing, (following, self._writer, self._epoch, first))
+        if cursor.rowcount != 1:
             raise DeposedError(f"writer {self._writer!r} has been opened by another process since")
 
     def _take_over(self) -> tuple[int, int]:

@@ -20,8 +20,8 @@ Rows = Sequence[tuple[object, ...]]
 Write = Callable[[Any, "Table", Rows], None]
 """Writes rows into a table through a driver's cursor, within the transaction that is open on it."""
 
-_SIZES: Final = (256, 128, 64, 32, 16, 8, 4, 2, 1)
-"""Rows of one statement: few different statements, which the driver keeps prepared."""
+_LARGEST: Final = 64
+"""Rows of one statement at most: not more different ones than the driver keeps prepared."""
 _POSTGRESQL_TYPES: Final = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
 
 
@@ -31,12 +31,9 @@ def insert_rows(cursor: Any, table: Table, rows: Rows) -> None:  # noqa: ANN401 
     The driver lets go of the interpreter for every row of an ``executemany``, and the thread that answers calls takes
     it each time: a commit would have to win it back once a row.
     """
-    place = 0
-    for size in _SIZES:
-        while len(rows) - place >= size:
-            values = [value for row in rows[place : place + size] for value in row]
-            cursor.execute(_insertion(table, size), values)
-            place += size
+    for place in range(0, len(rows), _LARGEST):
+        part = rows[place : place + _LARGEST]
+        cursor.execute(_insertion(table, len(part)), [value for row in part for value in row])
 
 
 @lru_cache

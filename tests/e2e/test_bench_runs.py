@@ -1,0 +1,52 @@
+"""The benchmark itself, once, with counts so small that its figures mean nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from e2e.served import CONFIG
+
+
+def bench(state, *options):
+    command = [sys.executable, "-m", "gateway", "--config", str(CONFIG), "--state", str(state), "bench", "check"]
+    sizes = ["--enterprises", "40", "--pairs", "2", "--seconds", "0.4", "--in-flight", "6", "--callers", "2"]
+    return subprocess.run([*command, *sizes, *options], capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_the_benchmark_measures_real_processes_and_leaves_nothing_behind(tmp_path):
+    done = bench(tmp_path / "state", "--json")
+
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    register = result["registers"]["40"]
+    assert result["figures"] == register["figures"]
+    assert 0 < result["figures"]["F1"]["value"] < 2
+    assert register["pairs"] == 2
+    assert register["records"] >= 80
+    assert set(register["gateway"]["verdicts"]) <= {"CLEAR", "CONDITIONAL", "RESTRICTED"}
+    assert sum(register["gateway"]["verdicts"].values()) > 0.99
+    assert register["echo"]["verdicts"] == {}
+    assert register["answer_bytes"] > register["request_bytes"] > 80
+    assert 0 < register["commits"] <= register["entries"]
+    assert "pair 2 of 2" in done.stderr
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_the_profile_names_the_functions_that_answer(tmp_path):
+    file = tmp_path / "stacks"
+    done = bench(tmp_path / "state", "--workers", "1", "--profile", str(file))
+
+    assert done.returncode == 0, done.stderr
+    assert "gateway/rpc/endpoint.py:_serve" in file.read_text(encoding="utf-8")
+    assert "gateway/rpc/endpoint.py:_serve" in done.stdout
+    assert "F1 = " in done.stdout
+
+
+def test_several_workers_are_measured_beside_as_many_echoes(tmp_path):
+    done = bench(tmp_path / "state", "--json", "--workers", "2")
+
+    assert done.returncode == 0, done.stderr
+    register = json.loads(done.stdout)["registers"]["40"]
+    assert register["entries"] >= register["commits"] > 0
