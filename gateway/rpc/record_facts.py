@@ -24,7 +24,7 @@ from gateway.domain.records import (
 )
 from gateway.domain.vocabulary import EnterpriseKind, Provenance
 from gateway.rpc import fields
-from gateway.rpc.record_fields import Header, People, code, flag, in_order, named, row_of
+from gateway.rpc.record_fields import Header, People, code, ends_after, flag, in_order, named, row_of
 
 if TYPE_CHECKING:
     from jointsanctions.v1 import registry_pb2 as pb
@@ -134,7 +134,7 @@ def publication(_: People, record: pb.Record, header: Header) -> SubmittedRow:
     sent = record.publication
     published = fields.civil_day(sent.published_on, "publication.published_on")
     until = fields.civil_day(sent.display_until, "publication.display_until")
-    in_order(published, until, "publication.display_until", "lies before published_on")
+    ends_after(published, until, "publication.display_until", "published_on")
     fact = Publication(
         record_id=header.record_id,
         authority=header.authority,
@@ -151,7 +151,7 @@ def penalty(_: People, record: pb.Record, header: Header) -> SubmittedRow:
     sent = record.penalty
     since = fields.civil_day(sent.restricts_from, "penalty.restricts_from")
     until = fields.civil_day(sent.restricts_until, "penalty.restricts_until")
-    in_order(since, until, "penalty.restricts_until", "lies before restricts_from")
+    ends_after(since, until, "penalty.restricts_until", "restricts_from")
     fact = Penalty(
         record_id=header.record_id,
         authority=header.authority,
@@ -196,7 +196,7 @@ def red_list(_: People, record: pb.Record, header: Header) -> SubmittedRow:
     listed = fields.civil_day(sent.listed_on, "red_list.listed_on")
     until = fields.optional_day(sent.until, "red_list.until")
     if until is not None:
-        in_order(listed, until, "red_list.until", "lies before listed_on")
+        ends_after(listed, until, "red_list.until", "listed_on")
     fact = RedListEntry(
         record_id=header.record_id,
         authority=header.authority,

@@ -84,6 +84,15 @@ def in_order(first: date, second: date, field: str, why: str) -> None:
         raise MalformedRequestError(field, why)
 
 
+def ends_after(first: date, end: date, field: str, of: str) -> None:
+    """Raise for *field* unless *end*, the first day on which it no longer holds, lies after *first*.
+
+    A span without a day in it would weigh nothing and still stand for the authority's own record.
+    """
+    if end <= first:
+        raise MalformedRequestError(field, f"must lie after {of}")
+
+
 def code(value: str, field: str) -> str | None:
     """Return the code of another enterprise, normalised; None when the field is empty."""
     if not value:
