@@ -39,10 +39,8 @@ check: $(VENV)/.dev  ## format, lint, types, layers, protos
 	$(BIN)/lint-imports
 	cd protos && ../$(BIN)/buf lint
 
-# Tests against real processes and clocks can lose a race on a busy machine: what failed runs once more, alone, and
-# what fails twice has failed.
 test: $(VENV)/.dev  ## every test that needs nothing but pip
-	$(BIN)/pytest || $(BIN)/pytest --last-failed --last-failed-no-failures none -n 0
+	$(BIN)/pytest
 
 bench: $(VENV)/.dev  ## the figures of docs/performance.md
 	$(BIN)/jsg bench check
