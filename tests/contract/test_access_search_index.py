@@ -4,95 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from datetime import UTC, datetime, timedelta
 
-import postgres
 import pytest
-from sqlalchemy import select, text
+from audit_calls import KEY, body, change, found, line, record
+from sqlalchemy import select
 
-from gateway.domain.audit import Draft, salts_needed, seal
+from gateway.domain.audit import Draft
 from gateway.services.ports import AccessFilter
 from gateway.storage import access_tables
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.access_rows import EntryUnreadableError
-from gateway.storage.audit_open import open_queue
-from gateway.storage.audit_place import DatabasePlace, FolderPlace
-from gateway.storage.engine import open_engine, reading, writing
-from gateway.storage.migrations import AUDIT, upgrade
+from gateway.storage.audit_place import FolderPlace
+from gateway.storage.engine import reading
 
-TEMPLATE = "audit_template"
-ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
-NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
-ANY = AccessFilter()
-KEY = bytes(range(32))
-
-
-@pytest.fixture(scope="module")
-def server():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
-        with postgres.running_postgres() as running:
-            engine = open_engine(running.url(TEMPLATE))
-            running._run(f"CREATE DATABASE {TEMPLATE}")
-            upgrade(engine, AUDIT)
-            engine.dispose()
-            yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
-def place(request, tmp_path):
-    if request.param == "sqlite":
-        folder = FolderPlace(tmp_path / "audit")
-        yield folder
-        folder.close()
-        return
-    running = request.getfixturevalue("server")
-    database = running.new_database(TEMPLATE)
-    engine = open_engine(running.url(database))
-    yield DatabasePlace(engine)
-    engine.dispose()
-    running.drop(database)
-
-
-@pytest.fixture
-def key_file(tmp_path):
-    file = tmp_path / "search.key"
-    file.write_bytes(KEY)
-    return file
-
-
-def body(**content):
-    """Return the body of a call by the bidding system that was answered."""
-    return {"method": "CreditService/CheckEligibility", "outcome": "OK", "caller": {"agency": "bidding"}, **content}
-
-
-def line(item, *usccs, **content):
-    return {"item": item, "id": f"bidder-{item}", "enterprises": list(usccs), **content}
-
-
-def record(place, *drafts, writer="node-1.0", times=None):
-    """Append calls to a queue, one a second from NOON on unless told otherwise."""
-    queue = open_queue(place, writer)
-    first = queue.tail.next_number
-    times = times or [NOON + timedelta(seconds=first + later) for later in range(len(drafts))]
-    queue.store.append(
-        [
-            seal(draft, writer, number, time, bytes(salts_needed(draft)))
-            for number, (draft, time) in enumerate(zip(drafts, times, strict=True), start=first)
-        ]
-    )
-    queue.held.close()
-
-
-def found(index, wanted=ANY, size=1_000, token=""):
-    rows, following = index.search(wanted, size, token)
-    return [(row.entry.number, row.item) for row in rows], following
-
-
-def change(engine, *statements):
-    with writing(engine) as connection:
-        for statement in statements:
-            connection.execute(text(statement))
+pytest_plugins = ("audit_places",)
 
 
 def test_what_was_recorded_before_the_search_is_found_by_it(place, key_file):

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import postgres
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from audit_calls import BATCH, DRAFT, NOON
 from sqlalchemy import event, text
 
 from gateway.domain.audit import BODY_LIMIT, Draft, EntryTooLargeError, seal
 from gateway.domain.errors import AuditUnavailableError
 from gateway.storage import audit_tables
 from gateway.storage.audit_open import open_queue
-from gateway.storage.audit_place import DatabasePlace, FolderPlace
+from gateway.storage.audit_place import FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
-from gateway.storage.engine import open_engine, writing
-from gateway.storage.migrations import AUDIT, upgrade
+from gateway.storage.engine import writing
 
-TEMPLATE = "audit_template"
-ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
-NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
-DRAFT = Draft({"method": "CreditService/CheckEligibility", "outcome": "OK"})
-BATCH = Draft({"outcome": "OK"}, [{"item": item, "verdict": 1} for item in range(3)])
+pytest_plugins = ("audit_places",)
 
 
 class SteppingClock:
@@ -37,33 +32,6 @@ class SteppingClock:
 
     def now(self):
         return self.times.pop(0) if len(self.times) > 1 else self.times[0]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
-        with postgres.running_postgres() as running:
-            engine = open_engine(running.url(TEMPLATE))
-            running._run(f"CREATE DATABASE {TEMPLATE}")
-            upgrade(engine, AUDIT)
-            engine.dispose()
-            yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
-def place(request, tmp_path):
-    if request.param == "sqlite":
-        folder = FolderPlace(tmp_path / "audit")
-        yield folder
-        folder.close()
-        return
-    running = request.getfixturevalue("server")
-    database = running.new_database(TEMPLATE)
-    engine = open_engine(running.url(database))
-    yield DatabasePlace(engine)
-    engine.dispose()
-    running.drop(database)
 
 
 def opened(place, writer="node-1.0", clock=None, on_failure=lambda: None, **options):

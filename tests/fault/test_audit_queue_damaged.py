@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import postgres
 import pytest
+from audit_calls import BATCH, DRAFT, NOON, ON_POSTGRESQL
 from sqlalchemy import event, text
 
-from gateway.domain.audit import Draft, seal
+from gateway.domain.audit import seal
 from gateway.domain.errors import StoreUnavailableError
 from gateway.storage.audit_open import open_queue
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
@@ -18,43 +19,12 @@ from gateway.storage.audit_store import NotDurableError, QueueDamagedError, Queu
 from gateway.storage.engine import open_engine, writing
 from gateway.storage.migrations import AUDIT, upgrade
 
-TEMPLATE = "audit_template"
-ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
-NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
-DRAFT = Draft({"method": "CreditService/CheckEligibility", "outcome": "OK"})
-BATCH = Draft({"outcome": "OK"}, [{"item": item, "verdict": 1} for item in range(3)])
+pytest_plugins = ("audit_places",)
 
 
 class NoonClock:
     def now(self):
         return NOON
-
-
-@pytest.fixture(scope="module")
-def server():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
-        with postgres.running_postgres() as running:
-            engine = open_engine(running.url(TEMPLATE))
-            running._run(f"CREATE DATABASE {TEMPLATE}")
-            upgrade(engine, AUDIT)
-            engine.dispose()
-            yield running
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
-def place(request, tmp_path):
-    if request.param == "sqlite":
-        folder = FolderPlace(tmp_path / "audit")
-        yield folder
-        folder.close()
-        return
-    running = request.getfixturevalue("server")
-    database = running.new_database(TEMPLATE)
-    engine = open_engine(running.url(database))
-    yield DatabasePlace(engine)
-    engine.dispose()
-    running.drop(database)
 
 
 def opened(place):
@@ -166,7 +136,8 @@ def test_postgresql_that_does_not_sync_is_refused(monkeypatch):
 
 
 @ON_POSTGRESQL
-def test_postgresql_commits_are_flushed_whatever_the_database_says(server):
+def test_postgresql_commits_are_flushed_whatever_the_database_says(audit_server):
+    server, _ = audit_server
     database = server.new_database()
     server._run(f'ALTER DATABASE "{database}" SET synchronous_commit = off')
     engine = open_engine(server.url(database))

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-import postgres
 import pytest
 from sqlalchemy import text
 
@@ -24,6 +23,8 @@ import sys
 from pathlib import Path
 from gateway.storage.audit_place import FolderPlace
 from gateway.storage.audit_reader import read_entries
+
+pytest_plugins = ("audit_places",)
 
 place = FolderPlace(Path(sys.argv[1]))
 print([entry.number for entry in read_entries(place.readers()["node-1.0"], "node-1.0", 0, 99)])
@@ -43,16 +44,9 @@ async def call(queue):
     return await queue.record(DRAFT)
 
 
-@pytest.fixture(scope="module")
-def server():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=on"))
-        with postgres.running_postgres() as running:
-            yield running
-
-
 @pytest.fixture
-def database(server):
+def database(audit_server):
+    server, _ = audit_server
     engine = open_engine(server.url(server.new_database()))
     yield engine
     engine.dispose()
