@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import inspect
+
 import formats
 import gateway.domain
 from formats.civil import civil_date
@@ -27,8 +29,9 @@ from gateway.rpc.identity import Identity
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.security.key_files import make_private_folder
 from gateway.security.peer import CertificateVerifier
-from gateway.security.persons import KeyedPersonVault
+from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
@@ -47,6 +50,7 @@ from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+from gateway.storage.tables import head
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,9 +106,19 @@ def store_engine(settings: GatewaySettings) -> Engine:
 
 
 def upgrade_store(settings: GatewaySettings) -> None:
-    """Bring the store's tables up to date; makes them in an empty store."""
+    """Bring the store's tables up to date; an empty store gets its tables and the key of persons' numbers.
+
+    Raises:
+        StartError: The key is missing and the store is not new: another key would find none of its persons again.
+    """
     settings.state.mkdir(parents=True, exist_ok=True)
     engine = store_engine(settings)
+    if not settings.person_key.exists():
+        if inspect(engine).has_table(head.name):
+            engine.dispose()
+            raise StartError(f"{settings.person_key} is missing, and the store was filled under it: restore the key")
+        make_private_folder(settings.person_key.parent)
+        create_key_file(settings.person_key)
     upgrade(engine, FACTS)
     if not is_sqlite(engine):
         upgrade(engine, AUDIT)

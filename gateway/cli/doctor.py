@@ -17,6 +17,7 @@ from gateway.bootstrap import audit_place, load_config, store_engine
 from gateway.cli.connection import command
 from gateway.domain.errors import CallerUnknownError, CertificateRejectedError, StoreUnavailableError
 from gateway.security.peer import CertificateVerifier
+from gateway.security.persons import KeyedPersonVault, PersonKeyError
 from gateway.security.tls import check_material
 from gateway.settings import ConfigurationError
 from gateway.settings.client_file import load_client
@@ -64,7 +65,7 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
         yield "configuration", False, str(error)
         return
     yield "configuration", True, f"profile {config.policy.profile}, policy {config.policy.digest[:12]}"
-    looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (_disk, _store, _server_certificate)
+    looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (_disk, _store, _persons_key, _server_certificate)
     for look in looks:
         yield from look(config)
     for who in sorted({*client.areas.values(), *client.feeds.values(), client.audit_reader, client.records_reader}):
@@ -106,6 +107,16 @@ def _store(config: Config) -> Iterable[Finding]:
         yield "store", False, error.message
     finally:
         engine.dispose()
+
+
+def _persons_key(config: Config) -> Iterable[Finding]:
+    file = config.settings.person_key
+    try:
+        KeyedPersonVault(file)
+    except PersonKeyError as error:
+        yield "persons' key", False, str(error)
+        return
+    yield "persons' key", True, f"{file} can be used"
 
 
 def _server_certificate(config: Config) -> Iterable[Finding]:

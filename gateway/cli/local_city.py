@@ -21,8 +21,6 @@ from adapters.client import ClientSettings, GatewayClient
 from formats.civil import SHANGHAI, parse_date
 from gateway.bootstrap import Config, StartError, load_config, upgrade_store
 from gateway.sample.city import City, make_city
-from gateway.security.key_files import make_private_folder
-from gateway.security.persons import create_key_file
 from gateway.security.pki import init_authority, issue_client, issue_server
 from gateway.settings.client_file import load_client
 
@@ -62,9 +60,6 @@ def prepare(folder: Path, state: Path | None) -> Config:
         issue_server(pki, ["localhost", "127.0.0.1"], CERTIFICATE_DAYS, now)
         for agency in config.agencies:
             issue_client(pki, agency.agency_id, agency.role.value, None, CERTIFICATE_DAYS, now)
-    if not config.settings.person_key.exists():
-        make_private_folder(config.settings.person_key.parent)
-        create_key_file(config.settings.person_key)
     upgrade_store(config.settings)
     return config
 

@@ -57,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     arguments = parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
     except (ConfigurationError, SettingsError, StartError) as error:
         print(f"jsg: {error}", file=sys.stderr)
         return ERROR
@@ -67,3 +68,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ERROR
     except KeyboardInterrupt:
         return ERROR
+    except BrokenPipeError:
+        # Whoever read the output has gone, as with `jsg … | head`; the interpreter must not write there again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ERROR
+    else:
+        return code
