@@ -183,6 +183,7 @@ def test_a_stream_cut_in_the_middle_leaves_whole_chunks_that_are_on_record(serve
     assert body["rows"]["stored"] == 40
     assert body["revisions"][1] - body["revisions"][0] == 1
     assert len(facts_of(served, party).facts) == 40
+    assert not SqlFactStore(served._engine).unrecorded(finished[0].writer)
     whole = submit(served, *(chunk(records[start : start + 20], request_id=request_id) for start in (0, 20, 40)))
     assert (whole.stored, whole.unchanged) == (60, 0)
     assert len(facts_of(served, party, whole.data_revision).facts) == 60
