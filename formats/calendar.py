@@ -93,9 +93,19 @@ class WorkingCalendar:
         Raises:
             ValueError: *count* is below 1, or the term ends after 9999-12-31.
         """
-        day = _later(start, _positive(count))
-        provisional = roll and self.is_provisional(day)
-        while roll and not self.is_working_day(day):
+        last = _later(start, _positive(count))
+        return (
+            self.first_working_day(last) if roll else Deadline(last, provisional=False, calendar_version=self.version)
+        )
+
+    def first_working_day(self, day: date) -> Deadline:
+        """Return a day that is worked itself, otherwise the next one that is; provisional by the days looked at.
+
+        Raises:
+            ValueError: There is none up to 9999-12-31.
+        """
+        provisional = self.is_provisional(day)
+        while not self.is_working_day(day):
             day = _later(day, 1)
             provisional = provisional or self.is_provisional(day)
         return Deadline(day, provisional, self.version)

@@ -11,6 +11,7 @@ from typing import Any
 from builders import AUTHORITY, DAY, OTHER_USCC, USCC
 from hypothesis import strategies as st
 
+from formats.calendar import WorkingCalendar, YearTable
 from formats.civil import midnight
 from gateway.domain.listings import Act, Listing
 from gateway.domain.records import (
@@ -130,3 +131,17 @@ def dossiers(draw: st.DrawFn, uscc: str = USCC) -> Dossier:
         )
         related = (Relation(kind, OTHER_USCC, (draw(listings("L-other", OTHER_USCC)),)),)
     return Dossier(uscc, draw(profiles()), draw(facts()), own, related)
+
+
+@st.composite
+def calendars(draw):
+    """Return the calendar of none to all of three years, each with any days off and any weekends worked."""
+    tables = []
+    for year in draw(st.sets(st.sampled_from([2025, 2026, 2027]))):
+        days = st.dates(date(year, 1, 1), date(year, 12, 31))
+        off = draw(st.frozensets(days, max_size=30))
+        weekends = draw(
+            st.frozensets(days, max_size=10).map(lambda them: frozenset(d for d in them if d.weekday() > 4))
+        )
+        tables.append(YearTable(year, off, weekends - off, "drawn"))
+    return WorkingCalendar(tables)

@@ -6,25 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from formats.calendar import WorkingCalendar, YearTable
+from strategies import calendars
 
 DAY = timedelta(days=1)
 starts = st.dates(date(2025, 11, 1), date(2027, 3, 1))
 counts = st.integers(1, 40)
-
-
-@st.composite
-def calendars(draw):
-    tables = []
-    for year in draw(st.sets(st.sampled_from([2025, 2026, 2027]))):
-        days = st.dates(date(year, 1, 1), date(year, 12, 31))
-        off = draw(st.frozensets(days, max_size=30))
-        weekends = draw(
-            st.frozensets(days, max_size=10).map(lambda them: frozenset(d for d in them if d.weekday() > 4))
-        )
-        tables.append(YearTable(year, off, weekends - off, "drawn"))
-    return WorkingCalendar(tables)
 
 
 @given(calendars(), starts, counts)
