@@ -138,7 +138,7 @@ def _due_in_hours(
     rule: ClockRule, start: date | datetime, calendar: WorkingCalendar, parameters: ClockParameters
 ) -> Deadline:
     if not isinstance(start, datetime):
-        raise ValueError(f"start: {rule.clock_id} counts hours and needs the instant, not the day {start}")  # noqa: TRY004 - the instant is missing, which is what the caller cannot help
+        raise ValueError(f"start: {rule.clock_id} counts hours and needs the instant, not the day {start}")  # noqa: TRY004 - bad input is a ValueError here, whatever is wrong with it
     ends_at = calendar.add_hours(start, rule.length).astimezone(UTC)
     last = civil_date(ends_at - datetime.resolution)
     yellow_from = ends_at - float(parameters.yellow_share) * timedelta(hours=rule.length)

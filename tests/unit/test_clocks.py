@@ -164,7 +164,10 @@ def test_twenty_four_hours_run_through_every_holiday(clock_id):
 
 
 def test_hours_from_midnight_end_with_the_same_day():
-    assert due(CLOCKS["T-22/send"], at("2026-10-02"), CALENDAR).due_on == day("2026-10-02")
+    deadline = due(CLOCKS["T-22/send"], at("2026-10-02"), CALENDAR)
+
+    assert deadline.due_on == deadline.unrolled == deadline.rolled == day("2026-10-02")
+    assert not deadline.was_rolled
 
 
 def test_hours_need_an_instant_and_every_instant_a_time_zone():

@@ -129,6 +129,18 @@ def test_rolling_into_an_unannounced_year_is_provisional():
     )
 
 
+@pytest.mark.parametrize(
+    ("day", "worked", "provisional"),
+    [
+        (date(2026, 9, 30), date(2026, 9, 30), False),
+        (date(2026, 10, 1), date(2026, 10, 8), False),
+        (date(2027, 1, 4), date(2027, 1, 4), True),
+    ],
+)
+def test_the_first_working_day_from_a_day_on_may_be_that_day(day, worked, provisional):
+    assert CALENDAR.first_working_day(day) == Deadline(worked, provisional, CALENDAR.version)
+
+
 def test_months_never_move_and_need_no_announcement():
     assert CALENDAR.add_calendar_months(date(2026, 8, 31), 6) == Deadline(date(2027, 2, 28), False, CALENDAR.version)  # noqa: FBT003
     assert CALENDAR.add_calendar_months(date(2026, 9, 1), 1).due == date(2026, 10, 1)
