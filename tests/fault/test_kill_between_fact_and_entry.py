@@ -83,6 +83,7 @@ def test_a_kill_in_the_middle_of_a_submission_is_recorded_and_the_submission_can
         killed.set()
 
     with gateway_in(tmp_path, filled=False) as gateway:
+        assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
         again = gateway.raw_stream(SUBMIT, sent[:1])
         whole = gateway.raw_stream(SUBMIT, sent)
         assert (again.reason, whole.ok) == ("SUBMISSION_INCOMPLETE", True)
