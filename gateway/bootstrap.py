@@ -223,7 +223,7 @@ class Gateway:
                 "revisions": [first, last],
             }
             position = await self._audit.record(Draft(body))
-            await asyncio.to_thread(self._store.mark_recorded, request_id, position.number)
+            await asyncio.to_thread(self._store.mark_recorded, request_id, last, position.number)
 
     async def serve_until(self, stop: asyncio.Event) -> bool:
         """Serve until *stop* is set or the audit fails; return whether it ended well.

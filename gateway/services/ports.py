@@ -179,8 +179,8 @@ class FactStore(Protocol):
     def unrecorded(self, writer: str) -> list[tuple[str, int, int]]:
         """Return (request id, first revision, last revision) of this writer's commits not marked as recorded."""
 
-    def mark_recorded(self, request_id: str, number: int) -> None:
-        """Remember the number of the entry that holds this request's commits."""
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the number of the entry that holds this request's commits up to the data revision *through*."""
 
 
 class AuditLog(Protocol):

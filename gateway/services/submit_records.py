@@ -92,9 +92,9 @@ class SubmitRecords:
         """
         await asyncio.to_thread(self._store_chunk, agency, chunk, summary)
 
-    def mark_recorded(self, request_id: str, number: int) -> None:
-        """Remember the entry that holds the submission. Blocking."""
-        self._store.mark_recorded(request_id, number)
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the entry that holds the submission up to a data revision. Blocking."""
+        self._store.mark_recorded(request_id, through, number)
 
     def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
         allowed = self._kinds_of_feed[chunk.feed]

@@ -112,7 +112,7 @@ def calls(served):
     listed = served.city.example("listed").uscc
     record = complaint(new_party(), "RECORDED-1", today(), None)
     chunk = registry_pb2.SubmitRecordsRequest(
-        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record]
+        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )
     confirmation = registry_pb2.ConfirmCurrentRequest(request_id=new_party().uscc, feed="wage_list", officer="o")
     confirmation.current_until.GetCurrentTime()

@@ -71,7 +71,9 @@ def consortium(lead, *members):
 
 
 def submit(served, who, feed, records):
-    chunk = registry_pb2.SubmitRecordsRequest(request_id=uuid4().hex, feed=feed, records=records, officer="officer-7")
+    chunk = registry_pb2.SubmitRecordsRequest(
+        request_id=uuid4().hex, feed=feed, records=records, officer="officer-7", last=True
+    )
     answer = served.callers.as_caller(who).submit([chunk])
     assert answer.stored == len(records), answer
     award_known(served, answer.data_revision)

@@ -244,7 +244,7 @@ def full_chunk():
     record = complaint(new_party(), "K", today(), today())
     record.complaint.incident_id = "i"
     return registry_pb2.SubmitRecordsRequest(
-        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record]
+        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )
 
 

@@ -721,15 +721,20 @@ class SubmitRecordsRequest(_message.Message):
     FEED_FIELD_NUMBER: _builtins.int
     RECORDS_FIELD_NUMBER: _builtins.int
     OFFICER_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Caller's id of the submission, at most 64 bytes, the same in every chunk. Required."""
     feed: _builtins.str
     """Feed that the records belong to, as configured for this producer. Required."""
     officer: _builtins.str
     """Officer or system account that submits, at most 64 bytes. Required."""
+    last: _builtins.bool
+    """This is the submission's last chunk. Every submission ends with one: a stream that was cut off looks like one that
+    ended, and only this tells them apart. Nothing may follow it. It belongs to what the request_id stands for.
+    """
     @_builtins.property
     def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___Record]:
-        """1 to 1,000 records."""
+        """1 to 1,000 records; 0 to 1,000 in the last chunk."""
 
     def __init__(
         self,
@@ -738,10 +743,11 @@ class SubmitRecordsRequest(_message.Message):
         feed: _builtins.str = ...,
         records: _abc.Iterable[Global___Record] | None = ...,
         officer: _builtins.str = ...,
+        last: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["feed", b"feed", "officer", b"officer", "records", b"records", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["feed", b"feed", "last", b"last", "officer", b"officer", "records", b"records", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
