@@ -22,6 +22,7 @@ from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
+from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import Endpoint, Router
@@ -38,6 +39,7 @@ from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.submit_records import SubmitRecords
+from gateway.services.watch_changes import WatchChanges
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
@@ -45,6 +47,7 @@ from gateway.settings.policy_files import load_policy
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -188,10 +191,12 @@ class Gateway:
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
+        watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         return [
             *CreditServicer(check, answers, self._clock).methods(),
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
+            *ChangesServicer(watch, self._clock).methods(),
             *AuditServicer(search).methods(),
         ]
 
@@ -246,6 +251,7 @@ class Gateway:
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
+        self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
         await self._endpoint.settle()
         await self._index.stop()

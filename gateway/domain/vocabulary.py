@@ -219,3 +219,14 @@ class RowStatus(Word):
     UNCHANGED = 2
     HELD = 3
     REJECTED = 4
+
+
+class ChangeKind(Word):
+    """What became of a record in a revision."""
+
+    ADDED = 1
+    """It is on record for the first time; acts of a listing are only ever added."""
+    REPLACED = 2
+    """A new version took the place of the earlier one."""
+    ENDED = 3
+    """It is current no more."""

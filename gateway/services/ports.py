@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         Unresolved,
     )
     from gateway.domain.timeline import Timeline
-    from gateway.domain.vocabulary import RowStatus
+    from gateway.domain.vocabulary import ChangeKind, RowStatus
 
 
 class Clock(Protocol):
@@ -83,6 +83,41 @@ class Register(Protocol):
 
     async def reach(self, revision: int, seconds: float) -> bool:
         """Wait until *revision* is served, at most *seconds*; return whether it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision did to one record; the content is that of the new version, and of the last one for ENDED."""
+
+    kind: str
+    """Name of the kind, as on the wire."""
+    record_id: str
+    what: ChangeKind
+    uscc: str
+    """Of the enterprise; empty while the record is held without one."""
+    listing_id: str
+    """For acts of a listing; else empty."""
+    content: EnterpriseProfile | Fact | Act | Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Everything that one revision changed, in order of kind and record id."""
+
+    revision: int
+    committed_at: datetime
+    agency: str
+    feed: str
+    changes: tuple[Change, ...]
+    confirmed: FeedState | None
+    """Set when the revision is a producer's word that its feed is current; then nothing else changed."""
+
+
+class ChangeLog(Protocol):
+    """What each revision changed. Blocking: call it in a thread."""
+
+    def changes(self, after: int, upto: int) -> list[ChangeSet]:
+        """Return one set for every revision in (after, upto], in order and without a gap."""
 
 
 class History(Protocol):
