@@ -185,13 +185,13 @@ class Gateway:
             feeds={feed.name: feed.stale_after for feed in self._settings.feeds},
         )
         answers = AnswerWriter(config.policy, rules_digest())
-        check = CheckEligibility(self._index, history, config.policy, freshness, self._clock)
-        read = GetCreditRecord(self._index, history, rules, self._clock)
+        check = CheckEligibility(self._index, history, config.policy, freshness)
+        read = GetCreditRecord(self._index, history, rules)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         return [
-            *CreditServicer(check, answers, self._clock).methods(),
+            *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
             *AuditServicer(search).methods(),

@@ -28,6 +28,7 @@ from gateway.rpc.wire_fault import find_fault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.domain.agencies import Agency, Role
     from gateway.domain.audit import Position
@@ -52,6 +53,8 @@ class Call:
 
     seen: CallerSeen
     agency: Agency
+    now: datetime
+    """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
     told: dict[str, object] = field(default_factory=dict)
 
 
@@ -154,11 +157,12 @@ class Endpoint:
         method = begun.method
         waiter: Awaitable[Position] | None = None
         try:
-            begun.seen = self._identity.see(auth, begun.seen.peer, self._clock.now())
+            now = self._clock.now()
+            begun.seen = self._identity.see(auth, begun.seen.peer, now)
             agency = self._identity.mandate(begun.seen)
             if method.roles:
                 agency.require_role(method.roles, method.name)
-            call = Call(begun.seen, agency, begun.told)
+            call = Call(begun.seen, agency, now, begun.told)
             reply = await run(call)
             plain = reply.message.SerializeToString(deterministic=True)
             record = begun.record(OK, hashlib.sha256(plain).hexdigest())
