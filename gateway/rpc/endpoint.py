@@ -18,6 +18,7 @@ from uuid import uuid4
 import grpc
 from google.protobuf.message import DecodeError, Message
 
+from formats.resident_ids import find_resident_id
 from gateway.domain.audit import Draft, EntryTooLargeError
 from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
 from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
@@ -123,7 +124,8 @@ class Endpoint:
         """Record the probe of a method that does not exist, and refuse it."""
 
         async def run(call: Call) -> Reply:
-            call.told["path"] = path[:200]
+            if find_resident_id(path) is None:
+                call.told["path"] = path[:200]
             raise MethodUnknownError("there is no such method", method=path[:200])
 
         return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)
