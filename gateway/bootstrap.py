@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
     from gateway.rpc.endpoint import Method
+    from gateway.services.ports import Clock
 
 HEALTH_SECONDS: Final = 1.0
 FAILED_GRACE: Final = timedelta(seconds=1)
@@ -145,16 +146,17 @@ def rules_digest() -> str:
 class Gateway:
     """One serving process: opened, served, and closed once."""
 
-    def __init__(self, config: Config, worker: int, *, shared_port: bool) -> None:
-        """Open store and queue, and verify the queue's tail; nothing is served yet.
+    def __init__(self, config: Config, worker: int, *, shared_port: bool, clock: Clock | None = None) -> None:
+        """Open store and queue, and verify the queue's tail; nothing is served yet. *clock*: None is the machine's.
 
         Raises:
             StartError: The store is not up to date, or the key material is unsound.
             QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
         """
         self._settings = config.settings
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
         self._material = _material(self._settings, self._clock)
+        self._faults: list[str] = []
         engine = store_engine(self._settings)
         if not is_current(engine, FACTS):
             raise StartError("the store is not up to date: run `jsg db upgrade`")
@@ -186,14 +188,14 @@ class Gateway:
             feeds={feed.name: feed.stale_after for feed in self._settings.feeds},
         )
         answers = AnswerWriter(config.policy, rules_digest())
-        check = CheckEligibility(self._index, history, config.policy, freshness, self._clock)
-        read = GetCreditRecord(self._index, history, rules, self._clock)
+        check = CheckEligibility(self._index, history, config.policy, freshness)
+        read = GetCreditRecord(self._index, history, rules)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         return [
-            *CreditServicer(check, answers, self._clock).methods(),
+            *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
             *ChangesServicer(watch, self._clock).methods(),
@@ -238,15 +240,20 @@ class Gateway:
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         while not any(task.done() for task in ending):
             await asyncio.wait(ending, timeout=HEALTH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            faults = check_material(
-                self._material.certificate, self._material.key, self._material.ca_bundle, self._clock.now()
-            )
-            for fault in faults:
-                _log.error("the server's key material is unsound: %s", fault)
-            await self._server.show_health(serving=not faults and not self._audit.failed)
+            await self._server.show_health(serving=self.sound())
         for task in ending:
             task.cancel()
         return not self._audit.failed
+
+    def sound(self) -> bool:
+        """Return whether a record can be written and the certificate is valid; a fault is logged when it is new."""
+        held = self._material
+        faults = check_material(held.certificate, held.key, held.ca_bundle, self._clock.now())
+        for fault in faults:
+            if fault not in self._faults:
+                _log.error("the server's key material is unsound: %s", fault)
+        self._faults = faults
+        return not faults and not self._audit.failed
 
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
@@ -259,7 +266,7 @@ class Gateway:
         self._engine.dispose()
 
 
-def _material(settings: GatewaySettings, clock: SystemClock) -> Material:
+def _material(settings: GatewaySettings, clock: Clock) -> Material:
     tls = settings.tls
     try:
         material = Material(tls.certificate.read_bytes(), tls.key.read_bytes(), tls.ca_bundle.read_bytes())

@@ -87,6 +87,7 @@ class Decision:
     grade: Grade
     subjects: tuple[Subject, ...]
     valid_until: datetime
+    """Instant from which it holds no more: the moment itself when nothing could be said that might be kept."""
     doubts: tuple[str, ...]
     not_fired: tuple[str, ...]
 
@@ -119,14 +120,15 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
         question.point, question.facts, standing.grade, moment.as_of, red_listed=standing.red_listed
     )
     found.changes.extend(_earned_after(moment.as_of, standing.grade, question.point, policy))
+    verdict = _verdict(measures, found.doubts)
     return Decision(
-        verdict=_verdict(measures, found.doubts),
+        verdict=verdict,
         measures=measures,
         incentives=incentives,
         incentives_suspended=bool(found.doubts) or any(_suspends(measure) for measure in measures),
         grade=standing.grade,
         subjects=subjects,
-        valid_until=min(found.changes),
+        valid_until=moment.as_of if verdict is Verdict.UNVERIFIABLE else min(found.changes),
         doubts=tuple(sorted(set(found.doubts))),
         not_fired=tuple(sorted(set(found.not_fired))) if question.explain else (),
     )

@@ -19,6 +19,7 @@ from uuid import uuid4
 import grpc
 from google.protobuf.message import DecodeError, Message
 
+from formats.resident_ids import find_resident_id
 from gateway.domain.audit import Draft, EntryTooLargeError
 from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
 from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
@@ -29,6 +30,7 @@ from gateway.rpc.wire_fault import find_fault
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.domain.agencies import Agency, Role
     from gateway.domain.audit import Position
@@ -55,6 +57,8 @@ class Call:
 
     seen: CallerSeen
     agency: Agency
+    now: datetime
+    """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
     told: dict[str, object] = field(default_factory=dict)
 
 
@@ -201,7 +205,8 @@ class Endpoint:
         """Record the probe of a method that does not exist, and refuse it."""
 
         async def run(call: Call) -> Reply:
-            call.told["path"] = path[:200]
+            if find_resident_id(path) is None:
+                call.told["path"] = path[:200]
             raise MethodUnknownError("there is no such method", method=path[:200])
 
         return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)
@@ -253,11 +258,12 @@ class Endpoint:
     def _admit(self, begun: _Begun, auth: Mapping[str, Iterable[bytes]]) -> Call:
         """Return the call, once certificate, role and mandate have been checked; raises what they raise."""
         method = begun.method
-        begun.seen = self._identity.see(auth, begun.seen.peer, self._clock.now())
+        now = self._clock.now()
+        begun.seen = self._identity.see(auth, begun.seen.peer, now)
         agency = self._identity.mandate(begun.seen)
         if method.roles:
             agency.require_role(method.roles, method.name)
-        return Call(begun.seen, agency, begun.told)
+        return Call(begun.seen, agency, now, begun.told)
 
     async def _unexpected(self, begun: _Begun) -> GatewayError:
         """Log the exception under way and record the call as failed."""

@@ -53,7 +53,7 @@ class People:
         kind = fields.required(ref.document_type, f"{field}.document_type", 32)
         if kind not in DOCUMENT_TYPES:
             raise MalformedRequestError(f"{field}.document_type", "is none of the kinds of documents")
-        number = fields.required(ref.document_number, f"{field}.document_number", 32)
+        number = fields.document_number(ref.document_number, f"{field}.document_number", 32)
         return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
 
 

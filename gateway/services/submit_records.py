@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
+from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports import HeldNotice, RowOutcome, Submission
@@ -171,14 +172,14 @@ def _refusal(incoming: IncomingRow, allowed: frozenset[str], master: frozenset[s
 
 
 def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
-    """A resident id where a code belongs is refused even in a notice: it is never kept (I-20)."""
-    if not incoming.code:
-        return None
-    fault = _fault(incoming.code, frozenset())
+    """A resident id where a code belongs is refused even in a notice, alone or in a text: it is never kept (I-20)."""
+    content, why = incoming.content, ""
+    fault = _fault(incoming.code, frozenset()) if incoming.code else None
     if fault is not None and fault.why == "RESIDENT_ID":
-        content = incoming.content
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
-    return None
+        why = str(fault)
+    elif (number := find_resident_id(incoming.code)) is not None:
+        why = f"holds a resident identity number ({mask_resident_id(number)})"
+    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", why) if why else None
 
 
 def _placed(incoming: IncomingRow, master: frozenset[str]) -> SubmittedRow:

@@ -128,13 +128,21 @@ MALFORMED = {
     "21 members": (consortium(*(new_party().uscc for _ in range(21))), "consortium_members"),
     "a revision below zero": (award(CODE, at_least_as_fresh=-1), "question.at_least_as_fresh"),
     "a preview of no moment": (award(CODE, preview=True), "question.as_of"),
-    "a preview of the past": (award(CODE, preview=True, as_of=Timestamp(seconds=1_700_000_000)), "question.as_of"),
     "the future without preview": (award(CODE, as_of=TOMORROW), "question.preview"),
     "the year 2100": (award(CODE, preview=True, as_of=Timestamp(seconds=4_102_444_800)), "question.as_of"),
-    "the year 1999": (award(CODE, as_of=Timestamp(seconds=946_684_799)), "question.as_of"),
     "seconds beyond all time": (award(CODE, as_of=Timestamp(seconds=2**62)), "question.as_of"),
+    "nanoseconds of more than a second": (
+        award(CODE, as_of=Timestamp(seconds=2**32, nanos=2**31 - 1)),
+        "question.as_of",
+    ),
+}
+# The same of other moments, which only who may ask about them is told.
+MALFORMED_MOMENTS = {
+    "a preview of the past": (award(CODE, preview=True, as_of=Timestamp(seconds=1_700_000_000)), "question.as_of"),
+    "the year 1999": (award(CODE, as_of=Timestamp(seconds=946_684_799)), "question.as_of"),
     "nanoseconds below zero": (award(CODE, as_of=Timestamp(nanos=-1)), "question.as_of"),
     "known in a year beyond all time": (award(CODE, known_at=Timestamp(seconds=-(2**62))), "question.known_at"),
+    "known tomorrow": (award(CODE, known_at=TOMORROW), "question.known_at"),
 }
 
 
@@ -142,6 +150,12 @@ MALFORMED = {
 def test_a_malformed_question_is_refused_naming_the_field(served, what):
     request, field = MALFORMED[what]
     assert refused(served, CHECK, request) == field
+
+
+@pytest.mark.parametrize("what", MALFORMED_MOMENTS)
+def test_a_malformed_moment_is_refused_to_whom_it_was_granted_naming_the_field(served, what):
+    request, field = MALFORMED_MOMENTS[what]
+    assert refused(served, CHECK, request, HRSS) == field
 
 
 BIDDING_POINTS = [point for point in DecisionPoint if point.area is Area.BIDDING]

@@ -148,7 +148,15 @@ def test_every_key_of_the_body_is_listed_and_no_other():
 
 
 AUDIT = ROOT / "docs/audit-events.md"
-BODY_MODULES = ("domain/call_record", "rpc/questions", "rpc/credit", "rpc/credit_record", "rpc/registry", "rpc/changes", "rpc/audit")
+BODY_MODULES = (
+    "domain/call_record",
+    "rpc/questions",
+    "rpc/credit",
+    "rpc/credit_record",
+    "rpc/registry",
+    "rpc/changes",
+    "rpc/audit",
+)
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
 """Keys that hold an object; the document lists what is in them."""
 

@@ -523,7 +523,7 @@ class Decision(_message.Message):
 
     @_builtins.property
     def valid_until(self) -> _timestamp_pb2.Timestamp:
-        """The answer holds at most until this instant."""
+        """The answer holds before this instant at most. Of UNVERIFIABLE it is the moment asked about: nothing is to be kept."""
 
     @_builtins.property
     def unverifiable_because(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
