@@ -173,8 +173,13 @@ def _earned_after(as_of: datetime, grade: Grade, point: DecisionPoint, policy: P
 
 
 def _suspends(measure: Measure) -> bool:
-    """A restriction in force suspends incentives; a record that only bears the same name is none (invariant 8)."""
-    return measure.effect > Effect.NOTICE and measure.ground.trigger not in SAME_NAME_TRIGGERS.values()
+    """A restriction in force suspends incentives; a record that only bears the same name is none (invariant 8).
+
+    Who is out of business earns none, restricted or not.
+    """
+    trigger = measure.ground.trigger
+    restricts = measure.effect > Effect.NOTICE and trigger not in SAME_NAME_TRIGGERS.values()
+    return restricts or trigger is Trigger.NOT_IN_BUSINESS
 
 
 def _strongest_first(measure: Measure) -> tuple[int, str, str, str]:

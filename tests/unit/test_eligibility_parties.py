@@ -32,6 +32,7 @@ from gateway.domain.vocabulary import (
     Effect,
     GradeLetter,
     MatchQuality,
+    SecurityKind,
     Trigger,
     Verdict,
 )
@@ -176,6 +177,14 @@ def test_an_enterprise_out_of_business_is_told_early_and_conditional_late(status
     assert (decision.verdict, measure.ground.trigger) == (expected, Trigger.NOT_IN_BUSINESS)
     assert (measure.ground.party_uscc, measure.ground.since) == (USCC, day("2026-02-01"))
     assert measure.ground.effective_from == at("2026-02-01")
+
+
+def test_who_is_out_of_business_earns_nothing_not_even_where_it_is_only_told():
+    facts = {"security_kind": SecurityKind.WAGE_DEPOSIT, "contract_amount_fen": 1}
+    here = {"point": DecisionPoint.GUARANTEE_ISSUE, **facts}
+    assert answer(subject(), **here).incentives_suspended is False
+    gone = answer(subject(profile("2015-01-01"), GONE), **here)
+    assert (gone.verdict, bool(gone.incentives), gone.incentives_suspended) == (Verdict.CLEAR, True, True)
 
 
 def test_it_weighs_from_the_day_of_that_profile_and_until_market_regulation_says_otherwise():
