@@ -16,6 +16,7 @@ from formats.civil import midnight
 from gateway.domain.listings import Act, Listing
 from gateway.domain.records import (
     ArrearsFinding,
+    BusinessStatus,
     Complaint,
     Conviction,
     Dossier,
@@ -30,7 +31,7 @@ from gateway.domain.records import (
     RelationKind,
     Restriction,
 )
-from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
+from gateway.domain.vocabulary import EnterpriseKind, ListingActKind
 
 days = st.dates(date(2023, 1, 1), date(2027, 12, 31)) | st.sampled_from(
     [date(2024, 2, 29), date(2024, 2, 28), date(2024, 3, 1), date(2025, 2, 28), date(2026, 11, 24), date(2024, 8, 31)]
@@ -87,7 +88,7 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
         return Conviction(**stamp, effective_on=early)
     if kind == "notice":
         which = NoticeList.WAGE_ARREARS_LISTING if flag else NoticeList.MAJOR_VIOLATION_PUBLICATION
-        return PublishedNotice(**stamp, provenance=Provenance.PUBLISHED_NOTICE, notice_list=which, published_on=early)
+        return PublishedNotice(**stamp, notice_list=which, published_on=early)
     if kind == "red":
         return RedListEntry(**stamp, listed_on=early, until=late if flag else None)
     return GradeRecovery(**stamp, decided_on=early)
@@ -116,6 +117,7 @@ def profiles(draw: st.DrawFn) -> tuple[EnterpriseProfile, ...]:
             valid_from=since,
             kind=draw(st.sampled_from(EnterpriseKind)),
             construction_unit=draw(st.integers(0, 5)) > 0,
+            business_status=draw(st.sampled_from([BusinessStatus.IN_BUSINESS, *BusinessStatus])),
         )
         for since in known
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.grounds import GRADE_TRIGGERS, Ground
+from gateway.domain.grounds import GRADE_TRIGGERS, SAME_NAME_TRIGGERS, Ground
 from gateway.domain.listings import TERM_MONTHS
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import Effect, MatchQuality, Provenance, Trigger, Verdict
@@ -175,8 +175,13 @@ def _earned_after(as_of: datetime, grade: Grade, point: DecisionPoint, policy: P
 
 
 def _suspends(measure: Measure) -> bool:
-    """A restriction in force suspends incentives; a record that only bears the same name is none (invariant 8)."""
-    return measure.effect > Effect.NOTICE and measure.ground.trigger is not Trigger.SAME_NAME_RECORD
+    """A restriction in force suspends incentives; a record that only bears the same name is none (invariant 8).
+
+    Who is out of business earns none, restricted or not.
+    """
+    trigger = measure.ground.trigger
+    restricts = measure.effect > Effect.NOTICE and trigger not in SAME_NAME_TRIGGERS.values()
+    return restricts or trigger is Trigger.NOT_IN_BUSINESS
 
 
 def _strongest_first(measure: Measure) -> tuple[int, str, str, str]:
@@ -207,6 +212,10 @@ def _grounds(subject: Subject, standing: Standing, as_of: datetime) -> Iterable[
         yield from _related(subject, standing)
         return
     yield from (_as_party(ground, subject) for ground in standing.grounds)
+    if standing.ceased_on is not None:
+        began = midnight(standing.ceased_on)
+        raised = _raised(subject, Trigger.NOT_IN_BUSINESS, as_of)
+        yield replace(raised, since=standing.ceased_on, effective_from=began)
     if subject.match is MatchQuality.UNKNOWN:
         yield _raised(subject, Trigger.UNKNOWN_ENTERPRISE, as_of)
     if subject.match is MatchQuality.NAME_DIFFERS:
@@ -246,7 +255,7 @@ def _raised(subject: Subject, trigger: Trigger, as_of: datetime) -> Ground:
 def _same_name(subject: Subject, record: Unresolved) -> Ground:
     """Return the reference to a notice of the same full name; like any notice it ages out (``grounds``)."""
     return Ground(
-        trigger=Trigger.SAME_NAME_RECORD,
+        trigger=SAME_NAME_TRIGGERS[record.notice_list],
         record_id=record.record_id,
         authority=record.authority,
         document_number=record.document_number,

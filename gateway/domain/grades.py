@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.listings import decision_at, intervals_in_force
 from gateway.domain.records import ArrearsFinding, Complaint, Conviction, Publication
-from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, Provenance
+from gateway.domain.vocabulary import EnterpriseKind, GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,8 +83,7 @@ def causes_of(dossier: Dossier, rules: GradeRules) -> tuple[GradeCause, ...]:
 
     Published notices are left out, and so is what never counts, such as a complaint verified after it left the window.
     """
-    own = [fact for fact in dossier.facts if fact.provenance is Provenance.AUTHORITY]
-    found = [*_listings(dossier), *(cause for fact in own for cause in _causes(fact, rules))]
+    found = [*_listings(dossier), *(cause for fact in dossier.facts for cause in _causes(fact, rules))]
     counting = (cause for cause in found if cause.counts_until is None or cause.counts_from < cause.counts_until)
     return tuple(sorted(counting, key=lambda cause: (cause.counts_from, cause.kind, cause.record_id)))
 

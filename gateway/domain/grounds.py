@@ -38,6 +38,15 @@ RELATION_TRIGGERS = {
     RelationKind.BRANCH: Trigger.LISTED_BRANCH_RELATION,
     RelationKind.PREDECESSOR: Trigger.LISTED_PREDECESSOR,
 }
+NOTICE_TRIGGERS = {
+    NoticeList.WAGE_ARREARS_LISTING: Trigger.PUBLISHED_NOTICE,
+    NoticeList.MAJOR_VIOLATION_PUBLICATION: Trigger.PUBLISHED_VIOLATION_NOTICE,
+}
+"""A publication is no listing (P-09), and so a notice of one weighs by rows of its own."""
+SAME_NAME_TRIGGERS = {
+    NoticeList.WAGE_ARREARS_LISTING: Trigger.SAME_NAME_RECORD,
+    NoticeList.MAJOR_VIOLATION_PUBLICATION: Trigger.SAME_NAME_VIOLATION_RECORD,
+}
 GRADE_TRIGGERS = {
     GradeLetter.C: Trigger.GRADE_C,
     GradeLetter.B: Trigger.GRADE_B,
@@ -142,11 +151,9 @@ def _dated(fact: Fact, rules: GradeRules) -> _Dated | None:
 
 
 def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
-    """Return a fact's ground; whatever was retyped from a notice weighs as a notice (TR1 and TR4 are for decisions)."""
     span = Interval(midnight(dated.start), midnight(dated.end))
-    retyped = fact.provenance is Provenance.PUBLISHED_NOTICE
     ground = Ground(
-        trigger=Trigger.PUBLISHED_NOTICE if retyped else dated.trigger,
+        trigger=dated.trigger,
         record_id=fact.record_id,
         authority=fact.authority,
         document_number=fact.document_number,
@@ -170,7 +177,7 @@ def _notice(notice: PublishedNotice, dossier: Dossier) -> _Dated | None:
     if _superseded(notice, dossier):
         return None
     until = add_months(notice.published_on, TERM_MONTHS)
-    return _Dated(Trigger.PUBLISHED_NOTICE, notice.published_on, notice.published_on, until)
+    return _Dated(NOTICE_TRIGGERS[notice.notice_list], notice.published_on, notice.published_on, until)
 
 
 def _superseded(notice: PublishedNotice, dossier: Dossier) -> bool:

@@ -35,9 +35,18 @@ RELATION_TRIGGERS: Final = frozenset(
     }
 )
 """Another's listing: REVIEW with the relation shown, never a block by itself (A-100, A-101, A-105)."""
-IDENTITY_TRIGGERS: Final = frozenset({Trigger.SAME_NAME_RECORD, Trigger.NAME_MISMATCH, Trigger.UNKNOWN_ENTERPRISE})
-AT_MOST_REVIEW: Final = RELATION_TRIGGERS | IDENTITY_TRIGGERS | {Trigger.PUBLISHED_NOTICE, Trigger.GRADE_UNDETERMINED}
-NO_STRONGER_THAN_LISTING: Final = RELATION_TRIGGERS | {Trigger.PUBLISHED_NOTICE}
+UNSURE_TRIGGERS: Final = frozenset({Trigger.SAME_NAME_RECORD, Trigger.NAME_MISMATCH})
+"""Whose record it is, is not sure: an officer looks, wherever no wages are at stake."""
+EXISTENCE_TRIGGERS: Final = frozenset({Trigger.UNKNOWN_ENTERPRISE, Trigger.NOT_IN_BUSINESS})
+"""Whether it exists and may act is for market regulation to confirm at every late point; never a block by itself."""
+NO_STRONGER_THAN: Final = {
+    **dict.fromkeys(RELATION_TRIGGERS, Trigger.LISTING),
+    Trigger.PUBLISHED_NOTICE: Trigger.LISTING,
+    Trigger.PUBLISHED_VIOLATION_NOTICE: Trigger.PUBLICATION,
+    Trigger.SAME_NAME_VIOLATION_RECORD: Trigger.PUBLICATION,
+}
+"""A notice never weighs more than what it is a notice of (P-09), nor another's listing more than one's own."""
+AT_MOST_REVIEW: Final = UNSURE_TRIGGERS | EXISTENCE_TRIGGERS | NO_STRONGER_THAN.keys() | {Trigger.GRADE_UNDETERMINED}
 SECURITY_CAPS: Final = {SecurityKind.BID_BOND: 200, SecurityKind.PERFORMANCE_BOND: 1000, SecurityKind.WAGE_DEPOSIT: 0}
 """Statutory caps in basis points (BR 26, GPR 33; BR 58, GPR 48); the wage deposit has a surcharge instead (D-06)."""
 TRIGGER_CODES: Final = {
@@ -84,7 +93,7 @@ def lint(policy: Policy) -> list[Finding]:
         for trigger in Trigger:
             found += _cell(policy, trigger, point)
     if not found:
-        found = [*_against_listing(policy), *_listing_weighs(policy)]
+        found = [*_against_the_real_thing(policy), *_listing_weighs(policy)]
     return found
 
 
@@ -158,10 +167,12 @@ def _strength(policy: Policy, row: Row) -> Iterator[str]:
         yield f"{row.trigger.name} is at most REVIEW"
     if row.trigger in GRADE_TRIGGERS and policy.header is None and row.effect > Effect.REVIEW:
         yield "a grade alone is at most REVIEW without a local document"
-    unknown = row.trigger is Trigger.UNKNOWN_ENTERPRISE and rule.late
-    unsure = row.trigger in IDENTITY_TRIGGERS - {Trigger.UNKNOWN_ENTERPRISE} and not rule.closed
-    if (unknown or unsure) and row.effect < Effect.REVIEW:
+    missing = row.trigger in EXISTENCE_TRIGGERS and rule.late
+    unsure = row.trigger in UNSURE_TRIGGERS and not rule.closed
+    if (missing or unsure) and row.effect < Effect.REVIEW:
         yield f"{row.trigger.name} is not clear here: REVIEW"
+    if row.trigger is Trigger.NOT_IN_BUSINESS and row.effect < Effect.NOTICE:
+        yield "NOT_IN_BUSINESS is always told: at least NOTICE"
 
 
 def _blocking(policy: Policy, row: Row) -> Iterator[str]:
@@ -192,16 +203,15 @@ def _security(row: Row) -> Iterator[str]:
             yield "a surcharge is not negative"
 
 
-def _against_listing(policy: Policy) -> Iterator[Finding]:
-    """A retyped notice, and another's listing, never weigh more than a listing of the enterprise itself would."""
+def _against_the_real_thing(policy: Policy) -> Iterator[Finding]:
+    """A notice never weighs more than the authority's own record would, nor another's listing more than one's own."""
     for point in POINTS:
-        listing = policy.cell(Trigger.LISTING, point)
-        for trigger in sorted(NO_STRONGER_THAN_LISTING):
-            rows = policy.cell(trigger, point)
-            for situation in _situations((*rows, *listing)):
+        for trigger, real in sorted(NO_STRONGER_THAN.items()):
+            rows, bounds = policy.cell(trigger, point), policy.cell(real, point)
+            for situation in _situations((*rows, *bounds)):
                 row = situation.first_of(rows)
-                if row.effect > situation.first_of(listing).effect:
-                    yield Finding(row.rule_id, "is stronger than a listing would be", trigger, point)
+                if row.effect > situation.first_of(bounds).effect:
+                    yield Finding(row.rule_id, f"is stronger than {real.name} would be", trigger, point)
                     break
 
 

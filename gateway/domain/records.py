@@ -70,12 +70,19 @@ class Fact:
 
     ``record_id`` derives from the source's own key; ``authority`` and ``document_number`` are empty only for kinds
     that no authority decides.
+
+    Raises:
+        ValueError: ``provenance`` is not that of its class: notices are retyped, and nothing else is.
     """
 
     record_id: str
     authority: str = ""
     document_number: str = ""
     provenance: Provenance = Provenance.AUTHORITY
+
+    def __post_init__(self) -> None:
+        if (self.provenance is Provenance.PUBLISHED_NOTICE) is not isinstance(self, PublishedNotice):
+            raise ValueError(f"a {type(self).__name__} does not come from {self.provenance.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +165,7 @@ class Conviction(Fact):
 class PublishedNotice(Fact):
     """A notice retyped from elsewhere: at most REVIEW, until the authority's own decision arrives."""
 
+    provenance: Provenance = Provenance.PUBLISHED_NOTICE
     notice_list: NoticeList
     published_on: date
 
@@ -188,10 +196,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A record that no enterprise is certain for: it has no code, or one that fails. A reference, never a match."""
+    """A notice that no enterprise is certain for: it has no code, or one that fails. A reference, never a match."""
 
     record_id: str
     name: str
+    notice_list: NoticeList
     authority: str
     document_number: str
     published_on: date

@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date, midnight
 from gateway.domain.grades import RECOVERABLE, Grade, GradeRules, causes_of, letter_at
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
-from gateway.domain.records import Dossier, EnterpriseProfile, FiveSystems, GradeRecovery, RedListEntry
-from gateway.domain.vocabulary import GradeLetter, Provenance
+from gateway.domain.records import (
+    BusinessStatus,
+    Dossier,
+    EnterpriseProfile,
+    FiveSystems,
+    GradeRecovery,
+    RedListEntry,
+)
+from gateway.domain.vocabulary import GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
     from gateway.domain.records import RelationKind
     from gateway.domain.vocabulary import EnterpriseKind, Trigger
 
+    ProfileHistory = tuple[tuple[date, EnterpriseKind | None, bool, BusinessStatus], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -34,6 +43,8 @@ class Standing:
     grounds: tuple[Ground, ...]
     grade: Grade
     red_listed: bool
+    ceased_on: date | None = None
+    """From when on the profile in force says revoked or deregistered (I-09); None while in business or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +75,22 @@ def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     deciding = dossier.listings or dossier.relations or any(not isinstance(f, FiveSystems) for f in dossier.facts)
     if deciding:
         return _computed(dossier, rules)
-    return _of_profiles(tuple((p.valid_from, p.kind, p.construction_unit) for p in dossier.profiles), rules)
+    return _of_profiles(profile_history(dossier), rules)
+
+
+def profile_history(dossier: Dossier) -> ProfileHistory:
+    """Return all that a timeline looks at in profiles: equal histories and nothing deciding, equal timelines."""
+    return tuple((p.valid_from, p.kind, p.construction_unit, p.business_status) for p in dossier.profiles)
 
 
 @lru_cache(SHARED)
-def _of_profiles(history: tuple[tuple[date, EnterpriseKind | None, bool], ...], rules: GradeRules) -> Timeline:
+def _of_profiles(history: ProfileHistory, rules: GradeRules) -> Timeline:
     """Return the timeline of everybody with these profiles and nothing else that counts: nearly all enterprises."""
     profiles = (
-        EnterpriseProfile(record_id="", name="", valid_from=since, kind=kind, construction_unit=construction_unit)
-        for since, kind, construction_unit in history
+        EnterpriseProfile(
+            record_id="", name="", valid_from=since, kind=kind, construction_unit=unit, business_status=status
+        )
+        for since, kind, unit, status in history
     )
     return _computed(Dossier("", tuple(profiles)), rules)
 
@@ -89,7 +107,8 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
         grade = grades[place - 1][1] if place else standings[0].grade
         held = tuple(ground for span, ground in weighing if instant in span)
         listed = any(_red_at(entry, instant) for entry in red)
-        standing = Standing((*held, *grade_ground(dossier.uscc, grade)), grade, red_listed=listed)
+        grounds = (*held, *grade_ground(dossier.uscc, grade))
+        standing = Standing(grounds, grade, red_listed=listed, ceased_on=_ceased_on(dossier, civil_date(instant)))
         if standing != standings[-1]:
             instants.append(instant)
             standings.append(standing)
@@ -118,17 +137,23 @@ def _red_at(entry: RedListEntry, moment: datetime) -> bool:
     return entry.listed_on <= day and (entry.until is None or day < entry.until)
 
 
+def _ceased_on(dossier: Dossier, day: date) -> date | None:
+    """Return since when it has been out of business without a break; a second such profile begins nothing anew."""
+    ceased: date | None = None
+    for profile in dossier.profiles:
+        if profile.valid_from <= day:
+            ended = profile.business_status is not BusinessStatus.IN_BUSINESS
+            ceased = (ceased or profile.valid_from) if ended else None
+    return ceased
+
+
 def _grades(dossier: Dossier, rules: GradeRules) -> list[tuple[datetime, Grade]]:
     """Return the grades in order with the instant from which each holds, recovery included.
 
     Before the first of them the enterprise was never rated.
     """
     causes = causes_of(dossier, rules)
-    recoveries = {
-        midnight(fact.decided_on)
-        for fact in dossier.facts
-        if isinstance(fact, GradeRecovery) and fact.provenance is Provenance.AUTHORITY
-    }
+    recoveries = {midnight(fact.decided_on) for fact in dossier.facts if isinstance(fact, GradeRecovery)}
     edges = recoveries | {midnight(profile.valid_from) for profile in dossier.profiles}
     edges.update(cause.counts_from for cause in causes)
     edges.update(cause.counts_until for cause in causes if cause.counts_until is not None)

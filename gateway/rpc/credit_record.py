@@ -15,6 +15,7 @@ from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.grounds import NOTICE_TRIGGERS
 from gateway.domain.listings import disputed_at, intervals_in_force, state_at, terms
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import ListingActKind, MatchQuality, Trigger
@@ -88,7 +89,7 @@ class CreditRecordServicer:
 
 def _other(grounds: tuple[Ground, ...]) -> list[Ground]:
     """Leave out what stands elsewhere in the response: the listings, and the grade."""
-    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, Trigger.PUBLISHED_NOTICE}
+    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, *NOTICE_TRIGGERS.values()}
     return [ground for ground in grounds if ground.trigger in shown]
 
 

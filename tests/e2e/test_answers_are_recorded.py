@@ -27,7 +27,7 @@ from google.protobuf import unknown_fields
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
 from formats import canonical, merkle
-from formats.civil import format_instant
+from formats.civil import add_months, format_instant, midnight
 from gateway.cli.local_city import SEED
 from gateway.sample.city import make_city
 from gateway.sample.records import complaint
@@ -53,6 +53,30 @@ def essence(decision):
     """What two answers about one enterprise must agree in: not the moments, which differ from call to call."""
     rules = [(measure.rule_id, measure.effect, measure.party_uscc, measure.record_id) for measure in decision.measures]
     return decision.verdict, rules, decision.grade.letter, decision.enterprise.match_quality
+
+
+def test_a_deregistered_enterprise_says_since_when_and_what_to_do_in_both_languages(served):
+    example = served.city.example("deregistered")
+    (measure,) = served.callers.as_caller(BIDDING).check(award(example.uscc)).decision.measures
+
+    assert (measure.trigger, measure.effect) == (common_pb2.TRIGGER_NOT_IN_BUSINESS, common_pb2.EFFECT_REVIEW)
+    assert measure.party_uscc == example.uscc
+    assert format_instant(measure.effective_from.ToDatetime(UTC)) == format_instant(midnight(add_months(today(), -2)))
+    assert "市场监督管理部门确认" in measure.instruction.zh
+    assert "Confirm with market regulation" in measure.instruction.en
+
+
+def test_a_notice_of_a_publication_is_told_with_its_own_trigger_in_answer_and_record(served):
+    example = served.city.example("published_notice")
+    caller = served.callers.as_caller(BIDDING)
+    (measure,) = caller.check(award(example.uscc)).decision.measures
+    assert measure.effect == common_pb2.EFFECT_NOTICE
+    assert measure.trigger == common_pb2.TRIGGER_PUBLISHED_VIOLATION_NOTICE
+
+    request = credit_pb2.GetCreditRecordRequest(case_ref="R-1", officer="o", purpose="p")
+    request.enterprise.uscc = example.uscc
+    (fact,) = caller.credit_record(request).facts
+    assert (fact.kind, fact.provenance) == ("PUBLISHED_VIOLATION_NOTICE", common_pb2.PROVENANCE_PUBLISHED_NOTICE)
 
 
 @pytest.mark.parametrize("key", EXAMPLES)

@@ -13,7 +13,7 @@ from strategies import dossiers, facts, instants, listings, profiles
 from formats.civil import civil_date
 from gateway.domain import timeline
 from gateway.domain.eligibility import decide
-from gateway.domain.records import Dossier, PublishedNotice, RelationKind
+from gateway.domain.records import BusinessStatus, Dossier, PublishedNotice, RelationKind
 from gateway.domain.vocabulary import (
     Area,
     DecisionPoint,
@@ -113,10 +113,23 @@ def test_one_more_fact_is_never_more_lenient(file, listing, more, asked, profile
 
     before = verdict(file)
     assert verdict(replace(file, facts=(*file.facts, *more))) >= before
-    own = {Trigger.PUBLISHED_NOTICE}
-    held = timeline.build(file, RULES).at(at)[0].grounds
-    if not any(ground.trigger in own for ground in held):
-        assert verdict(replace(file, listings=(*file.listings, listing))) >= before
+    assert verdict(replace(file, listings=(*file.listings, listing))) >= before
+
+
+@given(dossiers(), questions(), using, moments, st.sampled_from([BusinessStatus.REVOKED, BusinessStatus.DEREGISTERED]))
+def test_to_be_out_of_business_is_never_more_lenient_and_never_a_block_by_itself(file, asked, profile, at, status):
+    def with_status(status):
+        known = tuple(replace(one, business_status=status) for one in file.profiles)
+        return answer((subject(timeline=timeline.build(replace(file, profiles=known), RULES)),), asked, profile, at)
+
+    open_, ended = with_status(BusinessStatus.IN_BUSINESS), with_status(status)
+    assert ended.verdict >= open_.verdict
+    assert set(ended.measures) >= set(open_.measures)
+    more = [measure for measure in ended.measures if measure not in open_.measures]
+    assert [measure.ground.trigger for measure in more] == [Trigger.NOT_IN_BUSINESS] * (
+        file.profile_on(civil_date(at)) is not None
+    )
+    assert all(measure.effect <= Effect.REVIEW for measure in more)
 
 
 @given(cases(), questions(), using, moments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from builders import INSTANT, RULES, rules
 from hypothesis import given
@@ -16,6 +16,7 @@ from gateway.domain.grades import causes_of, letter_at
 from gateway.domain.listings import ListingState, disputed_at, state_at
 from gateway.domain.records import (
     ArrearsFinding,
+    BusinessStatus,
     Conviction,
     EnterpriseProfile,
     NoticeList,
@@ -31,6 +32,10 @@ RELATED = {
     RelationKind.LEGAL_REPRESENTATIVE: Trigger.LISTED_PERSON,
     RelationKind.HEAD_OFFICE: Trigger.LISTED_BRANCH_RELATION,
     RelationKind.PREDECESSOR: Trigger.LISTED_PREDECESSOR,
+}
+NOTICES = {
+    NoticeList.WAGE_ARREARS_LISTING: Trigger.PUBLISHED_NOTICE,
+    NoticeList.MAJOR_VIOLATION_PUBLICATION: Trigger.PUBLISHED_VIOLATION_NOTICE,
 }
 GRADES = {
     GradeLetter.C: Trigger.GRADE_C,
@@ -63,7 +68,7 @@ def facts_of(file, moment):
             yield Trigger.ARREARS_FINDING, fact.record_id, False
         notice = isinstance(fact, PublishedNotice) and not superseded(fact, file)
         if notice and fact.published_on <= today < add_months(fact.published_on, 36):
-            yield Trigger.PUBLISHED_NOTICE, fact.record_id, False
+            yield NOTICES[fact.notice_list], fact.record_id, False
 
 
 def superseded(notice, file):
@@ -90,11 +95,19 @@ def red(file, moment):
     return any(e.listed_on <= today and (e.until is None or today < e.until) for e in entries)
 
 
+def ceased(file, moment):
+    """Go back from the profile in force to the first of those without a break that say that it is out of business."""
+    begun = [profile for profile in file.profiles if profile.valid_from <= civil_date(moment)]
+    gone = takewhile(lambda profile: profile.business_status is not BusinessStatus.IN_BUSINESS, reversed(begun))
+    return min((profile.valid_from for profile in gone), default=None)
+
+
 def assert_recounted(line, file, moment):
     standing, _ = line.at(moment)
     shown = sorted((ground.trigger, ground.record_id, ground.disputed) for ground in standing.grounds)
     assert shown == weighing(file, moment)
     assert standing.red_listed == red(file, moment)
+    assert standing.ceased_on == ceased(file, moment)
 
 
 @given(dossiers(), instants)
@@ -164,7 +177,7 @@ def test_what_follows_is_the_first_instant_after_the_moment_at_which_anything_di
 @given(dossiers(), facts(most=4), instants)
 def test_one_more_fact_takes_no_other_ground_away_but_a_notice_and_a_grade(file, more, moment):
     more = tuple(replace(fact, record_id=f"more-{place}") for place, fact in enumerate(more))
-    changing = {Trigger.PUBLISHED_NOTICE, *GRADES.values()}
+    changing = {*NOTICES.values(), *GRADES.values()}
 
     def lasting(dossier):
         shown = timeline.build(dossier, RULES).at(moment)[0].grounds
@@ -185,6 +198,7 @@ def test_a_change_of_name_and_representative_changes_nothing(file, moment, name)
             kind=known.kind,
             construction_unit=known.construction_unit,
             representative_key=name,
+            business_status=known.business_status,
         )
         before = tuple(p for p in file.profiles if p.valid_from <= later)
         after = tuple(p for p in file.profiles if p.valid_from > later)

@@ -31,7 +31,7 @@ from builders import (
 
 from gateway.domain.eligibility import decide
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.records import RelationKind, Unresolved
+from gateway.domain.records import NoticeList, RelationKind, Unresolved
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,
     Area,
@@ -51,7 +51,14 @@ MEMBER = RelationKind.CONSORTIUM_MEMBER
 RELATED = RelationKind.RELATED_PARTY
 LISTED = listed("2025-03-01", "2025-03-10")
 AREAS = [area for area in Area if area not in DISABLED_AREAS]
-NAMESAKE = Unresolved("N-namesake", "示例一号建筑工程有限公司", "示例县人社局", "示例〔9〕号", date(2026, 1, 5))
+NAMESAKE = Unresolved(
+    "N-namesake",
+    "示例一号建筑工程有限公司",
+    NoticeList.WAGE_ARREARS_LISTING,
+    "示例县人社局",
+    "示例〔9〕号",
+    date(2026, 1, 5),
+)
 
 
 def answer(*parties, point=AWARD, using="shiyan", when=None, explain=False, **facts):
@@ -181,6 +188,15 @@ def test_a_condition_may_lack_its_document():
 def test_a_retyped_notice_reviews_and_never_blocks():
     decision = answer(subject(notice("2026-01-01")))
     assert effects(decision) == {(Trigger.PUBLISHED_NOTICE, Effect.REVIEW)}
+
+
+def test_a_notice_of_a_publication_weighs_no_more_than_the_publication_itself_would():
+    retyped = notice("2026-01-01", notice_list=NoticeList.MAJOR_VIOLATION_PUBLICATION)
+    decision = answer(subject(retyped))
+    assert effects(decision) == {(Trigger.PUBLISHED_VIOLATION_NOTICE, Effect.NOTICE)}
+    assert decision.verdict is Verdict.CLEAR
+    own = answer(subject(publication("2026-01-01", "2027-01-01", for_wages=False)))
+    assert effects(own) == {(Trigger.PUBLICATION, Effect.NOTICE)}
 
 
 def test_a_disputed_block_is_shown_and_stays():

@@ -27,7 +27,7 @@ from builders import (
 
 from gateway.domain.grades import Grade, causes_of, evaluation_number, letter_at
 from gateway.domain.records import NoticeList, SystemStatus
-from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Provenance
+from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind
 
 A, B, C = GradeLetter.A, GradeLetter.B, GradeLetter.C
 A_WATCH, UNDETERMINED, NOT_RATED = GradeLetter.A_WATCH, GradeLetter.UNDETERMINED, GradeLetter.NOT_RATED
@@ -218,17 +218,6 @@ def test_a_published_notice_lowers_no_grade(notice_list):
     assert letter(dossier(*(notice("2026-01-01", notice_list=notice_list) for _ in range(7)))) is A
 
 
-def test_no_fact_that_was_retyped_from_a_notice_lowers_a_grade():
-    retyped = {"provenance": Provenance.PUBLISHED_NOTICE}
-    file = dossier(
-        conviction("2026-01-01", **retyped),
-        publication("2026-01-01", "2027-01-01", **retyped),
-        arrears("2026-01-01", **retyped),
-        *(complaint(f"2026-02-0{place}", **retyped) for place in range(1, 8)),
-    )
-    assert letter(file) is A
-
-
 def test_penalties_and_red_list_entries_change_no_grade():
     assert letter(dossier(penalty("2026-01-01", "2027-01-01"), red_entry("2026-01-01"))) is A
 
@@ -313,11 +302,6 @@ def test_a_recovery_decided_while_its_causes_count_changes_nothing():
     facts = (*settled(6), recovery("2026-06-01"))
     assert grade_at(at("2029-06-01"), *facts, using=using).letter is B
     assert grade_at(NOW, *facts).letter is B
-
-
-def test_a_recovery_retyped_from_a_notice_decides_nothing():
-    retyped = recovery("2029-07-01", provenance=Provenance.PUBLISHED_NOTICE)
-    assert grade_at(at("2029-07-01"), *settled(6), retyped, using=rules(recovery_by_decision=True)).letter is B
 
 
 def test_a_recovery_decided_on_the_day_of_the_repair_counts():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import (
     OTHER_USCC,
@@ -18,6 +20,7 @@ from builders import (
     listed,
     notice,
     penalty,
+    profile,
     publication,
     recovery,
     red_entry,
@@ -25,7 +28,7 @@ from builders import (
 )
 
 from gateway.domain.grades import Grade
-from gateway.domain.grounds import grade_ground, grounds_of
+from gateway.domain.grounds import NOTICE_TRIGGERS, SAME_NAME_TRIGGERS, grade_ground, grounds_of
 from gateway.domain.records import NoticeList, Relation, RelationKind, Restriction
 from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance, Trigger
 
@@ -45,6 +48,13 @@ def weighing(*facts):
         (conviction("2024-02-29"), Trigger.CONVICTION, "2024-02-29", "2024-02-29", "2027-02-28"),
         (arrears("2024-05-31"), Trigger.ARREARS_FINDING, "2024-05-31", "2024-05-31", "2026-05-31"),
         (notice("2024-05-31"), Trigger.PUBLISHED_NOTICE, "2024-05-31", "2024-05-31", "2027-05-31"),
+        (
+            notice("2024-05-31", notice_list=NoticeList.MAJOR_VIOLATION_PUBLICATION),
+            Trigger.PUBLISHED_VIOLATION_NOTICE,
+            "2024-05-31",
+            "2024-05-31",
+            "2027-05-31",
+        ),
         (
             penalty("2025-02-01", "2026-02-01", decided_on=day("2025-01-15")),
             Trigger.PENALTY,
@@ -184,16 +194,30 @@ def test_a_notice_that_a_listing_cannot_have_caused_weighs_on(decided):
 
 def test_a_notice_is_superseded_by_a_record_of_its_own_list_only():
     published = notice("2025-03-20", notice_list=NoticeList.MAJOR_VIOLATION_PUBLICATION)
-    assert Trigger.PUBLISHED_NOTICE in {ground.trigger for ground in grounds(published, listed())}
+    assert Trigger.PUBLISHED_VIOLATION_NOTICE in {ground.trigger for ground in grounds(published, listed())}
     own = publication("2025-03-20", "2026-03-20")
     assert [ground.trigger for ground in grounds(published, own)] == [Trigger.PUBLICATION]
 
 
-def test_whatever_was_retyped_from_a_notice_weighs_as_a_notice():
-    retyped = {"provenance": Provenance.PUBLISHED_NOTICE}
-    found = grounds(conviction("2026-01-01", **retyped), publication("2026-01-01", "2027-01-01", **retyped))
-    assert {ground.trigger for ground in found} == {Trigger.PUBLISHED_NOTICE}
-    assert {ground.provenance for ground in found} == {Provenance.PUBLISHED_NOTICE}
+@pytest.mark.parametrize("notice_list", NoticeList)
+def test_every_list_has_a_trigger_for_its_notices_and_says_that_they_are_retyped(notice_list):
+    (ground,) = grounds(notice("2026-01-01", notice_list=notice_list))
+    assert ground.trigger is NOTICE_TRIGGERS[notice_list]
+    assert ground.provenance is Provenance.PUBLISHED_NOTICE
+    assert ground.trigger not in SAME_NAME_TRIGGERS.values()
+    assert len(set(NOTICE_TRIGGERS.values())) == len(set(SAME_NAME_TRIGGERS.values())) == len(NoticeList)
+
+
+@pytest.mark.parametrize("make", [conviction, arrears, complaint, recovery, red_entry, profile])
+def test_nothing_but_a_notice_can_be_retyped(make):
+    fact = make("2026-01-01")
+    with pytest.raises(ValueError, match="does not come from PUBLISHED_NOTICE"):
+        replace(fact, provenance=Provenance.PUBLISHED_NOTICE)
+
+
+def test_a_notice_cannot_come_from_the_authority():
+    with pytest.raises(ValueError, match="does not come from AUTHORITY"):
+        notice("2026-01-01", provenance=Provenance.AUTHORITY)
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,13 @@ def test_a_missing_point_is_found():
             {"effect": Effect.NOTICE},
             "NAME_MISMATCH is not clear here: REVIEW",
         ),
+        ("A-30/NOT_IN_BUSINESS/award", {"effect": Effect.NOTICE}, "NOT_IN_BUSINESS is not clear here: REVIEW"),
+        ("A-30/NOT_IN_BUSINESS/evaluation", {"effect": Effect.NONE}, "NOT_IN_BUSINESS is always told: at least NOTICE"),
+        (
+            "A-80/NOT_IN_BUSINESS/establishment",
+            {"effect": Effect.BLOCK, "basis": ("R724/22",)},
+            "NOT_IN_BUSINESS is at most REVIEW",
+        ),
         ("A-50/TR1/issue", {"security": None}, "RAISE_SECURITY has a bound, and nothing else has one"),
         (
             "A-30/TR1/award",
@@ -152,10 +159,20 @@ def test_a_row_that_an_earlier_one_always_forestalls_cannot_be_reached():
     }
 
 
-def test_a_notice_that_weighs_more_than_a_listing_in_some_case_is_found():
-    found = reasons(changed("A-30/PUBLISHED_NOTICE/award/2", effect=Effect.REVIEW))
+@pytest.mark.parametrize(
+    ("rule_id", "real"),
+    [
+        ("A-30/PUBLISHED_NOTICE/award/2", "LISTING"),
+        ("A-30/TR1p/award/2", "LISTING"),
+        ("A-30/PUBLISHED_VIOLATION_NOTICE/award", "PUBLICATION"),
+        ("A-10/PUBLISHED_VIOLATION_NOTICE/payment/2", "PUBLICATION"),
+        ("A-80/SAME_NAME_VIOLATION_RECORD/establishment", "PUBLICATION"),
+    ],
+)
+def test_a_notice_that_weighs_more_in_some_case_than_what_it_is_a_notice_of_is_found(rule_id, real):
+    found = reasons(changed(rule_id, effect=Effect.REVIEW, basis=("R724/47",)))
 
-    assert found == {("A-30/PUBLISHED_NOTICE/award/2", "is stronger than a listing would be")}
+    assert found == {(rule_id, f"is stronger than {real} would be")}
 
 
 def test_a_listing_that_weighs_nowhere_in_an_area_is_found():

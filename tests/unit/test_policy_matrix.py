@@ -105,6 +105,11 @@ CELLS = [
     ("LISTING", "BIDDING_SUBCONTRACT_CONSENT", INSIDE, SEEN, REVIEW),
     ("PUBLISHED_NOTICE", "BIDDING_AWARD", INSIDE, SEEN, REVIEW),
     ("PUBLISHED_NOTICE", "BIDDING_AWARD", PRIVATE, SEEN, NOTICE),
+    ("PUBLISHED_VIOLATION_NOTICE", "BIDDING_AWARD", INSIDE, SEEN, NOTICE),
+    ("PUBLISHED_VIOLATION_NOTICE", "FUNDING_PAYMENT", fund("RELIEF"), SEEN, NONE),
+    ("PUBLISHED_VIOLATION_NOTICE", "AWARDS_CONFERRAL", NO_FACTS, SEEN, REVIEW),
+    ("SAME_NAME_VIOLATION_RECORD", "BIDDING_AWARD", INSIDE, SEEN, NOTICE),
+    ("SAME_NAME_VIOLATION_RECORD", "AWARDS_NOMINATION", NO_FACTS, SEEN, REVIEW),
     ("PENALTY", "BIDDING_AWARD", PRIVATE, LIMITED, BLOCK),
     ("PENALTY", "BIDDING_AWARD", INSIDE, BANNED, NOTICE),
     ("PENALTY", "BIDDING_CONTRACT", INSIDE, LIMITED, REVIEW),
@@ -234,6 +239,22 @@ def test_existence_is_confirmed_at_award_contract_drawdown_payment_and_conferral
     assert late is (point.name in LATE)
     expected = REVIEW if late else NOTICE if point.name in WAGES else NONE
     assert effect(SHIYAN, "UNKNOWN_ENTERPRISE", point.name, NO_FACTS, SEEN) is expected
+
+
+DECIDED = LATE | {
+    "LICENSING_DECISION", "LICENSING_RENEWAL", "QUALIFICATION_DECISION", "LENDING_RENEWAL",
+    "MARKET_ACCESS_ESTABLISHMENT", "MARKET_ACCESS_REPRESENTATIVE_CHANGE", "MARKET_ACCESS_SECTOR_PERMIT",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("point", DecisionPoint)
+@pytest.mark.parametrize("profile", [SHIYAN, NATIONAL])
+def test_who_is_out_of_business_is_reviewed_where_nothing_is_asked_after_and_told_before(profile, point):
+    (row,) = policy(profile).cell(Trigger.NOT_IN_BUSINESS, point)
+
+    assert row.effect is (REVIEW if point.name in DECIDED else NOTICE)
+    assert {"CIV/69", "CIV/72"} <= set(row.basis)
+    assert "市场监督管理部门" in row.instruction.zh or point.name in WAGES
 
 
 @pytest.mark.parametrize("point", DecisionPoint)

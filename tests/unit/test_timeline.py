@@ -12,6 +12,7 @@ from builders import (
     at,
     build,
     complaint,
+    day,
     dossier,
     five_systems,
     listed,
@@ -21,7 +22,7 @@ from builders import (
 )
 
 from gateway.domain import timeline
-from gateway.domain.records import Dossier, Relation, RelationKind
+from gateway.domain.records import BusinessStatus, Dossier, Relation, RelationKind
 from gateway.domain.timeline import EMPTY
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
@@ -49,6 +50,31 @@ def test_enterprises_without_a_deciding_fact_share_their_timeline():
     assert first is second
     dormant = timeline.build(dossier(profiles=(profile(kind=EnterpriseKind.LOCAL_REG_DORMANT_2Y),)), RULES)
     assert dormant.at(at("2026-11-24"))[0].grade.rule_id == "G-15"
+
+
+def test_a_status_is_told_from_its_day_on_and_a_revoked_enterprise_that_is_deregistered_ceased_only_once():
+    def with_status(since, status):
+        return profile(since, business_status=status)
+
+    line = build(
+        profiles=(
+            profile("2015-01-01"),
+            with_status("2024-03-01", BusinessStatus.REVOKED),
+            with_status("2025-03-01", BusinessStatus.DEREGISTERED),
+            profile("2026-03-01"),
+        )
+    )
+    ceased = [line.at(at(moment))[0].ceased_on for moment in ("2024-02-29", "2024-03-01", "2025-03-01", "2026-03-01")]
+    assert ceased == [None, day("2024-03-01"), day("2024-03-01"), None]
+    assert line.at(at("2024-03-01"))[1] == at("2026-03-01")
+    assert EMPTY.at(at("2026-01-01"))[0].ceased_on is None
+
+
+def test_who_is_out_of_business_shares_no_timeline_with_who_is_not():
+    gone = dossier(profiles=(profile(business_status=BusinessStatus.DEREGISTERED),))
+    assert timeline.build(gone, RULES) != timeline.build(dossier(), RULES)
+    again = dossier(profiles=(profile(name="示例二号公司", business_status=BusinessStatus.DEREGISTERED),))
+    assert timeline.build(gone, RULES) is timeline.build(again, RULES)
 
 
 def test_a_relation_alone_is_a_deciding_fact():
