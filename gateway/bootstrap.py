@@ -117,6 +117,9 @@ def upgrade_store(settings: GatewaySettings) -> None:
     """
     settings.state.mkdir(parents=True, exist_ok=True)
     engine = store_engine(settings)
+    if is_sqlite(engine):
+        # SQLite gives its journals the permissions of the database, so that this keeps all of the facts private.
+        Path(str(engine.url.database)).touch(mode=0o600)
     if not settings.person_key.exists():
         if inspect(engine).has_table(head.name):
             engine.dispose()
