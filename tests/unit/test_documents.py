@@ -178,7 +178,7 @@ def recorded_keys():
 
 def told_in(function):
     """Return the keys that one function assigns or hands to ``told``, or returns when that is what it is for."""
-    tells = function.name in {"body_of", "told_of", "told_basis", "_told_decision"}
+    tells = function.name in {"body_of", "told_of", "told_basis", "_told_decision", "_told"}
     found = set()
     for node in ast.walk(function):
         to_told = isinstance(node, ast.Call) and (
