@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from gateway.domain.policy_lint import NO_STRONGER_THAN_LISTING, lint
 from gateway.domain.records import Restriction
 from gateway.domain.vocabulary import (
     Area,
+    CutoffRule,
     DecisionPoint,
     Effect,
     FundKind,
@@ -42,6 +43,10 @@ class Seen:
     since: date
     restriction: str
     malicious: bool
+    effective_from: datetime
+
+    def came_after(self, moment):
+        return moment < self.effective_from
 
 
 LOADED = {profile: load_policy(FOLDER, profile, DAY) for profile in PROFILES}
@@ -51,9 +56,16 @@ def policy(profile):
     return LOADED[profile]
 
 
+def cutoff(instant):
+    """Return the two facts that say whether, and at which instant, a cut-off is fixed."""
+    return {"cutoff_rule": CutoffRule.NOT_FIXED if instant is None else CutoffRule.FIXED, "cutoff_at": instant}
+
+
 past = st.integers(0, 2000).map(lambda days: DAY - timedelta(days=days))
+cutoffs = st.none() | st.integers(-800, 100).map(lambda days: midnight(DAY + timedelta(days=days)))
 cases = st.builds(
-    CaseFacts,
+    lambda cutoff_at, **others: CaseFacts(**others, **cutoff(cutoff_at)),
+    cutoff_at=cutoffs,
     project_region=st.sampled_from(["420302", "420381", "420102", "500101"]),
     must_be_tendered=st.booleans(),
     state_funds=st.booleans(),
@@ -72,6 +84,7 @@ grounds = st.builds(
     since=past,
     restriction=st.sampled_from(["", *Restriction]),
     malicious=st.booleans(),
+    effective_from=past.map(midnight),
 )
 profiles = st.sampled_from(PROFILES)
 points = st.sampled_from(DecisionPoint)
@@ -117,12 +130,24 @@ def test_a_notice_or_anothers_listing_never_weighs_more_than_a_listing(profile, 
 
 @given(profiles, grounds, points, cases, cases)
 def test_a_rule_depends_on_no_fact_that_the_point_does_not_need(profile, ground, point, facts, others):
-    needed = policy(profile).required_facts(point)
+    needed = set(policy(profile).required_facts(point))
+    needed |= {"cutoff_at"} if "cutoff_rule" in needed else set()
     bare = CaseFacts(**{name: getattr(facts, name) for name in needed})
     mixed = replace(others, **{name: getattr(facts, name) for name in needed})
     rows = [policy(profile).match(ground.trigger, point, case, ground, DAY) for case in (facts, bare, mixed)]
 
     assert rows[0] is rows[1] is rows[2]
+
+
+@given(profiles, grounds, points, cases)
+def test_a_cutoff_turns_the_block_of_what_came_after_it_into_a_review_and_nothing_else(profile, ground, point, facts):
+    usual = effect(profile, ground, point, replace(facts, **cutoff(None)))
+    late = facts.cutoff_at is not None and ground.came_after(facts.cutoff_at)
+    knows = "cutoff_rule" in policy(profile).required_facts(point)
+
+    assert effect(profile, ground, point, facts) is (
+        Effect.REVIEW if usual is Effect.BLOCK and late and knows else usual
+    )
 
 
 @given(profiles, grounds, points, cases, st.integers(0, 3000))
