@@ -36,6 +36,7 @@ from gateway.domain.records import (
     SystemStatus,
 )
 from gateway.domain.vocabulary import (
+    CutoffRule,
     DecisionPoint,
     EnterpriseKind,
     FundKind,
@@ -248,6 +249,7 @@ FULL_FACTS: dict[str, Any] = {
     "state_funds": True,
     "form": ParticipationForm.SINGLE,
     "tender_document_names_list": True,
+    "cutoff_rule": CutoffRule.NOT_FIXED,
     "fund_kind": FundKind.NEW_GRANT,
     "security_kind": SecurityKind.PERFORMANCE_BOND,
     "contract_amount_fen": 100_000_000,

@@ -74,10 +74,16 @@ class Ground:
     """For penalties: what it restricts."""
     malicious: bool = False
     """For arrears: the authority decided that they were malicious (A-60)."""
+    earlier: tuple[Interval, ...] = ()
+    """Stretches before ``effective_from`` in which it weighed, and then did not: a cut-off may lie in one (A-124)."""
 
     def holds_at(self, moment: datetime) -> bool:
         """Return whether it weighs at *moment*."""
         return self.effective_from <= moment and (self.effective_until is None or moment < self.effective_until)
+
+    def came_after(self, moment: datetime) -> bool:
+        """Return whether what weighs began after *moment* and did not weigh at it before an interruption either."""
+        return moment < self.effective_from and not any(moment in stretch for stretch in self.earlier)
 
     def of_party(self, uscc: str, relation: RelationKind) -> Ground:
         """Return the same ground, shown as that of the party *uscc*, in *relation* to the enterprise asked about."""
@@ -116,7 +122,8 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
 def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iterable[Weighing]:
     """One ground for each stretch in which the listing weighs, seen anew whenever its term or its dispute may turn."""
     edges = turns(listing)
-    for whole in intervals_in_force(listing):
+    in_force = intervals_in_force(listing)
+    for place, whole in enumerate(in_force):
         starts = [whole.start, *(edge for edge in edges if whole.start < edge < whole.end)]
         for start, end in zip(starts, [*starts[1:], whole.end], strict=True):
             decision = decision_at(listing, start)
@@ -131,6 +138,7 @@ def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iter
                 party_uscc=listing.uscc,
                 relation=relation,
                 disputed=disputed_at(listing, start),
+                earlier=in_force[:place],
             )
             yield Weighing(Interval(start, end), ground)
 
@@ -189,11 +197,11 @@ def _superseded(notice: PublishedNotice, dossier: Dossier) -> bool:
     return any(day <= notice.published_on < add_months(day, TERM_MONTHS) for day in decided)
 
 
-def grade_ground(uscc: str, grade: Grade) -> tuple[Ground, ...]:
+def grade_ground(uscc: str, grade: Grade, earlier: tuple[Interval, ...] = ()) -> tuple[Ground, ...]:
     """Return the ground that a grade gives; empty for letters that weigh nothing.
 
     Its document is the evaluation record; its end the next instant at which time alone changes the letter
-    (C-30).
+    (C-30). *earlier* are the stretches before ``held_since`` in which the enterprise was restricted by its grade.
     """
     trigger = GRADE_TRIGGERS.get(grade.letter)
     if trigger is None or grade.held_since is None:
@@ -207,5 +215,6 @@ def grade_ground(uscc: str, grade: Grade) -> tuple[Ground, ...]:
         effective_from=grade.held_since,
         effective_until=grade.changes_at,
         party_uscc=uscc,
+        earlier=earlier,
     )
     return (ground,)

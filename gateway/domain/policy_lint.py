@@ -1,24 +1,33 @@
 """What no policy may lack and none may say, whatever its rows are.
 
-Cells are tried in every situation that their conditions can tell apart, so that gaps, unreachable rows and effects that
-are too strong are found exactly, without running a case. How a policy is read is not here.
+Cells are tried in every situation that their conditions can tell apart (``policy_situations``), so that gaps,
+unreachable rows and effects that are too strong are found exactly. How a policy is read is not here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import IntEnum
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.domain.agencies import CLOSED_POINTS
-from gateway.domain.case_facts import FACT_TYPES, AgeAtMost, CaseFacts, GroundIs, Within
+from gateway.domain.case_facts import FACT_AREAS
+from gateway.domain.conditions import AgeAtMost, GroundIs, WeighedAtCutoff
 from gateway.domain.policy import BasisLevel
-from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Effect, GradeLetter, SecurityKind, Trigger
+from gateway.domain.policy_situations import situations
+from gateway.domain.vocabulary import (
+    DISABLED_AREAS,
+    Area,
+    CutoffRule,
+    DecisionPoint,
+    Effect,
+    GradeLetter,
+    SecurityKind,
+    Trigger,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy, Row
@@ -62,8 +71,6 @@ TRIGGER_CODES: Final = {
 """The short names TR1 to TR7; the other triggers go by their own."""
 
 POINTS: Final = tuple(point for point in DecisionPoint if point.area not in DISABLED_AREAS)
-_FOUND_ON: Final = date(2020, 1, 31)
-_ELSEWHERE: Final = "990000"
 
 
 def rule_id_of(trigger: Trigger, point: DecisionPoint, step: int) -> str:
@@ -93,7 +100,7 @@ def lint(policy: Policy) -> list[Finding]:
         for trigger in Trigger:
             found += _cell(policy, trigger, point)
     if not found:
-        found = [*_against_the_real_thing(policy), *_listing_weighs(policy)]
+        found = [*_against_the_real_thing(policy), *_listing_weighs(policy), *_after_cutoff(policy)]
     return found
 
 
@@ -122,7 +129,7 @@ def _bases(policy: Policy) -> Iterator[Finding]:
             yield Finding(incentive.rule_id, "rests on no article that is held", point=incentive.point)
         if incentive.letters - {GradeLetter.A}:
             yield Finding(incentive.rule_id, "only grade A earns an incentive", point=incentive.point)
-        if any(isinstance(test, (GroundIs, AgeAtMost)) for test in incentive.when.criteria):
+        if any(isinstance(test, (GroundIs, AgeAtMost, WeighedAtCutoff)) for test in incentive.when.criteria):
             yield Finding(incentive.rule_id, "an incentive has no ground to look at", point=incentive.point)
     for basis in policy.bases.values():
         own = policy.header is not None and basis.document == policy.header.document
@@ -146,7 +153,7 @@ def _cell(policy: Policy, trigger: Trigger, point: DecisionPoint) -> Iterator[Fi
         for reason in (*_strength(policy, row), *_blocking(policy, row), *_security(row)):
             yield Finding(row.rule_id, reason, trigger, point)
     reached: dict[str, set[FactValue]] = {}
-    for situation in _situations(rows):
+    for situation in situations(rows):
         row = situation.first_of(rows)
         reached.setdefault(row.rule_id, set()).add(situation.facts.security_kind or 0)
     for row in rows:
@@ -208,7 +215,7 @@ def _against_the_real_thing(policy: Policy) -> Iterator[Finding]:
     for point in POINTS:
         for trigger, real in sorted(NO_STRONGER_THAN.items()):
             rows, bounds = policy.cell(trigger, point), policy.cell(real, point)
-            for situation in _situations((*rows, *bounds)):
+            for situation in situations((*rows, *bounds)):
                 row = situation.first_of(rows)
                 if row.effect > situation.first_of(bounds).effect:
                     yield Finding(row.rule_id, f"is stronger than {real.name} would be", trigger, point)
@@ -224,49 +231,17 @@ def _listing_weighs(policy: Policy) -> Iterator[Finding]:
             yield Finding(f"A-{area * 10}/TR1", "a listing must weigh somewhere in every area", None, points[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Situation:
-    """One combination that the conditions of a cell can tell apart. It is a ground too, as far as rules look at it."""
-
-    facts: CaseFacts
-    on: date
-    restriction: str
-    malicious: bool
-
-    @property
-    def since(self) -> date:
-        return _FOUND_ON
-
-    def first_of(self, rows: Sequence[Row]) -> Row:
-        """Return the first row that applies; the last one when none does, which is found elsewhere."""
-        return next((row for row in rows if row.when.holds(self.facts, self, self.on)), rows[-1])
-
-
-def _situations(rows: Iterable[Row]) -> Iterator[_Situation]:
-    criteria = {test for row in rows for test in row.when.criteria}
-    values = {name: _values(name) for test in criteria for name in test.facts}
-    days: set[date] = {_FOUND_ON}
-    restrictions, malicious = {""}, {False}
-    for test in criteria:
-        if isinstance(test, Within):
-            values[test.fact] |= {test.prefix.ljust(6, "0"), _ELSEWHERE}
-        elif isinstance(test, AgeAtMost):
-            days |= {_FOUND_ON + timedelta(days=28 * (test.months - 1)), _FOUND_ON + timedelta(days=31 * test.months)}
-        elif isinstance(test, GroundIs) and test.attribute == "restriction":
-            restrictions.add(str(test.value))
-        elif isinstance(test, GroundIs):
-            malicious = {False, True}
-    for name in values:
-        if FACT_TYPES[name] is date:
-            values[name] |= days
-    for on, restriction, evil in product(sorted(days), sorted(restrictions), sorted(malicious)):
-        for chosen in product(*values.values()):
-            yield _Situation(CaseFacts(**dict(zip(values, chosen, strict=True))), on, restriction, evil)
-
-
-def _values(name: str) -> set[Any]:
-    """Return every value of a fact that has few; empty for the others, whose values the criteria name."""
-    kind = FACT_TYPES[name]
-    if kind is bool:
-        return {False, True}
-    return set(kind) if issubclass(kind, IntEnum) else set()
+def _after_cutoff(policy: Policy) -> Iterator[Finding]:
+    """What came after the cut-off is reviewed where it would block, and weighs as ever elsewhere (A-124)."""
+    points = [point for point in POINTS if point.area in FACT_AREAS["cutoff_rule"]]
+    for point, trigger in product(points, Trigger):
+        rows = policy.cell(trigger, point)
+        for situation in situations(rows, WeighedAtCutoff()):
+            row = situation.first_of(rows)
+            usual = situation.without_cutoff().first_of(rows).effect
+            late = situation.late and situation.facts.cutoff_rule is CutoffRule.FIXED
+            due = Effect.REVIEW if late and usual is Effect.BLOCK else usual
+            if row.effect is not due:
+                when = "after" if late else "before"
+                yield Finding(row.rule_id, f"what came {when} the cut-off gives {due.name}", trigger, point)
+                break

@@ -10,11 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
 from gateway.domain.grades import RECOVERABLE, Grade, GradeRules, causes_of, letter_at
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
+from gateway.domain.listings import Interval
 from gateway.domain.records import (
     BusinessStatus,
     Dossier,
@@ -107,7 +109,7 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
         grade = grades[place - 1][1] if place else standings[0].grade
         held = tuple(ground for span, ground in weighing if instant in span)
         listed = any(_red_at(entry, instant) for entry in red)
-        grounds = (*held, *grade_ground(dossier.uscc, grade))
+        grounds = (*held, *grade_ground(dossier.uscc, grade, _restricted_before(grades, grade)))
         standing = Standing(grounds, grade, red_listed=listed, ceased_on=_ceased_on(dossier, civil_date(instant)))
         if standing != standings[-1]:
             instants.append(instant)
@@ -166,6 +168,22 @@ def _grades(dossier: Dossier, rules: GradeRules) -> list[tuple[datetime, Grade]]
         before = replace(grade, held_since=since)
         walked.append((instant, before))
     return _with_changes(walked)
+
+
+def _restricted_before(grades: list[tuple[datetime, Grade]], held: Grade) -> tuple[Interval, ...]:
+    """Return the stretches of grade B or C before *held*, itself one of them, began; empty for other letters.
+
+    The two are one restriction (G-05): turning from one into the other begins nothing new.
+    """
+    if held.letter not in RECOVERABLE or held.held_since is None:
+        return ()
+    found: list[Interval] = []
+    for (start, grade), (end, _) in pairwise(grades):
+        if start >= held.held_since or grade.letter not in RECOVERABLE:
+            continue
+        joined = found.pop().start if found and found[-1].end == start else start
+        found.append(Interval(joined, end))
+    return tuple(found)
 
 
 def _recovered(before: Grade, fresh: Grade, rules: GradeRules, *, decided: bool) -> Grade:

@@ -189,6 +189,13 @@ class ParticipationForm(Word):
     CONSORTIUM = 2
 
 
+class CutoffRule(Word):
+    """Whether the tender document fixes the instant at which credit records are looked at (A-124)."""
+
+    NOT_FIXED = 1
+    FIXED = 2
+
+
 class FundKind(Word):
     """What an application for funds is for (A-10)."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from formats import canonical
+from formats.civil import format_instant
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from gateway.domain.call_record import recorded_name
 from gateway.domain.case_facts import FACT_TYPES, CaseFacts, require_facts
@@ -17,6 +18,7 @@ from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,
     Area,
+    CutoffRule,
     DecisionPoint,
     FundKind,
     ParticipationForm,
@@ -42,6 +44,7 @@ NAMES_LIMIT = 1_200
 """Bytes that the names of all parties may take in the record; beyond it the hash of all of them stands for them."""
 FACT_WORDS = {
     "form": ParticipationForm,
+    "cutoff_rule": CutoffRule,
     "fund_kind": FundKind,
     "security_kind": SecurityKind,
     "application_kind": QualificationApplicationKind,
@@ -128,6 +131,8 @@ def _given(message: Message, base: str) -> dict[str, object]:
             found[name] = fields.word(FACT_WORDS[name], value, f"{base}.{name}")
         elif name == "application_date":
             found[name] = fields.civil_day(value, f"{base}.{name}")
+        elif name == "cutoff_at":
+            found[name] = fields.instant(value, f"{base}.{name}")
         elif isinstance(value, str):
             found[name] = fields.text(value, f"{base}.{name}", 64)
         else:
@@ -217,6 +222,8 @@ def told_facts(facts: CaseFacts) -> dict[str, object]:
 
 def _told_value(value: FactValue) -> object:
     """Return a fact as canonical JSON can hold it: there integers beyond 2^53 are strings."""
+    if isinstance(value, datetime):
+        return format_instant(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from e2e.served import (
@@ -97,6 +97,24 @@ def test_every_sample_enterprise_gets_the_verdict_that_it_stands_for(served, key
         "officer-7",
         [example.uscc],
     )
+
+
+def test_what_came_after_the_cutoff_is_reviewed_and_the_cutoff_is_on_record(served):
+    code = served.city.example("listed").uscc
+    plain = served.callers.as_caller(BIDDING).check(award(code))
+    (measure,) = (each for each in plain.decision.measures if each.rule_id == "A-30/TR1/award")
+    began = measure.effective_from.ToDatetime(tzinfo=UTC)
+    found = []
+    for instant in (began - timedelta(seconds=1), began, datetime(2099, 1, 1, tzinfo=UTC)):
+        facts = question().case_facts
+        facts.bidding.cutoff_rule = credit_pb2.CUTOFF_RULE_FIXED
+        facts.bidding.cutoff_at.FromDatetime(instant)
+        outcome, body = served.recorded_by(CHECK, award(code, case_facts=facts).SerializeToString(), BIDDING)
+        assert outcome.ok
+        assert (body["facts"]["cutoff_rule"], body["facts"]["cutoff_at"]) == (2, format_instant(instant))
+        found.append(body["verdict"])
+    verdicts = (common_pb2.VERDICT_CONDITIONAL, common_pb2.VERDICT_RESTRICTED, common_pb2.VERDICT_RESTRICTED)
+    assert tuple(found) == verdicts
 
 
 def test_a_repeated_check_is_a_new_question_with_an_entry_of_its_own(served):

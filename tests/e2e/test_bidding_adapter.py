@@ -34,7 +34,7 @@ from adapters.errors import (
 )
 from adapters.journal import Journal
 from adapters.questions import Party
-from adapters.tenders import Bidder, Form, OcdsBids, Project
+from adapters.tenders import Bidder, Cutoff, Form, OcdsBids, Project
 from gateway.sample.records import listing, profile
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -55,7 +55,7 @@ def platform(served, journal):
 
 @pytest.fixture
 def project():
-    return Project(f"T-{uuid4().hex}", "420302", must_be_tendered=True, state_funds=True)
+    return Project(f"T-{uuid4().hex}", "420302", must_be_tendered=True, state_funds=True, cutoff=Cutoff.not_fixed())
 
 
 def adapter(served, journal, who=BIDDING, mode="enforce"):

@@ -16,6 +16,7 @@ from gateway.domain.eligibility import decide
 from gateway.domain.records import BusinessStatus, Dossier, PublishedNotice, RelationKind
 from gateway.domain.vocabulary import (
     Area,
+    CutoffRule,
     DecisionPoint,
     Effect,
     FundKind,
@@ -31,6 +32,15 @@ moments = instants.filter(lambda at: at.year >= 2023)
 GRADES = {Trigger.GRADE_B, Trigger.GRADE_C}
 
 
+def cutoff(instant):
+    """Return the two facts that say whether, and at which instant, a cut-off is fixed."""
+    return {"cutoff_rule": CutoffRule.NOT_FIXED if instant is None else CutoffRule.FIXED, "cutoff_at": instant}
+
+
+def under(asked, instant):
+    return replace(asked, facts=replace(asked.facts, **cutoff(instant)))
+
+
 @st.composite
 def questions(draw, point=None):
     """Return a question at any point with facts drawn within reason."""
@@ -42,6 +52,7 @@ def questions(draw, point=None):
         fund_kind=draw(st.sampled_from(FundKind)),
         security_kind=draw(st.sampled_from(SecurityKind)),
         application_date=draw(st.dates(date(2022, 1, 1), date(2022, 12, 31))),
+        **cutoff(draw(st.none() | instants)),
         **flags,
     )
 
@@ -175,6 +186,39 @@ def test_licensing_and_lending_never_restrict(parties, asked, profile, at, point
     decision = answer(parties, replace(asked, point=point), profile, at)
     assert decision.verdict < Verdict.RESTRICTED
     assert decision.doubts == ()
+
+
+tenders = st.sampled_from([p for p in DecisionPoint if p.area in {Area.BIDDING, Area.PROCUREMENT}])
+
+
+@given(cases(), questions(), tenders, using, moments, instants)
+def test_a_cutoff_never_makes_a_verdict_stronger_and_hides_nothing(parties, asked, point, profile, at, fixed):
+    asked = replace(asked, point=point)
+    plain, cut = answer(parties, under(asked, None), profile, at), answer(parties, under(asked, fixed), profile, at)
+    assert cut.verdict <= plain.verdict
+    assert {measure.ground for measure in cut.measures} >= {measure.ground for measure in plain.measures}
+    assert (cut.verdict is Verdict.CLEAR) is (plain.verdict is Verdict.CLEAR)
+
+
+@given(cases(), questions(), tenders, using, moments, st.timedeltas(timedelta(0), timedelta(days=2000)))
+def test_a_cutoff_that_has_not_passed_is_none(parties, asked, point, profile, at, ahead):
+    asked = replace(asked, point=point)
+    plain = answer(parties, under(asked, None), profile, at)
+    assert answer(parties, under(asked, at + ahead), profile, at) == plain
+
+
+@given(cases(), questions(), tenders, using, moments, moments)
+def test_what_blocked_at_the_cutoff_and_would_block_now_blocks(parties, asked, point, profile, first, second):
+    fixed, at = sorted((first, second))
+    asked = replace(asked, point=point)
+
+    def blocked(when, cut):
+        decision = answer(parties, under(asked, cut), profile, when)
+        blocking = (measure.ground for measure in decision.measures if measure.effect is Effect.BLOCK)
+        return {(ground.record_id, ground.party_uscc) for ground in blocking}
+
+    assert blocked(at, fixed) >= blocked(at, None) & blocked(fixed, None)
+    assert blocked(at, fixed) <= blocked(at, None)
 
 
 @given(cases(), questions(), using, moments)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders import (
+    INSTANT,
     OTHER_USCC,
     RULES,
     USCC,
@@ -135,6 +136,30 @@ def test_a_stay_makes_two_grounds_and_each_ends_where_it_stops_weighing():
     more = (act(ListingActKind.STAY, "2025-06-01"), act(ListingActKind.STAY_ENDED, "2025-09-01"))
     shown = [(g.effective_from, g.effective_until) for _, g in weighing(listed("2025-03-01", "2025-03-10", *more))]
     assert shown == [(at("2025-03-11"), at("2025-06-01")), (at("2025-09-02"), at("2028-03-01"))]
+
+
+def test_what_weighed_at_a_moment_before_a_stay_did_not_come_after_it():
+    more = (act(ListingActKind.STAY, "2025-06-01"), act(ListingActKind.STAY_ENDED, "2025-09-01"))
+    (_, first), (_, again) = weighing(listed("2025-03-01", "2025-03-10", *more))
+    found = {
+        moment: (first.came_after(at(moment)), again.came_after(at(moment)))
+        for moment in ("2025-03-10", "2025-03-11", "2025-05-31", "2025-06-01", "2025-09-01", "2025-09-02", "2030-01-01")
+    }
+    assert found == {
+        "2025-03-10": (True, True),
+        "2025-03-11": (False, False),
+        "2025-05-31": (False, False),
+        "2025-06-01": (False, True),
+        "2025-09-01": (False, True),
+        "2025-09-02": (False, False),
+        "2030-01-01": (False, False),
+    }
+
+
+def test_a_ground_comes_after_every_moment_before_its_first_instant():
+    (ground,) = grounds(penalty("2025-02-01", "2026-02-01", decided_on=day("2025-01-15")))
+    assert ground.came_after(at("2025-02-01") - INSTANT)
+    assert not ground.came_after(at("2025-02-01"))
 
 
 def test_a_restored_listing_weighs_under_the_restoring_decision():

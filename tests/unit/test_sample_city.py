@@ -17,7 +17,7 @@ from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Moment, Question, Subject, decide
 from gateway.domain.listings import Listing
 from gateway.domain.records import Dossier, Relation, RelationKind, Unresolved
-from gateway.domain.vocabulary import DecisionPoint, GradeLetter, MatchQuality, ParticipationForm, Verdict
+from gateway.domain.vocabulary import CutoffRule, DecisionPoint, GradeLetter, MatchQuality, ParticipationForm, Verdict
 from gateway.rpc.records import RecordReader
 from gateway.sample.city import make_city, make_load
 from gateway.sample.records import FEED_OF_KIND, FEEDS
@@ -120,7 +120,13 @@ def answered(example, day=DAY):
         timeline=timeline.build(held, policy().grade_rules),
         same_name=same_name(example.name, day),
     )
-    facts = CaseFacts(project_region="420302", must_be_tendered=True, state_funds=False, form=ParticipationForm.SINGLE)
+    facts = CaseFacts(
+        project_region="420302",
+        must_be_tendered=True,
+        state_funds=False,
+        form=ParticipationForm.SINGLE,
+        cutoff_rule=CutoffRule.NOT_FIXED,
+    )
     noon = midnight(day) + timedelta(hours=12)
     moment = Moment(noon, noon + timedelta(hours=4), ())
     return decide((subject,), Question(DecisionPoint.BIDDING_AWARD, facts), policy(), moment)

@@ -17,11 +17,13 @@ from builders import (
     five_systems,
     listed,
     profile,
+    publication,
     red_entry,
     rules,
 )
 
 from gateway.domain import timeline
+from gateway.domain.listings import Interval
 from gateway.domain.records import BusinessStatus, Dossier, Relation, RelationKind
 from gateway.domain.timeline import EMPTY
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
@@ -124,6 +126,26 @@ def test_a_red_list_entry_without_end_is_seen_on():
 def test_a_void_listing_leaves_no_trace_at_any_moment():
     void = listed("2023-11-24", "2023-11-30", act(ListingActKind.REVOCATION, "2026-01-01"))
     assert build(void) == build()
+
+
+def test_a_grade_that_falls_further_did_not_begin_then():
+    complaints = [complaint(f"2025-01-{number:02}", "2025-01-20") for number in range(1, 7)]
+    built = build(*complaints, publication("2025-06-01", "2026-06-01"))
+    (ground,) = (g for g in built.at(at("2025-07-01"))[0].grounds if g.trigger is Trigger.GRADE_C)
+    assert ground.effective_from == at("2025-06-01")
+    fell = at("2025-01-06")
+    assert built.at(fell)[0].grade.letter is GradeLetter.B
+    assert ground.earlier == (Interval(fell, at("2025-06-01")),)
+    assert ground.came_after(fell - INSTANT)
+    assert not ground.came_after(fell)
+    assert not ground.came_after(at("2025-05-31"))
+
+
+def test_a_grade_that_recovered_in_between_weighs_from_both_falls():
+    built = build(publication("2024-01-01", "2024-06-01"), publication("2025-01-01", "2026-01-01"))
+    (ground,) = (g for g in built.at(at("2025-07-01"))[0].grounds if g.trigger is Trigger.GRADE_C)
+    moments = ("2023-12-31", "2024-01-01", "2024-05-31", "2024-06-01", "2024-12-31", "2025-01-01")
+    assert [ground.came_after(at(moment)) for moment in moments] == [True, False, False, True, True, False]
 
 
 def test_a_grade_held_by_decision_weighs_without_an_end():
