@@ -17,6 +17,7 @@ from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import PersonKey
 from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation, ViolationItem
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
@@ -141,6 +142,15 @@ FACTS: tuple[tuple[str, Fact], ...] = (
     ),
     ("red_list", RedListEntry(record_id="r", listed_on=date(2026, 2, 8), until=None)),
     ("grade_recovery", GradeRecovery(record_id="g", decided_on=date(2026, 2, 9))),
+    (
+        "labour_violation",
+        LabourViolation(
+            record_id="l",
+            decided_on=date(2026, 2, 10),
+            item=ViolationItem.WAGES,
+            circumstances=(Circumstance.MASS_EVENT, Circumstance.REFUSED_TO_PERFORM),
+        ),
+    ),
 )
 
 

@@ -180,14 +180,20 @@ def _instant(text: str) -> Timestamp:
 
 
 def put(record: registry_pb2.Record, path: tuple[str, ...], value: object) -> None:
-    """Set the field at *path* of *record*; of a repeated message, of its first element, which is made when needed."""
+    """Set the field at *path* of *record*; of a repeated message, of its first element, which is made when needed.
+
+    A field of several words gets one more.
+    """
     message: Message = record
     for name in path[:-1]:
         inner: Any = getattr(message, name)
         if hasattr(inner, "add"):
             inner = inner[0] if inner else inner.add()
         message = inner
+    leaf: Any = getattr(message, path[-1])
     if isinstance(value, Timestamp):
-        getattr(message, path[-1]).CopyFrom(value)
+        leaf.CopyFrom(value)
+    elif hasattr(leaf, "append"):
+        leaf.append(value)
     else:
         setattr(message, path[-1], value)

@@ -15,6 +15,7 @@ from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.five_systems import FiveSystems
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.labour_violation import LabourViolation
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import PublishedNotice
@@ -36,6 +37,7 @@ _ALL: Final[tuple[type[Fact], ...]] = (
     PublishedNotice,
     RedListEntry,
     GradeRecovery,
+    LabourViolation,
 )
 KINDS: Final[Mapping[str, type[Fact]]] = {kind.wire_name: kind for kind in _ALL}
 """Every kind of fact by its name on the wire, in the order of ``registry.proto``."""
