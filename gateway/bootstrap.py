@@ -20,6 +20,7 @@ import gateway.domain
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
+from gateway.domain.kinds import may_weigh
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.credit import CreditServicer
@@ -180,7 +181,7 @@ class Gateway:
             clock_skew=limits.clock_skew,
             answer_validity=limits.answer_validity,
             reach_wait=limits.reach_wait,
-            feeds={feed.name: feed.stale_after for feed in self._settings.feeds},
+            feeds={feed.name: feed.stale_after for feed in self._settings.feeds if may_weigh(feed.kinds)},
         )
         answers = AnswerWriter(config.policy, rules_digest())
         check = CheckEligibility(self._index, history, config.policy, freshness, self._clock)

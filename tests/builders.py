@@ -114,7 +114,7 @@ def complaint(accepted: str, settled: str | None = None, **changes: Any) -> Comp
         "accepted_on": day(accepted),
         "verified_on": day(accepted),
         "settled_on": day(settled) if settled else None,
-        "incident_id": str(stamp["record_id"]),
+        "payment_order_number": "",
     }
     return Complaint(**(stamp | values | changes))
 
@@ -126,7 +126,7 @@ def arrears(found: str, paid: str | None = None, **changes: Any) -> ArrearsFindi
         "amount_fen": 5_000_000,
         "workers": 10,
         "malicious": False,
-        "incident_id": "",
+        "payment_order_number": "",
     }
     return ArrearsFinding(**_stamped("Q", values | changes))
 

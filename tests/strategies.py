@@ -66,10 +66,10 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
             accepted_on=early,
             verified_on=min(late, early + 60 * DAY),
             settled_on=late if flag else None,
-            incident_id=f"I-{number % 9}",
+            payment_order_number=f"I-{number % 9}",
         )
     if kind == "arrears":
-        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "incident_id": ""}
+        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "payment_order_number": ""}
         return ArrearsFinding(**stamp, found_on=early, paid_on=late if number % 3 else None, **values)
     if kind == "publication":
         return Publication(**stamp, published_on=early, display_until=late, for_wages=flag)

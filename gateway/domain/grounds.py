@@ -131,7 +131,7 @@ def _dated(fact: Fact, rules: GradeRules) -> _Dated | None:
     if isinstance(fact, Conviction):
         until = add_months(fact.effective_on, rules.conviction_months)
         return _Dated(Trigger.CONVICTION, fact.effective_on, fact.effective_on, until)
-    if isinstance(fact, Penalty):
+    if isinstance(fact, Penalty) and fact.restricts_from is not None and fact.restricts_until is not None:
         return _Dated(Trigger.PENALTY, fact.decided_on, fact.restricts_from, fact.restricts_until)
     if isinstance(fact, ArrearsFinding):
         until = add_months(fact.found_on, ARREARS_LOOKBACK_MONTHS)
@@ -153,7 +153,7 @@ def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
         effective_until=span.end,
         party_uscc=uscc,
         provenance=fact.provenance,
-        restriction=fact.restriction.value if isinstance(fact, Penalty) else "",
+        restriction=fact.restriction.value if isinstance(fact, Penalty) and fact.restriction else "",
         malicious=isinstance(fact, ArrearsFinding) and fact.malicious,
     )
     return Weighing(span, ground)

@@ -106,7 +106,7 @@ class HeldNotice:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedRow:
-    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless the notice is held."""
+    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless it is held or a person's."""
 
     row: int
     kind: str
@@ -124,6 +124,8 @@ class SubmittedRow:
     person_keys: frozenset[str] = frozenset()
     sealed_persons: tuple[tuple[str, bytes], ...] = ()
     """(key, sealed name-and-number) of every person named by the row."""
+    person_key: str = ""
+    """Of a natural person's record, whose it is: it has no ``uscc``, and concerns no enterprise."""
     held: HeldNotice | None = None
     attachment: Attachment | None = None
 

@@ -50,6 +50,13 @@ class Wire:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """Marks a text: the id of a record of the same enterprise, of one of these kinds, that must be on record."""
+
+    kinds: tuple[str, ...]
+
+
 class Decided(Enum):
     """What a record of a kind must say of who decided it, in its header."""
 
@@ -113,3 +120,15 @@ class Fact:
         early, late = getattr(self, first), getattr(self, end)
         if early is not None and late is not None and late <= early:
             yield Fault(end, f"must lie after {first}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFact(Fact):
+    """A fact about a natural person: kept by the person's key, and never part of an enterprise's file (E-11, S-06).
+
+    ``person`` is None only for kinds that may also be about an enterprise, and are that enterprise's then.
+    """
+
+    weighs: ClassVar[bool] = False
+
+    person: PersonKey | None
