@@ -20,6 +20,7 @@ import gateway.domain
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
+from gateway.domain.kinds import may_weigh
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
@@ -137,12 +138,16 @@ def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | Data
     return FolderPlace(settings.state / "audit") if is_sqlite(engine) else DatabasePlace(engine)
 
 
-def rules_digest() -> str:
-    """Return the SHA-256 over the source of the rules and the values they use, hexadecimal."""
+RULES: Final = tuple(Path(package.__path__[0]) for package in (gateway.domain, formats))
+"""Folders with the source of the rules and the values they use."""
+
+
+def rules_digest(folders: Sequence[Path] = RULES) -> str:
+    """Return the SHA-256 over all source in *folders*, packages within them included, hexadecimal."""
     digest = hashlib.sha256()
-    for package in (gateway.domain, formats):
-        for file in sorted(Path(package.__path__[0]).glob("*.py")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for folder in folders:
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
@@ -188,7 +193,7 @@ class Gateway:
             clock_skew=limits.clock_skew,
             answer_validity=limits.answer_validity,
             reach_wait=limits.reach_wait,
-            feeds={feed.name: feed.stale_after for feed in self._settings.feeds},
+            feeds={feed.name: feed.stale_after for feed in self._settings.feeds if may_weigh(feed.kinds)},
         )
         answers = AnswerWriter(config.policy, rules_digest())
         check = CheckEligibility(self._index, history, config.policy, freshness)

@@ -13,24 +13,17 @@ from hypothesis import strategies as st
 
 from formats.calendar import WorkingCalendar, YearTable
 from formats.civil import midnight
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
+from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.penalty import Penalty, Restriction
+from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
+from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Act, Listing
-from gateway.domain.records import (
-    ArrearsFinding,
-    BusinessStatus,
-    Complaint,
-    Conviction,
-    Dossier,
-    EnterpriseProfile,
-    GradeRecovery,
-    NoticeList,
-    Penalty,
-    Publication,
-    PublishedNotice,
-    RedListEntry,
-    Relation,
-    RelationKind,
-    Restriction,
-)
+from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind
 
 days = st.dates(date(2023, 1, 1), date(2027, 12, 31)) | st.sampled_from(
@@ -74,10 +67,10 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
             accepted_on=early,
             verified_on=min(late, early + 60 * DAY),
             settled_on=late if flag else None,
-            incident_id=f"I-{number % 9}",
+            payment_order_number=f"I-{number % 9}",
         )
     if kind == "arrears":
-        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "incident_id": ""}
+        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "payment_order_number": ""}
         return ArrearsFinding(**stamp, found_on=early, paid_on=late if number % 3 else None, **values)
     if kind == "publication":
         return Publication(**stamp, published_on=early, display_until=late, for_wages=flag)

@@ -11,15 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date, midnight
+from gateway.domain.incidents import incidents_of
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.malicious_claim import MaliciousClaim
+from gateway.domain.kinds.publication import Publication
 from gateway.domain.listings import decision_at, intervals_in_force
-from gateway.domain.records import ArrearsFinding, Complaint, Conviction, Publication
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from gateway.domain.records import Dossier, Fact
+    from gateway.domain.kinds.fact import Fact
+    from gateway.domain.records import Dossier
 
 SCHEME = "shiyan-15333"
 RECOVERABLE = frozenset({GradeLetter.B, GradeLetter.C})
@@ -81,9 +87,18 @@ class Grade:
 def causes_of(dossier: Dossier, rules: GradeRules) -> tuple[GradeCause, ...]:
     """Return every fact that can weigh on the grade, each with the instants between which it counts.
 
-    Published notices are left out, and so is what never counts, such as a complaint verified after it left the window.
+    Published notices are left out, and so is what never counts, such as a complaint verified after it left the window,
+    or one that was found to be a malicious claim.
     """
-    found = [*_listings(dossier), *(cause for fact in dossier.facts for cause in _causes(fact, rules))]
+    malicious = {fact.complaint_record_id for fact in dossier.facts if isinstance(fact, MaliciousClaim)}
+    incidents = incidents_of(dossier.facts)
+    found = [*_listings(dossier)]
+    for fact in dossier.facts:
+        if isinstance(fact, Complaint):
+            if fact.record_id not in malicious:
+                found.extend(_complaint(fact, incidents[fact.record_id], rules))
+        else:
+            found.extend(_causes(fact, rules))
     counting = (cause for cause in found if cause.counts_until is None or cause.counts_from < cause.counts_until)
     return tuple(sorted(counting, key=lambda cause: (cause.counts_from, cause.kind, cause.record_id)))
 
@@ -101,21 +116,19 @@ def _causes(fact: Fact, rules: GradeRules) -> Iterable[GradeCause]:
         yield _cause(fact, "publication", fact.published_on, fact.display_until)
     elif isinstance(fact, Conviction):
         yield _cause(fact, "conviction", fact.effective_on, add_months(fact.effective_on, rules.conviction_months))
-    elif isinstance(fact, Complaint):
-        yield from _complaint(fact, rules)
     elif isinstance(fact, ArrearsFinding):
         yield _cause(fact, "arrears owed", fact.found_on, fact.paid_on)
         yield _cause(fact, "arrears found", fact.found_on, add_months(fact.found_on, rules.window_months))
 
 
-def _complaint(complaint: Complaint, rules: GradeRules) -> Iterable[GradeCause]:
+def _complaint(complaint: Complaint, incident: str, rules: GradeRules) -> Iterable[GradeCause]:
     """A complaint counts once verified, and leaves at the anniversary's midnight (G-10, G-11).
 
     Wages that it found owed stay owed until they are settled, in the window or out of it (G-12).
     """
     verified = max(complaint.accepted_on, complaint.verified_on)
     leaves = add_months(complaint.accepted_on, rules.window_months)
-    yield replace(_cause(complaint, "complaint", verified, leaves), incident_id=complaint.incident_id)
+    yield replace(_cause(complaint, "complaint", verified, leaves), incident_id=incident or complaint.record_id)
     yield _cause(complaint, "complaint owed", verified, complaint.settled_on)
 
 

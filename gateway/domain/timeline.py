@@ -16,15 +16,11 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date, midnight
 from gateway.domain.grades import RECOVERABLE, Grade, GradeRules, causes_of, letter_at
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
+from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Interval
-from gateway.domain.records import (
-    BusinessStatus,
-    Dossier,
-    EnterpriseProfile,
-    FiveSystems,
-    GradeRecovery,
-    RedListEntry,
-)
+from gateway.domain.records import Dossier
 from gateway.domain.vocabulary import GradeLetter
 
 if TYPE_CHECKING:
@@ -74,7 +70,7 @@ SHARED = 65_536
 
 def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     """Compute the timeline of *dossier* under *rules*; equal facts give an equal timeline, in whatever order."""
-    deciding = dossier.listings or dossier.relations or any(not isinstance(f, FiveSystems) for f in dossier.facts)
+    deciding = dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts)
     if deciding:
         return _computed(dossier, rules)
     return _of_profiles(profile_history(dossier), rules)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from jointsanctions.v1 import registry_pb2 as pb
+
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.kinds.fact import DOCUMENT_TYPES
 from gateway.rpc import fields
 from gateway.services.ports import SubmittedRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from enum import StrEnum
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import registry_pb2 as pb
 
     from gateway.services.ports import PersonVault
 
 E = TypeVar("E", bound="StrEnum")
-
-DOCUMENT_TYPES = frozenset(
-    {"RESIDENT_ID", "MILITARY_ID", "PASSPORT", "HK_MACAO_PERMIT", "TAIWAN_PERMIT", "HMT_RESIDENCE", "OTHER"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,16 @@ class People:
         return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
 
 
+def persons_of(record: pb.Record) -> Iterable[pb.PersonRef]:
+    """Yield every person that the record's fact names."""
+    name = record.WhichOneof("fact")
+    if name is None:
+        return
+    for field, value in getattr(record, name).ListFields():
+        if field.message_type is pb.PersonRef.DESCRIPTOR:
+            yield from value if field.is_repeated else (value,)
+
+
 def row_of(header: Header) -> SubmittedRow:
     """Return an empty row under this header, to be filled by its kind."""
     return SubmittedRow(header.row, header.kind, header.record_id, "", "")
@@ -82,15 +91,6 @@ def in_order(first: date, second: date, field: str, why: str) -> None:
     """Raise for *field* when *second* lies before *first*."""
     if second < first:
         raise MalformedRequestError(field, why)
-
-
-def ends_after(first: date, end: date, field: str, of: str) -> None:
-    """Raise for *field* unless *end*, the first day on which it no longer holds, lies after *first*.
-
-    A span without a day in it would weigh nothing and still stand for the authority's own record.
-    """
-    if end <= first:
-        raise MalformedRequestError(field, f"must lie after {of}")
 
 
 def code(value: str, field: str) -> str | None:

@@ -14,14 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.audit import Draft, Entry, Position
+    from gateway.domain.kinds.enterprise import EnterpriseProfile
+    from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Act
-    from gateway.domain.records import (
-        Attachment,
-        Dossier,
-        EnterpriseProfile,
-        Fact,
-        Unresolved,
-    )
+    from gateway.domain.records import Attachment, Dossier, Unresolved
     from gateway.domain.timeline import Timeline
     from gateway.domain.vocabulary import ChangeKind, RowStatus
 
@@ -145,7 +141,7 @@ class HeldNotice:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedRow:
-    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless the notice is held."""
+    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless it is held or a person's."""
 
     row: int
     kind: str
@@ -163,6 +159,8 @@ class SubmittedRow:
     person_keys: frozenset[str] = frozenset()
     sealed_persons: tuple[tuple[str, bytes], ...] = ()
     """(key, sealed name-and-number) of every person named by the row."""
+    person_key: str = ""
+    """Of a natural person's record, whose it is: it has no ``uscc``, and concerns no enterprise."""
     held: HeldNotice | None = None
     attachment: Attachment | None = None
 

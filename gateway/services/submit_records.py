@@ -165,10 +165,22 @@ def _refusal(incoming: IncomingRow, allowed: frozenset[str], master: frozenset[s
         return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "fact", why)
     if content.kind == "published_notice":
         return _personal_number(incoming)
+    if content.person_key:
+        return _of_a_person(incoming)
     if not incoming.code:
         return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", "is required")
     fault = _fault(incoming.code, master)
     return None if fault is None else RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
+
+
+def _of_a_person(incoming: IncomingRow) -> RowOutcome | None:
+    """A natural person's record names no enterprise: it is never part of one's file (E-11, S-06)."""
+    content = incoming.content
+    wrong = "uscc" if incoming.code else "name" if incoming.name else ""
+    if not wrong:
+        return None
+    why = "must be empty: the record is a natural person's"
+    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, wrong, why)
 
 
 def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
@@ -185,6 +197,8 @@ def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
 def _placed(incoming: IncomingRow, master: frozenset[str]) -> SubmittedRow:
     """Return the row with its enterprise's code, or held without one."""
     content = incoming.content
+    if content.person_key:
+        return content
     fault = _fault(incoming.code, master) if incoming.code else None
     if content.kind == "published_notice" and (not incoming.code or fault is not None):
         why = "no code was published" if fault is None else str(fault)

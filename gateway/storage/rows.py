@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from formats.identifiers import UsccError, parse_uscc
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.listings import Act
-from gateway.domain.records import BusinessStatus, EnterpriseProfile
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 
 if TYPE_CHECKING:
@@ -91,6 +91,16 @@ def simple_row(record_id: str, record: OnRecord, revision: int) -> dict[str, Any
     return {
         **_version(record_id, record.content_digest, revision),
         "uscc": record.uscc,
+        "kind": record.kind,
+        "content": record.content,
+    }
+
+
+def person_row(row: SubmittedRow, record: OnRecord, revision: int) -> dict[str, Any]:
+    """Return the row of a fact about a natural person."""
+    return {
+        **_version(row.record_id, row.content_digest, revision),
+        "person_key": record.person_key,
         "kind": record.kind,
         "content": record.content,
     }

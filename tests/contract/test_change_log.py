@@ -7,10 +7,15 @@ from datetime import date
 import pytest
 from store_samples import FACTS, NOON, act, attach, code, fact, held, profile, submission
 
+from gateway.domain.kinds.fact import PersonFact
 from gateway.domain.vocabulary import ChangeKind, ListingActKind
 from gateway.services.ports import FeedState
 
 ADDED, REPLACED, ENDED = ChangeKind.ADDED, ChangeKind.REPLACED, ChangeKind.ENDED
+
+
+def of_a_person(sample):
+    return isinstance(sample, PersonFact) and sample.person is not None
 
 
 def told(change_log, after, upto):
@@ -23,7 +28,7 @@ def told(change_log, after, upto):
 
 
 def test_every_kind_of_record_is_told_with_its_content_and_its_enterprise(store, change_log):
-    rows = [fact(1, kind) for kind, _ in FACTS]
+    rows = [fact(1, kind) for kind, sample in FACTS if not of_a_person(sample)]
     revision, _ = store.submit(submission("a", profile(1), *rows, act(1), attach(2), held("notice-2")))
     (changes,) = change_log.changes(0, revision)
 
@@ -37,6 +42,16 @@ def test_every_kind_of_record_is_told_with_its_content_and_its_enterprise(store,
     assert (found["notice-2"].uscc, found["notice-2"].kind) == ("", "published_notice")
     assert {change.what for change in changes.changes} == {ADDED}
     assert [(c.kind, c.record_id) for c in changes.changes] == sorted((c.kind, c.record_id) for c in changes.changes)
+
+
+def test_records_of_natural_persons_take_a_revision_and_are_not_told(store, change_log):
+    """E-11: what is said of a person is no business of whoever follows the enterprises."""
+    rows = [fact(1, kind) for kind, sample in FACTS if of_a_person(sample)]
+    revision, _ = store.submit(submission("a", *rows))
+    (changes,) = change_log.changes(0, revision)
+
+    assert rows
+    assert (changes.revision, changes.changes) == (1, ())
 
 
 def test_a_new_version_replaces_and_the_same_again_is_no_revision(store, change_log):

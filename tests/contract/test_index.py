@@ -15,7 +15,7 @@ from sqlalchemy import text, update
 from store_samples import FACTS, NOON, RULES, SystemClock, act, attach, code, fact, held, profile, submission
 
 from gateway.domain import timeline
-from gateway.domain.records import BusinessStatus
+from gateway.domain.kinds.enterprise import BusinessStatus
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Trigger
 from gateway.services.ports import FeedState
 from gateway.storage import tables

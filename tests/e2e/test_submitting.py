@@ -22,7 +22,7 @@ from e2e.served import (
 )
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
-from gateway.sample.records import complaint, listing, profile
+from gateway.sample.records import FEEDS, complaint, listing, profile
 from gateway.storage.audit_verify import flaw
 from gateway.storage.facts import SqlFactStore
 
@@ -84,7 +84,7 @@ SPOILT = {
     "the year 2100": (lambda: spoilt("verified_on", "2100-01-01"), "complaint.verified_on"),
     "the year 1999": (lambda: spoilt("accepted_on", "1999-12-31"), "complaint.accepted_on"),
     "verified before it was accepted": (lambda: spoilt("verified_on", "2001-01-01"), "complaint.verified_on"),
-    "a control character": (lambda: spoilt("incident_id", "a\u202eb"), "complaint.incident_id"),
+    "a control character": (lambda: spoilt("payment_order_number", "a\u202eb"), "complaint.payment_order_number"),
     "no fact": (lambda: registry_pb2.Record(source_key="k", uscc=new_party().uscc, authority="a"), "fact"),
     "a fact of another feed": (lambda: profile(new_party(), today()), "fact"),
 }
@@ -249,9 +249,7 @@ def test_feeds_that_nobody_ever_confirmed_make_nothing_clear(start_gateway):
     )
 
     assert clear.verdict == common_pb2.VERDICT_UNVERIFIABLE
-    assert sorted(clear.unverifiable_because) == sorted(
-        f"STALE_SOURCE: {feed.name}" for feed in gateway.config.settings.feeds
-    )
+    assert sorted(clear.unverifiable_because) == sorted(f"STALE_SOURCE: {feed}" for feed in (*FEEDS, "penalties"))
     assert blocked.verdict == common_pb2.VERDICT_RESTRICTED
 
 

@@ -289,7 +289,7 @@ def full_search():
 
 def full_chunk():
     record = complaint(new_party(), "K", today(), today())
-    record.complaint.incident_id = "i"
+    record.complaint.payment_order_number = "i"
     return registry_pb2.SubmitRecordsRequest(
         request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )

@@ -13,7 +13,9 @@ from strategies import dossiers, facts, instants, listings, profiles
 from formats.civil import civil_date
 from gateway.domain import timeline
 from gateway.domain.eligibility import decide
-from gateway.domain.records import BusinessStatus, Dossier, PublishedNotice, RelationKind
+from gateway.domain.kinds.enterprise import BusinessStatus
+from gateway.domain.kinds.published_notice import PublishedNotice
+from gateway.domain.records import Dossier, RelationKind
 from gateway.domain.vocabulary import (
     Area,
     CutoffRule,

@@ -12,8 +12,12 @@ from strategies import dossiers, facts, instants, listings, profiles
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline
 from gateway.domain.grades import causes_of, letter_at
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.publication import Publication
 from gateway.domain.listings import ListingState, state_at
-from gateway.domain.records import ArrearsFinding, Complaint, Conviction, Dossier, Publication
+from gateway.domain.records import Dossier
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, Provenance
 
 RANK = (GradeLetter.A, GradeLetter.A_WATCH, GradeLetter.UNDETERMINED, GradeLetter.B, GradeLetter.C)
@@ -37,7 +41,7 @@ def recount(file: Dossier, moment) -> GradeLetter:
         return GradeLetter.NOT_RATED
     complaints = [f for f in own if isinstance(f, Complaint) and f.accepted_on <= today and f.verified_on <= today]
     counted = [f for f in complaints if today < add_months(f.accepted_on, 24)]
-    if len({fact.incident_id for fact in counted}) >= 6:
+    if len({fact.payment_order_number for fact in counted}) >= 6:
         return GradeLetter.B
     found = [f for f in own if isinstance(f, ArrearsFinding) and f.found_on <= today]
     owed = [f for f in complaints if f.settled_on is None or f.settled_on > today]

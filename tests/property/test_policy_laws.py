@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from formats.civil import civil_date, midnight
 from gateway.domain.case_facts import FACT_TYPES, CaseFacts
 from gateway.domain.grounds import NOTICE_TRIGGERS, SAME_NAME_TRIGGERS
+from gateway.domain.kinds.penalty import Restriction
+from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.policy_lint import NO_STRONGER_THAN, lint
-from gateway.domain.records import NoticeList, Restriction
 from gateway.domain.vocabulary import (
     Area,
     CutoffRule,

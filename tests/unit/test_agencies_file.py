@@ -137,7 +137,14 @@ def test_the_sample_citys_mandates_are_what_the_tour_relies_on():
     agencies = load_agencies(SAMPLE)
     hrss = agencies.find("hrss", "producer")
 
-    assert hrss.feeds == {"wage_list", "labour_inspection", "publications", "court_judgments"}
+    assert hrss.feeds == {
+        "wage_list",
+        "labour_inspection",
+        "publications",
+        "court_judgments",
+        "recruitment",
+        "social_insurance",
+    }
     assert hrss.fields == {"known_at", "past_as_of", "changes"}
     assert agencies.find("market-regulation", "producer").feeds == {"market_regulation"}
     assert not agencies.find("tourism", "asking-system").areas

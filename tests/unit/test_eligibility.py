@@ -31,7 +31,8 @@ from builders import (
 
 from gateway.domain.eligibility import decide
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.records import NoticeList, RelationKind, Unresolved
+from gateway.domain.kinds.published_notice import NoticeList
+from gateway.domain.records import RelationKind, Unresolved
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,
     Area,

@@ -23,7 +23,9 @@ from builders import (
 )
 
 from gateway.domain.eligibility import decide
-from gateway.domain.records import BusinessStatus, NoticeList, Relation, RelationKind, Unresolved
+from gateway.domain.kinds.enterprise import BusinessStatus
+from gateway.domain.kinds.published_notice import NoticeList
+from gateway.domain.records import Relation, RelationKind, Unresolved
 from gateway.domain.timeline import EMPTY
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,

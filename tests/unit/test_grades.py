@@ -26,7 +26,8 @@ from builders import (
 )
 
 from gateway.domain.grades import Grade, causes_of, evaluation_number, letter_at
-from gateway.domain.records import NoticeList, SystemStatus
+from gateway.domain.kinds.five_systems import SystemStatus
+from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind
 
 A, B, C = GradeLetter.A, GradeLetter.B, GradeLetter.C
@@ -91,20 +92,23 @@ def test_the_threshold_and_the_window_are_the_profiles():
 
 
 def test_complaints_of_one_incident_count_once():
-    same = [complaint(f"2026-01-0{place}", "2026-01-20", incident_id="I-1") for place in range(1, 8)]
+    same = [complaint(f"2026-01-0{place}", "2026-01-20", payment_order_number="I-1") for place in range(1, 8)]
     assert letter(dossier(*same)) is A_WATCH
     assert letter(dossier(*same, *settled(4))) is A_WATCH
     assert letter(dossier(*same, *settled(5))) is B
 
 
 def test_an_incident_counts_once_any_of_its_complaints_is_verified():
-    late = complaint("2026-01-01", "2026-09-01", incident_id="I-1", verified_on=day("2026-08-01"))
-    early = complaint("2026-01-15", "2026-09-01", incident_id="I-1", verified_on=day("2026-01-20"))
+    late = complaint("2026-01-01", "2026-09-01", payment_order_number="I-1", verified_on=day("2026-08-01"))
+    early = complaint("2026-01-15", "2026-09-01", payment_order_number="I-1", verified_on=day("2026-01-20"))
     assert turn(dossier(late, early, *settled(5, "2025-06")), at("2026-01-20")) == (A_WATCH, B)
 
 
 def test_an_incident_is_owed_while_any_of_its_complaints_is():
-    file = dossier(complaint("2026-01-01", "2026-02-01", incident_id="I-1"), complaint("2026-01-02", incident_id="I-1"))
+    file = dossier(
+        complaint("2026-01-01", "2026-02-01", payment_order_number="I-1"),
+        complaint("2026-01-02", payment_order_number="I-1"),
+    )
     assert letter(file) is UNDETERMINED
 
 

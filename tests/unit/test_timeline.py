@@ -23,8 +23,9 @@ from builders import (
 )
 
 from gateway.domain import timeline
+from gateway.domain.kinds.enterprise import BusinessStatus
 from gateway.domain.listings import Interval
-from gateway.domain.records import BusinessStatus, Dossier, Relation, RelationKind
+from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.timeline import EMPTY
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
