@@ -75,8 +75,7 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
     if kind == "publication":
         return Publication(**stamp, published_on=early, display_until=late, for_wages=flag)
     if kind == "penalty":
-        restriction = list(Restriction)[number % 4]
-        return Penalty(**stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late)
+        return _penalty(number, early, late, stamp)
     if kind == "conviction":
         return Conviction(**stamp, effective_on=early)
     if kind == "notice":
@@ -85,6 +84,15 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
     if kind == "red":
         return RedListEntry(**stamp, listed_on=early, until=late if flag else None)
     return GradeRecovery(**stamp, decided_on=early)
+
+
+def _penalty(number: int, early: date, late: date, stamp: dict[str, str]) -> Penalty:
+    """Return a penalty that restricts, but for every fifth."""
+    if number % 5 == 4:
+        free = {"restriction": None, "restricts_from": None, "restricts_until": None}
+        return Penalty(**stamp, **free, decided_on=early, penalty_class="罚款", display_until=late)
+    restriction = list(Restriction)[number % 4]
+    return Penalty(**stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late)
 
 
 FACT_KINDS = ("complaint", "arrears", "publication", "penalty", "conviction", "notice", "red", "recovery")

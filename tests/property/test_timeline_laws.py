@@ -8,6 +8,7 @@ from itertools import pairwise, takewhile
 from builders import INSTANT, RULES, rules
 from hypothesis import given
 from hypothesis import strategies as st
+from kind_records import SAMPLES
 from strategies import dossiers, facts, instants
 
 from formats.civil import add_months, civil_date
@@ -56,7 +57,7 @@ def facts_of(file, moment):
     for fact in file.facts:
         if isinstance(fact, Publication) and fact.published_on <= today < fact.display_until:
             yield Trigger.PUBLICATION, fact.record_id, False
-        if isinstance(fact, Penalty) and fact.restricts_from <= today < fact.restricts_until:
+        if isinstance(fact, Penalty) and fact.restriction and fact.restricts_from <= today < fact.restricts_until:
             yield Trigger.PENALTY, fact.record_id, False
         if isinstance(fact, Conviction) and fact.effective_on <= today < add_months(fact.effective_on, 36):
             yield Trigger.CONVICTION, fact.record_id, False
@@ -209,3 +210,9 @@ def test_enterprises_that_are_nonlocal_weigh_like_local_ones(file):
         return timeline.build(replace(file, profiles=known), RULES)
 
     assert all_of(EnterpriseKind.NONLOCAL) == all_of(EnterpriseKind.LOCAL)
+
+
+@given(dossiers(), st.sets(st.sampled_from([fact for fact in SAMPLES.values() if not fact.weighs])))
+def test_what_is_information_only_never_changes_a_standing(file, informing):
+    more = replace(file, facts=(*file.facts, *informing))
+    assert timeline.build(more, RULES) == timeline.build(file, RULES)
