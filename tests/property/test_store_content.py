@@ -53,9 +53,7 @@ def test_a_fact_comes_back_equal_whatever_it_holds(sample, record_id, by_type):
 def test_a_notice_that_claims_to_come_from_its_authority_is_not_read():
     (notice,) = (fact for kind, fact in FACTS if kind == "published_notice")
     text = encode(notice).replace("PUBLISHED_NOTICE", "AUTHORITY")
-    with pytest.raises(
-        ContentError, match="record n-1: .* does not come from AUTHORITY"
-    ):
+    with pytest.raises(ContentError, match=r"record n-1: .* does not come from AUTHORITY"):
         decode("published_notice", "n-1", text)
 
 
