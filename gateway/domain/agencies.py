@@ -30,7 +30,7 @@ TERRITORY: Final = re.compile(r"[1-9][0-9]{5}")
 CLOSED_POINTS: Final = frozenset({DecisionPoint.FUNDING_WAGE_PAYMENT, DecisionPoint.LENDING_WAGE_ACCOUNT})
 """Wages are never stopped: granted one by one, never with "all points of the area"."""
 
-GRANTABLE_FIELDS: Final = frozenset({"known_at", "past_as_of"})
+GRANTABLE_FIELDS: Final = frozenset({"known_at", "past_as_of", "whole_record"})
 """Fields of a request that need a grant: the moment of knowledge, and a moment asked about that lies in the past."""
 
 
@@ -89,7 +89,15 @@ class Agency:
     feeds: frozenset[str] = frozenset()
     """Feeds that it may submit to and confirm."""
     fields: frozenset[str] = frozenset()
-    """Those of ``GRANTABLE_FIELDS`` that its requests may use."""
+    """Those of ``GRANTABLE_FIELDS`` that its requests may use or its answers have."""
+
+    @property
+    def sees_whole_records(self) -> bool:
+        """It is told every fact and every cause: a producer to whom that is granted, which is HRSS (R-02).
+
+        Other producers, such as market regulation or the province, see of an enterprise what deciding systems see.
+        """
+        return self.role is Role.PRODUCER and "whole_record" in self.fields
 
     def require_role(self, allowed: Collection[Role], method: str) -> None:
         """Raise ``RoleNotPermittedError`` unless the role is one of *allowed*; *method* is named in the error."""

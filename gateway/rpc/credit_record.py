@@ -12,7 +12,7 @@ from jointsanctions.v1 import common_pb2
 from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
-from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.listings import disputed_at, intervals_in_force, state_at, terms
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import ListingActKind, MatchQuality, Trigger
@@ -61,7 +61,7 @@ class CreditRecordServicer:
         known_at = fields.instant(request.known_at, "known_at") if request.HasField("known_at") else None
         record = await self._read(call.agency, party, as_of, known_at)
         call.told["revision"] = record.revision
-        return Reply(self._response(record, party, with_causes=call.agency.role is Role.PRODUCER))
+        return Reply(self._response(record, party, with_causes=call.agency.sees_whole_records))
 
     def _response(self, record: CreditRecord, party: NamedParty, *, with_causes: bool) -> pb.GetCreditRecordResponse:
         profile = record.dossier.profile_on(civil_date(record.as_of))

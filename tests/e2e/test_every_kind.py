@@ -74,6 +74,21 @@ def test_every_kind_is_stored_shown_to_hrss_and_unchanged_when_sent_again(served
     assert PERSON["document_number"] not in str(shown)
 
 
+@pytest.mark.parametrize("who", ["market-regulation.producer", "provincial-exam-authority.producer"])
+def test_a_producer_without_the_grant_is_told_what_weighs_and_nothing_else(served, who):
+    party = new_party()
+    for name in ("enterprise", "post", "complaint", "penalty"):
+        revision = send(served, of(party, SAMPLES[name])).data_revision
+    whole = on_record(served, party, revision)
+    request = credit_pb2.GetCreditRecordRequest(case_ref="c", officer="o")
+    request.enterprise.uscc = party.uscc
+    told = served.callers.as_caller(who).credit_record(request)
+    assert {fact.kind for fact in whole.facts} == {"Post", "Complaint", "Penalty"}
+    assert {fact.kind for fact in told.facts} == {"PENALTY"}
+    assert whole.grade.facts
+    assert not told.grade.facts
+
+
 def seen(served, party, revision):
     """Return what deciding systems and HRSS are told of *party*, without the revision itself."""
     decision = served.callers.as_caller(BIDDING).check(award(party.uscc, at_least_as_fresh=revision)).decision
