@@ -16,7 +16,8 @@ from gateway.domain import timeline
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Moment, Question, Subject
 from gateway.domain.grades import GradeRules
-from gateway.domain.listings import Act, Listing
+from gateway.domain.listing_acts import Act
+from gateway.domain.listings import Listing
 from gateway.domain.records import (
     ArrearsFinding,
     Complaint,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from formats.identifiers import uscc_check_character
 from gateway.domain.grades import GradeRules
-from gateway.domain.listings import Act
+from gateway.domain.listing_acts import Act
 from gateway.domain.records import (
     ArrearsFinding,
     Attachment,

@@ -12,7 +12,8 @@ from builders import AUTHORITY, DAY, OTHER_USCC, USCC
 from hypothesis import strategies as st
 
 from formats.civil import midnight
-from gateway.domain.listings import Act, Listing
+from gateway.domain.listing_acts import EFFECTIVE, Act
+from gateway.domain.listings import Listing
 from gateway.domain.records import (
     ArrearsFinding,
     Complaint,
@@ -39,13 +40,14 @@ instants = st.datetimes(datetime(2022, 1, 1), datetime(2032, 1, 1), timezones=st
 
 @st.composite
 def acts(draw: st.DrawFn, number: int = 0) -> Act:
-    kind = draw(st.sampled_from(ListingActKind))
+    kind = draw(st.sampled_from(sorted(EFFECTIVE)) | st.sampled_from(ListingActKind))
     on = draw(days)
+    party = draw(st.sampled_from(["", USCC, "person"])) if kind is ListingActKind.DELIVERY else ""
     instant = None
     if kind is ListingActKind.DELIVERY and draw(st.booleans()):
         instant = midnight(on) + draw(st.integers(0, 86_399)) * timedelta(seconds=1)
     document = f"示例〔{draw(st.integers(1, 3))}〕号"
-    return Act(kind, on, document, AUTHORITY, f"A-{number}", instant)
+    return Act(kind, on, document, AUTHORITY, f"A-{number}", instant, party)
 
 
 @st.composite

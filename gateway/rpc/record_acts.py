@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from formats import canonical
 from formats.civil import civil_date
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.listings import Act
+from gateway.domain.listing_acts import Act
 from gateway.domain.records import (
     Attachment,
 )

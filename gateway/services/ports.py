@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.audit import Draft, Entry, Position
-    from gateway.domain.listings import Act
+    from gateway.domain.listing_acts import Act
     from gateway.domain.records import (
         Attachment,
         Dossier,
