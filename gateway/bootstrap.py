@@ -26,6 +26,7 @@ from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import Endpoint, Router
 from gateway.rpc.identity import Identity
+from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import Bounds, Material, Server
@@ -37,9 +38,11 @@ from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
+from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
 from gateway.storage.access_index import AccessIndex
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
     from gateway.rpc.endpoint import Method
@@ -79,6 +83,7 @@ class Config:
     settings: GatewaySettings
     policy: Policy
     agencies: Agencies
+    calendar: WorkingCalendar
 
 
 def load_config(folder: Path, state: Path | None = None) -> Config:
@@ -97,7 +102,7 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         for name in sorted(agency.feeds - feeds):
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
     policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
-    return Config(folder, settings, policy, agencies)
+    return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"))
 
 
 def store_engine(settings: GatewaySettings) -> Engine:
@@ -188,10 +193,13 @@ class Gateway:
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
+        steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
+        vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers, self._clock).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
+            *RegistryServicer(RecordReader(vault), submit, confirm).methods(),
+            *ListingStepsServicer(vault, steps).methods(),
             *AuditServicer(search).methods(),
         ]
 

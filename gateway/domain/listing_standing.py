@@ -119,14 +119,22 @@ def _conditions(known: Listing, term: Term | None, ended_on: date | None) -> Ite
             yield condition
 
 
+def last_application(listing: Listing, term: Term) -> Act | None:
+    """Return the latest application for repair in *term*, decided or not; None when there is none."""
+    applied = [act for act in _of_term(listing, term) if act.kind is ListingActKind.REPAIR_APPLIED]
+    return max(applied, key=lambda act: (act.day, act.act_id), default=None)
+
+
 def open_application(listing: Listing, term: Term) -> Act | None:
-    """Return the latest application for repair in *term* that is not decided yet; None when there is none."""
-    own = [act for act in listing.acts if act.on >= term.decision.on]
-    applied = [act for act in own if act.kind is ListingActKind.REPAIR_APPLIED]
-    decided = [act.day for act in own if act.kind in {ListingActKind.REPAIR, ListingActKind.REPAIR_REFUSED}]
-    if not _pending([act.day for act in applied], decided):
-        return None
-    return max(applied, key=lambda act: (act.day, act.act_id))
+    """Return the latest application for repair in *term* when it is not decided yet; None when none is open."""
+    own = _of_term(listing, term)
+    applied = _days_of(own, ListingActKind.REPAIR_APPLIED)
+    decided = [*_days_of(own, ListingActKind.REPAIR), *_days_of(own, ListingActKind.REPAIR_REFUSED)]
+    return last_application(listing, term) if _pending(applied, decided) else None
+
+
+def _of_term(listing: Listing, term: Term) -> list[Act]:
+    return [act for act in listing.acts if act.on >= term.decision.on]
 
 
 def _pending(asked: Collection[date], answered: Collection[date]) -> bool:

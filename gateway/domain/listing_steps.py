@@ -92,12 +92,10 @@ TRANSITIONS: Mapping[Kind, Transition] = {
 }
 """Every step, and from where it may be taken. A remedy or a stay changes no stage (ARL art. 42)."""
 
-MAIN_LINE = frozenset(
+CHAIN = frozenset({Kind.ORDER_ISSUED, Kind.ORDER_DELIVERED, Kind.PRE_NOTICE, Kind.PRE_NOTICE_DELIVERED})
+"""The documents without which there is no decision (L-27)."""
+MAIN_LINE = CHAIN | frozenset(
     {
-        Kind.ORDER_ISSUED,
-        Kind.ORDER_DELIVERED,
-        Kind.PRE_NOTICE,
-        Kind.PRE_NOTICE_DELIVERED,
         Kind.OBJECTION,
         Kind.OBJECTION_VERIFIED,
         Kind.NOT_LISTED,
@@ -191,12 +189,20 @@ def hindrance(case: Case, kind: Kind, day: date, evidence: Evidence, calendar: W
     if kind is Kind.ORDER_DELIVERED:
         due = next((act.due_on for act in case.listing.acts if act.due_on is not None), None)
         return Hindered(Hindrance.ORDER_ALREADY_DUE) if due is not None and day > due else None
-    if kind is Kind.DECISION and not evidence.objection_waived:
-        last = last_day_to_object(case.listing, calendar)
-        if last is not None and day <= last.due:
-            return Hindered(Hindrance.OBJECTION_PERIOD_OPEN, last.due + timedelta(days=1))
+    if kind is Kind.DECISION:
+        return _decision_hindrance(case, day, evidence, calendar)
     if kind is Kind.REPAIR:
         return _repair_hindrance(case, standing, day, evidence)
+    return None
+
+
+def _decision_hindrance(case: Case, day: date, evidence: Evidence, calendar: WorkingCalendar) -> Hindered | None:
+    """The decision: its chain of documents (L-27), and the time in which the party may object (L-06)."""
+    if not {act.kind for act in case.listing.acts} >= CHAIN:
+        return Hindered(Hindrance.CHAIN_INCOMPLETE)
+    last = last_day_to_object(case.listing, calendar)
+    if last is not None and day <= last.due and not evidence.objection_waived:
+        return Hindered(Hindrance.OBJECTION_PERIOD_OPEN, last.due + timedelta(days=1))
     return None
 
 

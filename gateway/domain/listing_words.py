@@ -59,3 +59,4 @@ class ListingHindrance(Word):
     SIX_MONTHS_NOT_OVER = 6
     REASON_BEFORE_YEAR_MISSING = 7
     ORDER_ALREADY_DUE = 8
+    CHAIN_INCOMPLETE = 9

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import registry_pb2 as pb
+    from jointsanctions.v1 import listing_pb2
 
     from gateway.services.ports import PersonVault
 
@@ -43,11 +43,11 @@ class People:
     def __init__(self, vault: PersonVault) -> None:
         self._vault = vault
 
-    def key(self, ref: pb.PersonRef) -> str:
+    def key(self, ref: listing_pb2.PersonRef) -> str:
         """Return the keyed hash of a person's document."""
         return self._vault.key(ref.document_type, ref.document_number)
 
-    def person(self, ref: pb.PersonRef, field: str) -> tuple[str, bytes]:
+    def person(self, ref: listing_pb2.PersonRef, field: str) -> tuple[str, bytes]:
         """Return (key, sealed name and number) of a person."""
         name = fields.required(ref.name, f"{field}.name", 120)
         kind = fields.required(ref.document_type, f"{field}.document_type", 32)

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jointsanctions.v1 import listing_pb2
 from jointsanctions.v1 import registry_pb2 as pb
 
 from gateway.domain.errors import MalformedRequestError
@@ -69,9 +70,10 @@ class RecordReader:
         return hashlib.sha256(bare.SerializeToString(deterministic=True)).hexdigest()
 
 
-def _persons_of(record: pb.Record) -> list[pb.PersonRef]:
+def _persons_of(record: pb.Record) -> list[listing_pb2.PersonRef]:
     if record.WhichOneof("fact") == "listing_act":
-        return list(record.listing_act.persons)
+        sent = record.listing_act
+        return [*sent.persons, *([sent.delivered_to] if sent.HasField("delivered_to") else [])]
     if record.WhichOneof("fact") == "enterprise" and record.enterprise.HasField("legal_representative"):
         return [record.enterprise.legal_representative]
     return []

@@ -177,6 +177,13 @@ def test_a_written_waiver_opens_the_decision_at_once():
     assert hindered(TO_NOTICE, Kind.DECISION, PRE_NOTICED[1], Evidence(objection_waived=True)) is None
 
 
+@pytest.mark.parametrize("missing", range(3))
+def test_no_decision_without_its_chain_of_documents(missing):
+    """L-27: acts may have been imported one by one."""
+    steps = tuple(step for place, step in enumerate(TO_NOTICE) if place != missing)
+    assert reason_of(steps, Kind.DECISION, "2025-03-03") == (Hindrance.CHAIN_INCOMPLETE, None)
+
+
 def test_an_objection_is_verified_before_the_decision_and_may_be_raised_again():
     raised = (*TO_NOTICE, (Kind.OBJECTION, "2025-01-23"))
     verified = (*raised, (Kind.OBJECTION_VERIFIED, "2025-01-24"))

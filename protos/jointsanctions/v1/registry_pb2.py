@@ -24,59 +24,56 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
+from jointsanctions.v1 import listing_pb2 as jointsanctions_dot_v1_dot_listing__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n jointsanctions/v1/registry.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\"I\n\tPersonRef\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rdocument_type\x18\x02 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\"\xa6\x02\n\x11\x45nterpriseProfile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nvalid_from\x18\x02 \x01(\t\x12/\n\x04kind\x18\x03 \x01(\x0e\x32!.jointsanctions.v1.EnterpriseKind\x12\x1e\n\x11\x63onstruction_unit\x18\x04 \x01(\x08H\x00\x88\x01\x01\x12:\n\x14legal_representative\x18\x05 \x01(\x0b\x32\x1c.jointsanctions.v1.PersonRef\x12\x18\n\x10head_office_uscc\x18\x06 \x01(\t\x12\x19\n\x11successor_of_uscc\x18\x07 \x01(\t\x12\x17\n\x0f\x62usiness_status\x18\x08 \x01(\tB\x14\n\x12_construction_unit\"f\n\x11VerifiedComplaint\x12\x13\n\x0b\x61\x63\x63\x65pted_on\x18\x01 \x01(\t\x12\x13\n\x0bverified_on\x18\x02 \x01(\t\x12\x12\n\nsettled_on\x18\x03 \x01(\t\x12\x13\n\x0bincident_id\x18\x04 \x01(\t\"\x93\x01\n\x0e\x41rrearsFinding\x12\x10\n\x08\x66ound_on\x18\x01 \x01(\t\x12\x0f\n\x07paid_on\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\x12\x0f\n\x07workers\x18\x04 \x01(\x05\x12\x16\n\tmalicious\x18\x05 \x01(\x08H\x00\x88\x01\x01\x12\x13\n\x0bincident_id\x18\x06 \x01(\tB\x0c\n\n_malicious\"\x99\x01\n\x0b\x46iveSystems\x12\x0f\n\x07project\x18\x01 \x01(\t\x12\x11\n\treal_name\x18\x02 \x01(\t\x12\x14\n\x0cwage_account\x18\x03 \x01(\t\x12\x15\n\ragent_payment\x18\x04 \x01(\t\x12\x0f\n\x07\x64\x65posit\x18\x05 \x01(\t\x12\x14\n\x0cnotice_board\x18\x06 \x01(\t\x12\x12\n\nchecked_on\x18\x07 \x01(\t\"\x92\x01\n\x0cListingChain\x12\x14\n\x0corder_number\x18\x01 \x01(\t\x12\x1a\n\x12order_delivered_on\x18\x02 \x01(\t\x12\x14\n\x0corder_due_on\x18\x03 \x01(\t\x12\x19\n\x11pre_notice_number\x18\x04 \x01(\t\x12\x1f\n\x17pre_notice_delivered_on\x18\x05 \x01(\t\"\xf3\x01\n\nListingAct\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12.\n\x03\x61\x63t\x18\x02 \x01(\x0e\x32!.jointsanctions.v1.ListingActKind\x12\n\n\x02on\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x05\x63hain\x18\x05 \x01(\x0b\x32\x1f.jointsanctions.v1.ListingChain\x12-\n\x07persons\x18\x06 \x03(\x0b\x32\x1c.jointsanctions.v1.PersonRef\x12\x0e\n\x06reason\x18\x07 \x01(\t\"n\n\x19MajorViolationPublication\x12\x14\n\x0cpublished_on\x18\x01 \x01(\t\x12\x15\n\rdisplay_until\x18\x02 \x01(\t\x12\x16\n\tfor_wages\x18\x03 \x01(\x08H\x00\x88\x01\x01\x42\x0c\n\n_for_wages\"n\n\x12RestrictingPenalty\x12\x13\n\x0brestriction\x18\x01 \x01(\t\x12\x12\n\ndecided_on\x18\x02 \x01(\t\x12\x16\n\x0erestricts_from\x18\x03 \x01(\t\x12\x17\n\x0frestricts_until\x18\x04 \x01(\t\"\"\n\nConviction\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x01 \x01(\t\"5\n\x0fPublishedNotice\x12\x0c\n\x04list\x18\x01 \x01(\t\x12\x14\n\x0cpublished_on\x18\x02 \x01(\t\"0\n\x0cRedListEntry\x12\x11\n\tlisted_on\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\t\"#\n\rGradeRecovery\x12\x12\n\ndecided_on\x18\x01 \x01(\t\"3\n\nAttachment\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x12\n\ndecided_on\x18\x02 \x01(\t\"\xae\x06\n\x06Record\x12\x0b\n\x03row\x18\x01 \x01(\r\x12\x12\n\nsource_key\x18\x02 \x01(\t\x12\x0c\n\x04uscc\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tauthority\x18\x05 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\t\x12:\n\nenterprise\x18\n \x01(\x0b\x32$.jointsanctions.v1.EnterpriseProfileH\x00\x12\x39\n\tcomplaint\x18\x0b \x01(\x0b\x32$.jointsanctions.v1.VerifiedComplaintH\x00\x12\x34\n\x07\x61rrears\x18\x0c \x01(\x0b\x32!.jointsanctions.v1.ArrearsFindingH\x00\x12\x36\n\x0c\x66ive_systems\x18\r \x01(\x0b\x32\x1e.jointsanctions.v1.FiveSystemsH\x00\x12\x34\n\x0blisting_act\x18\x0e \x01(\x0b\x32\x1d.jointsanctions.v1.ListingActH\x00\x12\x43\n\x0bpublication\x18\x0f \x01(\x0b\x32,.jointsanctions.v1.MajorViolationPublicationH\x00\x12\x38\n\x07penalty\x18\x10 \x01(\x0b\x32%.jointsanctions.v1.RestrictingPenaltyH\x00\x12\x33\n\nconviction\x18\x11 \x01(\x0b\x32\x1d.jointsanctions.v1.ConvictionH\x00\x12>\n\x10published_notice\x18\x12 \x01(\x0b\x32\".jointsanctions.v1.PublishedNoticeH\x00\x12\x33\n\x08red_list\x18\x13 \x01(\x0b\x32\x1f.jointsanctions.v1.RedListEntryH\x00\x12:\n\x0egrade_recovery\x18\x14 \x01(\x0b\x32 .jointsanctions.v1.GradeRecoveryH\x00\x12\x33\n\nattachment\x18\x15 \x01(\x0b\x32\x1d.jointsanctions.v1.AttachmentH\x00\x42\x06\n\x04\x66\x61\x63t\"u\n\x14SubmitRecordsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12*\n\x07records\x18\x03 \x03(\x0b\x32\x19.jointsanctions.v1.Record\x12\x0f\n\x07officer\x18\x04 \x01(\t\"\x97\x01\n\tRowResult\x12\x0b\n\x03row\x18\x01 \x01(\r\x12,\n\x06status\x18\x02 \x01(\x0e\x32\x1c.jointsanctions.v1.RowStatus\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12-\n\x03why\x18\x04 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x11\n\trecord_id\x18\x05 \x01(\t\"\xd7\x01\n\x15SubmitRecordsResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12\x0e\n\x06stored\x18\x02 \x01(\r\x12\x11\n\tunchanged\x18\x03 \x01(\r\x12\x0c\n\x04held\x18\x04 \x01(\r\x12\x10\n\x08rejected\x18\x05 \x01(\r\x12*\n\x04rows\x18\x06 \x03(\x0b\x32\x1c.jointsanctions.v1.RowResult\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"}\n\x15\x43onfirmCurrentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12\x31\n\rcurrent_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07officer\x18\x04 \x01(\t\"i\n\x16\x43onfirmCurrentResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\xd2\x02\n\x0eListingActKind\x12 \n\x1cLISTING_ACT_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19LISTING_ACT_KIND_DECISION\x10\x01\x12\x1d\n\x19LISTING_ACT_KIND_DELIVERY\x10\x02\x12\x19\n\x15LISTING_ACT_KIND_STAY\x10\x03\x12\x1f\n\x1bLISTING_ACT_KIND_STAY_ENDED\x10\x04\x12\x1b\n\x17LISTING_ACT_KIND_REPAIR\x10\x05\x12\x1c\n\x18LISTING_ACT_KIND_RESTORE\x10\x06\x12\x1f\n\x1bLISTING_ACT_KIND_REVOCATION\x10\x07\x12#\n\x1fLISTING_ACT_KIND_DISPUTE_OPENED\x10\x08\x12#\n\x1fLISTING_ACT_KIND_DISPUTE_CLOSED\x10\t*\x86\x01\n\tRowStatus\x12\x1a\n\x16ROW_STATUS_UNSPECIFIED\x10\x00\x12\x15\n\x11ROW_STATUS_STORED\x10\x01\x12\x18\n\x14ROW_STATUS_UNCHANGED\x10\x02\x12\x13\n\x0fROW_STATUS_HELD\x10\x03\x12\x17\n\x13ROW_STATUS_REJECTED\x10\x04\x32\xde\x01\n\x0fRegistryService\x12\x64\n\rSubmitRecords\x12\'.jointsanctions.v1.SubmitRecordsRequest\x1a(.jointsanctions.v1.SubmitRecordsResponse(\x01\x12\x65\n\x0e\x43onfirmCurrent\x12(.jointsanctions.v1.ConfirmCurrentRequest\x1a).jointsanctions.v1.ConfirmCurrentResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n jointsanctions/v1/registry.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1fjointsanctions/v1/listing.proto\"\xa6\x02\n\x11\x45nterpriseProfile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nvalid_from\x18\x02 \x01(\t\x12/\n\x04kind\x18\x03 \x01(\x0e\x32!.jointsanctions.v1.EnterpriseKind\x12\x1e\n\x11\x63onstruction_unit\x18\x04 \x01(\x08H\x00\x88\x01\x01\x12:\n\x14legal_representative\x18\x05 \x01(\x0b\x32\x1c.jointsanctions.v1.PersonRef\x12\x18\n\x10head_office_uscc\x18\x06 \x01(\t\x12\x19\n\x11successor_of_uscc\x18\x07 \x01(\t\x12\x17\n\x0f\x62usiness_status\x18\x08 \x01(\tB\x14\n\x12_construction_unit\"f\n\x11VerifiedComplaint\x12\x13\n\x0b\x61\x63\x63\x65pted_on\x18\x01 \x01(\t\x12\x13\n\x0bverified_on\x18\x02 \x01(\t\x12\x12\n\nsettled_on\x18\x03 \x01(\t\x12\x13\n\x0bincident_id\x18\x04 \x01(\t\"\x93\x01\n\x0e\x41rrearsFinding\x12\x10\n\x08\x66ound_on\x18\x01 \x01(\t\x12\x0f\n\x07paid_on\x18\x02 \x01(\t\x12\x12\n\namount_fen\x18\x03 \x01(\x03\x12\x0f\n\x07workers\x18\x04 \x01(\x05\x12\x16\n\tmalicious\x18\x05 \x01(\x08H\x00\x88\x01\x01\x12\x13\n\x0bincident_id\x18\x06 \x01(\tB\x0c\n\n_malicious\"\x99\x01\n\x0b\x46iveSystems\x12\x0f\n\x07project\x18\x01 \x01(\t\x12\x11\n\treal_name\x18\x02 \x01(\t\x12\x14\n\x0cwage_account\x18\x03 \x01(\t\x12\x15\n\ragent_payment\x18\x04 \x01(\t\x12\x0f\n\x07\x64\x65posit\x18\x05 \x01(\t\x12\x14\n\x0cnotice_board\x18\x06 \x01(\t\x12\x12\n\nchecked_on\x18\x07 \x01(\t\"\x92\x01\n\x0cListingChain\x12\x14\n\x0corder_number\x18\x01 \x01(\t\x12\x1a\n\x12order_delivered_on\x18\x02 \x01(\t\x12\x14\n\x0corder_due_on\x18\x03 \x01(\t\x12\x19\n\x11pre_notice_number\x18\x04 \x01(\t\x12\x1f\n\x17pre_notice_delivered_on\x18\x05 \x01(\t\"\xcd\x02\n\nListingAct\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12.\n\x03\x61\x63t\x18\x02 \x01(\x0e\x32!.jointsanctions.v1.ListingActKind\x12\n\n\x02on\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x05\x63hain\x18\x05 \x01(\x0b\x32\x1f.jointsanctions.v1.ListingChain\x12-\n\x07persons\x18\x06 \x03(\x0b\x32\x1c.jointsanctions.v1.PersonRef\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x08 \x01(\t\x12\x14\n\x0c\x63orrected_on\x18\t \x01(\t\x12\x32\n\x0c\x64\x65livered_to\x18\n \x01(\x0b\x32\x1c.jointsanctions.v1.PersonRef\"n\n\x19MajorViolationPublication\x12\x14\n\x0cpublished_on\x18\x01 \x01(\t\x12\x15\n\rdisplay_until\x18\x02 \x01(\t\x12\x16\n\tfor_wages\x18\x03 \x01(\x08H\x00\x88\x01\x01\x42\x0c\n\n_for_wages\"n\n\x12RestrictingPenalty\x12\x13\n\x0brestriction\x18\x01 \x01(\t\x12\x12\n\ndecided_on\x18\x02 \x01(\t\x12\x16\n\x0erestricts_from\x18\x03 \x01(\t\x12\x17\n\x0frestricts_until\x18\x04 \x01(\t\"\"\n\nConviction\x12\x14\n\x0c\x65\x66\x66\x65\x63tive_on\x18\x01 \x01(\t\"5\n\x0fPublishedNotice\x12\x0c\n\x04list\x18\x01 \x01(\t\x12\x14\n\x0cpublished_on\x18\x02 \x01(\t\"0\n\x0cRedListEntry\x12\x11\n\tlisted_on\x18\x01 \x01(\t\x12\r\n\x05until\x18\x02 \x01(\t\"#\n\rGradeRecovery\x12\x12\n\ndecided_on\x18\x01 \x01(\t\"3\n\nAttachment\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x12\n\ndecided_on\x18\x02 \x01(\t\"\xae\x06\n\x06Record\x12\x0b\n\x03row\x18\x01 \x01(\r\x12\x12\n\nsource_key\x18\x02 \x01(\t\x12\x0c\n\x04uscc\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x11\n\tauthority\x18\x05 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\t\x12:\n\nenterprise\x18\n \x01(\x0b\x32$.jointsanctions.v1.EnterpriseProfileH\x00\x12\x39\n\tcomplaint\x18\x0b \x01(\x0b\x32$.jointsanctions.v1.VerifiedComplaintH\x00\x12\x34\n\x07\x61rrears\x18\x0c \x01(\x0b\x32!.jointsanctions.v1.ArrearsFindingH\x00\x12\x36\n\x0c\x66ive_systems\x18\r \x01(\x0b\x32\x1e.jointsanctions.v1.FiveSystemsH\x00\x12\x34\n\x0blisting_act\x18\x0e \x01(\x0b\x32\x1d.jointsanctions.v1.ListingActH\x00\x12\x43\n\x0bpublication\x18\x0f \x01(\x0b\x32,.jointsanctions.v1.MajorViolationPublicationH\x00\x12\x38\n\x07penalty\x18\x10 \x01(\x0b\x32%.jointsanctions.v1.RestrictingPenaltyH\x00\x12\x33\n\nconviction\x18\x11 \x01(\x0b\x32\x1d.jointsanctions.v1.ConvictionH\x00\x12>\n\x10published_notice\x18\x12 \x01(\x0b\x32\".jointsanctions.v1.PublishedNoticeH\x00\x12\x33\n\x08red_list\x18\x13 \x01(\x0b\x32\x1f.jointsanctions.v1.RedListEntryH\x00\x12:\n\x0egrade_recovery\x18\x14 \x01(\x0b\x32 .jointsanctions.v1.GradeRecoveryH\x00\x12\x33\n\nattachment\x18\x15 \x01(\x0b\x32\x1d.jointsanctions.v1.AttachmentH\x00\x42\x06\n\x04\x66\x61\x63t\"u\n\x14SubmitRecordsRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12*\n\x07records\x18\x03 \x03(\x0b\x32\x19.jointsanctions.v1.Record\x12\x0f\n\x07officer\x18\x04 \x01(\t\"\x97\x01\n\tRowResult\x12\x0b\n\x03row\x18\x01 \x01(\r\x12,\n\x06status\x18\x02 \x01(\x0e\x32\x1c.jointsanctions.v1.RowStatus\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12-\n\x03why\x18\x04 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x11\n\trecord_id\x18\x05 \x01(\t\"\xd7\x01\n\x15SubmitRecordsResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12\x0e\n\x06stored\x18\x02 \x01(\r\x12\x11\n\tunchanged\x18\x03 \x01(\r\x12\x0c\n\x04held\x18\x04 \x01(\r\x12\x10\n\x08rejected\x18\x05 \x01(\r\x12*\n\x04rows\x18\x06 \x03(\x0b\x32\x1c.jointsanctions.v1.RowResult\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"}\n\x15\x43onfirmCurrentRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12\x31\n\rcurrent_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07officer\x18\x04 \x01(\t\"i\n\x16\x43onfirmCurrentResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x86\x01\n\tRowStatus\x12\x1a\n\x16ROW_STATUS_UNSPECIFIED\x10\x00\x12\x15\n\x11ROW_STATUS_STORED\x10\x01\x12\x18\n\x14ROW_STATUS_UNCHANGED\x10\x02\x12\x13\n\x0fROW_STATUS_HELD\x10\x03\x12\x17\n\x13ROW_STATUS_REJECTED\x10\x04\x32\xc0\t\n\x0fRegistryService\x12\x64\n\rSubmitRecords\x12\'.jointsanctions.v1.SubmitRecordsRequest\x1a(.jointsanctions.v1.SubmitRecordsResponse(\x01\x12\x65\n\x0e\x43onfirmCurrent\x12(.jointsanctions.v1.ConfirmCurrentRequest\x1a).jointsanctions.v1.ConfirmCurrentResponse\x12\x65\n\x0eProposeListing\x12(.jointsanctions.v1.ProposeListingRequest\x1a).jointsanctions.v1.ProposeListingResponse\x12_\n\x0cRecordNotice\x12&.jointsanctions.v1.RecordNoticeRequest\x1a\'.jointsanctions.v1.RecordNoticeResponse\x12h\n\x0fRecordObjection\x12).jointsanctions.v1.RecordObjectionRequest\x1a*.jointsanctions.v1.RecordObjectionResponse\x12\x62\n\rDecideListing\x12\'.jointsanctions.v1.DecideListingRequest\x1a(.jointsanctions.v1.DecideListingResponse\x12\x65\n\x0eRecordDelivery\x12(.jointsanctions.v1.RecordDeliveryRequest\x1a).jointsanctions.v1.RecordDeliveryResponse\x12\\\n\x0bStayListing\x12%.jointsanctions.v1.StayListingRequest\x1a&.jointsanctions.v1.StayListingResponse\x12\x62\n\rRevokeListing\x12\'.jointsanctions.v1.RevokeListingRequest\x1a(.jointsanctions.v1.RevokeListingResponse\x12\x65\n\x0e\x41pplyForRepair\x12(.jointsanctions.v1.ApplyForRepairRequest\x1a).jointsanctions.v1.ApplyForRepairResponse\x12_\n\x0c\x44\x65\x63ideRepair\x12&.jointsanctions.v1.DecideRepairRequest\x1a\'.jointsanctions.v1.DecideRepairResponse\x12Y\n\nGetListing\x12$.jointsanctions.v1.GetListingRequest\x1a%.jointsanctions.v1.GetListingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.registry_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LISTINGACTKIND']._serialized_start=3295
-  _globals['_LISTINGACTKIND']._serialized_end=3633
-  _globals['_ROWSTATUS']._serialized_start=3636
-  _globals['_ROWSTATUS']._serialized_end=3770
-  _globals['_PERSONREF']._serialized_start=120
-  _globals['_PERSONREF']._serialized_end=193
-  _globals['_ENTERPRISEPROFILE']._serialized_start=196
-  _globals['_ENTERPRISEPROFILE']._serialized_end=490
-  _globals['_VERIFIEDCOMPLAINT']._serialized_start=492
-  _globals['_VERIFIEDCOMPLAINT']._serialized_end=594
-  _globals['_ARREARSFINDING']._serialized_start=597
-  _globals['_ARREARSFINDING']._serialized_end=744
-  _globals['_FIVESYSTEMS']._serialized_start=747
-  _globals['_FIVESYSTEMS']._serialized_end=900
-  _globals['_LISTINGCHAIN']._serialized_start=903
-  _globals['_LISTINGCHAIN']._serialized_end=1049
-  _globals['_LISTINGACT']._serialized_start=1052
-  _globals['_LISTINGACT']._serialized_end=1295
-  _globals['_MAJORVIOLATIONPUBLICATION']._serialized_start=1297
-  _globals['_MAJORVIOLATIONPUBLICATION']._serialized_end=1407
-  _globals['_RESTRICTINGPENALTY']._serialized_start=1409
-  _globals['_RESTRICTINGPENALTY']._serialized_end=1519
-  _globals['_CONVICTION']._serialized_start=1521
-  _globals['_CONVICTION']._serialized_end=1555
-  _globals['_PUBLISHEDNOTICE']._serialized_start=1557
-  _globals['_PUBLISHEDNOTICE']._serialized_end=1610
-  _globals['_REDLISTENTRY']._serialized_start=1612
-  _globals['_REDLISTENTRY']._serialized_end=1660
-  _globals['_GRADERECOVERY']._serialized_start=1662
-  _globals['_GRADERECOVERY']._serialized_end=1697
-  _globals['_ATTACHMENT']._serialized_start=1699
-  _globals['_ATTACHMENT']._serialized_end=1750
-  _globals['_RECORD']._serialized_start=1753
-  _globals['_RECORD']._serialized_end=2567
-  _globals['_SUBMITRECORDSREQUEST']._serialized_start=2569
-  _globals['_SUBMITRECORDSREQUEST']._serialized_end=2686
-  _globals['_ROWRESULT']._serialized_start=2689
-  _globals['_ROWRESULT']._serialized_end=2840
-  _globals['_SUBMITRECORDSRESPONSE']._serialized_start=2843
-  _globals['_SUBMITRECORDSRESPONSE']._serialized_end=3058
-  _globals['_CONFIRMCURRENTREQUEST']._serialized_start=3060
-  _globals['_CONFIRMCURRENTREQUEST']._serialized_end=3185
-  _globals['_CONFIRMCURRENTRESPONSE']._serialized_start=3187
-  _globals['_CONFIRMCURRENTRESPONSE']._serialized_end=3292
-  _globals['_REGISTRYSERVICE']._serialized_start=3773
-  _globals['_REGISTRYSERVICE']._serialized_end=3995
+  _globals['_ROWSTATUS']._serialized_start=3343
+  _globals['_ROWSTATUS']._serialized_end=3477
+  _globals['_ENTERPRISEPROFILE']._serialized_start=154
+  _globals['_ENTERPRISEPROFILE']._serialized_end=448
+  _globals['_VERIFIEDCOMPLAINT']._serialized_start=450
+  _globals['_VERIFIEDCOMPLAINT']._serialized_end=552
+  _globals['_ARREARSFINDING']._serialized_start=555
+  _globals['_ARREARSFINDING']._serialized_end=702
+  _globals['_FIVESYSTEMS']._serialized_start=705
+  _globals['_FIVESYSTEMS']._serialized_end=858
+  _globals['_LISTINGCHAIN']._serialized_start=861
+  _globals['_LISTINGCHAIN']._serialized_end=1007
+  _globals['_LISTINGACT']._serialized_start=1010
+  _globals['_LISTINGACT']._serialized_end=1343
+  _globals['_MAJORVIOLATIONPUBLICATION']._serialized_start=1345
+  _globals['_MAJORVIOLATIONPUBLICATION']._serialized_end=1455
+  _globals['_RESTRICTINGPENALTY']._serialized_start=1457
+  _globals['_RESTRICTINGPENALTY']._serialized_end=1567
+  _globals['_CONVICTION']._serialized_start=1569
+  _globals['_CONVICTION']._serialized_end=1603
+  _globals['_PUBLISHEDNOTICE']._serialized_start=1605
+  _globals['_PUBLISHEDNOTICE']._serialized_end=1658
+  _globals['_REDLISTENTRY']._serialized_start=1660
+  _globals['_REDLISTENTRY']._serialized_end=1708
+  _globals['_GRADERECOVERY']._serialized_start=1710
+  _globals['_GRADERECOVERY']._serialized_end=1745
+  _globals['_ATTACHMENT']._serialized_start=1747
+  _globals['_ATTACHMENT']._serialized_end=1798
+  _globals['_RECORD']._serialized_start=1801
+  _globals['_RECORD']._serialized_end=2615
+  _globals['_SUBMITRECORDSREQUEST']._serialized_start=2617
+  _globals['_SUBMITRECORDSREQUEST']._serialized_end=2734
+  _globals['_ROWRESULT']._serialized_start=2737
+  _globals['_ROWRESULT']._serialized_end=2888
+  _globals['_SUBMITRECORDSRESPONSE']._serialized_start=2891
+  _globals['_SUBMITRECORDSRESPONSE']._serialized_end=3106
+  _globals['_CONFIRMCURRENTREQUEST']._serialized_start=3108
+  _globals['_CONFIRMCURRENTREQUEST']._serialized_end=3233
+  _globals['_CONFIRMCURRENTRESPONSE']._serialized_start=3235
+  _globals['_CONFIRMCURRENTRESPONSE']._serialized_end=3340
+  _globals['_REGISTRYSERVICE']._serialized_start=3480
+  _globals['_REGISTRYSERVICE']._serialized_end=4696
 # @@protoc_insertion_point(module_scope)
