@@ -26,15 +26,25 @@ if TYPE_CHECKING:
     Reader = Callable[[People, Any, Header], StepRequest]
 
 STEPS: tuple[tuple[str, Any, Any, Reader], ...] = (
-    ("ProposeListing", pb.ProposeListingRequest, pb.ProposeListingResponse, listing_requests.propose),
-    ("RecordNotice", pb.RecordNoticeRequest, pb.RecordNoticeResponse, listing_requests.notice),
-    ("RecordObjection", pb.RecordObjectionRequest, pb.RecordObjectionResponse, listing_requests.objection),
-    ("DecideListing", pb.DecideListingRequest, pb.DecideListingResponse, listing_requests.decision),
-    ("RecordDelivery", pb.RecordDeliveryRequest, pb.RecordDeliveryResponse, listing_requests.delivery),
-    ("StayListing", pb.StayListingRequest, pb.StayListingResponse, listing_requests.stay),
-    ("RevokeListing", pb.RevokeListingRequest, pb.RevokeListingResponse, listing_requests.revocation),
-    ("ApplyForRepair", pb.ApplyForRepairRequest, pb.ApplyForRepairResponse, listing_requests.application),
-    ("DecideRepair", pb.DecideRepairRequest, pb.DecideRepairResponse, listing_requests.repair),
+    ("RegistryService/ProposeListing", pb.ProposeListingRequest, pb.ProposeListingResponse, listing_requests.propose),
+    ("RegistryService/RecordNotice", pb.RecordNoticeRequest, pb.RecordNoticeResponse, listing_requests.notice),
+    (
+        "RegistryService/RecordObjection",
+        pb.RecordObjectionRequest,
+        pb.RecordObjectionResponse,
+        listing_requests.objection,
+    ),
+    ("RegistryService/DecideListing", pb.DecideListingRequest, pb.DecideListingResponse, listing_requests.decision),
+    ("RegistryService/RecordDelivery", pb.RecordDeliveryRequest, pb.RecordDeliveryResponse, listing_requests.delivery),
+    ("RegistryService/StayListing", pb.StayListingRequest, pb.StayListingResponse, listing_requests.stay),
+    ("RegistryService/RevokeListing", pb.RevokeListingRequest, pb.RevokeListingResponse, listing_requests.revocation),
+    (
+        "RegistryService/ApplyForRepair",
+        pb.ApplyForRepairRequest,
+        pb.ApplyForRepairResponse,
+        listing_requests.application,
+    ),
+    ("RegistryService/DecideRepair", pb.DecideRepairRequest, pb.DecideRepairResponse, listing_requests.repair),
 )
 """Method, its request and response, and what reads the request."""
 
@@ -51,7 +61,7 @@ class ListingStepsServicer:
         producers = frozenset({Role.PRODUCER})
         taking = [
             Method(
-                f"RegistryService/{name}",
+                name,
                 request,
                 producers,
                 run=partial(self._take, response, read),

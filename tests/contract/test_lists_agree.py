@@ -144,7 +144,7 @@ def test_the_command_offers_every_step_of_its_methods():
     assert offered["decide"] == set(listing_requests.LISTING_DECISIONS)
     assert offered["stay"] == set(listing_requests.STAYS)
     assert offered["decide-repair"] == set(listing_requests.REPAIR_DECISIONS)
-    assert {spec.rpc for spec in listing.COMMANDS.values()} == {name for name, *_ in STEPS}
+    assert {f"RegistryService/{spec.rpc}" for spec in listing.COMMANDS.values()} == {name for name, *_ in STEPS}
 
 
 def test_the_command_knows_every_group_once():
