@@ -282,6 +282,12 @@ def test_a_refused_application_may_be_made_again_on_the_same_day():
     assert hindered(again, Kind.REPAIR, "2026-04-01") is None
 
 
+def test_a_refusal_that_nobody_asked_for_answers_no_later_application():
+    """Acts may have been imported one by one."""
+    steps = (*TO_LISTED, (Kind.REPAIR_REFUSED, "2025-12-01"), APPLIED)
+    assert hindered(steps, Kind.REPAIR, "2026-04-01") is None
+
+
 def test_a_stay_bars_publication_only():
     stayed = (*TO_LISTED, (Kind.STAY, "2025-06-01"))
     steps = set(next_steps(case(*stayed), day("2025-06-02"), CALENDAR))

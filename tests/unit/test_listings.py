@@ -297,6 +297,12 @@ def test_each_party_is_bound_by_its_own_delivery():
     assert spans(weighing_on(subject, ["p2", "p1"])) == [("2025-04-11", "2028-03-01")]
 
 
+def test_a_delivery_to_a_person_delivers_nothing_to_the_enterprise():
+    subject = listing(act(Kind.DECISION, "2025-03-01"), act(Kind.DELIVERY, "2025-03-10", party="p1"))
+    assert spans(subject) == []
+    assert spans(weighing_on(subject, ["p1"])) == [("2025-03-11", "2028-03-01")]
+
+
 def test_a_delivery_of_which_no_party_is_said_stands_for_all_of_them():
     assert spans(weighing_on(listed("2025-03-01", "2025-03-10"), ["p1"])) == [("2025-03-11", "2028-03-01")]
 

@@ -78,6 +78,13 @@ def test_a_delivery_may_be_to_one_person_and_never_holds_the_number(reader):
     assert reader.read(act("DELIVERY"), "feed").content.listing_act.party == ""
 
 
+def test_what_a_row_is_compared_by_holds_a_persons_key_and_not_the_number(reader, tmp_path):
+    sent = act("DELIVERY", delivered_to=PERSON)
+    create_key_file(tmp_path / "other.key")
+    other = RecordReader(KeyedPersonVault(tmp_path / "other.key"))
+    assert other.read(sent, "feed").content.content_digest != reader.read(sent, "feed").content.content_digest
+
+
 @pytest.mark.parametrize(
     ("sent", "field"),
     [
