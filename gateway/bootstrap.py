@@ -30,6 +30,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
 from gateway.security.peer import CertificateVerifier
 from gateway.security.persons import KeyedPersonVault, create_key_file
@@ -40,6 +41,7 @@ from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
+from gateway.services.withdraw_record import WithdrawRecord
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
 from gateway.settings.calendar_files import load_calendar
@@ -194,12 +196,14 @@ class Gateway:
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
+        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers, self._clock).methods(),
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(RecordReader(vault), submit, confirm).methods(),
             *ListingStepsServicer(vault, steps).methods(),
+            *WithdrawRecordServicer(withdraw).methods(),
             *AuditServicer(search).methods(),
         ]
 

@@ -26,6 +26,7 @@ from gateway.domain.records import (
     RedListEntry,
     Restriction,
     SystemStatus,
+    Withdrawal,
 )
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 from gateway.services.ports import HeldNotice, Submission, SubmittedRow
@@ -137,6 +138,10 @@ FACTS: tuple[tuple[str, Fact], ...] = (
     ),
     ("red_list", RedListEntry(record_id="r", listed_on=date(2026, 2, 8), until=None)),
     ("grade_recovery", GradeRecovery(record_id="g", decided_on=date(2026, 2, 9))),
+    (
+        "withdrawal",
+        Withdrawal(record_id="w", target_id="p", decided_on=date(2026, 2, 10), holds_until=None, reason="撤销"),
+    ),
 )
 
 

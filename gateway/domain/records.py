@@ -177,6 +177,18 @@ class GradeRecovery(Fact):
     decided_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal(Fact):
+    """The authority of a publication or penalty takes it back (P-07, APL art. 48). Its effect is in ``withdrawals``."""
+
+    target_id: str
+    """Id of the record that it takes back."""
+    decided_on: date
+    holds_until: date | None
+    """First civil day on which that record does not hold any more; None when it is void and never held."""
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A registered relation to another enterprise, with that one's listings (I-08, A-100, A-105)."""

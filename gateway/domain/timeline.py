@@ -17,6 +17,7 @@ from gateway.domain.grades import RECOVERABLE, Grade, GradeRules, causes_of, let
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
 from gateway.domain.records import Dossier, EnterpriseProfile, FiveSystems, GradeRecovery, RedListEntry
 from gateway.domain.vocabulary import GradeLetter, Provenance
+from gateway.domain.withdrawals import standing_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,6 +79,7 @@ def _of_profiles(history: tuple[tuple[date, EnterpriseKind | None, bool], ...], 
 
 
 def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
+    dossier = replace(dossier, facts=standing_facts(dossier.facts))
     weighing = sorted(grounds_of(dossier, rules), key=_in_order)
     red = [fact for fact in dossier.facts if isinstance(fact, RedListEntry)]
     grades = _grades(dossier, rules)

@@ -172,6 +172,15 @@ class HeldListing:
     """By act id, what was said with the act, by field."""
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """A fact as it is on record now, and whether it has been withdrawn."""
+
+    uscc: str
+    fact: Fact
+    withdrawn: bool
+
+
 class FactStore(Protocol):
     """Where facts are written. Blocking: call it in a thread."""
 
@@ -201,6 +210,11 @@ class FactStore(Protocol):
 
     def held_listing(self, listing_id: str) -> tuple[int, HeldListing | None]:
         """Return the newest revision and a listing as it is on record then; None when there is none."""
+
+    def withdraw(
+        self, submission: Submission, record_id: str, decide: Callable[[HeldRecord | None], SubmittedRow]
+    ) -> tuple[int, HeldRecord]:
+        """Store the withdrawal that *decide* makes of a record, in the same way as ``take_step`` stores an act."""
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that the market-regulation master feed has."""

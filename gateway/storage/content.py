@@ -29,8 +29,9 @@ KINDS: Final[dict[str, type[records.Fact]]] = {
     "published_notice": records.PublishedNotice,
     "red_list": records.RedListEntry,
     "grade_recovery": records.GradeRecovery,
+    "withdrawal": records.Withdrawal,
 }
-"""Every kind that is kept as one text, named as on the wire."""
+"""Every kind that is kept as one text, named as on the wire; a withdrawal comes by a method of its own."""
 
 _KIND_OF: Final = {fact: kind for kind, fact in KINDS.items()}
 _OWN_COLUMN: Final = "record_id"

@@ -18,6 +18,7 @@ from gateway.storage import tables
 from gateway.storage.changes import Changes
 from gateway.storage.engine import reading, writing
 from gateway.storage.held_listings import read_held
+from gateway.storage.held_records import read_record
 from gateway.storage.known import batches, read_known
 from gateway.storage.staged import write
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row
 
-    from gateway.services.ports import FeedState, HeldListing, SubmittedRow
+    from gateway.services.ports import FeedState, HeldListing, HeldRecord, SubmittedRow
 
 FAST: Final = 1
 """Level of compression of the outcomes kept: a city's import keeps millions."""
@@ -63,12 +64,9 @@ class SqlFactStore:
             StoreUnavailableError: The database failed.
         """
         with writing(self._engine) as connection:
-            revision, outcomes = _store(
+            revision = _store_whole(
                 connection, submission, lambda newest: decide(read_held(connection, listing_id, newest))
             )
-            for outcome in outcomes:
-                if outcome.status is not RowStatus.STORED:
-                    raise MalformedRequestError(outcome.field, outcome.why)
             held = read_held(connection, listing_id, revision)
         assert held is not None  # noqa: S101 - an act of it has been stored
         return revision, held
@@ -102,6 +100,16 @@ class SqlFactStore:
             connection.execute(insert(tables.feed_confirmation), values)
             _answer(connection, confirmation, revision, [], took=True)
         return revision
+
+    def withdraw(
+        self, submission: Submission, record_id: str, decide: Callable[[HeldRecord | None], SubmittedRow]
+    ) -> tuple[int, HeldRecord]:
+        """Store the withdrawal that *decide* makes of a record; see the port. Raises as ``take_step`` does."""
+        with writing(self._engine) as connection:
+            revision = _store_whole(connection, submission, lambda _: [decide(read_record(connection, record_id))])
+            held = read_record(connection, record_id)
+        assert held is not None  # noqa: S101 - records are never taken out, and one has been withdrawn
+        return revision, held
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that fail the standard and that the market-regulation master feed has now."""
@@ -153,6 +161,17 @@ def _store(
         write(connection, changes.staged, revision)
     _answer(connection, submission, revision, outcomes, took=took)
     return revision, outcomes
+
+
+def _store_whole(
+    connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
+) -> int:
+    """Store rows as ``_store`` does, every one of them; raises ``MalformedRequestError`` for one that cannot be."""
+    revision, outcomes = _store(connection, submission, rows_at)
+    for outcome in outcomes:
+        if outcome.status is not RowStatus.STORED:
+            raise MalformedRequestError(outcome.field, outcome.why)
+    return revision
 
 
 def _lock_head(connection: Connection) -> int:

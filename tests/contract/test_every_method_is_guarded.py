@@ -20,6 +20,7 @@ from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import SERVICES
+from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
 FILES = (credit_pb2, registry_pb2, audit_pb2)
@@ -31,7 +32,14 @@ RPCS = {
 }
 METHODS = {
     method.name: method
-    for servicer in (CreditServicer, CreditRecordServicer, RegistryServicer, ListingStepsServicer, AuditServicer)
+    for servicer in (
+        CreditServicer,
+        CreditRecordServicer,
+        RegistryServicer,
+        ListingStepsServicer,
+        WithdrawRecordServicer,
+        AuditServicer,
+    )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
 }
@@ -52,6 +60,7 @@ ROLES = {
     "RegistryService/ApplyForRepair": {Role.PRODUCER},
     "RegistryService/DecideRepair": {Role.PRODUCER},
     "RegistryService/GetListing": {Role.PRODUCER},
+    "RegistryService/WithdrawRecord": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 

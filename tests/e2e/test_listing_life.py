@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 from e2e.served import HRSS, REGISTRAR, TOURISM, body_of, new_party, today
-from jointsanctions.v1 import listing_pb2, registry_pb2
+from jointsanctions.v1 import credit_pb2, listing_pb2, registry_pb2, withdrawal_pb2
 
 from gateway.cli.main import main
 from gateway.domain.vocabulary import ListingActKind as Kind
-from gateway.sample.records import profile
+from gateway.sample.records import penalty, profile
 
 pytestmark = pytest.mark.xdist_group("served")
 CLEAR, ERROR, USAGE, RESTRICTED = 0, 1, 2, 3
@@ -265,3 +265,45 @@ def test_a_step_sent_again_with_the_same_id_is_one_step(office):
     code, text = office.jsg("listing", "show", office.listing, "--json")
     acts = [act["act"] for act in json.loads(text)["acts"]]
     assert (code, acts.count(f"LISTING_ACT_KIND_{Kind.STAY.name}")) == (0, 1)
+
+
+def test_a_penalty_is_withdrawn_on_the_command_and_weighs_no_more(office, served):
+    fined = penalty(office.party, f"{office.party.uscc}-F", today() - timedelta(days=30), today() + timedelta(days=300))
+    fined.row = 1
+    sent = registry_pb2.SubmitRecordsRequest(
+        request_id=f"{office.party.uscc}-F", feed="labour_inspection", officer="o", records=[fined]
+    )
+    office.revision = served.callers.as_caller(HRSS).submit(iter([sent])).data_revision
+    assert office.check() == RESTRICTED
+    request = credit_pb2.GetCreditRecordRequest(case_ref="c", officer="o")
+    request.enterprise.uscc = office.party.uscc
+    (shown,) = served.callers.as_caller(HRSS).credit_record(request).facts
+    said = ["--feed", "labour_inspection", "--kind", "penalty", "--authority", shown.authority, "--on", ago(0)]
+    words = ["registry", "withdraw", shown.record_id, *said, "--document", "撤1号", "--reason", "撤销", "--void"]
+    code, text = office.jsg(*words, "--json")
+    assert code == 0, text
+    withdrawn = json.loads(text)
+    office.revision = int(withdrawn["data_revision"])
+    body = body_of(served.entries(int(withdrawn["audit_position"]["number"]))[0])
+    assert (body["record"], body["enterprises"]) == (shown.record_id, [office.party.uscc])
+    assert office.check() == CLEAR
+    assert "why=NOT_FROM_THIS_STATE" in office.jsg(*words)[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "extent"),
+        ({"void_from_start": False}, "void_from_start"),
+        ({"holds_until": "soon"}, "holds_until"),
+        ({"void_from_start": True, "reason": ""}, "reason"),
+        ({"void_from_start": True, "document_number": ""}, "document_number"),
+        ({"void_from_start": True, "record_id": ""}, "record_id"),
+    ],
+)
+def test_a_withdrawal_that_lacks_something_names_it(served, changes, field):
+    whole = {"request_id": "w", "record_id": "r", "kind": "penalty", "authority": "a", "document_number": "d"}
+    whole |= {"decided_on": ago(1), "reason": "x", "officer": "o"}
+    request = withdrawal_pb2.WithdrawRecordRequest(**(whole | changes))
+    outcome = served.send("/jointsanctions.v1.RegistryService/WithdrawRecord", request, HRSS)
+    assert (outcome.reason, outcome.field) == ("MALFORMED_REQUEST", field)

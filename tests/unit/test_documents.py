@@ -157,6 +157,7 @@ BODY_MODULES = (
     "rpc/credit_record",
     "rpc/registry",
     "rpc/listing_steps",
+    "rpc/withdraw_record",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
