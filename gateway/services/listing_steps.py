@@ -124,6 +124,8 @@ class ListingSteps:
         """Judge the acts one after the other, and return their rows."""
         if held is None and not request.uscc:
             raise _unknown(request.listing_id)
+        if held is not None and request.uscc not in {"", held.listing.uscc}:
+            raise MalformedRequestError("uscc", "this listing is of another enterprise")
         case = (
             Case(Listing(request.listing_id, request.uscc, ())) if held is None else Case(held.listing, held.findings)
         )

@@ -272,6 +272,24 @@ def test_a_listing_is_opened_once(steps):
     assert caught.value.metadata["state"] == "ORDERED"
 
 
+def test_nobody_opens_a_listing_of_another_enterprise(steps, store, history):
+    stray = act(2, Kind.DELIVERY, date(2025, 1, 1), listing_id="L")
+    store.submit(submission("a", replace(stray, listing_act=replace(stray.listing_act, authority=AUTHORITY))))
+    with pytest.raises(MalformedRequestError) as caught:
+        take(steps, step(Kind.ORDER_ISSUED, "2025-01-06"))
+    assert caught.value.field == "uscc"
+    assert history.head() == 1
+
+
+def test_an_act_that_cannot_be_stored_is_an_error_and_stores_nothing(store, history):
+    store.submit(submission("a", act(1, listing_id="L")))
+    with pytest.raises(MalformedRequestError) as caught:
+        store.take_step(submission("b"), "L", lambda _: [act(2, Kind.STAY, listing_id="L")])
+    assert caught.value.field == "listing_act.listing_id"
+    assert history.head() == 1
+    store.take_step(submission("b"), "L", lambda _: [act(1, Kind.STAY, listing_id="L")])
+
+
 def test_a_code_that_no_register_knows_opens_nothing(steps, history):
     with pytest.raises(MalformedRequestError) as caught:
         take(steps, replace(step(Kind.ORDER_ISSUED, "2025-01-06"), conforming=False))

@@ -73,8 +73,16 @@ def test_the_same_record_sent_again_stays_withdrawn(withdraw, history, store):
     assert weighing(history, history.head()) == {"publication-1"}
 
 
+def test_what_is_withdrawn_is_the_record_as_it_is_now(withdraw, store):
+    store.submit(submission("b", fact(1, "penalty", authority="乙局")))
+    with pytest.raises(FieldNotInMandateError):
+        withdraw()
+    assert withdraw(authority="乙局").uscc == code(1)
+
+
 def test_the_days_for_correcting_what_was_published_are_those_of_its_kind(withdraw):
-    assert withdraw().correct_by.due == date(2026, 6, 2)
+    first = withdraw()
+    assert (first.correct_by.due, first.late) == (date(2026, 6, 2), False)
     later = withdraw(request_id="p", record_id="publication-1", kind="publication", decided_on=date(2026, 5, 15))
     assert (later.correct_by.due, later.late) == (date(2026, 5, 29), True)
 

@@ -241,6 +241,16 @@ def test_a_refused_step_is_recorded_and_what_is_no_instant_is_a_usage_error(offi
     assert office.jsg("listing", "deliver", office.listing, *said, "--persons", office.persons)[0] == USAGE
 
 
+def test_the_enterprises_record_shows_its_own_delivery_and_not_a_persons(office, served):
+    listed(office)
+    office.step("deliver", "--proof", "回证4", "--persons", office.person, on=849)
+    request = credit_pb2.GetCreditRecordRequest(case_ref="c", officer="o")
+    request.enterprise.uscc = office.party.uscc
+    assert office.check() == RESTRICTED
+    (shown,) = served.callers.as_caller(HRSS).credit_record(request).listings
+    assert (shown.state, shown.delivered, shown.listed_on) == ("IN_FORCE", ago(848), ago(850))
+
+
 def test_whoever_has_not_the_feed_takes_no_step_and_reads_no_listing(office, served):
     listed(office)
     step = listing_pb2.ListingStep(request_id="x", listing_id=office.listing, officer="o")

@@ -17,6 +17,7 @@ from gateway.domain.listings import (
     intervals_in_force,
     state_at,
     terms,
+    turns,
     weighing_on,
 )
 from gateway.domain.vocabulary import ListingActKind as Kind
@@ -305,6 +306,21 @@ def test_a_delivery_to_a_person_delivers_nothing_to_the_enterprise():
 
 def test_a_delivery_of_which_no_party_is_said_stands_for_all_of_them():
     assert spans(weighing_on(listed("2025-03-01", "2025-03-10"), ["p1"])) == [("2025-03-11", "2028-03-01")]
+
+
+PROCEDURE = [
+    *("ORDER_ISSUED", "ORDER_DELIVERED", "PRE_NOTICE", "PRE_NOTICE_DELIVERED", "OBJECTION", "OBJECTION_VERIFIED"),
+    *("NOT_LISTED", "PUBLISHED", "REPAIR_APPLIED", "REPAIR_REFUSED", "CRIMINAL_BAR_SET", "CRIMINAL_BAR_LIFTED"),
+    *("UNPUBLISHED", "OTHER_SITES_TOLD", "PLATFORM_TOLD"),
+]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_only_what_changes_an_answer_is_an_instant_at_which_one_may_change(kind):
+    """A criminal bar above all: no answer may tell that there is one."""
+    plain = listed()
+    more = listing(*plain.acts, act(kind, "2026-05-05"))
+    assert (turns(more) == turns(plain)) is (kind.name in PROCEDURE)
 
 
 def test_an_interval_holds_its_first_instant_and_not_its_last():
