@@ -9,7 +9,7 @@ import pytest
 from google.rpc import error_details_pb2, status_pb2
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, error_reason_pb2, listing_pb2, registry_pb2
 
-from gateway.cli import listing, listing_texts
+from gateway.cli import listing_commands, listing_texts
 from gateway.cli.main import COMMANDS
 from gateway.domain import errors, listing_words, vocabulary
 from gateway.domain.vocabulary import ListingActKind as Kind
@@ -138,13 +138,15 @@ def test_every_step_of_a_listing_belongs_to_one_method_and_has_its_words():
 
 
 def test_the_command_offers_every_step_of_its_methods():
-    offered = {name: set(spec.acts.values()) for name, spec in listing.COMMANDS.items()}
+    offered = {name: set(spec.acts.values()) for name, spec in listing_commands.COMMANDS.items()}
     assert offered["notice"] == set(listing_requests.NOTICES)
     assert offered["objection"] == set(listing_requests.OBJECTIONS)
     assert offered["decide"] == set(listing_requests.LISTING_DECISIONS)
     assert offered["stay"] == set(listing_requests.STAYS)
     assert offered["decide-repair"] == set(listing_requests.REPAIR_DECISIONS)
-    assert {f"RegistryService/{spec.rpc}" for spec in listing.COMMANDS.values()} == {name for name, *_ in STEPS}
+    assert {f"RegistryService/{spec.rpc}" for spec in listing_commands.COMMANDS.values()} == {
+        name for name, *_ in STEPS
+    }
 
 
 def test_the_command_knows_every_group_once():
