@@ -22,6 +22,7 @@ from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier
 from gateway.domain.vocabulary import GradeLetter
+from gateway.domain.withdrawals import standing_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,6 +95,7 @@ def _of_profiles(history: ProfileHistory, rules: GradeRules) -> Timeline:
 
 
 def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
+    dossier = replace(dossier, facts=standing_facts(dossier.facts))
     weighing = sorted(grounds_of(dossier, rules), key=_in_order)
     red = [fact for fact in dossier.facts if isinstance(fact, RedListEntry)]
     grades = _grades(dossier, rules)
