@@ -76,10 +76,10 @@ class _Lines:
             del self.of_row[1:]
 
 
-def read_rows(survey: Survey, progress: Callable[[int], None]) -> Iterator[SourceRow]:
+def read_rows(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:
     """Yield every row of a file in order, the header first.
 
-    *progress* is called with the number of bytes read so far, now and then. A row whose form is broken has its first
+    *progress* is called with the numbers of bytes and lines read so far, now and then. A row whose form is broken has its first
     line as its only cell.
     """
     with survey.path.open("rb") as raw, io.TextIOWrapper(raw, survey.codec, "strict", newline="") as source:
@@ -89,11 +89,11 @@ def read_rows(survey: Survey, progress: Callable[[int], None]) -> Iterator[Sourc
         while True:
             line = lines.begin_row()
             if line % 1000 == 0:
-                progress(raw.tell())
+                progress(raw.tell(), line)
             try:
                 cells = tuple(next(reader))
             except StopIteration:
-                progress(survey.size)
+                progress(survey.size, lines.number)
                 return
             except csv.Error as error:
                 yield _broken(line, lines, str(error))

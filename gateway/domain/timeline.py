@@ -55,14 +55,16 @@ NOTHING = Standing((), NEVER_RATED, red_listed=False)
 EMPTY = Timeline((), (NOTHING,))
 """The timeline of an enterprise without any record."""
 
+WEIGHTLESS = (FiveSystems,)
+"""Kinds of facts on which no timeline depends: an index need not look at them."""
+
 SHARED = 65_536
 """Timelines of enterprises without a deciding fact that are kept to be shared: one for each history of profiles."""
 
 
 def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     """Compute the timeline of *dossier* under *rules*; equal facts give an equal timeline, in whatever order."""
-    deciding = dossier.listings or dossier.relations or any(not isinstance(f, FiveSystems) for f in dossier.facts)
-    if deciding:
+    if dossier.listings or dossier.relations or any(not isinstance(f, WEIGHTLESS) for f in dossier.facts):
         return _computed(dossier, rules)
     return _of_profiles(tuple((p.valid_from, p.kind, p.construction_unit) for p in dossier.profiles), rules)
 

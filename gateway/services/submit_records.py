@@ -98,13 +98,14 @@ class SubmitRecords:
 
     def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
         allowed = self._kinds_of_feed[chunk.feed]
-        master = self._master_codes(chunk.rows)
+        codes = self._codes(chunk.rows)
         ready: list[SubmittedRow] = []
         refused = list(chunk.refused)
         for incoming in chunk.rows:
-            outcome = _refusal(incoming, allowed, master)
+            code = codes[incoming.code]
+            outcome = _refusal(incoming, allowed, code)
             if outcome is None:
-                ready.append(_placed(incoming, master))
+                ready.append(_placed(incoming, code))
             else:
                 refused.append(outcome)
         submission = Submission(
@@ -122,75 +123,73 @@ class SubmitRecords:
         summary.revision = revision
         summary.outcomes.extend(sorted([*refused, *outcomes], key=lambda outcome: outcome.row))
 
-    def _master_codes(self, rows: Iterable[IncomingRow]) -> frozenset[str]:
-        """Return the codes of *rows* that fail the standard and that the master feed has, or brings now."""
-        doubtful = {code for row in rows if (code := _nonconforming(row.code))}
+    def _codes(self, rows: Iterable[IncomingRow]) -> Mapping[str, _Code]:
+        """Judge every code that *rows* name, each once: a file brings many rows of one enterprise.
+
+        A code that fails the standard counts as sound when the master feed has it, or brings it now.
+        """
+        codes = {code: _read_code(code) for code in {row.code for row in rows}}
+        doubtful = {code.normal for code in codes.values() if code.fault is not None and code.normal}
         if not doubtful:
-            return frozenset()
-        brought = {_nonconforming(row.code) for row in rows if row.content.kind == MASTER_KIND}
-        return self._store.nonconforming_known(sorted(doubtful)) | (doubtful & brought)
+            return codes
+        brought = {codes[row.code].normal for row in rows if row.content.kind == MASTER_KIND}
+        known = self._store.nonconforming_known(sorted(doubtful)) | (doubtful & brought)
+        return {
+            text: replace(code, fault=None) if code.normal in known else code for text, code in codes.items()
+        }
 
 
-def _plausible(code: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A code as judged: ``normal`` is its normal form, empty when it has not even the shape of one."""
+
+    normal: str
+    fault: UsccError | None = None
+    """Why it names no enterprise."""
+
+
+def _read_code(text: str) -> _Code:
+    if not text:
+        return _Code("")
     try:
-        plausible_uscc(code)
-    except UsccError:
-        return False
-    return True
-
-
-def _nonconforming(code: str) -> str:
-    """Return the normalised code when it has the shape of one and fails the standard; else an empty string."""
-    try:
-        parse_uscc(code)
-    except UsccError:
-        return plausible_uscc(code) if _plausible(code) else ""
-    return ""
-
-
-def _fault(code: str, master: frozenset[str]) -> UsccError | None:
-    """Return what is wrong with a code, or None when it names an enterprise."""
-    try:
-        parse_uscc(code)
+        return _Code(parse_uscc(text).code)
     except UsccError as error:
-        return None if _nonconforming(code) in master else error
-    return None
+        return _Code(_shape(text), error)
 
 
-def _refusal(incoming: IncomingRow, allowed: frozenset[str], master: frozenset[str]) -> RowOutcome | None:
+def _shape(text: str) -> str:
+    """Return the normal form of what has the shape of a code; else an empty string."""
+    try:
+        return plausible_uscc(text)
+    except UsccError:
+        return ""
+
+
+def _refusal(incoming: IncomingRow, allowed: frozenset[str], code: _Code) -> RowOutcome | None:
     content = incoming.content
     if content.kind not in allowed:
-        why = "this feed does not carry records of this kind"
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "fact", why)
+        return _rejected(content, "fact", "this feed does not carry records of this kind")
     if content.kind == "published_notice":
-        return _personal_number(incoming)
+        # A resident id where a code belongs is refused even in a notice: it is never kept (I-20).
+        personal = code.fault is not None and code.fault.why == "RESIDENT_ID"
+        return _rejected(content, "uscc", str(code.fault)) if personal else None
     if not incoming.code:
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", "is required")
-    fault = _fault(incoming.code, master)
-    return None if fault is None else RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
+        return _rejected(content, "uscc", "is required")
+    return None if code.fault is None else _rejected(content, "uscc", str(code.fault))
 
 
-def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
-    """A resident id where a code belongs is refused even in a notice: it is never kept (I-20)."""
-    if not incoming.code:
-        return None
-    fault = _fault(incoming.code, frozenset())
-    if fault is not None and fault.why == "RESIDENT_ID":
-        content = incoming.content
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
-    return None
+def _rejected(content: SubmittedRow, field: str, why: str) -> RowOutcome:
+    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, field, why)
 
 
-def _placed(incoming: IncomingRow, master: frozenset[str]) -> SubmittedRow:
+def _placed(incoming: IncomingRow, code: _Code) -> SubmittedRow:
     """Return the row with its enterprise's code, or held without one."""
     content = incoming.content
-    fault = _fault(incoming.code, master) if incoming.code else None
-    if content.kind == "published_notice" and (not incoming.code or fault is not None):
-        why = "no code was published" if fault is None else str(fault)
+    if content.kind == "published_notice" and (not incoming.code or code.fault is not None):
+        why = "no code was published" if code.fault is None else str(code.fault)
         assert content.fact is not None  # noqa: S101 - every published notice is a fact
         held = HeldNotice(content.fact, incoming.name, incoming.code[:36], why)
         return replace(content, held=held, fact=None)
-    code = _nonconforming(incoming.code) or parse_uscc(incoming.code).code
     if content.attachment is not None:
-        return replace(content, uscc=code, attachment=replace(content.attachment, uscc=code))
-    return replace(content, uscc=code)
+        return replace(content, uscc=code.normal, attachment=replace(content.attachment, uscc=code.normal))
+    return replace(content, uscc=code.normal)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_t
 
 from formats import canonical
 from formats.civil import parse_date
-from gateway.domain import records, vocabulary
+from gateway.domain import records, timeline, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,9 @@ KINDS: Final[dict[str, type[records.Fact]]] = {
     "grade_recovery": records.GradeRecovery,
 }
 """Every kind that is kept as one text, named as on the wire."""
+
+WEIGHTLESS: Final = frozenset(kind for kind, fact in KINDS.items() if issubclass(fact, timeline.WEIGHTLESS))
+"""Kinds on which no timeline depends."""
 
 _KIND_OF: Final = {fact: kind for kind, fact in KINDS.items()}
 _OWN_COLUMN: Final = "record_id"
@@ -50,7 +53,7 @@ def kind_of(fact: records.Fact) -> str:
 
 def encode(fact: records.Fact) -> str:
     """Return everything of *fact* but its record id; ``ContentError`` for a class without a kind."""
-    values = {name: _write(getattr(fact, name)) for name in _READERS[kind_of(fact)]}
+    values = {name: write(getattr(fact, name)) for name, write in _WRITERS[kind_of(fact)].items()}
     return canonical.encode(values).decode()
 
 
@@ -112,14 +115,18 @@ def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type hint is
     raise ContentError(f"there is no way to keep a field of type {hint!r}")
 
 
-def _write(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, IntEnum):
-        return value.name
-    if isinstance(value, Enum):
-        return value.value
-    return value
+def _writer(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type hint is any object
+    """Return how a field of this type is written; ``_reader`` has refused types that there is no way for."""
+    if get_origin(hint) in {Union, UnionType}:
+        (inner,) = (part for part in get_args(hint) if part is not NoneType)
+        write = _writer(inner)
+        return lambda value: None if value is None else write(value)
+    if hint is date:
+        return date.isoformat
+    if issubclass(hint, Enum):
+        by_name = issubclass(hint, IntEnum)
+        return {member: member.name if by_name else member.value for member in hint}.__getitem__
+    return lambda value: value
 
 
 def _hints(fact: type[records.Fact]) -> dict[str, Any]:
@@ -129,3 +136,4 @@ def _hints(fact: type[records.Fact]) -> dict[str, Any]:
 
 
 _READERS: Final = {kind: {name: _reader(hint) for name, hint in _hints(fact).items()} for kind, fact in KINDS.items()}
+_WRITERS: Final = {kind: {name: _writer(hint) for name, hint in _hints(fact).items()} for kind, fact in KINDS.items()}

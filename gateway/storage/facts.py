@@ -166,8 +166,8 @@ def _answer(
 
 
 def _write_outcomes(outcomes: list[RowOutcome]) -> bytes:
-    plain = [[o.row, o.status, o.record_id, o.field, o.why] for o in outcomes]
-    return zlib.compress(canonical.encode(plain), FAST)
+    plain = [(o.row, o.status, o.record_id, o.field, o.why) for o in outcomes]
+    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), FAST)
 
 
 def _read_outcomes(stored: bytes) -> list[RowOutcome]:

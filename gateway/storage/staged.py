@@ -38,6 +38,8 @@ class Staged:
     """Rows of tables that only grow, in the order in which they refer to each other."""
     codes: set[str] = field(default_factory=set)
     """Enterprises whose own records change."""
+    weightless_codes: set[str] = field(default_factory=set)
+    """Enterprises of which a fact changes that no timeline depends on."""
     listed_codes: set[str] = field(default_factory=set)
     """Enterprises whose listings change: it reaches those related to them."""
     head_offices: set[str] = field(default_factory=set)
@@ -63,6 +65,7 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
         if rows:
             connection.execute(insert(table), rows)
     codes = staged.codes | staged.head_offices | set(_related(connection, staged.listed_codes))
+    codes |= _without_profile(connection, staged.weightless_codes - codes)
     _note(connection, tables.touched, "uscc", codes, revision)
     _note(connection, tables.touched_name, "name_key", staged.name_keys, revision)
 
@@ -70,6 +73,14 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
 def _note(connection: Connection, table: Table, column: str, values: set[str], revision: int) -> None:
     if values:
         connection.execute(insert(table), [{"revision": revision, column: value} for value in sorted(values)])
+
+
+def _without_profile(connection: Connection, codes: set[str]) -> set[str]:
+    """Return those of *codes* that such a fact can make known, or unknown: no profile vouches for them."""
+    profile = tables.enterprise_profile.c
+    current = select(profile.uscc).where(profile.revision_until.is_(None))
+    known = (connection.execute(current.where(profile.uscc.in_(batch))).scalars() for batch in batches(codes))
+    return codes.difference(*known)
 
 
 def _related(connection: Connection, listed: Iterable[str]) -> Iterable[str]:

@@ -193,7 +193,7 @@ touched = Table(
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
     Column("uscc", CODE, primary_key=True),
 )
-"""Whose dossier a revision changes, directly or through a relation."""
+"""Whose timeline or names a revision can change, directly or through a relation, or who becomes known or unknown."""
 
 touched_name = Table(
     "touched_name",

@@ -294,7 +294,7 @@ def test_a_gateway_that_stops_answering_is_reported_with_what_it_left_open(jsg, 
 
     report = json.loads(out)["files"][0]
     assert exit_code == 1
-    assert (report["rows"], report["stored"], report["unanswered"]) == (4, 2, 2)
+    assert (report["rows"], report["stored"], report["unanswered"]) == (5, 2, 3)
     assert "nobody there" in report["problem_en"]
 
 
@@ -358,14 +358,15 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("output", "shown"), [(Terminal(), "\rx.csv [######"), (io.StringIO(), "x.csv: 20% read\n")])
+@pytest.mark.parametrize(("output", "shown"), [(Terminal(), "\r\x1b[Kx.csv [######"), (io.StringIO(), "x.csv: ")])
 def test_progress_shows_only_after_two_seconds(output, shown):
     now = [0.0]
     progress = Progress("x.csv", 100, output, lambda: now[0])
     now[0] = 1.9
-    progress(10)
+    progress(10, 1)
     assert not output.getvalue()
-    now[0] = 2.1
-    progress(20)
+    now[0] = 20.0
+    progress(20, 300)
     assert output.getvalue().startswith(shown)
+    assert output.getvalue().rstrip().endswith("20%, 15 lines/s, 1:20 left")
     progress.close()
