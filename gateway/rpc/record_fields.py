@@ -35,6 +35,7 @@ class Header:
     record_id: str
     authority: str
     document_number: str
+    content_digest: str
 
 
 class People:
@@ -59,7 +60,7 @@ class People:
 
 def row_of(header: Header) -> SubmittedRow:
     """Return an empty row under this header, to be filled by its kind."""
-    return SubmittedRow(header.row, header.kind, header.record_id, "", "")
+    return SubmittedRow(header.row, header.kind, header.record_id, header.content_digest, "")
 
 
 def named(kind: type[E], value: str, field: str) -> E:

@@ -7,7 +7,6 @@ replaced by their keyed hashes here, before anything is kept.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import registry_pb2 as pb
@@ -54,10 +53,10 @@ class RecordReader:
             f"{kind}-{identity}",
             authority(record.authority, "authority", 200),
             document(record.document_number, "document_number", 128),
+            self._digest(record),
         )
         name = fields.text(record.name, "name", 300)
-        row = _READERS[kind](self._people, record, header)
-        return IncomingRow(replace(row, content_digest=self._digest(record)), record.uscc, name)
+        return IncomingRow(_READERS[kind](self._people, record, header), record.uscc, name)
 
     def _digest(self, record: pb.Record) -> str:
         """Hash the content without its row number, and with persons' keys in place of their numbers."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports import HeldNotice, RowOutcome, Submission
+from gateway.services.ports import HeldNotice, RowOutcome, Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import Clock, FactStore, SubmittedRow
+    from gateway.services.ports import Clock, FactStore
 
 MASTER_KIND = "enterprise"
 """Only the market-regulation master feed carries profiles; what it has exists, whatever its code's check says."""
@@ -192,4 +192,24 @@ def _placed(incoming: IncomingRow, code: _Code) -> SubmittedRow:
         return replace(content, held=held, fact=None)
     if content.attachment is not None:
         return replace(content, uscc=code.normal, attachment=replace(content.attachment, uscc=code.normal))
-    return replace(content, uscc=code.normal)
+    return _of_enterprise(content, code.normal)
+
+
+def _of_enterprise(row: SubmittedRow, uscc: str) -> SubmittedRow:
+    """Return *row* with its enterprise's code: ``replace`` would take three times as long, for every row."""
+    return SubmittedRow(
+        row.row,
+        row.kind,
+        row.record_id,
+        row.content_digest,
+        uscc,
+        row.profile,
+        row.fact,
+        row.listing_act,
+        row.act_details,
+        row.listing_id,
+        row.person_keys,
+        row.sealed_persons,
+        row.held,
+        row.attachment,
+    )

@@ -6,12 +6,14 @@ what changed.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
 from gateway.storage import tables
+from gateway.storage.columns import LISTED, listed
 from gateway.storage.known import batches
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
 
 RowValues = dict[str, Any]
+_WITH_PROFILE: Final = select(tables.enterprise_profile.c.uscc).where(
+    tables.enterprise_profile.c.revision_until.is_(None), listed(tables.enterprise_profile.c.uscc)
+)
 VERSIONED: Final = (tables.enterprise_profile, tables.simple_record, tables.held_notice, tables.attachment)
 
 
@@ -77,10 +82,9 @@ def _note(connection: Connection, table: Table, column: str, values: set[str], r
 
 def _without_profile(connection: Connection, codes: set[str]) -> set[str]:
     """Return those of *codes* that such a fact can make known, or unknown: no profile vouches for them."""
-    profile = tables.enterprise_profile.c
-    current = select(profile.uscc).where(profile.revision_until.is_(None))
-    known = (connection.execute(current.where(profile.uscc.in_(batch))).scalars() for batch in batches(codes))
-    return codes.difference(*known)
+    if not codes:
+        return codes
+    return codes.difference(connection.execute(_WITH_PROFILE, {LISTED: json.dumps(sorted(codes))}).scalars())
 
 
 def _related(connection: Connection, listed: Iterable[str]) -> Iterable[str]:
