@@ -37,6 +37,7 @@ from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.get_submission import GetSubmission
 from gateway.services.submit_records import SubmitRecords
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
@@ -187,11 +188,14 @@ class Gateway:
         read = GetCreditRecord(self._index, history, rules, self._clock)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
+        submitted = GetSubmission(self._store)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         return [
             *CreditServicer(check, answers, self._clock).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
+            *RegistryServicer(
+                RecordReader(KeyedPersonVault(self._settings.person_key)), submit, submitted, confirm
+            ).methods(),
             *AuditServicer(search).methods(),
         ]
 

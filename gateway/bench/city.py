@@ -157,9 +157,7 @@ def _complaints(_seed: int, enterprise: _Enterprise, draws: Draws) -> Iterator[p
     for place in range(draws.between(6, 9) if many else draws.between(1, 3)):
         accepted = draws.between(30, 1000)
         settled = None if draws.chance(0.1) else enterprise.days.ago(accepted - draws.between(6, 25))
-        yield make.complaint(
-            enterprise.party, f"{enterprise.key}-C{place}", enterprise.days.ago(accepted), settled
-        )
+        yield make.complaint(enterprise.party, f"{enterprise.key}-C{place}", enterprise.days.ago(accepted), settled)
 
 
 def _arrears(_seed: int, enterprise: _Enterprise, draws: Draws) -> Iterator[pb.Record]:
@@ -208,9 +206,7 @@ def _checks(seed: int, today: date, enterprises: int, wanted: int) -> Iterator[t
         for count in range(upto - made):
             deposit = "MISSING" if (enterprise.number + count) % 7 == 0 else "OK"
             on = enterprise.days.ago(1 + (enterprise.number + 30 * count) % 1800)
-            yield "labour_inspection", make.five_systems(
-                enterprise.party, f"{enterprise.key}-F{count}", on, deposit
-            )
+            yield "labour_inspection", make.five_systems(enterprise.party, f"{enterprise.key}-F{count}", on, deposit)
         made = upto
 
 

@@ -129,9 +129,7 @@ def _import_rows(
         raise FileFault("there is no row below the header", "表头之下没有数据行")
 
 
-def _opened(
-    whole: Survey, layout: Layout, progress: Progress
-) -> tuple[Iterator[SourceRow], tuple[str, ...], Mapper]:
+def _opened(whole: Survey, layout: Layout, progress: Progress) -> tuple[Iterator[SourceRow], tuple[str, ...], Mapper]:
     """Return the rows below the header, the header, and what makes records of them."""
     if layout is LAYOUT:
         return read_lines(whole, progress), (COLUMN,), RecordLines()

@@ -1,7 +1,8 @@
 """Sending the records of one file: in parts, each one call, and an account of what became of every row.
 
 The id of a part derives from what it is made of, so that the same file sent again under the same mapping changes
-nothing. Rows that the gateway rejects come back with their cells. While one part is on its way the next is read, so
+nothing. A part of which the gateway has everything already is not sent again: an import that was broken off goes on
+where it was. Rows that the gateway rejects come back with their cells. While one part is on its way the next is read, so
 that both sides of the wire work at once; the calls themselves (``import_calls``) follow one another.
 """
 
@@ -14,13 +15,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 from jointsanctions.v1 import registry_pb2
 
 from formats.canonical import encode
-from gateway.cli.import_calls import Calls
+from gateway.cli.import_calls import Calls, Part
 from gateway.cli.import_files import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gateway.cli.import_calls import Part
     from gateway.cli.import_files import SourceRow
 
 CHUNK_RECORDS: Final = 500
@@ -38,6 +38,9 @@ class Submitter(Protocol):
 
     def submit(self, requests: Iterable[registry_pb2.SubmitRecordsRequest]) -> registry_pb2.SubmitRecordsResponse:
         """Send chunks of one submission and return what became of their rows."""
+
+    def submitted(self, request: registry_pb2.GetSubmissionRequest) -> registry_pb2.GetSubmissionResponse:
+        """Return how much of a submission is stored."""
 
 
 class AccountError(Exception):
@@ -84,10 +87,15 @@ class Account:
 
 @dataclass(slots=True)
 class _Part:
-    """The rows of one call, by their numbers, and the call."""
+    """The rows of one call, by their numbers, and the call; with ``stored``, what the gateway says that it has of it.
+
+    While that may be all, its chunks are held back.
+    """
 
     call: Part
+    stored: registry_pb2.GetSubmissionResponse | None
     rows: dict[int, SourceRow] = field(default_factory=dict)
+    held_back: list[registry_pb2.SubmitRecordsRequest] = field(default_factory=list)
 
 
 class Sender:
@@ -96,10 +104,12 @@ class Sender:
     def __init__(self, client: Submitter, source: Source, reject: Callable[[SourceRow, Iterable[Fault]], None]) -> None:
         """Keep what is needed; *reject* is told each row that the gateway rejects."""
         self.account = Account()
+        self._client = client
         self._calls = Calls(client.submit)
         self._source = source
         self._reject = reject
         self._begun = 0
+        self._resuming = True
         self._open: _Part | None = None
         self._sent: _Part | None = None
         self._records: list[registry_pb2.Record] = []
@@ -111,7 +121,9 @@ class Sender:
             AccountError: The answer to an earlier part does not account for every row.
         """
         if self._open is None:
-            self._open = _Part(self._calls.begin())
+            self._open = _Part(Part(), self._stored())
+            if self._open.stored is None:
+                self._calls.begin(self._open.call)
         self._open.rows[row.line] = row
         self._records.append(record)
         self.account.unanswered += 1
@@ -130,21 +142,44 @@ class Sender:
         """End the call under way, if there is one: after a failure nothing more is sent."""
         self._calls.close()
 
+    def _stored(self) -> registry_pb2.GetSubmissionResponse | None:
+        """Ask what is stored of the part that begins; nobody asks any more once there is none of it."""
+        if not self._resuming:
+            return None
+        source = self._source
+        request_id = source.request_id(self._begun)
+        stored = self._client.submitted(
+            registry_pb2.GetSubmissionRequest(request_id=request_id, feed=source.feed, officer=source.officer)
+        )
+        self._resuming = stored.messages > 0
+        return stored if self._resuming else None
+
     def _send_chunk(self, part: _Part) -> None:
-        if self._records:
-            part.call.put(
-                registry_pb2.SubmitRecordsRequest(
-                    request_id=self._source.request_id(self._begun),
-                    feed=self._source.feed,
-                    records=self._records,
-                    officer=self._source.officer,
-                )
-            )
+        if not self._records:
+            return
+        chunk = registry_pb2.SubmitRecordsRequest(
+            request_id=self._source.request_id(self._begun),
+            feed=self._source.feed,
+            records=self._records,
+            officer=self._source.officer,
+        )
         self._records = []
+        if part.stored is None:
+            part.call.put(chunk)
+        else:
+            part.held_back.append(chunk)
 
     def _end_part(self, part: _Part) -> None:
         self._send_chunk(part)
-        part.call.put(None)
+        if part.stored is not None and part.stored.messages == len(part.held_back):
+            part.call.answered(part.stored.outcome)
+        else:
+            if part.stored is not None:
+                self._calls.begin(part.call)
+            for chunk in part.held_back:
+                part.call.put(chunk)
+            part.call.put(None)
+        part.held_back.clear()
         self._settle_sent()
         self._begun += 1
         self._open, self._sent = None, part

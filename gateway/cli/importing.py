@@ -42,7 +42,11 @@ def register(subparsers: Subparsers) -> None:
     """Add the command ``import``."""
     parser = command(subparsers, "import", "take the files of a source into the register", _EXAMPLE, run)
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="CSV with a header row, or FEED.jsonl with one record a line"
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="CSV with a header row, or FEED.jsonl with one record a line",
     )
     parser.add_argument("--mapping", metavar="NAME|FILE", help="of CSV: name under config/import, or TOML file")
     parser.add_argument("--feed", help="feed to submit to, when it is not the mapping's own or the file's name")

@@ -170,6 +170,9 @@ class FactStore(Protocol):
         ``RequestIdReusedError``.
         """
 
+    def submitted(self, request_id: str, agency: str) -> list[tuple[int, list[RowOutcome]]]:
+        """Return revision and outcomes of the chunks stored of *agency*'s submission, in order, up to the first gap."""
+
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
         """Store a feed's confirmation under a revision of its own; idempotent by *request_id* like ``submit``."""
 

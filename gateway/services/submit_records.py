@@ -134,9 +134,7 @@ class SubmitRecords:
             return codes
         brought = {codes[row.code].normal for row in rows if row.content.kind == MASTER_KIND}
         known = self._store.nonconforming_known(sorted(doubtful)) | (doubtful & brought)
-        return {
-            text: replace(code, fault=None) if code.normal in known else code for text, code in codes.items()
-        }
+        return {text: replace(code, fault=None) if code.normal in known else code for text, code in codes.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,26 @@ class SqlFactStore:
             _answer(connection, submission, revision, outcomes, took=took)
         return revision, outcomes
 
+    def submitted(self, request_id: str, agency: str) -> list[tuple[int, list[RowOutcome]]]:
+        """Return what was answered to the chunks of a submission; see the port. Empty for one that is not known.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+        """
+        column = tables.submission.c
+        wanted = (
+            select(column.chunk, column.visible_from, column.outcomes)
+            .where(column.request_id == request_id, column.agency == agency)
+            .order_by(column.chunk)
+        )
+        found: list[tuple[int, list[RowOutcome]]] = []
+        with reading(self._engine) as connection:
+            for chunk, revision, outcomes in connection.execute(wanted):
+                if chunk != len(found):
+                    break
+                found.append((revision, _read_outcomes(outcomes)))
+        return found
+
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
         """Store a feed's confirmation; see the port. The last one counts, also when its instant is an earlier one.
 

@@ -142,9 +142,9 @@ _profile, _simple, _held, _attachment, _act, _listing, _listed = (
         tables.listed_person,
     )
 )
-_PROFILES: Final = select(
-    _profile.record_id, _profile.uscc, _profile.content_digest, _profile.head_office_uscc
-).where(_profile.revision_until.is_(None), listed(_profile.record_id))
+_PROFILES: Final = select(_profile.record_id, _profile.uscc, _profile.content_digest, _profile.head_office_uscc).where(
+    _profile.revision_until.is_(None), listed(_profile.record_id)
+)
 _FACTS: Final = select(_simple.record_id, _simple.kind, _simple.uscc, _simple.content_digest, _simple.content).where(
     _simple.revision_until.is_(None), listed(_simple.record_id)
 )

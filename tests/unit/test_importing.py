@@ -41,6 +41,15 @@ class InMemoryRegister:
         self.records = {}
         self.calls = []
         self.refuse, self.hold, self.fail_at = refuse, hold, fail_at
+        self.asked, self.remembers = [], False
+
+    def submitted(self, request):
+        self.asked.append(request.request_id)
+        chunks = next((call for call in self.calls if call[0].request_id == request.request_id), [])
+        if not self.remembers or not chunks:
+            return registry_pb2.GetSubmissionResponse()
+        outcome = registry_pb2.SubmitRecordsResponse(stored=sum(len(chunk.records) for chunk in chunks))
+        return registry_pb2.GetSubmissionResponse(messages=len(chunks), outcome=outcome)
 
     def submit(self, requests):
         if self.fail_at == len(self.calls):
@@ -296,6 +305,27 @@ def test_a_gateway_that_stops_answering_is_reported_with_what_it_left_open(jsg, 
     assert exit_code == 1
     assert (report["rows"], report["stored"], report["unanswered"]) == (5, 2, 3)
     assert "nobody there" in report["problem_en"]
+
+
+def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has_not_is(jsg, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_submission, "PART_RECORDS", 4)
+    monkeypatch.setattr(import_submission, "CHUNK_RECORDS", 2)
+    register = InMemoryRegister(fail_at=2)
+    source = written(tmp_path, HEADER, *(line(number) for number in range(13)))
+    jsg(source, client=register)
+    first, second = register.calls
+    assert len(first) == len(second) == 2
+    second.pop()
+    register.remembers, register.fail_at, register.calls, register.asked = True, None, [first, second], []
+
+    exit_code, out, _ = jsg(source, client=register)
+
+    sent = register.calls[2:]
+    assert exit_code == 0
+    assert [[len(chunk.records) for chunk in call] for call in sent] == [[2, 2], [2, 2], [1]]
+    assert sent[0][0].request_id == second[0].request_id
+    assert register.asked == [first[0].request_id, second[0].request_id, sent[1][0].request_id]
+    assert out.splitlines()[1].split()[:5] == ["13", "9", "4", "0", "0"]
 
 
 def test_an_answer_that_does_not_account_for_every_row_is_an_error(jsg, tmp_path):
