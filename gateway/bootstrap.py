@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ class Gateway:
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
         await self._recover()
-        await asyncio.to_thread(self._index.load)
+        await asyncio.to_thread(_load, self._index)
         self._index.start()
         try:
             port = await self._server.start(address)
@@ -255,6 +256,16 @@ class Gateway:
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()
+
+
+def _load(index: TimelineIndex) -> None:
+    """Load the index without looking for garbage in it: there is none, and it stays; later looks pass it over."""
+    gc.disable()
+    try:
+        index.load()
+    finally:
+        gc.enable()
+    gc.freeze()
 
 
 def _material(settings: GatewaySettings, clock: SystemClock) -> Material:

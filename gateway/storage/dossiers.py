@@ -46,7 +46,7 @@ class Related:
 
 
 def read_dossiers(
-    connection: Connection, revision: int, codes: Sequence[str] | None = None
+    connection: Connection, revision: int, codes: Sequence[str] | None = None, *, weightless: bool = True
 ) -> Iterator[tuple[Dossier, bool]]:
     """Yield (dossier, whether its code fails the standard and the master feed has it) in order of code.
 
@@ -54,13 +54,16 @@ def read_dossiers(
         connection: In one transaction until the last is taken.
         revision: What was known then.
         codes: At most as many as one statement takes; None for every enterprise.
+        weightless: With the facts that no timeline depends on; without them, whoever has no others is there too.
     """
     related = _related(connection, revision, codes)
     profiles = ((row.uscc, PROFILE, row) for row in _versions(connection, tables.enterprise_profile, revision, codes))
-    facts = ((row.uscc, FACT, row) for row in _versions(connection, tables.simple_record, revision, codes))
+    facts = ((row.uscc, FACT, row) for row in _facts(connection, revision, codes, weightless=weightless))
     wanted = related.listings.keys() | related.relations.keys()
     if codes is not None:
         wanted &= set(codes)
+    if not weightless:
+        wanted |= set(connection.execute(_known_by_facts_alone(revision, codes)).scalars())
     others = ((uscc, OTHER, None) for uscc in sorted(wanted))
     for uscc, rows in groupby(merge(profiles, facts, others, key=itemgetter(0, 1)), key=itemgetter(0)):
         yield _dossier(uscc, rows, related)
@@ -88,10 +91,30 @@ def known_at(table: Table, revision: int) -> ColumnElement[bool]:
 
 
 def _versions(
-    connection: Connection, table: Table, revision: int, codes: Sequence[str] | None
+    connection: Connection, table: Table, revision: int, codes: Sequence[str] | None, *more: ColumnElement[bool]
 ) -> Iterator[Row[*tuple[Any, ...]]]:
-    wanted = select(table).where(known_at(table, revision), *_among(table.c.uscc, codes)).order_by(table.c.uscc)
+    wanted = select(table).where(known_at(table, revision), *_among(table.c.uscc, codes), *more).order_by(table.c.uscc)
     yield from connection.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE})
+
+
+def _facts(
+    connection: Connection, revision: int, codes: Sequence[str] | None, *, weightless: bool
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    table = tables.simple_record
+    weighing = () if weightless else (table.c.kind.not_in(sorted(content.WEIGHTLESS)),)
+    return _versions(connection, table, revision, codes, *weighing)
+
+
+def _known_by_facts_alone(revision: int, codes: Sequence[str] | None) -> Select[str]:
+    """Return the statement for enterprises of which facts are known and no profile.
+
+    Their codes come from the index alone; only of the few without a profile is a fact looked at.
+    """
+    profile, fact = tables.enterprise_profile, tables.simple_record
+    coded = select(fact.c.uscc).where(*_among(fact.c.uscc, codes)).distinct().subquery()
+    vouched = select(profile.c.uscc).where(profile.c.uscc == coded.c.uscc, known_at(profile, revision)).exists()
+    found = select(fact.c.uscc).where(fact.c.uscc == coded.c.uscc, known_at(fact, revision)).exists()
+    return select(coded.c.uscc).where(~vouched, found)
 
 
 def _among(column: Column[Any], codes: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:

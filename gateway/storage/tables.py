@@ -90,11 +90,15 @@ enterprise_profile = _bitemporal(
 
 simple_record = _bitemporal(
     "simple_record",
-    Column("uscc", CODE, nullable=False, index=True),
+    Column("uscc", CODE, nullable=False),
     Column("kind", Text, nullable=False),
     Column("content", Text, nullable=False),
+    Index(None, "uscc", "kind"),
 )
-"""Every fact that is neither profile nor listing; ``content`` as ``content`` writes it."""
+"""Every fact that is neither profile nor listing; ``content`` as ``content`` writes it.
+
+The index tells the few facts on which a timeline depends from the many others without looking at these.
+"""
 
 held_notice = _bitemporal(
     "held_notice",

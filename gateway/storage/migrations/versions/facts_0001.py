@@ -98,7 +98,7 @@ def _records() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
     )
-    _index("simple_record", "uscc")
+    op.create_index("ix_simple_record_uscc_kind", "simple_record", ["uscc", "kind"])
 
 
 def _notices() -> None:
