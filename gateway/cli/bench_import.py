@@ -140,17 +140,17 @@ def table(result: dict[str, Any]) -> str:
         "server_cpu_us_a_record": "CPU of the gateway, µs a record",
     }
     rows = [f"  {title:32} {_shown(result[name])}" for name, title in names.items()]
-    return "\n".join(
-        [
-            f"{machine['processor']}, {machine['cores']} cores, load {machine['load_average']} at the start, "
-            f"{machine['file_system']}, {machine['sync_us']} µs a sync",
-            f"{result['records']:,} records, {result['rows']:,} rows of all tables, {result['pairs']} pairs",
-            *rows,
-            f"  memory at its highest, MiB        client {result['client_mib']}, gateway {result['server_mib']}",
-            f"  F6 = {_shown(figure)} {figure['unit']}; bar ≤ {figure['bar']:g} and {figure['memory_bar_mib']} MiB "
-            f"{'met' if figure['met'] else 'MISSED'}, goal ≤ {figure['goal']:g}",
-        ]
+    heading = (
+        f"{machine['processor']}, {machine['cores']} cores, load {machine['load_average']} at the start, "
+        f"{machine['file_system']}, {machine['sync_us']} µs a sync"
     )
+    judged = (
+        f"  F6 = {_shown(figure)} {figure['unit']}; bar ≤ {figure['bar']:g} and {figure['memory_bar_mib']} MiB "
+        f"{'met' if figure['met'] else 'MISSED'}, goal ≤ {figure['goal']:g}"
+    )
+    counted = f"{result['records']:,} records, {result['rows']:,} rows of all tables, {result['pairs']} pairs"
+    memory = f"  {'memory at its highest, MiB':32} client {result['client_mib']}, gateway {result['server_mib']}"
+    return "\n".join([heading, counted, *rows, memory, judged])
 
 
 def _shown(spread: dict[str, Any]) -> str:

@@ -38,9 +38,10 @@ class Part:
             if self._answer.done():
                 self._answer.result()
             try:
-                return self._chunks.put(chunk, timeout=_LOOK_SECONDS)
+                self._chunks.put(chunk, timeout=_LOOK_SECONDS)
             except Full:
                 continue
+            return
 
     def answer(self) -> Response:
         """Wait for the answer; raises what the call failed with."""

@@ -79,8 +79,8 @@ class _Lines:
 def read_rows(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:
     """Yield every row of a file in order, the header first.
 
-    *progress* is called with the numbers of bytes and lines read so far, now and then. A row whose form is broken has its first
-    line as its only cell.
+    *progress* is called with the numbers of bytes and lines read so far, now and then. A row whose form is broken has
+    its first line as its only cell.
     """
     with survey.path.open("rb") as raw, io.TextIOWrapper(raw, survey.codec, "strict", newline="") as source:
         lines = _Lines(source)

@@ -1,8 +1,8 @@
 """Sending the records of one file: in parts, each one call, and an account of what became of every row.
 
 The id of a part derives from what it is made of, so that the same file sent again under the same mapping changes
-nothing. A part of which the gateway has everything already is not sent again: an import that was broken off goes on
-where it was. Rows that the gateway rejects come back with their cells. While one part is on its way the next is read, so
+nothing. A part of which the gateway has everything is not sent again: an import that was broken off goes on where it
+was. Rows that the gateway rejects come back with their cells. While one part is on its way the next is read, so
 that both sides of the wire work at once; the calls themselves (``import_calls``) follow one another.
 """
 

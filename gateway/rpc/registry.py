@@ -78,7 +78,9 @@ class RegistryServicer:
             rows += len(request.records)
             if rows > STREAM_ROWS:
                 raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
-            await self._submit(call.agency, self._chunk(request, number), summary)
+            # Reading a thousand records takes longer than an answer may wait for the loop.
+            chunk = await asyncio.to_thread(self._chunk, request, number)
+            await self._submit(call.agency, chunk, summary)
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
             call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}

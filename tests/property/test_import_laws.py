@@ -52,7 +52,7 @@ class DecidingRegister:
         self.fates = fates
         self.sent = 0
 
-    def submitted(self, request):
+    def submitted(self, _):
         return registry_pb2.GetSubmissionResponse()
 
     def submit(self, requests):

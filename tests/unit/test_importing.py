@@ -328,6 +328,36 @@ def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has
     assert out.splitlines()[1].split()[:5] == ["13", "9", "4", "0", "0"]
 
 
+MALFORMED = """\
+示例甲公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示1号,,限制投标, 限制贷款
+示例乙公司,,,,,,,
+,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示3号,,
+示例丁公司,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示4号,,
+"示例戊"公司",,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示5号,,
+示例己公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示6号,,见\"\"\"\"第13号\", 第75卷\", 第62916页\"\"\"
+示例庚公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,示7号,2026-03-05,,
+示例辛公司,示8号,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,2026-03-05,十万,
+示例壬ï¼\ufffd公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示9号,,
+"""
+"""Rows as extracts of registers have them: cells that were not quoted, quotes inside cells, fields that are missing."""
+
+
+def test_every_malformed_row_is_rejected_on_its_own_line_and_none_is_stored_shifted(jsg, tmp_path):
+    register = InMemoryRegister()
+    header = "name,uscc,list,authority,published_on,case_no,amount_cny,note"
+    good = "示例癸公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示10号,,"
+    source = written(tmp_path, header, *MALFORMED.splitlines(), good)
+
+    exit_code, out, _ = jsg(source, "--mapping", "published-notices", "--encoding", "utf-8", client=register)
+
+    rows = rejects_of(tmp_path / "source.csv.rejects.csv")[1:]
+    assert exit_code == 1
+    assert [int(row[0]) for row in rows] == list(range(2, 11))
+    assert all(row[2] and row[3] for row in rows)
+    assert [record.name for record in register.records.values()] == ["示例癸公司"]
+    assert out.splitlines()[1].split()[:5] == ["10", "1", "0", "0", "9"]
+
+
 def test_an_answer_that_does_not_account_for_every_row_is_an_error(jsg, tmp_path):
     class Forgetful(InMemoryRegister):
         def submit(self, requests):
