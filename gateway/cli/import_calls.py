@@ -94,7 +94,6 @@ class Calls:
         """Make *part* the next call."""
         self._last = part
         self._thread.submit(self._send, part)
-        return part
 
     def _send(self, part: Part) -> None:
         if self._failure is None:

@@ -99,7 +99,7 @@ def read_rows(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[
                 yield _broken(line, lines, str(error))
                 continue
             width = width or len(cells)
-            yield SourceRow(line, cells, _misfit(cells, width))
+            yield SourceRow(line, cells, misfit(cells, width))
 
 
 def _broken(line: int, lines: _Lines, why: str) -> SourceRow:
@@ -119,7 +119,8 @@ def _broken(line: int, lines: _Lines, why: str) -> SourceRow:
     return SourceRow(line, (lines.of_row[0].rstrip("\r\n"),), fault)
 
 
-def _misfit(cells: tuple[str, ...], width: int) -> Fault | None:
+def misfit(cells: tuple[str, ...], width: int) -> Fault | None:
+    """Return the fault of a row with another number of cells than the header has; None when it fits, or is blank."""
     if len(cells) == width or not any(cell.strip() for cell in cells):
         return None
     en = f"{len(cells)} cells where the header has {width}: the row is cut off or shifted"

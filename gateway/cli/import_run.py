@@ -20,6 +20,8 @@ from gateway.cli.import_rejects import Rejects
 from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_submission import AccountError, Sender, Source
+from gateway.cli.import_workbook import SUFFIX as WORKBOOK
+from gateway.cli.import_workbook import read_sheet, survey_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -79,7 +81,7 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     report = FileReport(str(path))
     try:
         layout = settings.layout_of(path)
-        whole = survey(path, "utf-8" if layout is LAYOUT else settings.encoding)
+        whole = _surveyed(path, layout, settings.encoding)
         report.encoding, report.sha256 = whole.codec, whole.digest
         progress = Progress(path.name, whole.size, sys.stderr, time.monotonic)
         try:
@@ -95,6 +97,12 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     except AccountError as error:
         report.failed(f"sending stopped: {error}", "发送中断：网关答复的行数与发送不符")
     return report
+
+
+def _surveyed(path: Path, layout: Layout, encoding: str) -> Survey:
+    if path.suffix == WORKBOOK:
+        return survey_workbook(path)
+    return survey(path, "utf-8" if layout is LAYOUT else encoding)
 
 
 def _import_rows(
@@ -133,7 +141,7 @@ def _opened(whole: Survey, layout: Layout, progress: Progress) -> tuple[Iterator
     """Return the rows below the header, the header, and what makes records of them."""
     if layout is LAYOUT:
         return read_lines(whole, progress), (COLUMN,), RecordLines()
-    rows = read_rows(whole, progress)
+    rows = read_sheet(whole, progress) if whole.path.suffix == WORKBOOK else read_rows(whole, progress)
     header = check_header(_first(rows), layout)
     return rows, header, RowMapper(layout, header)
 
