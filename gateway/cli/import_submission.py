@@ -97,6 +97,17 @@ class _Part:
     rows: dict[int, SourceRow] = field(default_factory=dict)
     held_back: list[registry_pb2.SubmitRecordsRequest] = field(default_factory=list)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the gateway has all of it, and with it the reason of every row that was not stored."""
+        if self.stored is None or self.stored.messages != len(self.held_back):
+            return False
+        return _counted(self.stored.outcome) == len(self.rows)
+
+
+def _counted(response: registry_pb2.SubmitRecordsResponse) -> int:
+    return response.stored + response.unchanged + response.held + response.rejected
+
 
 class Sender:
     """Collects records into parts and hands each chunk of them on as soon as it is full."""
@@ -171,7 +182,7 @@ class Sender:
 
     def _end_part(self, part: _Part) -> None:
         self._send_chunk(part)
-        if part.stored is not None and part.stored.messages == len(part.held_back):
+        if part.stored is not None and part.whole:
             part.call.answered(part.stored.outcome)
         else:
             if part.stored is not None:
@@ -190,7 +201,7 @@ class Sender:
             self._settle(part.call.answer(), part.rows)
 
     def _settle(self, response: registry_pb2.SubmitRecordsResponse, rows: dict[int, SourceRow]) -> None:
-        counted = response.stored + response.unchanged + response.held + response.rejected
+        counted = _counted(response)
         named = [result.row for result in response.rows]
         if (
             counted != len(rows)

@@ -27,7 +27,8 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 def text(value: str, field: str, limit: int) -> str:
     """Return an optional text of at most *limit* bytes, free of control characters."""
-    if len(value.encode()) > limit:
+    # A character takes four bytes at most, so that most texts need not be encoded to be known to fit.
+    if len(value) * 4 > limit and len(value.encode()) > limit:
         raise MalformedRequestError(field, f"is over {limit} bytes")
     if not value.isprintable():
         raise MalformedRequestError(field, "has a control or unprintable character")

@@ -21,6 +21,8 @@ class GetSubmission:
     async def __call__(self, agency: Agency, request_id: str) -> tuple[int, Summary]:
         """Return how many chunks of *agency*'s submission are stored, from the first on, and what became of their rows.
 
+        Rows that were refused before the store saw them are not among these.
+
         Raises:
             StoreUnavailableError: The store cannot be read.
         """

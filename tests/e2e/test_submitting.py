@@ -68,6 +68,31 @@ def spoilt(field, value, records=None):
     return record
 
 
+def test_a_producer_is_told_how_much_of_its_submission_is_stored_and_nobody_else(served):
+    sent = chunk(some(3)), chunk(some(2))
+    sent[1].request_id = sent[0].request_id
+    answer = submit(served, *sent)
+    question = registry_pb2.GetSubmissionRequest(request_id=sent[0].request_id, feed=sent[0].feed, officer="o")
+
+    told = served.callers.as_caller(HRSS).submitted(question)
+    entry = served.entry(told.audit_position)
+    assert (told.messages, told.outcome.stored, told.outcome.data_revision) == (2, 5, answer.data_revision)
+    assert not told.outcome.HasField("audit_position")
+    assert body_of(entry)["request"]["id"] == sent[0].request_id
+
+    question.request_id = "never sent"
+    unknown = served.callers.as_caller(HRSS).submitted(question)
+    assert (unknown.messages, unknown.HasField("outcome")) == (0, False)
+    for field in ("request_id", "officer", "feed"):
+        faulty = registry_pb2.GetSubmissionRequest()
+        faulty.CopyFrom(question)
+        faulty.ClearField(field)
+        refused = served.send("/jointsanctions.v1.RegistryService/GetSubmission", faulty, HRSS)
+        assert (refused.code, refused.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+    foreign = served.send("/jointsanctions.v1.RegistryService/GetSubmission", question, REGISTRAR)
+    assert foreign.code is grpc.StatusCode.PERMISSION_DENIED
+
+
 # What is wrong with a row, and the field that must be named.
 SPOILT = {
     "no key": (lambda: spoilt("source_key", ""), "source_key"),

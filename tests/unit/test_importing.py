@@ -48,7 +48,8 @@ class InMemoryRegister:
         chunks = next((call for call in self.calls if call[0].request_id == request.request_id), [])
         if not self.remembers or not chunks:
             return registry_pb2.GetSubmissionResponse()
-        outcome = registry_pb2.SubmitRecordsResponse(stored=sum(len(chunk.records) for chunk in chunks))
+        kept = [record for chunk in chunks for record in chunk.records if record.row not in self.refuse]
+        outcome = registry_pb2.SubmitRecordsResponse(stored=len(kept))
         return registry_pb2.GetSubmissionResponse(messages=len(chunks), outcome=outcome)
 
     def submit(self, requests):
@@ -305,6 +306,18 @@ def test_a_gateway_that_stops_answering_is_reported_with_what_it_left_open(jsg, 
     assert exit_code == 1
     assert (report["rows"], report["stored"], report["unanswered"]) == (5, 2, 3)
     assert "nobody there" in report["problem_en"]
+
+
+def test_a_part_with_rows_that_left_nothing_behind_is_sent_again_for_their_reasons(jsg, tmp_path):
+    register = InMemoryRegister(refuse={3})
+    register.remembers = True
+    source = written(tmp_path, HEADER, line(1), line(2), line(3))
+    jsg(source, client=register)
+    exit_code, out, _ = jsg(source, client=register)
+
+    assert exit_code == 1
+    assert len(register.calls) == 2
+    assert out.splitlines()[1].split()[:5] == ["3", "0", "2", "0", "1"]
 
 
 def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has_not_is(jsg, tmp_path, monkeypatch):

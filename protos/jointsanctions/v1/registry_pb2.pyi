@@ -880,8 +880,8 @@ class GetSubmissionResponse(_message.Message):
     """How many of its messages are stored: the first so many, whole. 0 when none is."""
     @_builtins.property
     def outcome(self) -> Global___SubmitRecordsResponse:
-        """What became of their rows, as it was or would have been answered, without an audit position; unset when messages
-        is 0.
+        """What became of their rows, without an audit position; unset when messages is 0. Rows that were refused for their form
+        or their feed leave nothing behind and are not counted: who needs their reasons sends again.
         """
 
     @_builtins.property
