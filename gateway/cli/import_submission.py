@@ -97,13 +97,6 @@ class _Part:
     rows: dict[int, SourceRow] = field(default_factory=dict)
     held_back: list[registry_pb2.SubmitRecordsRequest] = field(default_factory=list)
 
-    @property
-    def whole(self) -> bool:
-        """Whether the gateway has all of it, and with it the reason of every row that was not stored."""
-        if self.stored is None or self.stored.messages != len(self.held_back):
-            return False
-        return _counted(self.stored.outcome) == len(self.rows)
-
 
 def _counted(response: registry_pb2.SubmitRecordsResponse) -> int:
     return response.stored + response.unchanged + response.held + response.rejected
@@ -182,7 +175,8 @@ class Sender:
 
     def _end_part(self, part: _Part) -> None:
         self._send_chunk(part)
-        if part.stored is not None and part.whole:
+        if part.stored is not None and _counted(part.stored.outcome) == len(part.rows):
+            # Whole, and with it the reason of every row that was not stored.
             part.call.answered(part.stored.outcome)
         else:
             if part.stored is not None:

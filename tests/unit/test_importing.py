@@ -308,6 +308,24 @@ def test_a_gateway_that_stops_answering_is_reported_with_what_it_left_open(jsg, 
     assert "nobody there" in report["problem_en"]
 
 
+def test_nothing_is_sent_after_a_part_that_failed(jsg, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_submission, "PART_RECORDS", 2)
+
+    class FailsOnce(InMemoryRegister):
+        def submit(self, requests):
+            if not self.calls:
+                self.calls.append(list(requests))
+                raise GatewayError(grpc.StatusCode.UNAVAILABLE, NO_ANSWER, {}, "nobody there")
+            return super().submit(requests)
+
+    register = FailsOnce()
+    exit_code, _, _ = jsg(written(tmp_path, HEADER, *(line(number) for number in range(4))), client=register)
+
+    assert exit_code == 1
+    assert len(register.calls) == 1
+    assert not register.records
+
+
 def test_a_part_with_rows_that_left_nothing_behind_is_sent_again_for_their_reasons(jsg, tmp_path):
     register = InMemoryRegister(refuse={3})
     register.remembers = True
