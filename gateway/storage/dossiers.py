@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table
 
+    from gateway.domain.records import Fact
+
 ROWS_AT_ONCE: Final = 5_000
 PROFILE, FACT, OTHER = 0, 1, 2
 
@@ -39,9 +41,12 @@ class Related:
 
     def relations_of(self, uscc: str) -> tuple[Relation, ...]:
         """Return the relations of *uscc* to enterprises with listings, in order."""
+        found = self.relations.get(uscc)
+        if found is None:
+            return ()
         return tuple(
             Relation(kind, other, tuple(each for each in self.listings[other] if each.listing_id in ids))
-            for (kind, other), ids in sorted(self.relations.get(uscc, {}).items())
+            for (kind, other), ids in sorted(found.items())
         )
 
 
@@ -70,10 +75,14 @@ def read_dossiers(
 
 
 def _dossier(uscc: str, rows: Iterable[tuple[str, int, Any]], related: Related) -> tuple[Dossier, bool]:
-    own = [(what, row) for _, what, row in rows]
-    profiles = [row for what, row in own if what == PROFILE]
+    profiles: list[Any] = []
+    facts: list[Fact] = []
+    for _, what, row in rows:
+        if what == PROFILE:
+            profiles.append(row)
+        elif what == FACT:
+            facts.append(content.decode(row.kind, row.record_id, row.content))
     profiles.sort(key=lambda row: (row.valid_from, row.revision_from, row.record_id))
-    facts = [content.decode(row.kind, row.record_id, row.content) for what, row in own if what == FACT]
     dossier = Dossier(
         uscc=uscc,
         profiles=tuple(profile_of(row) for row in profiles),
