@@ -1,30 +1,25 @@
 """JSON Lines of records: one ``Record`` a line, in the JSON form of protobuf, without a mapping.
 
-For sources that speak the gateway's own words. A field may be named as in the proto or in camel case; numbers are
-written whole, as numbers or as text; null is a field that was not sent. Whatever else is found, an unknown field or a
-value of another type included, is a fault of its line that names the field. The line's number takes the place of
-``row``.
+For sources that speak the gateway's own words. How a line is read is in ``import_json``; what is wrong with one is a
+fault of its line. The line's number takes the place of ``row``.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, Any, Final
-
-from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.timestamp_pb2 import Timestamp
-from jointsanctions.v1 import registry_pb2
+from typing import TYPE_CHECKING, Final
 
 from gateway.cli.import_files import Fault, SourceRow
+from gateway.cli.import_json import NoRecordError, read_json, read_record
 from gateway.cli.import_layout import Layout
 from gateway.cli.import_rows import damage, missing_code, unsound_persons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from typing import TextIO
 
-    from google.protobuf.descriptor import Descriptor
+    from jointsanctions.v1 import registry_pb2
 
     from gateway.cli.import_encoding import Survey
 
@@ -47,7 +42,6 @@ LAYOUT: Final = Layout(
 
 _LONGEST: Final = 64 << 10
 """Characters of a line: far more than any record that the gateway takes."""
-_FACTS: Final = frozenset(field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields)
 
 
 def read_lines(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:
@@ -87,10 +81,10 @@ class RecordLines:
         if found is not None:
             return [Fault("", *found)]
         try:
-            record = _parsed(text)
-        except _WrongError as wrong:
+            record = read_record(text)
+        except NoRecordError as wrong:
             return [Fault(wrong.field, wrong.en, wrong.zh)]
-        if "\\u" in text and (found := damage(json.dumps(_decoder.decode(text), ensure_ascii=False))):
+        if "\\u" in text and (found := damage(json.dumps(read_json(text), ensure_ascii=False))):
             return [Fault("", *found)]
         record.row = row.line
         return _faults(record) or record
@@ -101,16 +95,6 @@ class RecordLines:
         return f"{record.WhichOneof('fact')}\0{record.source_key}"
 
 
-class _WrongError(Exception):
-    """A line is no record: the field at fault, empty for the line as a whole, and why."""
-
-    def __init__(self, field: str, en: str, zh: str) -> None:
-        super().__init__(field, en)
-        self.field = field
-        self.en = en
-        self.zh = zh
-
-
 def _faults(record: registry_pb2.Record) -> list[Fault]:
     if not record.source_key:
         return [Fault("source_key", "is empty", "为空")]
@@ -118,146 +102,3 @@ def _faults(record: registry_pb2.Record) -> list[Fault]:
     if kind is None:
         return [Fault("fact", "there is no fact", "缺少事实内容")]
     return [*missing_code(record, kind), *unsound_persons(record)]
-
-
-def _parsed(text: str) -> registry_pb2.Record:
-    try:
-        value = _decoder.decode(text)
-    except RecursionError:
-        raise _WrongError("", "not JSON: nested too deeply", "不是JSON：嵌套过深") from None
-    except ValueError as error:
-        where = f" at character {error.pos + 1}" if isinstance(error, json.JSONDecodeError) else ""
-        raise _WrongError("", f"not a JSON object with each name once{where}", f"不是JSON对象{where}") from None
-    fields = _read_record(value, "")
-    facts = sorted(_FACTS & fields.keys())
-    if len(facts) > 1:
-        raise _WrongError(facts[1], f"a record has one fact, and there is {facts[0]} too", "一条记录只能有一项事实")
-    try:
-        return registry_pb2.Record(**fields)
-    except (ValueError, TypeError):
-        # Lone surrogates and whatever else only protobuf itself finds.
-        raise _WrongError("", "a value that the record cannot hold", "含有无法保存的值") from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name comes twice")
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-_decoder: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
-
-
-def _reader(message: Descriptor) -> Callable[[Any, str], dict[str, Any]]:
-    """Return what reads a JSON object into the fields of *message*."""
-    fields = {name: (field.name, _value_reader(field)) for field in message.fields for name in _names(field)}
-
-    def read(value: Any, path: str) -> dict[str, Any]:  # noqa: ANN401 - any JSON
-        if type(value) is not dict:
-            raise _WrongError(path.rstrip("."), "an object is expected", "应为对象")
-        found: dict[str, Any] = {}
-        for key, item in value.items():
-            known = fields.get(key)
-            if known is None:
-                raise _WrongError(f"{path}{key[:40]}", "there is no such field", "没有此字段")
-            if item is None:
-                continue
-            name, take = known
-            if name in found:
-                raise _WrongError(f"{path}{name}", "comes twice, under both of its names", "字段重复")
-            found[name] = take(item, f"{path}{name}") if take else _text(item, path, name)
-        return found
-
-    return read
-
-
-def _names(field: FieldDescriptor) -> set[str]:
-    return {field.name, field.json_name}
-
-
-def _text(value: object, path: str, name: str) -> str:
-    if type(value) is not str:
-        raise _WrongError(f"{path}{name}", "a text is expected", "应为文本")
-    return value
-
-
-def _value_reader(field: FieldDescriptor) -> Callable[[Any, str], object] | None:
-    """Return what reads one value; None for a text, which is taken as it is."""
-    one = _single_reader(field)
-    if not field.is_repeated:
-        return one
-    assert one is not None  # noqa: S101 - no record has a list of texts
-
-    def read(value: Any, path: str) -> list[object]:  # noqa: ANN401 - any JSON
-        if type(value) is not list:
-            raise _WrongError(path, "a list is expected", "应为数组")
-        return [one(item, f"{path}[{place}]") for place, item in enumerate(value)]
-
-    return read
-
-
-def _single_reader(field: FieldDescriptor) -> Callable[[Any, str], object] | None:
-    if field.message_type is Timestamp.DESCRIPTOR:
-        return _instant
-    if field.message_type is not None:
-        inner = _reader(field.message_type)
-        return lambda value, path: inner(value, f"{path}.")
-    if field.enum_type is not None:
-        return _word(field.enum_type.values_by_name, frozenset(field.enum_type.values_by_number))
-    if field.type == FieldDescriptor.TYPE_STRING:
-        return None
-    if field.type == FieldDescriptor.TYPE_BOOL:
-        return _flag
-    return _whole(*_RANGES[field.type])
-
-
-_RANGES: Final[dict[int, tuple[int, int]]] = {
-    FieldDescriptor.TYPE_INT32: (-(2**31), 2**31 - 1),
-    FieldDescriptor.TYPE_UINT32: (0, 2**32 - 1),
-    FieldDescriptor.TYPE_INT64: (-(2**63), 2**63 - 1),
-}
-"""Of the types of numbers that records have."""
-
-
-def _whole(least: int, most: int) -> Callable[[Any, str], int]:
-    def read(value: Any, path: str) -> int:  # noqa: ANN401 - any JSON
-        digits = value.removeprefix("-") if type(value) is str else ""
-        if digits.isascii() and digits.isdecimal() and len(digits) < 20:
-            value = int(value)
-        if type(value) is not int or not least <= value <= most:
-            raise _WrongError(path, f"a whole number from {least} to {most} is expected", "应为整数，或超出范围")
-        return value
-
-    return read
-
-
-def _word(names: Mapping[str, object], numbers: frozenset[int]) -> Callable[[Any, str], object]:
-    def read(value: Any, path: str) -> object:  # noqa: ANN401 - any JSON
-        if (type(value) is str and value in names) or (type(value) is int and value in numbers):
-            return value
-        raise _WrongError(path, "there is no such word", "没有此取值")
-
-    return read
-
-
-def _flag(value: object, path: str) -> bool:
-    if type(value) is not bool:
-        raise _WrongError(path, "true or false is expected", "应为true或false")
-    return value
-
-
-def _instant(value: object, path: str) -> Timestamp:
-    stamp = Timestamp()
-    try:
-        stamp.FromJsonString(value if type(value) is str else "")
-    except (ValueError, OverflowError):
-        raise _WrongError(path, "an instant such as 2026-11-24T08:00:00Z is expected", "应为时刻") from None
-    return stamp
-
-
-_read_record: Final = _reader(registry_pb2.Record.DESCRIPTOR)
