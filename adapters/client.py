@@ -87,6 +87,7 @@ _BATCH = _Method(f"/{_PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.
 _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
+_SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
 # grpc.health.v1 has one string in its question and one enum in its answer, both field 1: these are the same bytes.
 _HEALTH = _Method("/grpc.health.v1.Health/Check", Int32Value)
@@ -150,6 +151,10 @@ class GatewayClient:
         call: grpc.StreamUnaryMultiCallable[Message, bytes] = self._channel.stream_unary(_SUBMIT.path, _sent, None)
         timeout = self._settings.submission_deadline_seconds
         return _received(_SUBMIT, lambda: call(iter(requests), timeout=timeout))
+
+    def submitted(self, request: registry_pb2.GetSubmissionRequest) -> registry_pb2.GetSubmissionResponse:
+        """Ask how much of a submission is stored."""
+        return self._ask(_SUBMITTED, request)
 
     def confirm_current(self, request: registry_pb2.ConfirmCurrentRequest) -> registry_pb2.ConfirmCurrentResponse:
         """Say that a feed is complete up to an instant."""

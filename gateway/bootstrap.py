@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.get_submission import GetSubmission
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -207,6 +209,7 @@ class Gateway:
         read = GetCreditRecord(self._index, history, rules)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
+        submitted = GetSubmission(self._store)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
@@ -215,7 +218,7 @@ class Gateway:
         return [
             *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(vault), submit, confirm).methods(),
+            *RegistryServicer(RecordReader(vault), submit, submitted, confirm).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
@@ -230,7 +233,7 @@ class Gateway:
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
         await self._recover()
-        await asyncio.to_thread(self._index.load)
+        await asyncio.to_thread(_load, self._index)
         self._index.start()
         try:
             port = await self._server.start(address)
@@ -284,6 +287,16 @@ class Gateway:
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()
+
+
+def _load(index: TimelineIndex) -> None:
+    """Load the index without looking for garbage in it: there is none, and it stays; later looks pass it over."""
+    gc.disable()
+    try:
+        index.load()
+    finally:
+        gc.enable()
+    gc.freeze()
 
 
 def _material(settings: GatewaySettings, clock: Clock) -> Material:

@@ -71,8 +71,7 @@ SHARED = 65_536
 
 def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     """Compute the timeline of *dossier* under *rules*; equal facts give an equal timeline, in whatever order."""
-    deciding = dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts)
-    if deciding:
+    if dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts):
         return _computed(dossier, rules)
     return _of_profiles(profile_history(dossier), rules)
 

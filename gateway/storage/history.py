@@ -77,17 +77,17 @@ class SqlHistory:
         with reading(self._engine) as connection:
             return next((dossier for dossier, _ in read_dossiers(connection, revision, [uscc])), None)
 
-    def dossiers(self, revision: int, codes: Iterable[str] | None = None) -> Iterator[tuple[Dossier, bool]]:
+    def dossiers(
+        self, revision: int, codes: Iterable[str] | None = None, *, weightless: bool = True
+    ) -> Iterator[tuple[Dossier, bool]]:
         """Yield every dossier at *revision*, or those of *codes*, in order of code; what nothing is known of is absent.
 
-        With each, whether its code fails GB 32100-2015 and the master feed has it.
+        With each, whether its code fails GB 32100-2015 and the master feed has it. Without *weightless* the facts that
+        no timeline depends on (``content.WEIGHTLESS``) are left out: nearly all of a city's.
         """
         with reading(self._engine) as connection:
-            if codes is None:
-                yield from read_dossiers(connection, revision)
-                return
-            for batch in batches(codes):
-                yield from read_dossiers(connection, revision, batch)
+            for batch in [None] if codes is None else batches(codes):
+                yield from read_dossiers(connection, revision, batch, weightless=weightless)
 
     def touched(self, after: int, upto: int) -> Touched:
         """Return what the revisions in (after, upto] changed, relations included."""

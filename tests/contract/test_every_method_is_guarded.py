@@ -51,6 +51,7 @@ ROLES = {
     "CreditService/BatchCheckEligibility": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/GetCreditRecord": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/SubmitRecords": {Role.PRODUCER},
+    "RegistryService/GetSubmission": {Role.PRODUCER},
     "RegistryService/ConfirmCurrent": {Role.PRODUCER},
     "RegistryService/WatchChanges": {Role.PRODUCER, Role.CONNECTOR},
     "RegistryService/ProposeListing": {Role.PRODUCER},

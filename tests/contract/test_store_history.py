@@ -75,6 +75,18 @@ def test_all_dossiers_are_those_that_are_read_one_by_one_in_order(store, history
     assert [d.uscc for d, _ in history.dossiers(revision, some)] == sorted({code(4), code(9)})
 
 
+def test_a_fact_that_weighs_on_nobody_touches_only_whom_no_profile_makes_known(store, history):
+    first, _ = store.submit(submission("a", profile(1), fact(2, "five_systems", "s2")))
+    assert history.touched(0, first).codes == {code(1), code(2)}
+    rows = [fact(number, "five_systems", f"more-{number}") for number in (1, 2, 3)]
+    second, _ = store.submit(submission("b", *rows))
+    assert history.touched(first, second).codes == {code(2), code(3)}
+    third, _ = store.submit(submission("c", fact(1, "five_systems", "more-2")))
+    assert history.touched(second, third).codes == {code(2)}
+    found = {dossier.uscc: dossier.facts for dossier, _ in history.dossiers(third, weightless=False)}
+    assert found == {code(1): (), code(2): (), code(3): ()}
+
+
 def test_a_listing_reaches_branches_head_office_and_successors(store, history):
     branch = profile(2, head_office_uscc=code(1))
     successor = profile(3, successor_of_uscc=code(1))
