@@ -113,12 +113,16 @@ def _text(value: object, path: str, name: str) -> str:
     return value
 
 
+def _listed_text(value: object, path: str) -> str:
+    return _text(value, "", path)
+
+
 def _value_reader(field: FieldDescriptor) -> Callable[[Any, str], object] | None:
     """Return what reads one value; None for a text, which is taken as it is."""
-    one = _single_reader(field)
+    single = _single_reader(field)
     if not field.is_repeated:
-        return one
-    assert one is not None  # noqa: S101 - no record has a list of texts
+        return single
+    one = single or _listed_text
 
     def read(value: Any, path: str) -> list[object]:  # noqa: ANN401 - any JSON
         if type(value) is not list:

@@ -6,6 +6,7 @@ Nothing is interpreted here, and nothing that cannot be understood is left out: 
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
@@ -20,7 +21,7 @@ from gateway.storage import content, tables
 from gateway.storage.rows import act_of, profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table
 
@@ -70,16 +71,21 @@ def read_dossiers(
         weightless: With the facts that no timeline depends on; without them, whoever has no others is there too.
     """
     related = _related(connection, revision, codes)
-    profiles = ((row.uscc, PROFILE, row) for row in _versions(connection, tables.enterprise_profile, revision, codes))
-    facts = ((row.uscc, FACT, row) for row in _facts(connection, revision, codes, weightless=weightless))
     wanted = related.listings.keys() | related.relations.keys()
     if codes is not None:
         wanted &= set(codes)
     if not weightless:
         wanted |= set(connection.execute(_known_by_facts_alone(revision, codes)).scalars())
     others = ((uscc, OTHER, None) for uscc in sorted(wanted))
-    for uscc, rows in groupby(merge(profiles, facts, others, key=itemgetter(0, 1)), key=itemgetter(0)):
-        yield _dossier(uscc, rows, related)
+    # Closed in any case: a record that cannot be understood ends the reading in the midst of their rows.
+    with (
+        closing(_versions(connection, tables.enterprise_profile, revision, codes)) as profile_rows,
+        closing(_facts(connection, revision, codes, weightless=weightless)) as fact_rows,
+    ):
+        profiles = ((row.uscc, PROFILE, row) for row in profile_rows)
+        facts = ((row.uscc, FACT, row) for row in fact_rows)
+        for uscc, rows in groupby(merge(profiles, facts, others, key=itemgetter(0, 1)), key=itemgetter(0)):
+            yield _dossier(uscc, rows, related)
 
 
 def _dossier(uscc: str, rows: Iterable[tuple[str, int, Any]], related: Related) -> tuple[Dossier, bool]:
@@ -109,14 +115,15 @@ def known_at(table: Table, revision: int) -> ColumnElement[bool]:
 
 def _versions(
     connection: Connection, table: Table, revision: int, codes: Sequence[str] | None, *more: ColumnElement[bool]
-) -> Iterator[Row[*tuple[Any, ...]]]:
+) -> Generator[Row[*tuple[Any, ...]]]:
     wanted = select(table).where(known_at(table, revision), *_among(table.c.uscc, codes), *more).order_by(table.c.uscc)
-    yield from connection.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE})
+    with connection.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE}) as result:
+        yield from result
 
 
 def _facts(
     connection: Connection, revision: int, codes: Sequence[str] | None, *, weightless: bool
-) -> Iterator[Row[*tuple[Any, ...]]]:
+) -> Generator[Row[*tuple[Any, ...]]]:
     table = tables.simple_record
     weighing = () if weightless else (table.c.kind.not_in(sorted(content.WEIGHTLESS)),)
     return _versions(connection, table, revision, codes, *weighing)
