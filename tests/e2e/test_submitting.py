@@ -78,7 +78,7 @@ def test_a_residents_number_in_the_place_of_a_code_is_refused_in_a_notice_too(se
 
 
 def test_a_producer_is_told_how_much_of_its_submission_is_stored_and_nobody_else(served):
-    sent = chunk(some(3)), chunk(some(2))
+    sent = chunk(some(3), last=False), chunk(some(2))
     sent[1].request_id = sent[0].request_id
     answer = submit(served, *sent)
     question = registry_pb2.GetSubmissionRequest(request_id=sent[0].request_id, feed=sent[0].feed, officer="o")

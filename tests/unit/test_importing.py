@@ -143,8 +143,8 @@ def test_rows_go_out_in_chunks_and_parts(jsg, tmp_path, monkeypatch):
     source = written(tmp_path, HEADER, *(line(number) for number in range(10)))
 
     assert jsg(source, client=register)[0] == 0
-    assert [[len(chunk.records) for chunk in call] for call in register.calls] == [[3, 3, 1], [3]]
-    assert [[chunk.last for chunk in call] for call in register.calls] == [[False, False, True], [True]]
+    assert [[len(chunk.records) for chunk in call] for call in register.calls] == [[3, 3, 1], [3, 0]]
+    assert [[chunk.last for chunk in call] for call in register.calls] == [[False, False, True], [False, True]]
     assert [len({chunk.request_id for chunk in call}) for call in register.calls] == [1, 1]
     assert register.calls[0][0].request_id != register.calls[1][0].request_id
     assert {chunk.feed for call in register.calls for chunk in call} == {"labour_inspection"}
@@ -339,22 +339,25 @@ def test_a_part_with_rows_that_left_nothing_behind_is_sent_again_for_their_reaso
     assert out.splitlines()[1].split()[:5] == ["3", "0", "2", "0", "1"]
 
 
-def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has_not_is(jsg, tmp_path, monkeypatch):
+@pytest.mark.parametrize("missing", [1, 2], ids=["the mark of the end", "rows too"])
+def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has_not_is(
+    jsg, tmp_path, monkeypatch, missing
+):
     monkeypatch.setattr(import_submission, "PART_RECORDS", 4)
     monkeypatch.setattr(import_submission, "CHUNK_RECORDS", 2)
     register = InMemoryRegister(fail_at=2)
     source = written(tmp_path, HEADER, *(line(number) for number in range(13)))
     jsg(source, client=register)
     first, second = register.calls
-    assert len(first) == len(second) == 2
-    second.pop()
+    assert len(first) == len(second) == 3
+    del second[-missing:]
     register.remembers, register.fail_at, register.calls, register.asked = True, None, [first, second], []
 
     exit_code, out, _ = jsg(source, client=register)
 
     sent = register.calls[2:]
     assert exit_code == 0
-    assert [[len(chunk.records) for chunk in call] for call in sent] == [[2, 2], [2, 2], [1]]
+    assert [[len(chunk.records) for chunk in call] for call in sent] == [[2, 2, 0], [2, 2, 0], [1]]
     assert sent[0][0].request_id == second[0].request_id
     assert register.asked == [first[0].request_id, second[0].request_id, sent[1][0].request_id]
     assert out.splitlines()[1].split()[:5] == ["13", "9", "4", "0", "0"]
