@@ -16,25 +16,18 @@ from gateway.domain import timeline
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Moment, Question, Subject
 from gateway.domain.grades import GradeRules
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
+from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.penalty import Penalty, Restriction
+from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
+from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Act, Listing
-from gateway.domain.records import (
-    ArrearsFinding,
-    Complaint,
-    Conviction,
-    Dossier,
-    EnterpriseProfile,
-    FiveSystems,
-    GradeRecovery,
-    NoticeList,
-    Penalty,
-    Publication,
-    PublishedNotice,
-    RedListEntry,
-    Relation,
-    RelationKind,
-    Restriction,
-    SystemStatus,
-)
+from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.vocabulary import (
     DecisionPoint,
     EnterpriseKind,

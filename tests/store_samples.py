@@ -10,30 +10,27 @@ from typing import TYPE_CHECKING
 
 from formats.identifiers import uscc_check_character
 from gateway.domain.grades import GradeRules
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.fact import PersonKey
+from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
+from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation, ViolationItem
+from gateway.domain.kinds.penalty import Penalty, Restriction
+from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
+from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Act
-from gateway.domain.records import (
-    ArrearsFinding,
-    Attachment,
-    Complaint,
-    Conviction,
-    EnterpriseProfile,
-    FiveSystems,
-    GradeRecovery,
-    NoticeList,
-    Penalty,
-    Publication,
-    PublishedNotice,
-    RedListEntry,
-    Restriction,
-    SystemStatus,
-)
+from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 from gateway.services.ports import HeldNotice, Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.domain.records import Fact
+    from gateway.domain.kinds.fact import Fact
 
 RULES = GradeRules("sample-1", "420300", 6, 24, 36, recovery_by_decision=False)
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -73,6 +70,14 @@ def profile(number: int, record_id: str = "", **changes: object) -> SubmittedRow
     return _row("enterprise", content.record_id, content, number, profile=content)
 
 
+PROFILE = EnterpriseProfile(
+    record_id="e",
+    name="十堰样例建筑有限公司",
+    valid_from=date(2020, 1, 1),
+    kind=EnterpriseKind.LOCAL,
+    construction_unit=True,
+    representative_key=PersonKey("p"),
+)
 FACTS: tuple[tuple[str, Fact], ...] = (
     (
         "complaint",
@@ -137,6 +142,15 @@ FACTS: tuple[tuple[str, Fact], ...] = (
     ),
     ("red_list", RedListEntry(record_id="r", listed_on=date(2026, 2, 8), until=None)),
     ("grade_recovery", GradeRecovery(record_id="g", decided_on=date(2026, 2, 9))),
+    (
+        "labour_violation",
+        LabourViolation(
+            record_id="l",
+            decided_on=date(2026, 2, 10),
+            item=ViolationItem.WAGES,
+            circumstances=(Circumstance.MASS_EVENT, Circumstance.REFUSED_TO_PERFORM),
+        ),
+    ),
 )
 
 

@@ -13,23 +13,17 @@ from hypothesis import strategies as st
 
 from formats.calendar import WorkingCalendar, YearTable
 from formats.civil import midnight
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.penalty import Penalty, Restriction
+from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
+from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Act, Listing
-from gateway.domain.records import (
-    ArrearsFinding,
-    Complaint,
-    Conviction,
-    Dossier,
-    EnterpriseProfile,
-    GradeRecovery,
-    NoticeList,
-    Penalty,
-    Publication,
-    PublishedNotice,
-    RedListEntry,
-    Relation,
-    RelationKind,
-    Restriction,
-)
+from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 
 days = st.dates(date(2023, 1, 1), date(2027, 12, 31)) | st.sampled_from(

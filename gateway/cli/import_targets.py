@@ -8,6 +8,7 @@ All of it is read off the wire contract, so that a field added there can be mapp
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,7 +27,9 @@ from gateway.cli.import_values import (
     text_value,
     word_value,
 )
-from gateway.domain.records import BusinessStatus, NoticeList, Restriction, SystemStatus
+from gateway.domain import kinds
+from gateway.domain.kinds.attributes import content_of
+from gateway.domain.kinds.fact import DOCUMENT_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,30 +43,22 @@ KINDS: Final = tuple(field.name for field in registry_pb2.Record.DESCRIPTOR.oneo
 NOTICE: Final = "published_notice"
 """The one kind that may come without a code."""
 
-DOCUMENT_TYPES: Final = (
-    "RESIDENT_ID",
-    "MILITARY_ID",
-    "PASSPORT",
-    "HK_MACAO_PERMIT",
-    "TAIWAN_PERMIT",
-    "HMT_RESIDENCE",
-    "OTHER",
-)
-"""Kinds of a person's document."""
-
 _RECORD_FIELDS: Final = ("uscc", "name", "authority", "document_number")
-_SYSTEMS: Final = tuple(SystemStatus)
-_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "EnterpriseProfile.business_status": tuple(BusinessStatus),
-    "PublishedNotice.list": tuple(NoticeList),
-    "RestrictingPenalty.restriction": tuple(Restriction),
-    "PersonRef.document_type": DOCUMENT_TYPES,
-    "FiveSystems.real_name": _SYSTEMS,
-    "FiveSystems.wage_account": _SYSTEMS,
-    "FiveSystems.agent_payment": _SYSTEMS,
-    "FiveSystems.deposit": _SYSTEMS,
-    "FiveSystems.notice_board": _SYSTEMS,
-}
+
+
+def _words() -> dict[str, tuple[str, ...]]:
+    """Return the words that a text of the contract may be, by message and field: the kinds say which."""
+    found: dict[str, tuple[str, ...]] = {"PersonRef.document_type": DOCUMENT_TYPES}
+    for name, kind in kinds.KINDS.items():
+        message = registry_pb2.Record.DESCRIPTOR.fields_by_name[name].message_type
+        assert message is not None  # noqa: S101 - every fact is a message
+        for attribute in content_of(kind):
+            if isinstance(attribute.type, type) and issubclass(attribute.type, StrEnum):
+                found[f"{message.name}.{attribute.wire}"] = tuple(attribute.type)
+    return found
+
+
+_WORDS: Final[Mapping[str, tuple[str, ...]]] = _words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +180,20 @@ def _instant(text: str) -> Timestamp:
 
 
 def put(record: registry_pb2.Record, path: tuple[str, ...], value: object) -> None:
-    """Set the field at *path* of *record*; of a repeated message, of its first element, which is made when needed."""
+    """Set the field at *path* of *record*; of a repeated message, of its first element, which is made when needed.
+
+    A field of several words gets one more.
+    """
     message: Message = record
     for name in path[:-1]:
         inner: Any = getattr(message, name)
         if hasattr(inner, "add"):
             inner = inner[0] if inner else inner.add()
         message = inner
+    leaf: Any = getattr(message, path[-1])
     if isinstance(value, Timestamp):
-        getattr(message, path[-1]).CopyFrom(value)
+        leaf.CopyFrom(value)
+    elif hasattr(leaf, "append"):
+        leaf.append(value)
     else:
         setattr(message, path[-1], value)

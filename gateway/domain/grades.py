@@ -11,15 +11,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date, midnight
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.complaint import Complaint
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.publication import Publication
 from gateway.domain.listings import decision_at, intervals_in_force
-from gateway.domain.records import ArrearsFinding, Complaint, Conviction, Publication
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from gateway.domain.records import Dossier, Fact
+    from gateway.domain.kinds.fact import Fact
+    from gateway.domain.records import Dossier
 
 SCHEME = "shiyan-15333"
 RECOVERABLE = frozenset({GradeLetter.B, GradeLetter.C})
@@ -116,7 +120,9 @@ def _complaint(complaint: Complaint, rules: GradeRules) -> Iterable[GradeCause]:
     """
     verified = max(complaint.accepted_on, complaint.verified_on)
     leaves = add_months(complaint.accepted_on, rules.window_months)
-    yield replace(_cause(complaint, "complaint", verified, leaves), incident_id=complaint.incident_id)
+    yield replace(
+        _cause(complaint, "complaint", verified, leaves), incident_id=complaint.incident_id or complaint.record_id
+    )
     yield _cause(complaint, "complaint owed", verified, complaint.settled_on)
 
 

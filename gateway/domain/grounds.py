@@ -10,24 +10,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.grades import SCHEME, Grade, GradeRules, evaluation_number
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.penalty import Penalty
+from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.listings import TERM_MONTHS, Interval, decision_at, disputed_at, intervals_in_force, terms, turns
-from gateway.domain.records import (
-    ArrearsFinding,
-    Conviction,
-    NoticeList,
-    Penalty,
-    Publication,
-    PublishedNotice,
-    RelationKind,
-)
+from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import GradeLetter, Provenance, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
-    from gateway.domain.records import Dossier, Fact
+    from gateway.domain.records import Dossier
 
 ARREARS_LOOKBACK_MONTHS = 24
 """TR7 looks back two years (A-50, D-06)."""

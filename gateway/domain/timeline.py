@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date, midnight
 from gateway.domain.grades import RECOVERABLE, Grade, GradeRules, causes_of, letter_at
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
-from gateway.domain.records import Dossier, EnterpriseProfile, FiveSystems, GradeRecovery, RedListEntry
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.red_list import RedListEntry
+from gateway.domain.records import Dossier
 from gateway.domain.vocabulary import GradeLetter, Provenance
 
 if TYPE_CHECKING:
@@ -61,7 +64,7 @@ SHARED = 65_536
 
 def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     """Compute the timeline of *dossier* under *rules*; equal facts give an equal timeline, in whatever order."""
-    deciding = dossier.listings or dossier.relations or any(not isinstance(f, FiveSystems) for f in dossier.facts)
+    deciding = dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts)
     if deciding:
         return _computed(dossier, rules)
     return _of_profiles(tuple((p.valid_from, p.kind, p.construction_unit) for p in dossier.profiles), rules)

@@ -6,8 +6,6 @@ disclosure's; here is only the line between the two.
 
 from __future__ import annotations
 
-from dataclasses import fields as attributes
-from datetime import date
 from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import common_pb2
@@ -25,17 +23,14 @@ from gateway.rpc.questions import read_code
 from gateway.services.identify import NamedParty
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from gateway.domain.grounds import Ground
+    from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
-    from gateway.domain.records import Fact
     from gateway.rpc.answers import AnswerWriter
     from gateway.rpc.endpoint import Call
     from gateway.services.get_credit_record import CreditRecord, GetCreditRecord
-
-ENDS = frozenset({"paid_on", "settled_on", "display_until", "restricts_until", "until"})
-"""Attributes of facts that are a civil date at whose start they end."""
 
 
 class CreditRecordServicer:
@@ -114,10 +109,8 @@ def _listing(listing: Listing, moment: datetime) -> pb.ListingRecord:
 
 
 def _fact(fact: Fact) -> pb.FactRecord:
-    dates = {entry.name: getattr(fact, entry.name) for entry in attributes(fact)}
-    days = {name: value for name, value in dates.items() if isinstance(value, date)}
-    since = next((day for name, day in days.items() if name not in ENDS), None)
-    until = next((day for name, day in days.items() if name in ENDS), None)
+    since: date | None = getattr(fact, fact.begins)
+    until: date | None = getattr(fact, fact.ends) if fact.ends else None
     return pb.FactRecord(
         record_id=fact.record_id,
         kind=type(fact).__name__,

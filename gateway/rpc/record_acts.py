@@ -9,9 +9,7 @@ from formats import canonical
 from formats.civil import civil_date
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.listings import Act
-from gateway.domain.records import (
-    Attachment,
-)
+from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ListingActKind
 from gateway.rpc import fields
 from gateway.rpc.record_fields import Header, People, in_order, row_of

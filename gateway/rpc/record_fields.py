@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.kinds.fact import DOCUMENT_TYPES
 from gateway.rpc import fields
 from gateway.services.ports import SubmittedRow
 
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from gateway.services.ports import PersonVault
 
 E = TypeVar("E", bound="StrEnum")
-
-DOCUMENT_TYPES = frozenset(
-    {"RESIDENT_ID", "MILITARY_ID", "PASSPORT", "HK_MACAO_PERMIT", "TAIWAN_PERMIT", "HMT_RESIDENCE", "OTHER"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +79,6 @@ def in_order(first: date, second: date, field: str, why: str) -> None:
     """Raise for *field* when *second* lies before *first*."""
     if second < first:
         raise MalformedRequestError(field, why)
-
-
-def ends_after(first: date, end: date, field: str, of: str) -> None:
-    """Raise for *field* unless *end*, the first day on which it no longer holds, lies after *first*.
-
-    A span without a day in it would weigh nothing and still stand for the authority's own record.
-    """
-    if end <= first:
-        raise MalformedRequestError(field, f"must lie after {of}")
 
 
 def code(value: str, field: str) -> str | None:

@@ -1,32 +1,39 @@
 """Submitted records from the wire: header, kind and content.
 
-What a kind must carry is the table of ``registry.proto``; what it means is in ``gateway/domain``. Persons' numbers are
-replaced by their keyed hashes here, before anything is kept.
+What a kind must carry is in ``gateway/domain/kinds``; acts are read in ``record_acts``. Persons' numbers are replaced
+by their keyed hashes here, before anything is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import registry_pb2 as pb
 
+from gateway.domain import kinds
 from gateway.domain.errors import MalformedRequestError
-from gateway.rpc import fields, record_acts, record_facts
-from gateway.rpc.record_fields import Header, People
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.fact import Fact
+from gateway.rpc import fields, record_acts
+from gateway.rpc.record_fields import Header, People, row_of
+from gateway.rpc.record_kinds import authority_of, read_fact
 from gateway.services.submit_records import IncomingRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from gateway.services.ports import PersonVault, SubmittedRow
 
 
-WITHOUT_AUTHORITY = frozenset({"enterprise", "five_systems"})
-"""Kinds that no authority decides."""
-WITHOUT_DOCUMENT = WITHOUT_AUTHORITY | {"published_notice"}
-"""Kinds whose document may have no number: notices are often published without theirs."""
+_ACTS: Final[Mapping[str, Callable[[People, pb.Record, Header], SubmittedRow]]] = {
+    "listing_act": record_acts.listing_act,
+    "attachment": record_acts.attachment,
+}
+"""Kinds of record that are no facts."""
+KINDS: Final = frozenset(kinds.KINDS) | frozenset(_ACTS)
+"""Every kind of record, as ``registry.proto`` names it."""
 
 
 class RecordReader:
@@ -41,23 +48,21 @@ class RecordReader:
         Raises:
             MalformedRequestError: The first field at fault, as its path within the record.
         """
-        kind = record.WhichOneof("fact")
-        if kind is None:
+        name = record.WhichOneof("fact")
+        if name is None:
             raise MalformedRequestError("fact", "is required")
         source_key = fields.required(record.source_key, "source_key", 128)
-        authority = fields.text if kind in WITHOUT_AUTHORITY else fields.required
-        document = fields.text if kind in WITHOUT_DOCUMENT else fields.required
-        identity = hashlib.sha256(f"{feed}\0{kind}\0{source_key}".encode()).hexdigest()[:24]
-        header = Header(
-            record.row,
-            kind,
-            f"{kind}-{identity}",
-            authority(record.authority, "authority", 200),
-            document(record.document_number, "document_number", 128),
-        )
-        name = fields.text(record.name, "name", 300)
-        row = _READERS[kind](self._people, record, header)
-        return IncomingRow(replace(row, content_digest=self._digest(record)), record.uscc, name)
+        authority, number = authority_of(kinds.KINDS.get(name, Fact), record)
+        identity = hashlib.sha256(f"{feed}\0{name}\0{source_key}".encode()).hexdigest()[:24]
+        header = Header(record.row, name, f"{name}-{identity}", authority, number)
+        enterprise_name = fields.text(record.name, "name", 300)
+        row = _ACTS[name](self._people, record, header) if name in _ACTS else self._fact(record, header)
+        return IncomingRow(replace(row, content_digest=self._digest(record)), record.uscc, enterprise_name)
+
+    def _fact(self, record: pb.Record, header: Header) -> SubmittedRow:
+        fact, sealed = read_fact(self._people, kinds.KINDS[header.kind], record, header)
+        row = replace(row_of(header), sealed_persons=sealed)
+        return replace(row, profile=fact) if isinstance(fact, EnterpriseProfile) else replace(row, fact=fact)
 
     def _digest(self, record: pb.Record) -> str:
         """Hash the content without its row number, and with persons' keys in place of their numbers."""
@@ -69,27 +74,11 @@ class RecordReader:
         return hashlib.sha256(bare.SerializeToString(deterministic=True)).hexdigest()
 
 
-def _persons_of(record: pb.Record) -> list[pb.PersonRef]:
-    if record.WhichOneof("fact") == "listing_act":
-        return list(record.listing_act.persons)
-    if record.WhichOneof("fact") == "enterprise" and record.enterprise.HasField("legal_representative"):
-        return [record.enterprise.legal_representative]
-    return []
-
-
-_READERS: dict[str, Callable[[People, pb.Record, Header], SubmittedRow]] = {
-    "enterprise": record_facts.enterprise,
-    "complaint": record_facts.complaint,
-    "arrears": record_facts.arrears,
-    "five_systems": record_facts.five_systems,
-    "publication": record_facts.publication,
-    "penalty": record_facts.penalty,
-    "conviction": record_facts.conviction,
-    "published_notice": record_facts.published_notice,
-    "red_list": record_facts.red_list,
-    "grade_recovery": record_facts.grade_recovery,
-    "listing_act": record_acts.listing_act,
-    "attachment": record_acts.attachment,
-}
-KINDS = frozenset(_READERS)
-"""Every kind of record, as ``registry.proto`` names it."""
+def _persons_of(record: pb.Record) -> Iterable[pb.PersonRef]:
+    """Yield every person that the record's fact names."""
+    name = record.WhichOneof("fact")
+    if name is None:
+        return
+    for field, value in getattr(record, name).ListFields():
+        if field.message_type is pb.PersonRef.DESCRIPTOR:
+            yield from value if field.is_repeated else (value,)

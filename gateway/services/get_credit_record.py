@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
     from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.grounds import Ground
+    from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
-    from gateway.domain.records import Fact
     from gateway.domain.vocabulary import MatchQuality
     from gateway.services.identify import NamedParty
     from gateway.services.ports import Clock, History, Register

@@ -14,14 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.audit import Draft, Entry, Position
+    from gateway.domain.kinds.enterprise import EnterpriseProfile
+    from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Act
-    from gateway.domain.records import (
-        Attachment,
-        Dossier,
-        EnterpriseProfile,
-        Fact,
-        Unresolved,
-    )
+    from gateway.domain.records import Attachment, Dossier, Unresolved
     from gateway.domain.timeline import Timeline
     from gateway.domain.vocabulary import RowStatus
 

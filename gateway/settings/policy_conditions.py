@@ -18,7 +18,7 @@ from gateway.domain.case_facts import (
     GroundIs,
     Within,
 )
-from gateway.domain.records import Restriction
+from gateway.domain.kinds.penalty import Restriction
 from gateway.settings.policy_values import at_least_one, known, several
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from formats.names import normalise_name
-from gateway.domain.records import PublishedNotice
+from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports import RowOutcome
 from gateway.storage import content, tables

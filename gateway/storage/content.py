@@ -6,56 +6,49 @@ that is skipped would make an enterprise clean. Profiles and listings have colum
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
-from enum import Enum, IntEnum
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, Union, get_args, get_origin, get_type_hints
+from enum import Enum, IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
 from formats import canonical
 from formats.civil import parse_date
-from gateway.domain import records, vocabulary
+from gateway.domain import kinds
+from gateway.domain.kinds.attributes import attributes_of
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.fact import PersonKey, Uscc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KINDS: Final[dict[str, type[records.Fact]]] = {
-    "complaint": records.Complaint,
-    "arrears": records.ArrearsFinding,
-    "five_systems": records.FiveSystems,
-    "publication": records.Publication,
-    "penalty": records.Penalty,
-    "conviction": records.Conviction,
-    "published_notice": records.PublishedNotice,
-    "red_list": records.RedListEntry,
-    "grade_recovery": records.GradeRecovery,
-}
-"""Every kind that is kept as one text, named as on the wire."""
+    from gateway.domain.kinds.attributes import Attribute
+    from gateway.domain.kinds.fact import Fact
 
-_KIND_OF: Final = {fact: kind for kind, fact in KINDS.items()}
-_OWN_COLUMN: Final = "record_id"
+KINDS: Final = {name: kind for name, kind in kinds.KINDS.items() if kind is not EnterpriseProfile}
+"""Every kind that is kept as one text, named as on the wire."""
 
 
 class ContentError(ValueError):
     """Stored content that cannot be understood: never skipped, never defaulted."""
 
 
-def kind_of(fact: records.Fact) -> str:
+def kind_of(fact: Fact) -> str:
     """Return the kind's name; ``ContentError`` for a class that has none, profiles included."""
-    kind = _KIND_OF.get(type(fact))
-    if kind is None:
+    kind = getattr(fact, "wire_name", "")
+    if KINDS.get(kind) is not type(fact):
         raise ContentError(f"{type(fact).__name__} is not kept as content")
     return kind
 
 
-def encode(fact: records.Fact) -> str:
+def encode(fact: Fact) -> str:
     """Return everything of *fact* but its record id; ``ContentError`` for a class without a kind."""
     values = {name: _write(getattr(fact, name)) for name in _READERS[kind_of(fact)]}
     return canonical.encode(values).decode()
 
 
-def decode(kind: str, record_id: str, text: str) -> records.Fact:
+def decode(kind: str, record_id: str, text: str) -> Fact:
     """Return the fact that ``encode`` wrote.
+
+    A field with a default may be missing: it came after what is stored was written, and reads as not said.
 
     Raises:
         ContentError: An unknown kind, an unknown or missing field, or a value that its field cannot hold.
@@ -64,13 +57,13 @@ def decode(kind: str, record_id: str, text: str) -> records.Fact:
     if readers is None:
         raise ContentError(f"record {record_id}: the kind {kind!r} is not known")
     values = _loaded(record_id, text)
-    if values.keys() != readers.keys():
-        wrong = ", ".join(sorted(values.keys() ^ readers.keys()))
-        raise ContentError(f"record {record_id}: fields missing or not known: {wrong}")
+    wrong = (values.keys() ^ readers.keys()) - (_LATER[kind] - values.keys())
+    if wrong:
+        raise ContentError(f"record {record_id}: fields missing or not known: {', '.join(sorted(wrong))}")
     content: dict[str, Any] = {}
-    for name, read in readers.items():
+    for name, value in values.items():
         try:
-            content[name] = read(values[name])
+            content[name] = readers[name](value)
         except (ValueError, KeyError, TypeError) as error:
             raise ContentError(f"record {record_id}: {name} cannot be read") from error
     return KINDS[kind](record_id=record_id, **content)
@@ -95,21 +88,29 @@ def _plain(expected: type) -> Callable[[Any], Any]:
     return read
 
 
-def _reader(hint: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type hint is any object
-    if get_origin(hint) in {Union, UnionType}:
-        (inner,) = (part for part in get_args(hint) if part is not NoneType)
-        read = _reader(inner)
+def _reader(attribute: Attribute) -> Callable[[Any], Any]:
+    read = _single(attribute.type)
+    if attribute.repeated:
+        listed = _plain(list)
+        return lambda values: tuple(read(value) for value in listed(values))
+    if attribute.optional and attribute.type is not str:
         return lambda value: None if value is None else read(value)
-    if hint is date:
+    return read
+
+
+def _single(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - a type hint is any object
+    if kind is date:
         return parse_date
-    if issubclass(hint, IntEnum):
-        return lambda value: hint[value]
-    if issubclass(hint, Enum):
-        by_value: Callable[[Any], Any] = hint
+    if kind in {PersonKey, Uscc}:
+        return _plain(str)
+    if kind in {str, int, bool}:
+        return _plain(kind)
+    if issubclass(kind, IntEnum):
+        return lambda value: kind[value]
+    if issubclass(kind, StrEnum):
+        by_value: Callable[[Any], Any] = kind
         return by_value
-    if hint in {str, int, bool}:
-        return _plain(hint)
-    raise ContentError(f"there is no way to keep a field of type {hint!r}")
+    raise ContentError(f"there is no way to keep a field of type {kind!r}")
 
 
 def _write(value: object) -> object:
@@ -119,13 +120,15 @@ def _write(value: object) -> object:
         return value.name
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, tuple):
+        return [_write(each) for each in value]
     return value
 
 
-def _hints(fact: type[records.Fact]) -> dict[str, Any]:
-    known = {**vars(vocabulary), **vars(records), "date": date}
-    hints = get_type_hints(fact, localns=known)
-    return {field.name: hints[field.name] for field in fields(fact) if field.name != _OWN_COLUMN}
-
-
-_READERS: Final = {kind: {name: _reader(hint) for name, hint in _hints(fact).items()} for kind, fact in KINDS.items()}
+_READERS: Final = {
+    name: {attribute.name: _reader(attribute) for attribute in attributes_of(kind)} for name, kind in KINDS.items()
+}
+_LATER: Final = {
+    name: frozenset(attribute.name for attribute in attributes_of(kind) if attribute.defaulted)
+    for name, kind in KINDS.items()
+}

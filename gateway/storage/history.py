@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, tuple_
 
-from gateway.domain.records import PublishedNotice, Unresolved
+from gateway.domain.kinds.published_notice import PublishedNotice
+from gateway.domain.records import Unresolved
 from gateway.services.ports import FeedState
 from gateway.storage import content, tables
 from gateway.storage.dossiers import known_at, read_dossiers
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from gateway.domain.records import Dossier, Fact
+    from gateway.domain.kinds.fact import Fact
+    from gateway.domain.records import Dossier
 
 _HEAD: Final = select(tables.head.c.revision)
 """Asked many times a second, so that it is built once."""

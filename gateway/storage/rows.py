@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from formats.identifiers import UsccError, parse_uscc
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.listings import Act
-from gateway.domain.records import BusinessStatus, EnterpriseProfile
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 
 if TYPE_CHECKING:

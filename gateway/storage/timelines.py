@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from formats.names import normalise_name
 from gateway.domain import timeline
-from gateway.domain.records import FiveSystems
 from gateway.services.ports import Indexed
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class TimelineReader:
         return found
 
     def _timeline(self, dossier: Dossier) -> Timeline:
-        if dossier.listings or dossier.relations or any(not isinstance(f, FiveSystems) for f in dossier.facts):
+        if dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts):
             return timeline.build(dossier, self._rules)
         # Nothing but these can tell two such timelines apart; a test holds the build to it.
         alike = tuple((profile.valid_from, profile.construction_unit, profile.kind) for profile in dossier.profiles)

@@ -13,7 +13,8 @@ from strategies import dossiers, facts, instants, listings, profiles
 from formats.civil import civil_date
 from gateway.domain import timeline
 from gateway.domain.eligibility import decide
-from gateway.domain.records import Dossier, PublishedNotice, RelationKind
+from gateway.domain.kinds.published_notice import PublishedNotice
+from gateway.domain.records import Dossier, RelationKind
 from gateway.domain.vocabulary import (
     Area,
     DecisionPoint,

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from formats.civil import civil_date, midnight
 from gateway.domain.case_facts import CaseFacts
+from gateway.domain.kinds.penalty import Restriction
 from gateway.domain.policy_lint import NO_STRONGER_THAN_LISTING, lint
-from gateway.domain.records import Restriction
 from gateway.domain.vocabulary import (
     Area,
     DecisionPoint,

@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_samples import FACTS
 
-from gateway.domain import records
+from gateway.domain import kinds
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.fact import Fact
 from gateway.storage.content import KINDS, ContentError, decode, encode, kind_of
 
 
 def test_every_kind_of_fact_but_profiles_has_a_name_and_a_sample():
-    facts = {each for each in vars(records).values() if isinstance(each, type) and issubclass(each, records.Fact)}
-    wanted = facts - {records.Fact, records.EnterpriseProfile}
+    wanted = set(kinds.KINDS.values()) - {EnterpriseProfile}
     assert set(KINDS.values()) == wanted == {type(fact) for _, fact in FACTS}
+    assert [kind for kind, _ in FACTS] == [type(fact).wire_name for _, fact in FACTS]
 
 
 @pytest.mark.parametrize(("kind", "fact"), FACTS, ids=[kind for kind, _ in FACTS])
@@ -50,7 +52,7 @@ def test_a_fact_comes_back_equal_whatever_it_holds(sample, record_id, by_type):
 
 def test_a_class_without_a_kind_is_refused():
     @dataclass(frozen=True, slots=True, kw_only=True)
-    class Rumour(records.Fact):
+    class Rumour(Fact):
         pass
 
     with pytest.raises(ContentError, match="Rumour"):

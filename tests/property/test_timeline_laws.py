@@ -13,18 +13,15 @@ from strategies import dossiers, facts, instants
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline
 from gateway.domain.grades import causes_of, letter_at
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.penalty import Penalty
+from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
+from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import ListingState, disputed_at, state_at
-from gateway.domain.records import (
-    ArrearsFinding,
-    Conviction,
-    EnterpriseProfile,
-    NoticeList,
-    Penalty,
-    Publication,
-    PublishedNotice,
-    RedListEntry,
-    RelationKind,
-)
+from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
 RELATED = {

@@ -26,7 +26,8 @@ from builders import (
 )
 
 from gateway.domain.grades import Grade, causes_of, evaluation_number, letter_at
-from gateway.domain.records import NoticeList, SystemStatus
+from gateway.domain.kinds.five_systems import SystemStatus
+from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Provenance
 
 A, B, C = GradeLetter.A, GradeLetter.B, GradeLetter.C

@@ -26,7 +26,9 @@ from builders import (
 
 from gateway.domain.grades import Grade
 from gateway.domain.grounds import grade_ground, grounds_of
-from gateway.domain.records import NoticeList, Relation, RelationKind, Restriction
+from gateway.domain.kinds.penalty import Restriction
+from gateway.domain.kinds.published_notice import NoticeList
+from gateway.domain.records import Relation, RelationKind
 from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance, Trigger
 
 

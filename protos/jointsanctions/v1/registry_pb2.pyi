@@ -596,6 +596,42 @@ class Attachment(_message.Message):
 Global___Attachment: _TypeAlias = Attachment  # noqa: Y015
 
 @_typing.final
+class LabourViolation(_message.Message):
+    """A labour violation that was investigated and punished (查处), for the national grades (G-21 to G-23)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    ITEM_FIELD_NUMBER: _builtins.int
+    CIRCUMSTANCES_FIELD_NUMBER: _builtins.int
+    decided_on: _builtins.str
+    """Civil date of the decision. Required."""
+    item: _builtins.str
+    """Content item of the national method: INTERNAL_RULES, LABOUR_CONTRACTS, LABOUR_DISPATCH, CHILD_LABOUR,
+    WOMEN_AND_MINORS, HOURS_AND_LEAVE, WAGES, SOCIAL_INSURANCE or OTHER_RULES. Required.
+    """
+    @_builtins.property
+    def circumstances(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Any of MASS_EVENT, EXTREME_EVENT, SERIOUS_SOCIAL_EFFECT, CHILD_OR_FORCED_LABOUR, REFUSED_TO_PERFORM and
+        OBSTRUCTED_INSPECTION, each once; none for most.
+        """
+
+    def __init__(
+        self,
+        *,
+        decided_on: _builtins.str = ...,
+        item: _builtins.str = ...,
+        circumstances: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["circumstances", b"circumstances", "decided_on", b"decided_on", "item", b"item"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LabourViolation: _TypeAlias = LabourViolation  # noqa: Y015
+
+@_typing.final
 class Record(_message.Message):
     """One fact about one enterprise."""
 
@@ -619,6 +655,7 @@ class Record(_message.Message):
     RED_LIST_FIELD_NUMBER: _builtins.int
     GRADE_RECOVERY_FIELD_NUMBER: _builtins.int
     ATTACHMENT_FIELD_NUMBER: _builtins.int
+    LABOUR_VIOLATION_FIELD_NUMBER: _builtins.int
     row: _builtins.int
     """Row or line of the source, from 1, for the report."""
     source_key: _builtins.str
@@ -679,6 +716,10 @@ class Record(_message.Message):
     def attachment(self) -> Global___Attachment:
         """Attachment."""
 
+    @_builtins.property
+    def labour_violation(self) -> Global___LabourViolation:
+        """Labour violation."""
+
     def __init__(
         self,
         *,
@@ -700,12 +741,13 @@ class Record(_message.Message):
         red_list: Global___RedListEntry | None = ...,
         grade_recovery: Global___GradeRecovery | None = ...,
         attachment: Global___Attachment | None = ...,
+        labour_violation: Global___LabourViolation | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "enterprise", b"enterprise", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "listing_act", b"listing_act", "penalty", b"penalty", "publication", b"publication", "published_notice", b"published_notice", "red_list", b"red_list"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "enterprise", b"enterprise", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "labour_violation", b"labour_violation", "listing_act", b"listing_act", "penalty", b"penalty", "publication", b"publication", "published_notice", b"published_notice", "red_list", b"red_list"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "document_number", b"document_number", "enterprise", b"enterprise", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "listing_act", b"listing_act", "name", b"name", "penalty", b"penalty", "publication", b"publication", "published_notice", b"published_notice", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "document_number", b"document_number", "enterprise", b"enterprise", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "labour_violation", b"labour_violation", "listing_act", b"listing_act", "name", b"name", "penalty", b"penalty", "publication", b"publication", "published_notice", b"published_notice", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 

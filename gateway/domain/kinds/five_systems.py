@@ -1,0 +1,37 @@
+"""Five systems (五项制度): of one project, as checked on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from gateway.domain.kinds.fact import Decided, Fact, Limit
+
+
+class SystemStatus(StrEnum):
+    """State of one of the five systems of a project (G-02)."""
+
+    OK = "OK"
+    MISSING = "MISSING"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiveSystems(Fact):
+    """The five systems of one project, as checked on a day (G-02). Shown with the grade; never lowers it."""
+
+    wire_name: ClassVar[str] = "five_systems"
+    begins: ClassVar[str] = "checked_on"
+    decided: ClassVar[Decided] = Decided.BY_NOBODY
+    weighs: ClassVar[bool] = False
+
+    project: Annotated[str, Limit(128)]
+    real_name: SystemStatus
+    wage_account: SystemStatus
+    agent_payment: SystemStatus
+    deposit: SystemStatus
+    notice_board: SystemStatus
+    checked_on: date
