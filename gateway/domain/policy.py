@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.case_facts import ALWAYS, NO_GROUND, AgeAtMost, Condition, GroundAttributes, require_facts
-from gateway.domain.grades import GradeRules
 from gateway.domain.vocabulary import Effect
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from gateway.domain.case_facts import CaseFacts
-    from gateway.domain.grades import Grade
+    from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.vocabulary import DecisionPoint, GradeLetter, SecurityKind, Trigger
 
 MONTHS_A_YEAR = 12
@@ -171,22 +170,6 @@ class DatedGround(GroundAttributes, Protocol):
         """What about the enterprise weighs."""
 
 
-class Recovery(StrEnum):
-    """How grades B and C end (G-14)."""
-
-    AUTOMATIC = "automatic"
-    BY_DECISION = "by_decision"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
-    """The grade method's numbers (G-10 to G-14)."""
-
-    complaint_threshold: int
-    window_months: int
-    conviction_years: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileHeader:
     """What a profile that rests on a local normative document must carry (G-33)."""
@@ -208,11 +191,10 @@ class Policy:
     version: str
     digest: str
     """SHA-256 over all files read, hexadecimal."""
-    grade_scheme: str
-    grade_scheme_version: str
-    territory: str
-    recovery: Recovery
-    parameters: Parameters
+    grade_rules: GradeRules
+    """The method whose grades weigh: B and C are TR3 and TR2, and the answers' grade is its (G-33)."""
+    shown_grades: tuple[GradeRules, ...]
+    """The other methods, whose grades HRSS sees beside it and which weigh nothing."""
     header: ProfileHeader | None
     rows: tuple[Row, ...]
     points: Mapping[DecisionPoint, PointRule]
@@ -233,18 +215,6 @@ class Policy:
         object.__setattr__(self, "_required", {point: self._needed_at(point) for point in self.points})
         days = {day for basis in self.bases.values() for day in (basis.valid_from, basis.valid_to) if day is not None}
         object.__setattr__(self, "_edges", tuple(sorted(midnight(day) for day in days)))
-
-    @property
-    def grade_rules(self) -> GradeRules:
-        """The numbers that the grade is computed with."""
-        return GradeRules(
-            version=self.grade_scheme_version,
-            territory=self.territory,
-            complaint_threshold=self.parameters.complaint_threshold,
-            window_months=self.parameters.window_months,
-            conviction_months=self.parameters.conviction_years * MONTHS_A_YEAR,
-            recovery_by_decision=self.recovery is Recovery.BY_DECISION,
-        )
 
     def cell(self, trigger: Trigger, point: DecisionPoint) -> tuple[Row, ...]:
         """Return the rows of one cell in order; empty only in a policy that ``policy_lint`` refuses."""

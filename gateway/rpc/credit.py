@@ -56,7 +56,7 @@ class CreditServicer:
         self._tell_basis(call, basis)
         return Reply(
             pb.CheckEligibilityResponse(
-                decision=self._decision(decisions[0], facts, call), basis=self._answers.basis(basis)
+                decision=self._decision(decisions[0], basis, facts, call), basis=self._answers.basis(basis)
             )
         )
 
@@ -75,7 +75,7 @@ class CreditServicer:
         ]
         response = pb.BatchCheckEligibilityResponse(
             items=[
-                pb.BatchItemDecision(item_id=sent.item_id, decision=self._decision(decision, own, call))
+                pb.BatchItemDecision(item_id=sent.item_id, decision=self._decision(decision, basis, own, call))
                 for sent, own, decision in zip(request.items, facts, decisions, strict=True)
             ],
             basis=self._answers.basis(basis),
@@ -104,9 +104,9 @@ class CreditServicer:
         moment = shared.asked.as_of or self._clock.now()
         return read_facts(sent, shared, self._check.policy, civil_date(moment), base)
 
-    def _decision(self, decision: Decision, facts: CaseFacts, call: Call) -> pb.Decision:
+    def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, call: Call) -> pb.Decision:
         with_causes = call.agency.role is Role.PRODUCER
-        return self._answers.decision(decision, facts.contract_amount_fen, with_causes=with_causes)
+        return self._answers.decision(decision, basis.as_of, facts.contract_amount_fen, with_causes=with_causes)
 
     def _tell_basis(self, call: Call, basis: Basis) -> None:
         call.told.update(self._answers.told_basis(basis))

@@ -81,7 +81,7 @@ class CheckEligibility:
         as_of = _moment(agency, asked, now)
         reached = await self._reached(asked.at_least_as_fresh)
         if asked.known_at is None:
-            subjects = [[subject_from_index(self._register, party) for party in item.parties] for item in items]
+            subjects = [self._from_index(item) for item in items]
             revision = self._register.revision
         else:
             revision, subjects = await asyncio.to_thread(self._from_store, asked.known_at, as_of, items)
@@ -99,6 +99,9 @@ class CheckEligibility:
         if revision <= self._register.revision:
             return True
         return await self._register.reach(revision, self._freshness.reach_wait.total_seconds())
+
+    def _from_index(self, item: Item) -> list[Subject]:
+        return [subject_from_index(self._register, party, self._rules) for party in item.parties]
 
     def _from_store(
         self, known_at: datetime, as_of: datetime, items: Sequence[Item]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.policy import BasisLevel, Recovery
+from gateway.domain.policy import BasisLevel
 from gateway.domain.vocabulary import DecisionPoint, Effect, Trigger
 from gateway.settings import ConfigurationError
 from gateway.settings.policy_files import load_policy
@@ -84,9 +84,14 @@ def refusal(folder, profile="shiyan", on=DAY):
         (SHIYAN, '"GRADE_B", "GRADE_C"', '"GRADE_B", "PENALTY"', "row[0].triggers", "does not belong"),
         (SHIYAN, 'points = ["FUNDING_WAGE_PAYMENT"]', 'points = ["FUNDING_WAGE_PAYMENT", "LENDING_WAGE_ACCOUNT"]',
          "row[2].points", "of one area"),
-        (SHIYAN, 'recovery = "automatic"', 'recovery = "never"', "recovery", "not known"),
-        (SHIYAN, "complaint_threshold = 6", "complaint_threshold = 0", "parameters.complaint_threshold", "at least 1"),
-        (SHIYAN, "window_months = 24", "window_months = 24.0", "parameters.window_months", "type int"),
+        (SHIYAN, 'recovery = "automatic"', 'recovery = "never"', "grades.shiyan-15333.recovery", "not known"),
+        (SHIYAN, "complaint_threshold = 6", "complaint_threshold = 0", "15333.complaint_threshold", "at least 1"),
+        (SHIYAN, "window_months = 24", "window_months = 24.0", "grades.shiyan-15333.window_months", "type int"),
+        (SHIYAN, 'grade_scheme = "shiyan-15333"', 'grade_scheme = "15333"', "grade_scheme", "not known"),
+        (SHIYAN, "[grades.national-2016]", "[grades.national-2026]", "grades.national-2016", "is missing"),
+        (SHIYAN, 'evaluated_on = "01-01"', 'evaluated_on = "02-29"', "evaluated_on", "of every year"),
+        (SHIYAN, 'evaluated_on = "01-01"', 'evaluated_on = "1-1"', "evaluated_on", "of every year"),
+        (SHIYAN, "conviction_years = 3", "conviction_years = 0", "parameters.conviction_years", "at least 1"),
         (SHIYAN, 'valid_from = "2021-01-01"', 'valid_from = "2021-1-1"', "document[0].valid_from", "YYYY-MM-DD"),
         (SHIYAN, 'level = "LOCAL_NORMATIVE"', 'level = "LOCAL"', "document[0].level", "not known"),
         (SHIYAN, 'key = "S15333"', 'key = "OTHER"', "row[0].basis", "'S15333/uses' is not known"),
@@ -100,6 +105,8 @@ def refusal(folder, profile="shiyan", on=DAY):
         ("national_list.toml", "\nloaded = false", "\nloaded = true", "document", "must be an array of tables"),
         ("texts.toml", "[instruction.tell]\nzh", "[instruction.tell]\nch", "instruction.tell.zh", "is missing"),
         ("texts.toml", "[ends_by.LISTING]", "[ends_by.LISTINGS]", "ends_by.LISTING", "is missing"),
+        ("texts.toml", "[ends_by.GRADE_B.national-2016]", "[ends_by.GRADE_B.national]",
+         "ends_by.GRADE_B.national-2016", "is missing"),
         ("texts.toml", "[remedy.LISTING]", "[remedy.LISTING.more]", "remedy.LISTING.zh", "is missing"),
     ],
 )  # fmt: skip
@@ -116,8 +123,10 @@ def test_a_file_that_is_wrong_in_one_place_is_refused_by_name(folder, file, befo
 @pytest.mark.parametrize(
     ("file", "before", "table"),
     [
-        (SHIYAN, "territory =", ""),
-        (SHIYAN, "window_months =", "parameters."),
+        (SHIYAN, "grade_scheme =", ""),
+        (SHIYAN, "window_months =", "grades.shiyan-15333."),
+        (SHIYAN, "evaluated_on =", "grades.national-2016."),
+        (SHIYAN, "conviction_years =", "parameters."),
         (SHIYAN, "reviewer =", "header."),
         (SHIYAN, "level =", "document[0]."),
         (SHIYAN, "held_months =", "incentive[0]."),
@@ -266,7 +275,6 @@ def test_recovery_by_decision_is_a_key_of_the_profile(folder):
     edit(folder, SHIYAN, 'recovery = "automatic"', 'recovery = "by_decision"')
     policy = load_policy(folder, "shiyan", DAY)
 
-    assert policy.recovery is Recovery.BY_DECISION
     assert policy.grade_rules.recovery_by_decision is True
 
 

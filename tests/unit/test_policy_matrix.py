@@ -12,7 +12,9 @@ import pytest
 from gateway.domain.case_facts import NO_FACTS, CaseFacts
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.grades import Grade
-from gateway.domain.policy import BasisLevel, Recovery
+from gateway.domain.national_grades import NationalRules
+from gateway.domain.policy import BasisLevel
+from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import (
     DecisionPoint,
     Effect,
@@ -351,7 +353,7 @@ def test_an_answer_ends_when_a_ground_grows_too_old():
 
 
 def entitlements(profile, kind, held_since, *, letter=GradeLetter.A, red_listed=False):
-    grade = Grade(letter, "G-04", (), held_since=held_since)
+    grade = Grade(policy(profile).grade_rules.scale, letter, "G-04", (), held_since=held_since)
     now = datetime(2026, 11, 24, tzinfo=UTC)
     found = policy(profile).incentives_at(
         DecisionPoint.GUARANTEE_ISSUE, security(kind), grade, now, red_listed=red_listed
@@ -390,7 +392,7 @@ def test_bonds_and_the_red_list_earn_no_reduction_of_the_wage_deposit():
 
 
 def test_the_red_list_earns_conveniences_without_a_grade():
-    grade = Grade(GradeLetter.NOT_RATED, "G-01", ())
+    grade = Grade(policy(NATIONAL).grade_rules.scale, GradeLetter.NOT_RATED, "G-01", ())
     now = datetime(2026, 11, 24, tzinfo=UTC)
 
     found = policy(NATIONAL).incentives_at(DecisionPoint.LICENSING_ACCEPTANCE, NO_FACTS, grade, now, red_listed=True)
@@ -399,7 +401,9 @@ def test_the_red_list_earns_conveniences_without_a_grade():
 
 
 def test_an_entitlement_ends_with_its_article():
-    grade = Grade(GradeLetter.A, "G-04", (), held_since=datetime(2024, 1, 1, tzinfo=UTC))
+    grade = Grade(
+        policy(SHIYAN).grade_rules.scale, GradeLetter.A, "G-04", (), held_since=datetime(2024, 1, 1, tzinfo=UTC)
+    )
     late = datetime(2028, 6, 1, tzinfo=UTC)
 
     found = policy(SHIYAN).incentives_at(
@@ -412,10 +416,31 @@ def test_an_entitlement_ends_with_its_article():
 def test_the_grade_is_computed_with_the_profiles_numbers():
     rules = policy(SHIYAN).grade_rules
 
-    assert (rules.version, rules.territory) == ("2021", "420300")
-    assert (rules.complaint_threshold, rules.window_months, rules.conviction_months) == (6, 24, 36)
-    assert policy(SHIYAN).recovery is Recovery.AUTOMATIC
-    assert rules.recovery_by_decision is False
+    assert rules == ShiyanRules("2021", "420300", 6, 24, 36, recovery_by_decision=False)
+    assert policy(NATIONAL).grade_rules == NationalRules("2016-1", "000000", 1, 1, 36)
+
+
+@pytest.mark.parametrize(
+    ("profile", "weighing", "shown"),
+    [(SHIYAN, "shiyan-15333", "national-2016"), (NATIONAL, "national-2016", "shiyan-15333")],
+)
+def test_the_profile_chooses_which_scheme_weighs_and_the_other_is_shown(profile, weighing, shown):
+    rules = policy(profile)
+
+    assert rules.grade_rules.scale.scheme == weighing
+    assert [other.scale.scheme for other in rules.shown_grades] == [shown]
+
+
+@pytest.mark.parametrize("trigger", [Trigger.GRADE_B, Trigger.GRADE_C])
+def test_what_ends_a_grade_and_how_to_object_is_said_for_its_scheme(trigger):
+    def said(profile):
+        row = policy(profile).cell(trigger, DecisionPoint.BIDDING_REGISTRATION)[0]
+        return row.ends_by, row.remedy
+
+    assert "24个月" in said(SHIYAN)[0].zh or "事由" in said(SHIYAN)[0].zh
+    assert "下一年度评价" in said(NATIONAL)[0].zh
+    assert "查处" in said(NATIONAL)[1].zh
+    assert all("complaint" not in text.en for text in said(NATIONAL))
 
 
 def test_rows_are_named_by_area_trigger_point_and_place():

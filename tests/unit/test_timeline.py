@@ -22,7 +22,7 @@ from builders import (
 
 from gateway.domain import timeline
 from gateway.domain.records import Dossier, Relation, RelationKind
-from gateway.domain.timeline import EMPTY
+from gateway.domain.timeline import empty
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
 
@@ -31,8 +31,8 @@ def triggers(line, moment):
 
 
 def test_without_any_record_there_is_one_stretch_without_a_grade():
-    assert timeline.build(Dossier(USCC), RULES) == EMPTY
-    standing, following = EMPTY.at(at("2026-11-24"))
+    assert timeline.build(Dossier(USCC), RULES) == empty(RULES)
+    standing, following = empty(RULES).at(at("2026-11-24"))
     assert (standing.grounds, standing.grade.letter, following) == ((), GradeLetter.NOT_RATED, None)
 
 
