@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.case_facts import ALWAYS, NO_GROUND, AgeAtMost, Condition, GroundAttributes, require_facts
+from gateway.domain.deposits import CLEAN_MONTHS
 from gateway.domain.vocabulary import Effect
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from gateway.domain.case_facts import CaseFacts
+    from gateway.domain.deposits import DepositRules
     from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.vocabulary import DecisionPoint, GradeLetter, SecurityKind, Trigger
 
@@ -136,7 +138,7 @@ class PointRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incentive:
-    """What an enterprise of grade A, or on the red list, is entitled to at one point."""
+    """What an enterprise of grade A, on the red list, or without arrears is entitled to at one point."""
 
     rule_id: str
     point: DecisionPoint
@@ -149,17 +151,34 @@ class Incentive:
     when: Condition
     entitlement: LocalizedText
     basis: tuple[str, ...]
-    local_more_generous: bool
-    """The local rule gives more than the national one (D-10)."""
 
-    def earned_by(self, grade: Grade, day: date) -> bool:
-        """Return whether *grade* earns it on a civil day: its letter, held since long enough."""
+    @property
+    def by_deposit_rule(self) -> bool:
+        """Whether the national deposit rule of its id earns it, by the record of arrears and not by the grade."""
+        return self.rule_id in CLEAN_MONTHS
+
+    def earned_by(self, merits: Merits, day: date) -> bool:
+        """Return whether it is earned on a civil day: by its deposit rule, the red list, or a grade held so long."""
+        if self.by_deposit_rule:
+            return self.rule_id in merits.deposit_rules
+        if self.red_list and merits.red_listed:
+            return True
+        grade = merits.grade
         if grade.letter not in self.letters:
             return False
         if not self.held_months:
             return True
-        held_since = grade.held_since
-        return held_since is not None and add_months(civil_date(held_since), self.held_months) <= day
+        return grade.held_since is not None and add_months(civil_date(grade.held_since), self.held_months) <= day
+
+
+@dataclass(frozen=True, slots=True)
+class Merits:
+    """What may earn an enterprise an incentive."""
+
+    grade: Grade
+    red_listed: bool
+    deposit_rules: frozenset[str]
+    """Ids of the national deposit rules that its record meets (``deposits.national``)."""
 
 
 class DatedGround(GroundAttributes, Protocol):
@@ -199,6 +218,7 @@ class Policy:
     rows: tuple[Row, ...]
     points: Mapping[DecisionPoint, PointRule]
     incentives: tuple[Incentive, ...]
+    deposits: DepositRules
     bases: Mapping[str, LegalBasis]
     _cells: dict[tuple[Trigger, DecisionPoint], tuple[Row, ...]] = field(init=False, repr=False, compare=False)
     _cell_facts: dict[tuple[Trigger, DecisionPoint], tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -283,9 +303,9 @@ class Policy:
         return min((end for end in ends if end > moment), default=None)
 
     def incentives_at(
-        self, point: DecisionPoint, facts: CaseFacts, grade: Grade, as_of: datetime, *, red_listed: bool
+        self, point: DecisionPoint, facts: CaseFacts, merits: Merits, as_of: datetime
     ) -> tuple[Incentive, ...]:
-        """Return what an enterprise of this grade is entitled to at *point*, in the policy's order.
+        """Return what an enterprise with these merits is entitled to at *point*, in the policy's order.
 
         Only articles in force count; whether a restriction suspends it is the caller's question.
 
@@ -298,7 +318,7 @@ class Policy:
         return tuple(
             incentive
             for incentive in here
-            if (incentive.earned_by(grade, day) or (incentive.red_list and red_listed))
+            if incentive.earned_by(merits, day)
             and incentive.when.holds(facts, NO_GROUND, day)
             and self.live(incentive.basis, day)
         )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
+from gateway.domain.deposits import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.red_list import RedListEntry
@@ -36,6 +37,7 @@ class Standing:
     grounds: tuple[Ground, ...]
     grade: Grade
     red_listed: bool
+    arrears: ArrearsRecord = NO_RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,13 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
     starts = [start for start, _ in grades]
     instants: list[datetime] = []
     standings = [Standing((), replace(rules.never_rated, changes_at=_first_change(grades)), red_listed=False)]
-    for instant in sorted({*starts, *_edges(weighing), *_red_edges(red)}):
+    for instant in sorted({*starts, *_edges(weighing), *_red_edges(red), *arrears_edges(dossier)}):
         place = bisect_right(starts, instant)
         grade = grades[place - 1][1] if place else standings[0].grade
         held = tuple(ground for span, ground in weighing if instant in span)
         listed = any(_red_at(entry, instant) for entry in red)
-        standing = Standing((*held, *grade_ground(dossier.uscc, grade)), grade, red_listed=listed)
+        arrears = arrears_at(dossier, instant)
+        standing = Standing((*held, *grade_ground(dossier.uscc, grade)), grade, red_listed=listed, arrears=arrears)
         if standing != standings[-1]:
             instants.append(instant)
             standings.append(standing)

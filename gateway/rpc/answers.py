@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from gateway.domain.audit import Position
     from gateway.domain.eligibility import Decision, Measure, Subject
     from gateway.domain.grades import Grade
-    from gateway.domain.policy import Incentive, LocalizedText, Policy
+    from gateway.domain.incentives import EarnedIncentive
+    from gateway.domain.policy import LocalizedText, Policy
     from gateway.domain.vocabulary import Word
     from gateway.services.check_eligibility import Basis
 
@@ -136,12 +137,13 @@ class AnswerWriter:
             shown.security_bound.cap_fen = row.security.cap_fen(amount_fen or 0)
         return shown
 
-    def _incentive(self, incentive: Incentive, *, suspended: bool) -> pb.Incentive:
+    def _incentive(self, earned: EarnedIncentive, *, suspended: bool) -> pb.Incentive:
+        incentive = earned.incentive
         return pb.Incentive(
             rule_id=incentive.rule_id,
             entitlement=text_pb(incentive.entitlement),
             suspended=suspended,
-            local_more_generous=incentive.local_more_generous,
+            local_more_generous=earned.local_more_generous,
             legal_basis=[self._bases[key] for key in incentive.basis],
         )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from formats.names import normalise_name
 from gateway.domain import timeline
+from gateway.domain.deposits import systems_in_place
 from gateway.domain.eligibility import Subject
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import MatchQuality
@@ -55,7 +56,9 @@ def subject_from_index(register: Register, party: NamedParty, rules: GradeRules)
         )
     name = found.names[-1] if found.names else ""
     match = _match(sent_key, keys, nonconforming=found.nonconforming)
-    return Subject(party.uscc, name, party.name, party.relation, match, found.timeline, same_name)
+    return Subject(
+        party.uscc, name, party.name, party.relation, match, found.timeline, same_name, found.systems_in_place
+    )
 
 
 def subject_from_dossier(
@@ -72,7 +75,8 @@ def subject_from_dossier(
         return Subject(party.uscc, "", party.name, party.relation, match, timeline.empty(rules), same_name)
     profile = dossier.profile_on(civil_date(as_of))
     name = profile.name if profile else ""
-    return Subject(party.uscc, name, party.name, party.relation, match, timeline.build(dossier, rules), same_name)
+    line, in_place = timeline.build(dossier, rules), systems_in_place(dossier.facts, civil_date(as_of))
+    return Subject(party.uscc, name, party.name, party.relation, match, line, same_name, in_place)
 
 
 def match_of(party: NamedParty, dossier: Dossier | None) -> MatchQuality:

@@ -52,6 +52,8 @@ class Indexed:
     nonconforming: bool
     """The code fails GB 32100-2015 and the master feed has it."""
     timeline: Timeline
+    systems_in_place: bool = False
+    """Real-name registration and wage account were found in place in every project that was checked (D-05)."""
 
 
 class Register(Protocol):

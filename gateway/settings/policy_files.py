@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 from gateway.settings.policy_grades import GradeMethods, read_grades
-from gateway.settings.policy_rows import Shelf, read_incentives, read_rows
+from gateway.settings.policy_rows import Shelf, read_deposit, read_incentives, read_rows
 from gateway.settings.policy_values import (
     civil_date_of,
     decision_point,
@@ -114,6 +114,8 @@ def load_policy(folder: Path, profile: str, on: date) -> Policy:
         points.update(_points(table, area))
         rows += read_rows(table, shelf, area)
         incentives += read_incentives(table, shelf, area)
+        if area is Area.GUARANTEE:
+            deposits = read_deposit(table.table("deposit"))
         table.close()
     rows += read_rows(own, shelf, None)
     incentives += read_incentives(own, shelf, None)
@@ -127,6 +129,7 @@ def load_policy(folder: Path, profile: str, on: date) -> Policy:
         rows=tuple(rows),
         points=points,
         incentives=tuple(incentives),
+        deposits=deposits,
         bases=bases,
     )
     own.close()

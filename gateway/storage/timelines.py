@@ -7,10 +7,12 @@ memory.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from formats.names import normalise_name
 from gateway.domain import timeline
+from gateway.domain.deposits import systems_in_place
 from gateway.services.ports import Indexed
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ class TimelineReader:
         for dossier, nonconforming in dossiers:
             names = dossier.names
             keys = frozenset(_key(name) for name in names)
-            found[dossier.uscc] = Indexed(dossier.uscc, names, keys, nonconforming, self._timeline(dossier))
+            line, in_place = self._timeline(dossier), systems_in_place(dossier.facts, date.max)
+            found[dossier.uscc] = Indexed(dossier.uscc, names, keys, nonconforming, line, in_place)
         return found
 
     def _timeline(self, dossier: Dossier) -> Timeline:

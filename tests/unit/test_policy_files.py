@@ -16,6 +16,7 @@ from gateway.settings.policy_files import load_policy
 
 FOLDER = Path(__file__).parents[2] / "config" / "policy"
 DAY = date(2026, 11, 24)
+GUARANTEE = "areas/guarantee.toml"
 BIDDING, SHIYAN, NATIONAL = "areas/bidding.toml", "shiyan.toml", "national-2026.toml"
 
 
@@ -69,11 +70,18 @@ def refusal(folder, profile="shiyan", on=DAY):
         (BIDDING, 'effect = "BLOCK"', 'effect = "BLOCK"\nbasis_contested = true', "A-30/TR1/qualification_review",
          "carries basis_contested"),
         ("areas/funding.toml", '["NEW_GRANT"]', '["OLD_GRANT"]', "when[0].fund_kind", "not known"),
-        ("areas/guarantee.toml", 'kind = "WAGE_DEPOSIT"', 'kind = "WAGES"', "row[0].security.kind", "not known"),
-        ("areas/guarantee.toml", "cap_basis_points = 200", "cap_basis_points = 300", "A-50/TR1/tender_document/3",
+        (GUARANTEE, 'kind = "WAGE_DEPOSIT"', 'kind = "WAGES"', "row[0].security.kind", "not known"),
+        (GUARANTEE, "cap_basis_points = 200", "cap_basis_points = 300", "A-50/TR1/tender_document/3",
          "200 basis points"),
-        ("areas/guarantee.toml", 'letters = ["A"]', 'letters = ["B"]', "D-04", "only grade A"),
-        ("areas/guarantee.toml", 'letters = ["A"]', 'letters = ["E"]', "incentive[0].letters", "not known"),
+        ("areas/licensing.toml", 'letters = ["A"]', 'letters = ["B"]', "G-05/A-40", "only grade A"),
+        (SHIYAN, 'letters = ["A"]', 'letters = ["E"]', "incentive[0].letters", "not known"),
+        (GUARANTEE, "surcharge_percent = 100", "surcharge_percent = 99", "A-50/TR1/tender_document", "at least 100 %"),
+        (GUARANTEE, "surcharge_percent = 50", "surcharge_percent = 49", "A-50/TR7/tender_document", "at least 50 %"),
+        (GUARANTEE, 'rule_id = "D-04"', 'rule_id = "D-04"\nletters = ["A"]', "incentive[1].letters", "not a known key"),
+        (GUARANTEE, "# rate_basis_points = 200 ", "rate_basis_points = 301 #", ".rate_basis_points", "100 to 300"),
+        (GUARANTEE, "# rate_basis_points = 200 ", "rate_basis_points = 99 #", ".rate_basis_points", "100 to 300"),
+        (GUARANTEE, "small_contract_fen = 300_000_000", "small_contract_fen = 0", ".small_contract_fen", "least 1"),
+        (GUARANTEE, "[deposit]", "[deposits]", "deposit", "is missing"),
         ("areas/qualification.toml", 'before = "application_date"', 'before = "application_kind"',
          "when[0].ground_since.before", "no date"),
         ("areas/qualification.toml", "age_months_at_most = 12", "age_months_at_most = 0",
@@ -151,7 +159,7 @@ def test_a_key_that_nobody_knows_is_refused_in_every_table(folder, file, before,
 @pytest.mark.parametrize(
     ("file", "before", "key"),
     [
-        ("areas/guarantee.toml", "cap_basis_points = 0 }", "row[0].security.colour"),
+        (GUARANTEE, "cap_basis_points = 0 }", "row[0].security.colour"),
         ("areas/qualification.toml", 'before = "application_date" }', "when[0].ground_since.colour"),
         (SHIYAN, 'within = "4203" }', "when[0].project_region.colour"),
         (BIDDING, "must_be_tendered = true }", "when[0].colour"),

@@ -13,7 +13,7 @@ from gateway.domain.case_facts import NO_FACTS, CaseFacts
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.grades import Grade
 from gateway.domain.national_grades import NationalRules
-from gateway.domain.policy import BasisLevel
+from gateway.domain.policy import BasisLevel, Merits
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import (
     DecisionPoint,
@@ -352,28 +352,27 @@ def test_an_answer_ends_when_a_ground_grows_too_old():
     assert policy(NATIONAL).ages_out_after(ground, DecisionPoint.AWARDS_CONFERRAL, now) is None
 
 
-def entitlements(profile, kind, held_since, *, letter=GradeLetter.A, red_listed=False):
+def entitlements(profile, kind, held_since, *, letter=GradeLetter.A, red_listed=False, rules=()):
     grade = Grade(policy(profile).grade_rules.scale, letter, "G-04", (), held_since=held_since)
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    found = policy(profile).incentives_at(
-        DecisionPoint.GUARANTEE_ISSUE, security(kind), grade, now, red_listed=red_listed
-    )
-    return [(incentive.rule_id, incentive.local_more_generous) for incentive in found]
+    merits = Merits(grade, red_listed, frozenset(rules))
+    return [each.rule_id for each in policy(profile).incentives_at(ISSUE, security(kind), merits, now)]
 
 
+ISSUE = DecisionPoint.GUARANTEE_ISSUE
 TWO_YEARS = datetime(2024, 11, 23, 16, tzinfo=UTC)
 
 
 def test_grade_a_of_two_years_is_exempt_from_the_wage_deposit_by_the_local_rule_only():
-    assert entitlements(SHIYAN, "WAGE_DEPOSIT", TWO_YEARS) == [("D-04", False), ("G-06", True)]
-    assert entitlements(NATIONAL, "WAGE_DEPOSIT", TWO_YEARS) == [("D-04", False)]
+    assert entitlements(SHIYAN, "WAGE_DEPOSIT", TWO_YEARS) == ["G-06"]
+    assert entitlements(NATIONAL, "WAGE_DEPOSIT", TWO_YEARS) == []
 
 
-def test_grade_a_of_three_years_may_be_exempt_by_the_national_rule():
-    assert entitlements(NATIONAL, "WAGE_DEPOSIT", datetime(2023, 11, 23, 16, tzinfo=UTC)) == [
-        ("D-04", False),
-        ("D-05", False),
-    ]
+@pytest.mark.parametrize("profile", [SHIYAN, NATIONAL])
+@pytest.mark.parametrize("rules", [("D-03",), ("D-04",), ("D-04", "D-05"), ("D-03", "D-04", "D-05")])
+def test_the_national_entitlements_are_earned_by_their_deposit_rule_whatever_the_grade(profile, rules):
+    earned = entitlements(profile, "WAGE_DEPOSIT", None, letter=GradeLetter.NOT_RATED, rules=rules)
+    assert earned == list(rules)
 
 
 def test_grade_a_of_less_than_two_years_or_of_unknown_age_earns_no_reduction():
@@ -387,7 +386,7 @@ def test_no_other_letter_earns_a_reduction(letter):
 
 
 def test_bonds_and_the_red_list_earn_no_reduction_of_the_wage_deposit():
-    assert entitlements(SHIYAN, "BID_BOND", TWO_YEARS) == []
+    assert entitlements(SHIYAN, "BID_BOND", TWO_YEARS, rules=["D-03", "D-04"]) == []
     assert entitlements(SHIYAN, "WAGE_DEPOSIT", None, letter=GradeLetter.NOT_RATED, red_listed=True) == []
 
 
@@ -395,7 +394,9 @@ def test_the_red_list_earns_conveniences_without_a_grade():
     grade = Grade(policy(NATIONAL).grade_rules.scale, GradeLetter.NOT_RATED, "G-01", ())
     now = datetime(2026, 11, 24, tzinfo=UTC)
 
-    found = policy(NATIONAL).incentives_at(DecisionPoint.LICENSING_ACCEPTANCE, NO_FACTS, grade, now, red_listed=True)
+    found = policy(NATIONAL).incentives_at(
+        DecisionPoint.LICENSING_ACCEPTANCE, NO_FACTS, Merits(grade, red_listed=True, deposit_rules=frozenset()), now
+    )
 
     assert [incentive.rule_id for incentive in found] == ["G-05/A-40"]
 
@@ -407,7 +408,10 @@ def test_an_entitlement_ends_with_its_article():
     late = datetime(2028, 6, 1, tzinfo=UTC)
 
     found = policy(SHIYAN).incentives_at(
-        DecisionPoint.GUARANTEE_ISSUE, security("WAGE_DEPOSIT"), grade, late, red_listed=False
+        DecisionPoint.GUARANTEE_ISSUE,
+        security("WAGE_DEPOSIT"),
+        Merits(grade, red_listed=False, deposit_rules=frozenset()),
+        late,
     )
 
     assert "G-06" not in {incentive.rule_id for incentive in found}
