@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.records import Dossier
+    from gateway.domain.suppositions import Alternatives
     from gateway.domain.vocabulary import GradeLetter
 
 
@@ -96,6 +97,9 @@ class GradeRules(Protocol):
 
     def graded(self, dossier: Dossier) -> list[tuple[datetime, Grade]]:
         """Return every grade in order with the instant from which it holds; before the first it was never rated."""
+
+    def supposed(self, dossier: Dossier, grade: Grade, moment: datetime) -> Iterable[Alternatives]:
+        """Return what might change *grade*, which *dossier* has at *moment*; whether it would is yet to be computed."""
 
 
 def spanned(walked: Iterable[tuple[datetime, Grade]], before: Grade) -> list[tuple[datetime, Grade]]:

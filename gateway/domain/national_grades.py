@@ -18,6 +18,7 @@ from gateway.domain.grades import Grade, GradeCause, Scale, spanned
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation
 from gateway.domain.listings import terms
+from gateway.domain.national_suppositions import RunningYear, supposed
 from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
     from gateway.domain.records import Dossier
+    from gateway.domain.suppositions import Alternatives
 
 SCHEME: Final = "national-2016"
 MANY: Final = 3
@@ -90,6 +92,11 @@ class NationalRules:
         edges = {first, *(edge for cause in causes for edge in (cause.counts_from, cause.counts_until) if edge)}
         walked = [(edge, Grade(self.scale, *letter_at(dossier, causes, self, edge))) for edge in sorted(edges)]
         return spanned(walked, self.never_rated)
+
+    def supposed(self, dossier: Dossier, grade: Grade, moment: datetime) -> Iterable[Alternatives]:
+        """Return what might change *grade*, or the grade on the year that is not over at *moment*."""
+        year = civil_date(moment).year
+        return supposed(dossier, grade, RunningYear(self.evaluation_of(year), midnight(date(year + 1, 1, 1))), MANY)
 
 
 @lru_cache

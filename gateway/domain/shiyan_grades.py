@@ -18,6 +18,7 @@ from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.grade_recovery import GradeRecovery
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.listings import decision_at, intervals_in_force
+from gateway.domain.shiyan_suppositions import supposed
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, Provenance
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.records import Dossier
+    from gateway.domain.suppositions import Alternatives
 
 SCHEME: Final = "shiyan-15333"
 RECOVERABLE = frozenset({GradeLetter.B, GradeLetter.C})
@@ -82,6 +84,10 @@ class ShiyanRules:
             before = _recovered(before, fresh, self, decided=instant in recoveries)
             walked.append((instant, before))
         return spanned(walked, self.never_rated)
+
+    def supposed(self, dossier: Dossier, grade: Grade, _moment: datetime) -> Iterable[Alternatives]:
+        """Return what might change *grade*."""
+        return supposed(dossier, grade, self.complaint_threshold)
 
 
 @lru_cache
