@@ -106,7 +106,7 @@ class Received:
 
     Attributes:
         decision: What was decided about the applicant.
-        response: The whole response, whose digest is kept.
+        response: The whole response, whose digest is kept (``response_digest``).
         line_hash: For an item of a batch.
     """
 
@@ -133,7 +133,7 @@ def read_answer(applicant: Applicant, received: Received, now: datetime) -> Answ
         valid_until=_instant(decision, "valid_until"),
         data_revision=basis.data_revision,
         position=Position(position.writer, position.number, position.leaf_hash, received.line_hash),
-        digest=digest(received.response),
+        digest=response_digest(received.response),
         fault=fault_of(applicant, received, now),
     )
 
@@ -141,6 +141,24 @@ def read_answer(applicant: Applicant, received: Received, now: datetime) -> Answ
 def digest(response: Message) -> bytes:
     """Return the SHA-256 of a message in its deterministic form, 32 bytes."""
     return sha256(response.SerializeToString(deterministic=True)).digest()
+
+
+def response_digest(response: credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse) -> bytes:
+    """Return the digest that the gateway's own entry has of this response, under ``response``, 32 bytes.
+
+    It was taken before the response had its position, and before the items of a batch had the hashes of their lines.
+    """
+    if isinstance(response, credit_pb2.BatchCheckEligibilityResponse):
+        batch = credit_pb2.BatchCheckEligibilityResponse()
+        batch.CopyFrom(response)
+        batch.ClearField("audit_position")
+        for item in batch.items:
+            item.ClearField("line_hash")
+        return digest(batch)
+    single = credit_pb2.CheckEligibilityResponse()
+    single.CopyFrom(response)
+    single.ClearField("audit_position")
+    return digest(single)
 
 
 def fault_of(applicant: Applicant, received: Received, now: datetime) -> str:

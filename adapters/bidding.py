@@ -34,6 +34,8 @@ CONTRACT = common_pb2.DECISION_POINT_BIDDING_CONTRACT
 SUBCONTRACT_CONSENT = common_pb2.DECISION_POINT_BIDDING_SUBCONTRACT_CONSENT
 
 _FACTS = ("bidding.project_region", "bidding.must_be_tendered", "bidding.state_funds", "bidding.form")
+_UP_TO_AWARD = (*_FACTS, "bidding.cutoff_rule")
+"""What came after the tender document's cut-off blocks nobody (A-124); from the contract on nothing blocks at all."""
 
 
 def bidding_rules(publicity_to_award: timedelta, award_to_contract: timedelta) -> AreaRules:
@@ -48,10 +50,10 @@ def bidding_rules(publicity_to_award: timedelta, award_to_contract: timedelta) -
         area=common_pb2.AREA_BIDDING,
         points=(
             PointRules(REGISTRATION),
-            PointRules(QUALIFICATION_REVIEW, _FACTS, members_fixed=True),
-            PointRules(EVALUATION, _FACTS, members_fixed=True),
-            PointRules(CANDIDATE_PUBLICITY, _FACTS, members_fixed=True),
-            PointRules(AWARD, _FACTS, members_fixed=True, after=Earlier(CANDIDATE_PUBLICITY, publicity_to_award)),
+            PointRules(QUALIFICATION_REVIEW, _UP_TO_AWARD, members_fixed=True),
+            PointRules(EVALUATION, _UP_TO_AWARD, members_fixed=True),
+            PointRules(CANDIDATE_PUBLICITY, _UP_TO_AWARD, members_fixed=True),
+            PointRules(AWARD, _UP_TO_AWARD, members_fixed=True, after=Earlier(CANDIDATE_PUBLICITY, publicity_to_award)),
             PointRules(CONTRACT, _FACTS, members_fixed=True, after=Earlier(AWARD, award_to_contract)),
             # A subcontractor may well have been somebody else's consortium member.
             PointRules(SUBCONTRACT_CONSENT, _FACTS),
@@ -171,12 +173,16 @@ def _act(project: Project, point: common_pb2.DecisionPoint.ValueType, bidder: Bi
 
 
 def _applicant(project: Project, bidder: Bidder) -> Applicant:
+    unknown = (credit_pb2.CUTOFF_RULE_UNSPECIFIED, None)
+    rule, cutoff_at = unknown if project.cutoff is None else project.cutoff.to_pb()
     facts = credit_pb2.BiddingFacts(
         project_region=project.region or "",
         must_be_tendered=project.must_be_tendered,
         state_funds=project.state_funds,
         form=bidder.form.value,
         lot=project.lot,
+        cutoff_rule=rule,
+        cutoff_at=cutoff_at,
     )
     return Applicant(
         lead=Party(bidder.uscc, bidder.name),

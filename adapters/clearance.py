@@ -79,7 +79,7 @@ class Asked:
 
     @property
     def answer_digest(self) -> bytes:
-        """SHA-256 of the response, 32 bytes."""
+        """SHA-256 of the response without its position, 32 bytes: what the gateway's entry has of it."""
         return self.answer.digest
 
     def still_valid(self, now: datetime) -> bool:

@@ -146,7 +146,7 @@ class GatewayClient:
         return self._ask(_SEARCH, request)
 
     def submit(self, requests: Iterable[registry_pb2.SubmitRecordsRequest]) -> registry_pb2.SubmitRecordsResponse:
-        """Send records in chunks; the answer counts what became of them."""
+        """Send records in chunks, of which the last has ``last`` set; the answer counts what became of them."""
         call: grpc.StreamUnaryMultiCallable[Message, bytes] = self._channel.stream_unary(_SUBMIT.path, _sent, None)
         timeout = self._settings.submission_deadline_seconds
         return _received(_SUBMIT, lambda: call(iter(requests), timeout=timeout))

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+_TO_CONFIRM = {
+    common_pb2.TRIGGER_UNKNOWN_ENTERPRISE: "exists",
+    common_pb2.TRIGGER_NOT_IN_BUSINESS: "exists and may act",
+}
+"""What market regulation must confirm of the party, by trigger."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficerReview:
     """An officer looked at the measures and decided to go ahead (A-125).
@@ -52,7 +59,7 @@ class SecurityRaised:
 
 @dataclass(frozen=True, slots=True)
 class ExistenceConfirmed:
-    """Market regulation confirmed that enterprises exist of which no record is held.
+    """Market regulation confirmed that enterprises exist of which no record is held, or that ceased ones may act.
 
     Attributes:
         usccs: Their codes.
@@ -160,8 +167,9 @@ def _lacks(measure: common_pb2.Measure, fulfilment: Fulfilment, period: tuple[da
         yield "the declaration that no convenience is granted"
     if measure.effect == common_pb2.EFFECT_RAISE_SECURITY:
         yield from _security_lacks(measure, fulfilment.security)
-    if measure.trigger == common_pb2.TRIGGER_UNKNOWN_ENTERPRISE and not _confirmed(measure, fulfilment, period):
-        yield f"market regulation's confirmation that {measure.party_uscc} exists"
+    to_confirm = _TO_CONFIRM.get(measure.trigger)
+    if to_confirm and measure.effect >= common_pb2.EFFECT_REVIEW and not _confirmed(measure, fulfilment, period):
+        yield f"market regulation's confirmation that {measure.party_uscc} {to_confirm}"
     if measure.disputed and not (
         hearing and hearing.officer.strip() and hearing.record_number.strip() and hearing.heard_at <= period[1]
     ):

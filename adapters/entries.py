@@ -77,7 +77,7 @@ class RecordedAnswer:
         as_of: Moment that was asked about, UTC; None when it was not sent.
         valid_until: It held before this instant, UTC; None when it was not sent.
         position: Where the gateway recorded it.
-        digest: SHA-256 of the response.
+        digest: SHA-256 of the response as the gateway's entry has it: without its position.
         outcomes: What was done with it.
     """
 

@@ -34,7 +34,7 @@ class Grant:
         granted_at: When, UTC.
         number: The journal's number of the question; None in observe mode where none could be asked.
         position: Where the gateway recorded the answer; None where there was none.
-        answer_digest: SHA-256 of the response; empty where there was none.
+        answer_digest: SHA-256 of the response without its position; empty where there was none.
         stopped_by: In observe mode, what would have stopped it; None: nothing.
     """
 

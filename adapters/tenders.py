@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from jointsanctions.v1 import credit_pb2
 
 from adapters.errors import NotClearedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from adapters.clearance import Standing
     from adapters.questions import Party, Related
@@ -27,6 +29,39 @@ class Form(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cutoff:
+    """What the tender document says of the instant at which credit records are looked at (A-124).
+
+    Attributes:
+        instant: The instant it fixes, with a time zone; None where it fixes none. ``at`` and ``not_fixed`` say which.
+    """
+
+    instant: datetime | None
+
+    def __post_init__(self) -> None:
+        if self.instant is not None and self.instant.utcoffset() is None:
+            raise ValueError(f"the cut-off {self.instant.isoformat()} has no time zone")
+
+    @classmethod
+    def at(cls, instant: datetime) -> Self:
+        """Return the cut-off at *instant*, past or ahead; raises ``ValueError`` when it has no time zone."""
+        return cls(instant)
+
+    @classmethod
+    def not_fixed(cls) -> Self:
+        """Return that the document fixes none: what weighs when it is asked counts."""
+        return cls(None)
+
+    def to_pb(self) -> tuple[credit_pb2.CutoffRule.ValueType, Timestamp | None]:
+        """Return the rule and the instant as the wire has them."""
+        if self.instant is None:
+            return credit_pb2.CUTOFF_RULE_NOT_FIXED, None
+        stamp = Timestamp()
+        stamp.FromDatetime(self.instant)
+        return credit_pb2.CUTOFF_RULE_FIXED, stamp
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A project out to tender, or one lot of it.
 
@@ -35,6 +70,7 @@ class Project:
         region: Division code of its place, 6 digits; None: not yet known, which registration alone allows.
         must_be_tendered: The law requires a tender; None likewise.
         state_funds: State funds are used; None likewise.
+        cutoff: What the tender document says of a cut-off; None likewise.
         lot: Lot within the tender, at most 64 bytes; empty: the whole.
     """
 
@@ -42,6 +78,7 @@ class Project:
     region: str | None
     must_be_tendered: bool | None
     state_funds: bool | None
+    cutoff: Cutoff | None
     lot: str = ""
 
 

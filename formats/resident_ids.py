@@ -18,6 +18,10 @@ _PROVINCE: Final = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-
 _BIRTH_YEARS: Final = range(1900, 2100)
 _SEPARATORS: Final = re.compile(r"[\s\u002d\u2010-\u2015\u2212]")
 _RESIDENT_FORM: Final = re.compile(r"[0-9]{17}[0-9X]")
+_IN_TEXT: Final = re.compile(rf"(?<![0-9])(?=((?:[0-9]{_SEPARATORS.pattern}*){{17}}(?:[0-9](?![0-9])|X)))")
+"""Looks ahead only, so that candidates may overlap: a year may stand before a number with a hyphen between."""
+_LAST_BIRTH_YEAR_IN_TEXT: Final = 2014
+"""Whoever is born later is no worker, officer or manager before 2031 (Labour Law, article 15: at 16)."""
 
 
 class IdentifierError(ValueError):
@@ -73,6 +77,24 @@ def parse_resident_id(text: str) -> str:
 def is_resident_id(text: str) -> bool:
     """Tell whether ``parse_resident_id`` would read this text."""
     return _resident_id_fault(fold(text)) is None
+
+
+def find_resident_id(text: str) -> str | None:
+    """Return the first resident identity number that stands in *text*, in its normal form; None when there is none.
+
+    It is found between other words, with spaces or hyphens within, and never inside a longer run of digits. Births
+    after 2014 are left out: file numbers are built as division, date and serial number, and one in 11 of those of
+    our years would pass the check. Of arbitrary numbers of 18 digits one in about 75,000 is taken for a resident's.
+    A code of an enterprise that is a resident's number too counts as the latter (I-20).
+    """
+    if len(text) < 18 and text.isascii():
+        return None
+    folded = unicodedata.normalize("NFKC", text).upper()
+    for candidate in _IN_TEXT.finditer(folded):
+        number = fold(candidate[1])
+        if _resident_id_fault(number) is None and int(number[6:10]) <= _LAST_BIRTH_YEAR_IN_TEXT:
+            return number
+    return None
 
 
 def mask_resident_id(text: str) -> str:

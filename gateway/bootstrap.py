@@ -20,8 +20,10 @@ import gateway.domain
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
+from gateway.domain.kinds import may_weigh
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
+from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import Endpoint, Router
@@ -38,6 +40,7 @@ from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.submit_records import SubmitRecords
+from gateway.services.watch_changes import WatchChanges
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
@@ -45,6 +48,7 @@ from gateway.settings.policy_files import load_policy
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
     from gateway.rpc.endpoint import Method
+    from gateway.services.ports import Clock
 
 HEALTH_SECONDS: Final = 1.0
 FAILED_GRACE: Final = timedelta(seconds=1)
@@ -113,6 +118,9 @@ def upgrade_store(settings: GatewaySettings) -> None:
     """
     settings.state.mkdir(parents=True, exist_ok=True)
     engine = store_engine(settings)
+    if is_sqlite(engine):
+        # SQLite gives its journals the permissions of the database, so that this keeps all of the facts private.
+        Path(str(engine.url.database)).touch(mode=0o600)
     if not settings.person_key.exists():
         if inspect(engine).has_table(head.name):
             engine.dispose()
@@ -130,28 +138,33 @@ def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | Data
     return FolderPlace(settings.state / "audit") if is_sqlite(engine) else DatabasePlace(engine)
 
 
-def rules_digest() -> str:
-    """Return the SHA-256 over the source of the rules and the values they use, hexadecimal."""
+RULES: Final = tuple(Path(package.__path__[0]) for package in (gateway.domain, formats))
+"""Folders with the source of the rules and the values they use."""
+
+
+def rules_digest(folders: Sequence[Path] = RULES) -> str:
+    """Return the SHA-256 over all source in *folders*, packages within them included, hexadecimal."""
     digest = hashlib.sha256()
-    for package in (gateway.domain, formats):
-        for file in sorted(Path(package.__path__[0]).glob("*.py")):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for folder in folders:
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
 class Gateway:
     """One serving process: opened, served, and closed once."""
 
-    def __init__(self, config: Config, worker: int, *, shared_port: bool) -> None:
-        """Open store and queue, and verify the queue's tail; nothing is served yet.
+    def __init__(self, config: Config, worker: int, *, shared_port: bool, clock: Clock | None = None) -> None:
+        """Open store and queue, and verify the queue's tail; nothing is served yet. *clock*: None is the machine's.
 
         Raises:
             StartError: The store is not up to date, or the key material is unsound.
             QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
         """
         self._settings = config.settings
-        self._clock = SystemClock()
+        self._clock = clock or SystemClock()
         self._material = _material(self._settings, self._clock)
+        self._faults: list[str] = []
         engine = store_engine(self._settings)
         if not is_current(engine, FACTS):
             raise StartError("the store is not up to date: run `jsg db upgrade`")
@@ -180,18 +193,20 @@ class Gateway:
             clock_skew=limits.clock_skew,
             answer_validity=limits.answer_validity,
             reach_wait=limits.reach_wait,
-            feeds={feed.name: feed.stale_after for feed in self._settings.feeds},
+            feeds={feed.name: feed.stale_after for feed in self._settings.feeds if may_weigh(feed.kinds)},
         )
         answers = AnswerWriter(config.policy, rules_digest())
-        check = CheckEligibility(self._index, history, config.policy, freshness, self._clock)
-        read = GetCreditRecord(self._index, history, rules, self._clock)
+        check = CheckEligibility(self._index, history, config.policy, freshness)
+        read = GetCreditRecord(self._index, history, rules)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
+        watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         return [
-            *CreditServicer(check, answers, self._clock).methods(),
+            *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
+            *ChangesServicer(watch, self._clock).methods(),
             *AuditServicer(search).methods(),
         ]
 
@@ -223,7 +238,7 @@ class Gateway:
                 "revisions": [first, last],
             }
             position = await self._audit.record(Draft(body))
-            await asyncio.to_thread(self._store.mark_recorded, request_id, position.number)
+            await asyncio.to_thread(self._store.mark_recorded, request_id, last, position.number)
 
     async def serve_until(self, stop: asyncio.Event) -> bool:
         """Serve until *stop* is set or the audit fails; return whether it ended well.
@@ -233,19 +248,25 @@ class Gateway:
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         while not any(task.done() for task in ending):
             await asyncio.wait(ending, timeout=HEALTH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            faults = check_material(
-                self._material.certificate, self._material.key, self._material.ca_bundle, self._clock.now()
-            )
-            for fault in faults:
-                _log.error("the server's key material is unsound: %s", fault)
-            await self._server.show_health(serving=not faults and not self._audit.failed)
+            await self._server.show_health(serving=self.sound())
         for task in ending:
             task.cancel()
         return not self._audit.failed
 
+    def sound(self) -> bool:
+        """Return whether a record can be written and the certificate is valid; a fault is logged when it is new."""
+        held = self._material
+        faults = check_material(held.certificate, held.key, held.ca_bundle, self._clock.now())
+        for fault in faults:
+            if fault not in self._faults:
+                _log.error("the server's key material is unsound: %s", fault)
+        self._faults = faults
+        return not faults and not self._audit.failed
+
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
+        self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
         await self._endpoint.settle()
         await self._index.stop()
@@ -253,7 +274,7 @@ class Gateway:
         self._engine.dispose()
 
 
-def _material(settings: GatewaySettings, clock: SystemClock) -> Material:
+def _material(settings: GatewaySettings, clock: Clock) -> Material:
     tls = settings.tls
     try:
         material = Material(tls.certificate.read_bytes(), tls.key.read_bytes(), tls.ca_bundle.read_bytes())

@@ -31,6 +31,7 @@ from gateway.domain.national_grades import NationalRules
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import (
+    CutoffRule,
     DecisionPoint,
     EnterpriseKind,
     FundKind,
@@ -131,7 +132,7 @@ def complaint(accepted: str, settled: str | None = None, **changes: Any) -> Comp
         "accepted_on": day(accepted),
         "verified_on": day(accepted),
         "settled_on": day(settled) if settled else None,
-        "incident_id": str(stamp["record_id"]),
+        "payment_order_number": "",
     }
     return Complaint(**(stamp | values | changes))
 
@@ -143,7 +144,7 @@ def arrears(found: str, paid: str | None = None, **changes: Any) -> ArrearsFindi
         "amount_fen": 5_000_000,
         "workers": 10,
         "malicious": False,
-        "incident_id": "",
+        "payment_order_number": "",
     }
     return ArrearsFinding(**_stamped("Q", values | changes))
 
@@ -263,6 +264,7 @@ FULL_FACTS: dict[str, Any] = {
     "state_funds": True,
     "form": ParticipationForm.SINGLE,
     "tender_document_names_list": True,
+    "cutoff_rule": CutoffRule.NOT_FIXED,
     "fund_kind": FundKind.NEW_GRANT,
     "security_kind": SecurityKind.PERFORMANCE_BOND,
     "contract_amount_fen": 100_000_000,

@@ -12,15 +12,24 @@ from formats.identifiers import uscc_check_character
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.credit_commitment import CommitmentState, CreditCommitment
 from gateway.domain.kinds.enterprise import EnterpriseProfile
-from gateway.domain.kinds.fact import PersonKey
+from gateway.domain.kinds.exam_record import ExamArticle, ExamRecord, RecordDuration
+from gateway.domain.kinds.fact import PersonFact, PersonKey, Uscc
 from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.incident_act import IncidentAct, IncidentChange
+from gateway.domain.kinds.insurance_severe_listing import InsuranceSevereListing, SevereCondition
 from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation, ViolationItem
+from gateway.domain.kinds.licence import Licence, LicenceState
+from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty, Restriction
+from gateway.domain.kinds.post import Post, PostName
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
+from gateway.domain.kinds.recruitment_record import RecruitmentArticle, RecruitmentRecord
 from gateway.domain.kinds.red_list import RedListEntry
+from gateway.domain.kinds.wage_deposit import DepositForm, WageDeposit
 from gateway.domain.listings import Act
 from gateway.domain.records import Attachment
 from gateway.domain.shiyan_grades import ShiyanRules
@@ -86,7 +95,7 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             accepted_on=date(2026, 1, 5),
             verified_on=date(2026, 1, 9),
             settled_on=None,
-            incident_id="i",
+            payment_order_number="i",
             authority="十堰市劳动保障监察支队",
             document_number="监〔2026〕1号",
         ),
@@ -100,7 +109,7 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             amount_fen=9_007_199_254_740_991,
             workers=12,
             malicious=True,
-            incident_id="i",
+            payment_order_number="i",
         ),
     ),
     (
@@ -151,12 +160,112 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             circumstances=(Circumstance.MASS_EVENT, Circumstance.REFUSED_TO_PERFORM),
         ),
     ),
+    (
+        "incident_act",
+        IncidentAct(
+            record_id="ia",
+            change=IncidentChange.JOIN,
+            concerned_record_id="complaint-1",
+            joined_record_id="arrears-1",
+            decided_on=date(2026, 2, 11),
+        ),
+    ),
+    (
+        "malicious_claim",
+        MaliciousClaim(record_id="mc", complaint_record_id="complaint-1", decided_on=date(2026, 2, 12)),
+    ),
+    (
+        "post",
+        Post(
+            record_id="po",
+            person=PersonKey("p"),
+            post=PostName.DIRECTOR,
+            held_from=date(2024, 2, 29),
+            held_until=date(2026, 2, 28),
+        ),
+    ),
+    (
+        "licence",
+        Licence(
+            record_id="li",
+            document_name="示例许可决定书",
+            licence_class="普通",
+            certificate_name="示例许可证",
+            licence_number="示〔2026〕1号",
+            content="示例许可内容",
+            decided_on=date(2026, 2, 13),
+            valid_from=date(2026, 2, 14),
+            valid_until=date(2029, 2, 14),
+            state=LicenceState.VALID,
+            authority_uscc=Uscc(code(7)),
+        ),
+    ),
+    (
+        "wage_deposit",
+        WageDeposit(
+            record_id="wd",
+            project="一号楼",
+            contract_amount_fen=500_000_000,
+            rate_basis_points=150,
+            deposited_fen=7_500_000,
+            form=DepositForm.BANK_GUARANTEE,
+            opened_on=date(2026, 2, 15),
+            ended_on=None,
+            exempt=False,
+        ),
+    ),
+    (
+        "credit_commitment",
+        CreditCommitment(
+            record_id="cc",
+            committed_on=date(2026, 2, 16),
+            matter="不再拖欠工资",
+            state=CommitmentState.FULFILLED,
+            closed_on=date(2026, 3, 16),
+        ),
+    ),
+    (
+        "exam_record",
+        ExamRecord(
+            record_id="er",
+            person=PersonKey("p"),
+            exam="示例资格考试2026年度",
+            article=ExamArticle.ARTICLE_7,
+            duration=RecordDuration.FIVE_YEARS,
+            decided_on=date(2026, 2, 17),
+        ),
+    ),
+    (
+        "recruitment_record",
+        RecruitmentRecord(
+            record_id="rr",
+            person=PersonKey("p"),
+            recruiting_unit="示例事业单位",
+            article=RecruitmentArticle.ARTICLE_12,
+            duration=RecordDuration.LONG_TERM,
+            decided_on=date(2026, 2, 18),
+        ),
+    ),
+    (
+        "insurance_severe_listing",
+        InsuranceSevereListing(
+            record_id="is",
+            person=PersonKey("p"),
+            condition=SevereCondition.FRAUD_OF_BENEFITS,
+            decided_on=date(2026, 2, 19),
+            ends_on=date(2029, 2, 19),
+        ),
+    ),
 )
 
 
 def fact(number: int, kind: str = "complaint", record_id: str = "", **changes: object) -> SubmittedRow:
     sample = dict(FACTS)[kind]
     content = replace(sample, record_id=record_id or f"{kind}-{number}", **changes)  # type: ignore[arg-type]
+    key = getattr(content, "person", None) if isinstance(content, PersonFact) else None
+    if key is not None:
+        sealed = ((key, b"sealed " + key.encode()),)
+        return _row(kind, content.record_id, content, None, fact=content, person_key=key, sealed_persons=sealed)
     return _row(kind, content.record_id, content, number, fact=content)
 
 

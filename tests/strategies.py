@@ -16,7 +16,7 @@ from formats.civil import midnight
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.conviction import Conviction
-from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.kinds.grade_recovery import GradeRecovery
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.publication import Publication
@@ -24,7 +24,7 @@ from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Act, Listing
 from gateway.domain.records import Dossier, Relation, RelationKind
-from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
+from gateway.domain.vocabulary import EnterpriseKind, ListingActKind
 
 days = st.dates(date(2023, 1, 1), date(2027, 12, 31)) | st.sampled_from(
     [date(2024, 2, 29), date(2024, 2, 28), date(2024, 3, 1), date(2025, 2, 28), date(2026, 11, 24), date(2024, 8, 31)]
@@ -67,24 +67,32 @@ def _fact_of(kind: str, number: int, first: date, second: date, flag: bool) -> A
             accepted_on=early,
             verified_on=min(late, early + 60 * DAY),
             settled_on=late if flag else None,
-            incident_id=f"I-{number % 9}",
+            payment_order_number=f"I-{number % 9}",
         )
     if kind == "arrears":
-        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "incident_id": ""}
+        values = {"amount_fen": 1, "workers": 1, "malicious": flag, "payment_order_number": ""}
         return ArrearsFinding(**stamp, found_on=early, paid_on=late if number % 3 else None, **values)
     if kind == "publication":
         return Publication(**stamp, published_on=early, display_until=late, for_wages=flag)
     if kind == "penalty":
-        restriction = list(Restriction)[number % 4]
-        return Penalty(**stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late)
+        return _penalty(number, early, late, stamp)
     if kind == "conviction":
         return Conviction(**stamp, effective_on=early)
     if kind == "notice":
         which = NoticeList.WAGE_ARREARS_LISTING if flag else NoticeList.MAJOR_VIOLATION_PUBLICATION
-        return PublishedNotice(**stamp, provenance=Provenance.PUBLISHED_NOTICE, notice_list=which, published_on=early)
+        return PublishedNotice(**stamp, notice_list=which, published_on=early)
     if kind == "red":
         return RedListEntry(**stamp, listed_on=early, until=late if flag else None)
     return GradeRecovery(**stamp, decided_on=early)
+
+
+def _penalty(number: int, early: date, late: date, stamp: dict[str, str]) -> Penalty:
+    """Return a penalty that restricts, but for every fifth."""
+    if number % 5 == 4:
+        free = {"restriction": None, "restricts_from": None, "restricts_until": None}
+        return Penalty(**stamp, **free, decided_on=early, penalty_class="罚款", display_until=late)
+    restriction = list(Restriction)[number % 4]
+    return Penalty(**stamp, restriction=restriction, decided_on=early, restricts_from=early, restricts_until=late)
 
 
 FACT_KINDS = ("complaint", "arrears", "publication", "penalty", "conviction", "notice", "red", "recovery")
@@ -110,6 +118,7 @@ def profiles(draw: st.DrawFn) -> tuple[EnterpriseProfile, ...]:
             valid_from=since,
             kind=draw(st.sampled_from(EnterpriseKind)),
             construction_unit=draw(st.integers(0, 5)) > 0,
+            business_status=draw(st.sampled_from([BusinessStatus.IN_BUSINESS, *BusinessStatus])),
         )
         for since in known
     )

@@ -39,6 +39,7 @@ def _question(code: str, place: int) -> bytes:
         state_funds=True,
         form=credit_pb2.PARTICIPATION_FORM_SINGLE,
         lot="1",
+        cutoff_rule=credit_pb2.CUTOFF_RULE_NOT_FIXED,
     )
     question = credit_pb2.Question(
         area=common_pb2.AREA_BIDDING,

@@ -82,3 +82,4 @@ def _chunks(
         for record in taken:
             record.row = next(row)
         yield registry_pb2.SubmitRecordsRequest(request_id=request_id, feed=feed, records=taken, officer=OFFICER)
+    yield registry_pb2.SubmitRecordsRequest(request_id=request_id, feed=feed, officer=OFFICER, last=True)

@@ -15,12 +15,15 @@ from gateway.cli.show import show_answer
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Verdict
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gateway.cli.connection import Subparsers
 
 EXIT_CODES: Final = {Verdict.CLEAR: 0, Verdict.RESTRICTED: 3, Verdict.CONDITIONAL: 4, Verdict.UNVERIFIABLE: 5}
 EXAMPLE: Final = (
     "jsg check 91420300MA10004470 --area bidding --point award --case JSGC-2026-17 \\\n"
-    "    --fact project_region=420302 --fact must_be_tendered=true --fact state_funds=true --fact form=SINGLE"
+    "    --fact project_region=420302 --fact must_be_tendered=true --fact state_funds=true --fact form=SINGLE \\\n"
+    "    --fact cutoff_rule=FIXED --fact cutoff_at=2026-11-20T09:00:00Z"
 )
 
 
@@ -71,8 +74,18 @@ def case_facts(area: Area, given: list[tuple[str, str]]) -> credit_pb2.CaseFacts
         if field is None:
             known = ", ".join(message.DESCRIPTOR.fields_by_name)
             raise ValueError(f"--fact {name}: {which} has {known}")
-        setattr(message, name, _value(field, name, value))
+        if field.message_type is not None:
+            getattr(message, name).FromDatetime(_instant(name, value))
+        else:
+            setattr(message, name, _value(field, name, value))
     return facts
+
+
+def _instant(name: str, value: str) -> datetime:
+    try:
+        return parse_instant(value)
+    except ValueError as error:
+        raise ValueError(f"--fact {name}: {error}") from error
 
 
 def _value(field: object, name: str, value: str) -> object:

@@ -75,7 +75,8 @@ def _show(arguments: argparse.Namespace, place: Place, port: int, city: City, st
     print(
         "\n试一试 try, in another terminal:\n"
         f"  .venv/bin/jsg check {first.uscc} --area bidding --point award --case JSGC-2026-17 \\\n"
-        "    --fact project_region=420302 --fact must_be_tendered=true --fact state_funds=true --fact form=SINGLE\n"
+        "    --fact project_region=420302 --fact must_be_tendered=true --fact state_funds=true --fact form=SINGLE \\\n"
+        "    --fact cutoff_rule=NOT_FIXED\n"
         f"  .venv/bin/jsg grade {first.uscc} --explain\n"
         f"  .venv/bin/jsg audit search --uscc {first.uscc}\n\n"
         "停止 stop with Ctrl-C",

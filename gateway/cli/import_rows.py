@@ -16,6 +16,9 @@ from formats.resident_ids import IdentifierError, parse_resident_id
 from gateway.cli.import_files import REJECT_COLUMNS, Fault, SourceRow
 from gateway.cli.import_targets import NOTICE, put
 from gateway.cli.import_values import ValueFault
+from gateway.domain import kinds
+from gateway.domain.kinds.fact import Fact, PersonFact
+from gateway.rpc.record_fields import persons_of
 
 if TYPE_CHECKING:
     from gateway.cli.import_layout import Column, Layout, Variant
@@ -144,6 +147,8 @@ def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
 def _code_missing(record: registry_pb2.Record, variant: Variant) -> list[Fault]:
     if record.uscc or variant.kind == NOTICE:
         return []
+    if issubclass(kinds.KINDS.get(variant.kind, Fact), PersonFact) and any(True for _ in persons_of(record)):
+        return []
     return [
         Fault("uscc", "there is no code: only a published notice can do without", "无统一社会信用代码：仅公示信息可缺")
     ]
@@ -151,11 +156,8 @@ def _code_missing(record: registry_pb2.Record, variant: Variant) -> list[Fault]:
 
 def _persons(record: registry_pb2.Record) -> list[Fault]:
     """A person is named by name, kind of document and number together, or not at all (I-21, I-23)."""
-    people = list(record.listing_act.persons) if record.WhichOneof("fact") == "listing_act" else []
-    if record.WhichOneof("fact") == "enterprise" and record.enterprise.HasField("legal_representative"):
-        people = [record.enterprise.legal_representative]
     faults: list[Fault] = []
-    for person in people:
+    for person in persons_of(record):
         if not (person.name and person.document_type and person.document_number):
             en = "a person needs name, kind of document and number, or none of them"
             faults.append(Fault("person", en, "人员的姓名、证件类型、证件号码须同时填写"))

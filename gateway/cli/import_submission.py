@@ -122,6 +122,7 @@ class Sender:
                 feed=self._source.feed,
                 records=self._records[start : start + CHUNK_RECORDS],
                 officer=self._source.officer,
+                last=start + CHUNK_RECORDS >= len(self._records),
             )
 
     def _settle(self, response: registry_pb2.SubmitRecordsResponse) -> None:

@@ -189,7 +189,11 @@ def _chunks(
     request_id = f"sample-{feed}-{made_on.isoformat()}"
     return [
         registry_pb2.SubmitRecordsRequest(
-            request_id=request_id, feed=feed, records=records[start : start + CHUNK], officer=OFFICER
+            request_id=request_id,
+            feed=feed,
+            records=records[start : start + CHUNK],
+            officer=OFFICER,
+            last=start + CHUNK >= len(records),
         )
         for start in range(0, len(records), CHUNK)
     ]

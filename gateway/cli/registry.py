@@ -76,7 +76,7 @@ def run_attach(arguments: argparse.Namespace) -> int:
         ),
     )
     request = registry_pb2.SubmitRecordsRequest(
-        request_id=str(uuid.uuid4()), feed=arguments.feed, records=[record], officer=arguments.officer
+        request_id=str(uuid.uuid4()), feed=arguments.feed, records=[record], officer=arguments.officer, last=True
     )
     with connect(arguments, who) as client:
         response = client.submit(iter([request]))

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import audit_pb2, common_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2
 
 from adapters.bidding import CANDIDATE_PUBLICITY, QUALIFICATION_REVIEW, BiddingAdapter, bidding_rules
 from adapters.clearance import ConditionalClearance
 from adapters.enforcement import Enforcement
 from adapters.errors import GatewayError, NotClearedError
 from adapters.journal import Journal
-from adapters.tenders import Bidder, Form, Project
+from adapters.tenders import Bidder, Cutoff, Form, Project
 from formats.civil import add_months, midnight
 from gateway.cli.audit import show_entry
 from gateway.cli.connection import command
-from gateway.cli.local_city import Callers, Place, fill, prepare, sample_city, serving
+from gateway.cli.tour_stop import CASE, served_city
 from gateway.cli.tour_story import HEAVIEST, OFFICER, question, summary
-from gateway.domain.vocabulary import DecisionPoint, Effect, Verdict
+from gateway.domain.vocabulary import Area, DecisionPoint, Effect, Verdict
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
-    from datetime import date
 
     from gateway.cli.connection import Subparsers
-    from gateway.sample.city import City
+    from gateway.cli.tour_stop import Stop
 
 OK, ERROR = 0, 1
-ANY_PORT: Final = "127.0.0.1:0"
 PROFILES: Final = ("shiyan", "national-2026")
-CASE: Final = "JSGC-2026-17"
 
 
 def register(subparsers: Subparsers) -> None:
@@ -48,11 +39,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Tell the story under the sample's profile, then the grades under the other; 1 when it came out otherwise."""
     surprises: list[str] = []
     for profile in PROFILES:
-        with _city(arguments.config, profile) as stop:
+        with served_city(arguments.config, profile) as stop:
             if profile == PROFILES[0]:
                 _bidders(stop)
                 _nine_areas(stop)
                 _time_decides(stop)
+                _cutoff(stop)
                 _unknown(stop)
             _grades(stop)
             if profile == PROFILES[0]:
@@ -65,56 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
     return ERROR if surprises else OK
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One gateway on the way, and what came out otherwise than told."""
-
-    callers: Callers
-    city: City
-    made_on: date
-    journal: Path
-    profile: str
-    surprises: list[str]
-
-    def ask(self, uscc: str, point: DecisionPoint, what: str, expected: Verdict) -> common_pb2.Measure | None:
-        """Ask as the area's own system, print the answer, and return its strongest measure."""
-        who = self.callers.file.areas[point.area]
-        answer = self.callers.as_caller(who).check(question(uscc, point, CASE, self.made_on.isoformat()))
-        print(f"  {what}\n      {summary(answer)}")
-        self.expect(what, Verdict(answer.decision.verdict), expected)
-        return answer.decision.measures[0] if answer.decision.measures else None
-
-    def expect(self, what: str, found: object, expected: object) -> None:
-        """Note when *found* is not what the tour tells."""
-        if found != expected:
-            self.surprises.append(f"{self.profile}: {what}: {found!r}, expected {expected!r}")
-
-
-@contextmanager
-def _city(config: Path, profile: str) -> Iterator[Stop]:
-    """Serve a city of its own under *profile*, in a folder that goes when the tour has passed."""
-    with tempfile.TemporaryDirectory(prefix="jsg-tour-") as name:
-        folder = Path(name)
-        shutil.copytree(config, folder / "config")
-        settings = folder / "config" / "gateway.toml"
-        lines = settings.read_text(encoding="utf-8").splitlines()
-        chosen = [f'profile = "{profile}"' if line.startswith("profile =") else line for line in lines]
-        settings.write_text("\n".join(chosen) + "\n", encoding="utf-8")
-        prepared = prepare(folder / "config", folder / "var")
-        place = Place(folder / "config", prepared.settings.state)
-        with serving(place, ANY_PORT) as (port, _):
-            callers = Callers(place, port)
-            city, made_on = sample_city(place)
-            print(f"\n== {profile}: 127.0.0.1:{port}, {fill(callers, city, made_on)} records ==")
-            yield Stop(callers, city, made_on, folder / "journal.sqlite", profile, [])
-            callers.close()
-
-
 def _bidders(stop: Stop) -> None:
     """A tender with three bidders, through the bidding adapter, to the award of the one that is clear."""
     print("\n三个投标人 three bidders of one tender, through the bidding adapter")
     client = stop.callers.as_caller("public-resources-trading.asking-system")
-    project = Project(CASE, "420302", must_be_tendered=True, state_funds=True)
+    project = Project(CASE, "420302", must_be_tendered=True, state_funds=True, cutoff=Cutoff.not_fixed())
     chosen = [stop.city.example(key) for key in ("grade_a", "branch_of_listed", "listed")]
     bidders = [Bidder(example.uscc, example.name, Form.SINGLE) for example in chosen]
     with Journal(stop.journal) as journal:
@@ -166,6 +113,22 @@ def _time_decides(stop: Stop) -> None:
         answer = client.check(request)
         print(f"  预览 preview at {moment.isoformat()}\n      {summary(answer)}")
         stop.expect(f"restricted at {moment}", answer.decision.verdict == common_pb2.VERDICT_RESTRICTED, expected)
+
+
+def _cutoff(stop: Stop) -> None:
+    """What came after the cut-off of the tender document is reviewed and blocks nobody (A-124)."""
+    print("\n查询截止时点 a cut-off in the tender document, one day before the listing took effect")
+    listed = stop.city.example("listed").uscc
+    measure = stop.ask(listed, DecisionPoint.BIDDING_AWARD, "未规定 none fixed", Verdict.RESTRICTED)
+    if measure is None:
+        return
+    before = measure.effective_from.ToDatetime() - timedelta(days=1)
+    request = question(listed, DecisionPoint.BIDDING_AWARD, CASE, stop.made_on.isoformat())
+    request.question.case_facts.bidding.cutoff_rule = credit_pb2.CUTOFF_RULE_FIXED
+    request.question.case_facts.bidding.cutoff_at.FromDatetime(before)
+    answer = stop.callers.as_caller(stop.callers.file.areas[Area.BIDDING]).check(request)
+    print(f"  已规定 one fixed at {before.isoformat()}Z\n      {summary(answer)}")
+    stop.expect("listed after the cut-off", Verdict(answer.decision.verdict), Verdict.CONDITIONAL)
 
 
 def _unknown(stop: Stop) -> None:

@@ -29,16 +29,16 @@ HEAVIEST: Final = {
 
 def facts(point: DecisionPoint, today: str) -> credit_pb2.CaseFacts:
     """Return the facts of an invented case that the point needs; *today* is a civil date."""
-    single = credit_pb2.PARTICIPATION_FORM_SINGLE
+    single, no_cutoff = credit_pb2.PARTICIPATION_FORM_SINGLE, credit_pb2.CUTOFF_RULE_NOT_FIXED
     if point.area.name == "BIDDING" and point is not DecisionPoint.BIDDING_REGISTRATION:
         return credit_pb2.CaseFacts(
             bidding=credit_pb2.BiddingFacts(
-                project_region="420302", must_be_tendered=True, state_funds=True, form=single
+                project_region="420302", must_be_tendered=True, state_funds=True, form=single, cutoff_rule=no_cutoff
             )
         )
     if point.area.name == "PROCUREMENT":
         return credit_pb2.CaseFacts(
-            procurement=credit_pb2.ProcurementFacts(tender_document_names_list=True, form=single)
+            procurement=credit_pb2.ProcurementFacts(tender_document_names_list=True, form=single, cutoff_rule=no_cutoff)
         )
     if point.area.name == "FUNDING":
         return credit_pb2.CaseFacts(funding=credit_pb2.FundingFacts(fund_kind=credit_pb2.FUND_KIND_NEW_GRANT))

@@ -30,9 +30,6 @@ TERRITORY: Final = re.compile(r"[1-9][0-9]{5}")
 CLOSED_POINTS: Final = frozenset({DecisionPoint.FUNDING_WAGE_PAYMENT, DecisionPoint.LENDING_WAGE_ACCOUNT})
 """Wages are never stopped: granted one by one, never with "all points of the area"."""
 
-GRANTABLE_FIELDS: Final = frozenset({"known_at", "past_as_of"})
-"""Fields of a request that need a grant: the moment of knowledge, and a moment asked about that lies in the past."""
-
 
 class Role(StrEnum):
     """What a caller is here; the value is the last fixed segment of its certificate's name (R-01)."""
@@ -53,14 +50,23 @@ class Role(StrEnum):
     """Receives referred cases, decides on filing."""
     PROCURATORATE = "procuratorate"
     """Receives referred cases, supervises filing."""
+    CONNECTOR = "connector"
+    """The same-level credit platform's connector: follows changes and reports them; decides nothing (R-06)."""
     SUBJECT = "subject"
     """The window through which enterprises see what is held about them."""
 
 
 ASKING_ROLES: Final = frozenset({Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK})
 """Only these can be granted areas and decision points."""
-PAST_ROLES: Final = frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT})
-"""Only these can be granted fields that look back (docs/architecture.md, "Other moments")."""
+FIELD_ROLES: Final = {
+    "known_at": frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT}),
+    "past_as_of": frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT}),
+    "changes": frozenset({Role.PRODUCER, Role.CONNECTOR}),
+}
+"""Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes)."""
+GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
+"""What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, and following
+every change of the register."""
 
 
 class MandateError(ValueError):
@@ -188,5 +194,6 @@ def _check_mandate(place: int, entry: Agency) -> None:
         raise MandateError(place, "areas", f"cannot be granted to the role {entry.role}")
     if entry.feeds and entry.role is not Role.PRODUCER:
         raise MandateError(place, "feeds", f"cannot be granted to the role {entry.role}")
-    if entry.fields and entry.role not in PAST_ROLES:
-        raise MandateError(place, "fields", f"cannot be granted to the role {entry.role}")
+    for field in sorted(entry.fields):
+        if entry.role not in FIELD_ROLES[field]:
+            raise MandateError(place, "fields", f"{field} cannot be granted to the role {entry.role}")

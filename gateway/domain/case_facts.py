@@ -1,21 +1,20 @@
-"""The facts of a case that the policy's rules may look at, and the few ways in which they look.
+"""The facts of a case that the policy's rules may look at, and whether all that a point needs were sent.
 
-A condition is a list of alternatives, each a list of criteria that must all hold; there is no expression language.
-What follows when a condition holds is in ``policy``.
+How rules look at them is in ``conditions``; how the wire's are read, in ``gateway.rpc.questions``.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from formats.civil import add_months
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import (
     Area,
+    CutoffRule,
     FundKind,
     ParticipationForm,
     QualificationApplicationKind,
@@ -34,6 +33,8 @@ FACT_TYPES: Final[Mapping[str, type[FactValue]]] = {
     "form": ParticipationForm,
     "lot": str,
     "tender_document_names_list": bool,
+    "cutoff_rule": CutoffRule,
+    "cutoff_at": datetime,
     "fund_kind": FundKind,
     "security_kind": SecurityKind,
     "contract_amount_fen": int,
@@ -49,6 +50,8 @@ FACT_AREAS: Final[Mapping[str, frozenset[Area]]] = {
     "form": frozenset({Area.BIDDING, Area.PROCUREMENT}),
     "lot": frozenset({Area.BIDDING}),
     "tender_document_names_list": frozenset({Area.PROCUREMENT}),
+    "cutoff_rule": frozenset({Area.BIDDING, Area.PROCUREMENT}),
+    "cutoff_at": frozenset({Area.BIDDING, Area.PROCUREMENT}),
     "fund_kind": frozenset({Area.FUNDING}),
     "security_kind": frozenset({Area.GUARANTEE}),
     "contract_amount_fen": frozenset({Area.GUARANTEE}),
@@ -83,6 +86,10 @@ class CaseFacts:
     """Of bidding and of procurement alike."""
     lot: str | None = None
     tender_document_names_list: bool | None = None
+    cutoff_rule: CutoffRule | None = None
+    """Of bidding and of procurement alike (A-124)."""
+    cutoff_at: datetime | None = None
+    """The instant that the tender document fixes, aware; may lie ahead. Goes with ``CutoffRule.FIXED`` alone."""
     fund_kind: FundKind | None = None
     security_kind: SecurityKind | None = None
     contract_amount_fen: int | None = None
@@ -105,7 +112,7 @@ NO_FACTS: Final = CaseFacts()
 
 
 def require_facts(facts: CaseFacts, names: Iterable[str], area: Area, on: date) -> None:
-    """Return when every named fact was sent and no date among them lies after *on*.
+    """Return when every named fact was sent, no civil date among them lies after *on*, and the cut-off is whole.
 
     Raises:
         MalformedRequestError: With the path of the first that fails.
@@ -114,144 +121,18 @@ def require_facts(facts: CaseFacts, names: Iterable[str], area: Area, on: date) 
         value: FactValue | None = getattr(facts, name)
         if value is None:
             raise MalformedRequestError(fact_path(name, area), "is needed at this decision point")
-        if isinstance(value, date) and value > on:
+        if isinstance(value, date) and not isinstance(value, datetime) and value > on:
             raise MalformedRequestError(fact_path(name, area), "lies after the moment asked about")
+    _require_whole_cutoff(facts, area)
 
 
-class GroundAttributes(Protocol):
-    """What a rule may look at in the ground that weighs; ``gateway.domain.grounds.Ground`` has it."""
-
-    @property
-    def since(self) -> date:
-        """Civil date of the decision, finding or publication."""
-
-    @property
-    def restriction(self) -> str:
-        """What a penalty restricts, by name; empty for other grounds."""
-
-    @property
-    def malicious(self) -> bool:
-        """The authority decided that the arrears were malicious."""
-
-
-@dataclass(frozen=True, slots=True)
-class _NoGround:
-    since: date = date.min
-    restriction: str = ""
-    malicious: bool = False
-
-
-NO_GROUND: Final[GroundAttributes] = _NoGround()
-"""For conditions that look at case facts only, such as those of incentives."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """The case fact has one of these values."""
-
-    fact: str
-    values: frozenset[FactValue]
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """The case facts looked at."""
-        return frozenset({self.fact})
-
-    def holds(self, facts: CaseFacts, ground: GroundAttributes, on: date) -> bool:  # noqa: ARG002 - one call for all
-        """Return whether it holds; the fact must have been sent."""
-        return getattr(facts, self.fact) in self.values
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The case fact, a division code, begins so: "4203" is everything inside 420300."""
-
-    fact: str
-    prefix: str
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """The case facts looked at."""
-        return frozenset({self.fact})
-
-    def holds(self, facts: CaseFacts, ground: GroundAttributes, on: date) -> bool:  # noqa: ARG002 - one call for all
-        """Return whether it holds; the fact must have been sent."""
-        return str(getattr(facts, self.fact)).startswith(self.prefix)
-
-
-@dataclass(frozen=True, slots=True)
-class GroundIs:
-    """An attribute of the ground, ``restriction`` or ``malicious``, has this value."""
-
-    attribute: str
-    value: bool | str
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """The case facts looked at: none."""
-        return frozenset()
-
-    def holds(self, facts: CaseFacts, ground: GroundAttributes, on: date) -> bool:  # noqa: ARG002 - one call for all
-        """Return whether it holds."""
-        return bool(getattr(ground, self.attribute) == self.value)
-
-
-@dataclass(frozen=True, slots=True)
-class AgeAtMost:
-    """The ground is younger than so many months on the day asked about, or on the day that ``fact`` names.
-
-    It counts in (day - months, day] as complaints do (G-11) and no longer on the anniversary; what
-    came after the day named counts too (A-60: "until decision").
-    """
-
-    months: int
-    fact: str = ""
-    """Name of a case fact that is a date; empty means the day asked about."""
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """The case facts looked at."""
-        return frozenset({self.fact} if self.fact else ())
-
-    def holds(self, facts: CaseFacts, ground: GroundAttributes, on: date) -> bool:
-        """Return whether it holds; the fact, where one is named, must have been sent."""
-        day: date = getattr(facts, self.fact) if self.fact else on
-        return day < self.ends_on(ground)
-
-    def ends_on(self, ground: GroundAttributes) -> date:
-        """Return the first day on which the ground is too old."""
-        return add_months(ground.since, self.months)
-
-
-Criterion = AnyOf | Within | GroundIs | AgeAtMost
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Alternatives, each a set of criteria that must all hold. No alternative at all means: always."""
-
-    alternatives: tuple[frozenset[Criterion], ...] = ()
-
-    @property
-    def unconditional(self) -> bool:
-        """Whether it holds whatever the facts are."""
-        return not self.alternatives
-
-    @property
-    def criteria(self) -> frozenset[Criterion]:
-        """Every criterion of every alternative."""
-        return frozenset().union(*self.alternatives)
-
-    @property
-    def facts(self) -> frozenset[str]:
-        """Every case fact looked at."""
-        return frozenset(name for criterion in self.criteria for name in criterion.facts)
-
-    def holds(self, facts: CaseFacts, ground: GroundAttributes, on: date) -> bool:
-        """Return whether an alternative holds; every fact in ``facts`` must have been sent (``require_facts``)."""
-        if not self.alternatives:
-            return True
-        return any(all(test.holds(facts, ground, on) for test in tests) for tests in self.alternatives)
-
-
-ALWAYS: Final = Condition()
+def _require_whole_cutoff(facts: CaseFacts, area: Area) -> None:
+    """Refuse half a cut-off: neither half may be guessed from the other (A-124)."""
+    fixed = facts.cutoff_rule is CutoffRule.FIXED
+    if facts.cutoff_at is None:
+        if fixed:
+            raise MalformedRequestError(fact_path("cutoff_at", area), "is needed where the tender document fixes it")
+    elif facts.cutoff_rule is None:
+        raise MalformedRequestError(fact_path("cutoff_rule", area), "is needed with cutoff_at")
+    elif not fixed:
+        raise MalformedRequestError(fact_path("cutoff_at", area), "must be unset where the tender document fixes none")

@@ -14,7 +14,7 @@ from formats.civil import add_months, civil_date, midnight
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
 from gateway.domain.listings import intervals_in_force, terms
-from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance
+from gateway.domain.vocabulary import GradeLetter, ListingActKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,7 +130,7 @@ def arrears_edges(dossier: Dossier) -> Iterable[datetime]:
 
 
 def _findings(facts: Iterable[Fact]) -> Iterable[ArrearsFinding]:
-    return (fact for fact in facts if isinstance(fact, ArrearsFinding) and fact.provenance is Provenance.AUTHORITY)
+    return (fact for fact in facts if isinstance(fact, ArrearsFinding))
 
 
 def _listed(dossier: Dossier) -> Iterable[tuple[datetime, date]]:

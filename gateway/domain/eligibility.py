@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.grounds import GRADE_TRIGGERS, Ground
+from gateway.domain.grounds import GRADE_TRIGGERS, SAME_NAME_TRIGGERS, Ground
 from gateway.domain.incentives import Asked, earned
 from gateway.domain.listings import TERM_MONTHS
 from gateway.domain.records import RelationKind
@@ -91,6 +91,7 @@ class Decision:
     grade: Grade
     subjects: tuple[Subject, ...]
     valid_until: datetime
+    """Instant from which it holds no more: the moment itself when nothing could be said that might be kept."""
     doubts: tuple[str, ...]
     not_fired: tuple[str, ...]
 
@@ -122,14 +123,15 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
     asked = Asked(question.point, question.facts, moment.as_of)
     incentives, changes = earned(asked, standing, policy, systems_in_place=subjects[0].systems_in_place)
     found.changes.extend(changes)
+    verdict = _verdict(measures, found.doubts)
     return Decision(
-        verdict=_verdict(measures, found.doubts),
+        verdict=verdict,
         measures=measures,
         incentives=incentives,
         incentives_suspended=bool(found.doubts) or any(_suspends(measure) for measure in measures),
         grade=standing.grade,
         subjects=subjects,
-        valid_until=min(found.changes),
+        valid_until=moment.as_of if verdict is Verdict.UNVERIFIABLE else min(found.changes),
         doubts=tuple(sorted(set(found.doubts))),
         not_fired=tuple(sorted(set(found.not_fired))) if question.explain else (),
     )
@@ -164,8 +166,13 @@ def _weigh(ground: Ground, question: Question, policy: Policy, as_of: datetime, 
 
 
 def _suspends(measure: Measure) -> bool:
-    """A restriction in force suspends incentives; a record that only bears the same name is none (invariant 8)."""
-    return measure.effect > Effect.NOTICE and measure.ground.trigger is not Trigger.SAME_NAME_RECORD
+    """A restriction in force suspends incentives; a record that only bears the same name is none (invariant 8).
+
+    Who is out of business earns none, restricted or not.
+    """
+    trigger = measure.ground.trigger
+    restricts = measure.effect > Effect.NOTICE and trigger not in SAME_NAME_TRIGGERS.values()
+    return restricts or trigger is Trigger.NOT_IN_BUSINESS
 
 
 def _strongest_first(measure: Measure) -> tuple[int, str, str, str]:
@@ -196,6 +203,10 @@ def _grounds(subject: Subject, standing: Standing, as_of: datetime) -> Iterable[
         yield from _related(subject, standing)
         return
     yield from (_as_party(ground, subject) for ground in standing.grounds)
+    if standing.ceased_on is not None:
+        began = midnight(standing.ceased_on)
+        raised = _raised(subject, Trigger.NOT_IN_BUSINESS, as_of)
+        yield replace(raised, since=standing.ceased_on, effective_from=began)
     if subject.match is MatchQuality.UNKNOWN:
         yield _raised(subject, Trigger.UNKNOWN_ENTERPRISE, as_of)
     if subject.match is MatchQuality.NAME_DIFFERS:
@@ -235,7 +246,7 @@ def _raised(subject: Subject, trigger: Trigger, as_of: datetime) -> Ground:
 def _same_name(subject: Subject, record: Unresolved) -> Ground:
     """Return the reference to a notice of the same full name; like any notice it ages out (``grounds``)."""
     return Ground(
-        trigger=Trigger.SAME_NAME_RECORD,
+        trigger=SAME_NAME_TRIGGERS[record.notice_list],
         record_id=record.record_id,
         authority=record.authority,
         document_number=record.document_number,

@@ -13,6 +13,7 @@
     │   └── AuthorizationMissingError
     ├── EnterpriseNotFoundError
     ├── StateError
+    ├── SubmissionIncompleteError
     ├── RequestIdReusedError
     ├── QuotaExceededError
     ├── AuditUnavailableError       the record cannot be written, so nothing is answered
@@ -109,6 +110,12 @@ class StateError(GatewayError):
     """The object is in a state that does not allow what is wanted."""
 
     reason = "STATE"
+
+
+class SubmissionIncompleteError(GatewayError):
+    """A submission ended and had not said that it was complete; what was stored of it stands."""
+
+    reason = "SUBMISSION_INCOMPLETE"
 
 
 class RequestIdReusedError(GatewayError):

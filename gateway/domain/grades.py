@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from formats.civil import civil_date
+from gateway.domain.vocabulary import GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     from gateway.domain.records import Dossier
     from gateway.domain.suppositions import Alternatives
-    from gateway.domain.vocabulary import GradeLetter
+
+RECOVERABLE = frozenset({GradeLetter.B, GradeLetter.C})
+"""Letters that may restrict (G-05), and from which an enterprise recovers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,15 @@ RELATION_TRIGGERS = {
     RelationKind.BRANCH: Trigger.LISTED_BRANCH_RELATION,
     RelationKind.PREDECESSOR: Trigger.LISTED_PREDECESSOR,
 }
+NOTICE_TRIGGERS = {
+    NoticeList.WAGE_ARREARS_LISTING: Trigger.PUBLISHED_NOTICE,
+    NoticeList.MAJOR_VIOLATION_PUBLICATION: Trigger.PUBLISHED_VIOLATION_NOTICE,
+}
+"""A publication is no listing (P-09), and so a notice of one weighs by rows of its own."""
+SAME_NAME_TRIGGERS = {
+    NoticeList.WAGE_ARREARS_LISTING: Trigger.SAME_NAME_RECORD,
+    NoticeList.MAJOR_VIOLATION_PUBLICATION: Trigger.SAME_NAME_VIOLATION_RECORD,
+}
 GRADE_TRIGGERS = {
     GradeLetter.C: Trigger.GRADE_C,
     GradeLetter.B: Trigger.GRADE_B,
@@ -64,10 +73,16 @@ class Ground:
     """For penalties: what it restricts."""
     malicious: bool = False
     """For arrears: the authority decided that they were malicious (A-60)."""
+    earlier: tuple[Interval, ...] = ()
+    """Stretches before ``effective_from`` in which it weighed, and then did not: a cut-off may lie in one (A-124)."""
 
     def holds_at(self, moment: datetime) -> bool:
         """Return whether it weighs at *moment*."""
         return self.effective_from <= moment and (self.effective_until is None or moment < self.effective_until)
+
+    def came_after(self, moment: datetime) -> bool:
+        """Return whether what weighs began after *moment* and did not weigh at it before an interruption either."""
+        return moment < self.effective_from and not any(moment in stretch for stretch in self.earlier)
 
     def of_party(self, uscc: str, relation: RelationKind) -> Ground:
         """Return the same ground, shown as that of the party *uscc*, in *relation* to the enterprise asked about."""
@@ -106,7 +121,8 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
 def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iterable[Weighing]:
     """One ground for each stretch in which the listing weighs, seen anew whenever its term or its dispute may turn."""
     edges = turns(listing)
-    for whole in intervals_in_force(listing):
+    in_force = intervals_in_force(listing)
+    for place, whole in enumerate(in_force):
         starts = [whole.start, *(edge for edge in edges if whole.start < edge < whole.end)]
         for start, end in zip(starts, [*starts[1:], whole.end], strict=True):
             decision = decision_at(listing, start)
@@ -121,6 +137,7 @@ def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iter
                 party_uscc=listing.uscc,
                 relation=relation,
                 disputed=disputed_at(listing, start),
+                earlier=in_force[:place],
             )
             yield Weighing(Interval(start, end), ground)
 
@@ -132,7 +149,7 @@ def _dated(fact: Fact, rules: GradeRules) -> _Dated | None:
     if isinstance(fact, Conviction):
         until = add_months(fact.effective_on, rules.conviction_months)
         return _Dated(Trigger.CONVICTION, fact.effective_on, fact.effective_on, until)
-    if isinstance(fact, Penalty):
+    if isinstance(fact, Penalty) and fact.restricts_from is not None and fact.restricts_until is not None:
         return _Dated(Trigger.PENALTY, fact.decided_on, fact.restricts_from, fact.restricts_until)
     if isinstance(fact, ArrearsFinding):
         until = add_months(fact.found_on, ARREARS_LOOKBACK_MONTHS)
@@ -141,11 +158,9 @@ def _dated(fact: Fact, rules: GradeRules) -> _Dated | None:
 
 
 def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
-    """Return a fact's ground; whatever was retyped from a notice weighs as a notice (TR1 and TR4 are for decisions)."""
     span = Interval(midnight(dated.start), midnight(dated.end))
-    retyped = fact.provenance is Provenance.PUBLISHED_NOTICE
     ground = Ground(
-        trigger=Trigger.PUBLISHED_NOTICE if retyped else dated.trigger,
+        trigger=dated.trigger,
         record_id=fact.record_id,
         authority=fact.authority,
         document_number=fact.document_number,
@@ -154,7 +169,7 @@ def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
         effective_until=span.end,
         party_uscc=uscc,
         provenance=fact.provenance,
-        restriction=fact.restriction.value if isinstance(fact, Penalty) else "",
+        restriction=fact.restriction.value if isinstance(fact, Penalty) and fact.restriction else "",
         malicious=isinstance(fact, ArrearsFinding) and fact.malicious,
     )
     return Weighing(span, ground)
@@ -169,7 +184,7 @@ def _notice(notice: PublishedNotice, dossier: Dossier) -> _Dated | None:
     if _superseded(notice, dossier):
         return None
     until = add_months(notice.published_on, TERM_MONTHS)
-    return _Dated(Trigger.PUBLISHED_NOTICE, notice.published_on, notice.published_on, until)
+    return _Dated(NOTICE_TRIGGERS[notice.notice_list], notice.published_on, notice.published_on, until)
 
 
 def _superseded(notice: PublishedNotice, dossier: Dossier) -> bool:
@@ -181,11 +196,11 @@ def _superseded(notice: PublishedNotice, dossier: Dossier) -> bool:
     return any(day <= notice.published_on < add_months(day, TERM_MONTHS) for day in decided)
 
 
-def grade_ground(uscc: str, grade: Grade) -> tuple[Ground, ...]:
+def grade_ground(uscc: str, grade: Grade, earlier: tuple[Interval, ...] = ()) -> tuple[Ground, ...]:
     """Return the ground that a grade gives; empty for letters that weigh nothing.
 
     Its document is the evaluation record; its end the next instant at which time alone changes the letter
-    (C-30).
+    (C-30). *earlier* are the stretches before ``held_since`` in which the enterprise was restricted by its grade.
     """
     trigger = GRADE_TRIGGERS.get(grade.letter)
     if trigger is None or grade.held_since is None:
@@ -199,5 +214,6 @@ def grade_ground(uscc: str, grade: Grade) -> tuple[Ground, ...]:
         effective_from=grade.held_since,
         effective_until=grade.changes_at,
         party_uscc=uscc,
+        earlier=earlier,
     )
     return (ground,)

@@ -19,7 +19,7 @@ from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation
 from gateway.domain.listings import terms
 from gateway.domain.national_suppositions import RunningYear, supposed
-from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance
+from gateway.domain.vocabulary import GradeLetter, ListingActKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,11 +107,10 @@ def _scale(version: str, territory: str) -> Scale:
 def causes_of(dossier: Dossier, rules: NationalRules) -> tuple[GradeCause, ...]:
     """Return every fact that can weigh on the grade, each with the year between evaluations in which it counts.
 
-    Only the authority's own records count. A listing counts from its delivery where that is later (A-126).
+    A listing counts from its delivery where that is later (A-126).
     """
-    own = [fact for fact in dossier.facts if fact.provenance is Provenance.AUTHORITY]
     listed = (cause for listing in dossier.listings for cause in _listing(listing, rules))
-    found = [*listed, *(cause for fact in own for cause in _causes(fact, rules))]
+    found = [*listed, *(cause for fact in dossier.facts for cause in _causes(fact, rules))]
     return tuple(sorted(found, key=lambda cause: (cause.counts_from, cause.kind, cause.record_id)))
 
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.case_facts import ALWAYS, NO_GROUND, AgeAtMost, Condition, GroundAttributes, require_facts
+from gateway.domain.case_facts import require_facts
+from gateway.domain.conditions import ALWAYS, NO_GROUND, AgeAtMost, Condition, GroundAttributes
 from gateway.domain.deposits import CLEAN_MONTHS
 from gateway.domain.vocabulary import Effect
 

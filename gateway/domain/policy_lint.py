@@ -1,25 +1,34 @@
 """What no policy may lack and none may say, whatever its rows are.
 
-Cells are tried in every situation that their conditions can tell apart, so that gaps, unreachable rows and effects that
-are too strong are found exactly, without running a case. How a policy is read is not here.
+Cells are tried in every situation that their conditions can tell apart (``policy_situations``), so that gaps,
+unreachable rows and effects that are too strong are found exactly. How a policy is read is not here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import IntEnum
 from itertools import product
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.domain.agencies import CLOSED_POINTS
-from gateway.domain.case_facts import FACT_TYPES, AgeAtMost, CaseFacts, GroundIs, Within
+from gateway.domain.case_facts import FACT_AREAS
+from gateway.domain.conditions import AgeAtMost, GroundIs, WeighedAtCutoff
 from gateway.domain.deposits import ARREARS_PERCENT, LISTED_PERCENT
 from gateway.domain.policy import BasisLevel
-from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Effect, GradeLetter, SecurityKind, Trigger
+from gateway.domain.policy_situations import situations
+from gateway.domain.vocabulary import (
+    DISABLED_AREAS,
+    Area,
+    CutoffRule,
+    DecisionPoint,
+    Effect,
+    GradeLetter,
+    SecurityKind,
+    Trigger,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy, Row
@@ -36,9 +45,18 @@ RELATION_TRIGGERS: Final = frozenset(
     }
 )
 """Another's listing: REVIEW with the relation shown, never a block by itself (A-100, A-101, A-105)."""
-IDENTITY_TRIGGERS: Final = frozenset({Trigger.SAME_NAME_RECORD, Trigger.NAME_MISMATCH, Trigger.UNKNOWN_ENTERPRISE})
-AT_MOST_REVIEW: Final = RELATION_TRIGGERS | IDENTITY_TRIGGERS | {Trigger.PUBLISHED_NOTICE, Trigger.GRADE_UNDETERMINED}
-NO_STRONGER_THAN_LISTING: Final = RELATION_TRIGGERS | {Trigger.PUBLISHED_NOTICE}
+UNSURE_TRIGGERS: Final = frozenset({Trigger.SAME_NAME_RECORD, Trigger.NAME_MISMATCH})
+"""Whose record it is, is not sure: an officer looks, wherever no wages are at stake."""
+EXISTENCE_TRIGGERS: Final = frozenset({Trigger.UNKNOWN_ENTERPRISE, Trigger.NOT_IN_BUSINESS})
+"""Whether it exists and may act is for market regulation to confirm at every late point; never a block by itself."""
+NO_STRONGER_THAN: Final = {
+    **dict.fromkeys(RELATION_TRIGGERS, Trigger.LISTING),
+    Trigger.PUBLISHED_NOTICE: Trigger.LISTING,
+    Trigger.PUBLISHED_VIOLATION_NOTICE: Trigger.PUBLICATION,
+    Trigger.SAME_NAME_VIOLATION_RECORD: Trigger.PUBLICATION,
+}
+"""A notice never weighs more than what it is a notice of (P-09), nor another's listing more than one's own."""
+AT_MOST_REVIEW: Final = UNSURE_TRIGGERS | EXISTENCE_TRIGGERS | NO_STRONGER_THAN.keys() | {Trigger.GRADE_UNDETERMINED}
 SECURITY_CAPS: Final = {SecurityKind.BID_BOND: 200, SecurityKind.PERFORMANCE_BOND: 1000, SecurityKind.WAGE_DEPOSIT: 0}
 """Statutory caps in basis points (BR 26, GPR 33; BR 58, GPR 48); the wage deposit has a surcharge instead (D-06)."""
 LEAST_SURCHARGES: Final = {Trigger.LISTING: LISTED_PERCENT, Trigger.ARREARS_FINDING: ARREARS_PERCENT}
@@ -56,8 +74,6 @@ TRIGGER_CODES: Final = {
 """The short names TR1 to TR7; the other triggers go by their own."""
 
 POINTS: Final = tuple(point for point in DecisionPoint if point.area not in DISABLED_AREAS)
-_FOUND_ON: Final = date(2020, 1, 31)
-_ELSEWHERE: Final = "990000"
 
 
 def rule_id_of(trigger: Trigger, point: DecisionPoint, step: int) -> str:
@@ -87,7 +103,7 @@ def lint(policy: Policy) -> list[Finding]:
         for trigger in Trigger:
             found += _cell(policy, trigger, point)
     if not found:
-        found = [*_against_listing(policy), *_listing_weighs(policy)]
+        found = [*_against_the_real_thing(policy), *_listing_weighs(policy), *_after_cutoff(policy)]
     return found
 
 
@@ -116,7 +132,7 @@ def _bases(policy: Policy) -> Iterator[Finding]:
             yield Finding(incentive.rule_id, "rests on no article that is held", point=incentive.point)
         if incentive.letters - {GradeLetter.A}:
             yield Finding(incentive.rule_id, "only grade A earns an incentive", point=incentive.point)
-        if any(isinstance(test, (GroundIs, AgeAtMost)) for test in incentive.when.criteria):
+        if any(isinstance(test, (GroundIs, AgeAtMost, WeighedAtCutoff)) for test in incentive.when.criteria):
             yield Finding(incentive.rule_id, "an incentive has no ground to look at", point=incentive.point)
     for basis in policy.bases.values():
         own = policy.header is not None and basis.document == policy.header.document
@@ -140,7 +156,7 @@ def _cell(policy: Policy, trigger: Trigger, point: DecisionPoint) -> Iterator[Fi
         for reason in (*_strength(policy, row), *_blocking(policy, row), *_security(row)):
             yield Finding(row.rule_id, reason, trigger, point)
     reached: dict[str, set[FactValue]] = {}
-    for situation in _situations(rows):
+    for situation in situations(rows):
         row = situation.first_of(rows)
         reached.setdefault(row.rule_id, set()).add(situation.facts.security_kind or 0)
     for row in rows:
@@ -161,10 +177,12 @@ def _strength(policy: Policy, row: Row) -> Iterator[str]:
         yield f"{row.trigger.name} is at most REVIEW"
     if row.trigger in GRADE_TRIGGERS and policy.header is None and row.effect > Effect.REVIEW:
         yield "a grade alone is at most REVIEW without a local document"
-    unknown = row.trigger is Trigger.UNKNOWN_ENTERPRISE and rule.late
-    unsure = row.trigger in IDENTITY_TRIGGERS - {Trigger.UNKNOWN_ENTERPRISE} and not rule.closed
-    if (unknown or unsure) and row.effect < Effect.REVIEW:
+    missing = row.trigger in EXISTENCE_TRIGGERS and rule.late
+    unsure = row.trigger in UNSURE_TRIGGERS and not rule.closed
+    if (missing or unsure) and row.effect < Effect.REVIEW:
         yield f"{row.trigger.name} is not clear here: REVIEW"
+    if row.trigger is Trigger.NOT_IN_BUSINESS and row.effect < Effect.NOTICE:
+        yield "NOT_IN_BUSINESS is always told: at least NOTICE"
 
 
 def _blocking(policy: Policy, row: Row) -> Iterator[str]:
@@ -198,16 +216,15 @@ def _security(row: Row) -> Iterator[str]:
             yield f"{row.trigger.name} raises the wage deposit by at least {least} % (D-06)"
 
 
-def _against_listing(policy: Policy) -> Iterator[Finding]:
-    """A retyped notice, and another's listing, never weigh more than a listing of the enterprise itself would."""
+def _against_the_real_thing(policy: Policy) -> Iterator[Finding]:
+    """A notice never weighs more than the authority's own record would, nor another's listing more than one's own."""
     for point in POINTS:
-        listing = policy.cell(Trigger.LISTING, point)
-        for trigger in sorted(NO_STRONGER_THAN_LISTING):
-            rows = policy.cell(trigger, point)
-            for situation in _situations((*rows, *listing)):
+        for trigger, real in sorted(NO_STRONGER_THAN.items()):
+            rows, bounds = policy.cell(trigger, point), policy.cell(real, point)
+            for situation in situations((*rows, *bounds)):
                 row = situation.first_of(rows)
-                if row.effect > situation.first_of(listing).effect:
-                    yield Finding(row.rule_id, "is stronger than a listing would be", trigger, point)
+                if row.effect > situation.first_of(bounds).effect:
+                    yield Finding(row.rule_id, f"is stronger than {real.name} would be", trigger, point)
                     break
 
 
@@ -220,49 +237,17 @@ def _listing_weighs(policy: Policy) -> Iterator[Finding]:
             yield Finding(f"A-{area * 10}/TR1", "a listing must weigh somewhere in every area", None, points[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Situation:
-    """One combination that the conditions of a cell can tell apart. It is a ground too, as far as rules look at it."""
-
-    facts: CaseFacts
-    on: date
-    restriction: str
-    malicious: bool
-
-    @property
-    def since(self) -> date:
-        return _FOUND_ON
-
-    def first_of(self, rows: Sequence[Row]) -> Row:
-        """Return the first row that applies; the last one when none does, which is found elsewhere."""
-        return next((row for row in rows if row.when.holds(self.facts, self, self.on)), rows[-1])
-
-
-def _situations(rows: Iterable[Row]) -> Iterator[_Situation]:
-    criteria = {test for row in rows for test in row.when.criteria}
-    values = {name: _values(name) for test in criteria for name in test.facts}
-    days: set[date] = {_FOUND_ON}
-    restrictions, malicious = {""}, {False}
-    for test in criteria:
-        if isinstance(test, Within):
-            values[test.fact] |= {test.prefix.ljust(6, "0"), _ELSEWHERE}
-        elif isinstance(test, AgeAtMost):
-            days |= {_FOUND_ON + timedelta(days=28 * (test.months - 1)), _FOUND_ON + timedelta(days=31 * test.months)}
-        elif isinstance(test, GroundIs) and test.attribute == "restriction":
-            restrictions.add(str(test.value))
-        elif isinstance(test, GroundIs):
-            malicious = {False, True}
-    for name in values:
-        if FACT_TYPES[name] is date:
-            values[name] |= days
-    for on, restriction, evil in product(sorted(days), sorted(restrictions), sorted(malicious)):
-        for chosen in product(*values.values()):
-            yield _Situation(CaseFacts(**dict(zip(values, chosen, strict=True))), on, restriction, evil)
-
-
-def _values(name: str) -> set[Any]:
-    """Return every value of a fact that has few; empty for the others, whose values the criteria name."""
-    kind = FACT_TYPES[name]
-    if kind is bool:
-        return {False, True}
-    return set(kind) if issubclass(kind, IntEnum) else set()
+def _after_cutoff(policy: Policy) -> Iterator[Finding]:
+    """What came after the cut-off is reviewed where it would block, and weighs as ever elsewhere (A-124)."""
+    points = [point for point in POINTS if point.area in FACT_AREAS["cutoff_rule"]]
+    for point, trigger in product(points, Trigger):
+        rows = policy.cell(trigger, point)
+        for situation in situations(rows, WeighedAtCutoff()):
+            row = situation.first_of(rows)
+            usual = situation.without_cutoff().first_of(rows).effect
+            late = situation.late and situation.facts.cutoff_rule is CutoffRule.FIXED
+            due = Effect.REVIEW if late and usual is Effect.BLOCK else usual
+            if row.effect is not due:
+                when = "after" if late else "before"
+                yield Finding(row.rule_id, f"what came {when} the cut-off gives {due.name}", trigger, point)
+                break

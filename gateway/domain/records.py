@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.kinds.enterprise import EnterpriseProfile
     from gateway.domain.kinds.fact import Fact
+    from gateway.domain.kinds.published_notice import NoticeList
     from gateway.domain.listings import Listing
 
 
@@ -40,10 +41,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A record that no enterprise is certain for: it has no code, or one that fails. A reference, never a match."""
+    """A notice that no enterprise is certain for: it has no code, or one that fails. A reference, never a match."""
 
     record_id: str
     name: str
+    notice_list: NoticeList
     authority: str
     document_number: str
     published_on: date

@@ -11,15 +11,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.grades import Grade, GradeCause, Scale, spanned
+from gateway.domain.grades import RECOVERABLE, Grade, GradeCause, Scale, spanned
+from gateway.domain.incidents import incidents_of
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.listings import decision_at, intervals_in_force
 from gateway.domain.shiyan_suppositions import supposed
-from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, Provenance
+from gateway.domain.vocabulary import EnterpriseKind, GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from gateway.domain.suppositions import Alternatives
 
 SCHEME: Final = "shiyan-15333"
-RECOVERABLE = frozenset({GradeLetter.B, GradeLetter.C})
 SERIOUS = frozenset({"listing", "publication", "conviction"})
 """Kinds of causes of C (G-13)."""
 OWED = frozenset({"complaint owed", "arrears owed"})
@@ -69,11 +70,7 @@ class ShiyanRules:
     def graded(self, dossier: Dossier) -> list[tuple[datetime, Grade]]:
         """Return every grade in order with the instant from which it holds, recovery included (G-14)."""
         causes = causes_of(dossier, self)
-        recoveries = {
-            midnight(fact.decided_on)
-            for fact in dossier.facts
-            if isinstance(fact, GradeRecovery) and fact.provenance is Provenance.AUTHORITY
-        }
+        recoveries = {midnight(fact.decided_on) for fact in dossier.facts if isinstance(fact, GradeRecovery)}
         edges = recoveries | {midnight(profile.valid_from) for profile in dossier.profiles}
         edges.update(cause.counts_from for cause in causes)
         edges.update(cause.counts_until for cause in causes if cause.counts_until is not None)
@@ -107,10 +104,18 @@ def _recovered(before: Grade, fresh: Grade, rules: ShiyanRules, *, decided: bool
 def causes_of(dossier: Dossier, rules: ShiyanRules) -> tuple[GradeCause, ...]:
     """Return every fact that can weigh on the grade, each with the instants between which it counts.
 
-    Published notices are left out, and so is what never counts, such as a complaint verified after it left the window.
+    Published notices are left out, and so is what never counts, such as a complaint verified after it left the window,
+    or one that was found to be a malicious claim.
     """
-    own = [fact for fact in dossier.facts if fact.provenance is Provenance.AUTHORITY]
-    found = [*_listings(dossier), *(cause for fact in own for cause in _causes(fact, rules))]
+    malicious = {fact.complaint_record_id for fact in dossier.facts if isinstance(fact, MaliciousClaim)}
+    incidents = incidents_of(dossier.facts)
+    found = [*_listings(dossier)]
+    for fact in dossier.facts:
+        if isinstance(fact, Complaint):
+            if fact.record_id not in malicious:
+                found.extend(_complaint(fact, incidents[fact.record_id], rules))
+        else:
+            found.extend(_causes(fact, rules))
     counting = (cause for cause in found if cause.counts_until is None or cause.counts_from < cause.counts_until)
     return tuple(sorted(counting, key=lambda cause: (cause.counts_from, cause.kind, cause.record_id)))
 
@@ -128,23 +133,19 @@ def _causes(fact: Fact, rules: ShiyanRules) -> Iterable[GradeCause]:
         yield _cause(fact, "publication", fact.published_on, fact.display_until)
     elif isinstance(fact, Conviction):
         yield _cause(fact, "conviction", fact.effective_on, add_months(fact.effective_on, rules.conviction_months))
-    elif isinstance(fact, Complaint):
-        yield from _complaint(fact, rules)
     elif isinstance(fact, ArrearsFinding):
         yield _cause(fact, "arrears owed", fact.found_on, fact.paid_on)
         yield _cause(fact, "arrears found", fact.found_on, add_months(fact.found_on, rules.window_months))
 
 
-def _complaint(complaint: Complaint, rules: ShiyanRules) -> Iterable[GradeCause]:
+def _complaint(complaint: Complaint, incident: str, rules: ShiyanRules) -> Iterable[GradeCause]:
     """A complaint counts once verified, and leaves at the anniversary's midnight (G-10, G-11).
 
     Wages that it found owed stay owed until they are settled, in the window or out of it (G-12).
     """
     verified = max(complaint.accepted_on, complaint.verified_on)
     leaves = add_months(complaint.accepted_on, rules.window_months)
-    yield replace(
-        _cause(complaint, "complaint", verified, leaves), incident_id=complaint.incident_id or complaint.record_id
-    )
+    yield replace(_cause(complaint, "complaint", verified, leaves), incident_id=incident or complaint.record_id)
     yield _cause(complaint, "complaint owed", verified, complaint.settled_on)
 
 

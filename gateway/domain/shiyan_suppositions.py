@@ -69,7 +69,6 @@ def _complaints(dossier: Dossier, number: int) -> Supposition:
                     accepted_on=day,
                     verified_on=day,
                     settled_on=None,
-                    incident_id=f"{SUPPOSED}-{place}",
                 )
                 for place in range(number)
             ],
@@ -86,7 +85,6 @@ def _finding(at: datetime) -> ArrearsFinding:
         amount_fen=1,
         workers=1,
         malicious=False,
-        incident_id=SUPPOSED,
     )
 
 

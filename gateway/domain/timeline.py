@@ -10,13 +10,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
 from gateway.domain.deposits import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
+from gateway.domain.grades import RECOVERABLE
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
-from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.kinds.red_list import RedListEntry
+from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier
 from gateway.domain.vocabulary import GradeLetter
 
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from gateway.domain.records import RelationKind
     from gateway.domain.vocabulary import EnterpriseKind, Trigger
 
+    ProfileHistory = tuple[tuple[date, EnterpriseKind | None, bool, BusinessStatus], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -38,6 +43,8 @@ class Standing:
     grade: Grade
     red_listed: bool
     arrears: ArrearsRecord = NO_RECORD
+    ceased_on: date | None = None
+    """From when on the profile in force says revoked or deregistered (I-09); None while in business or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,12 @@ def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     deciding = dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts)
     if deciding:
         return _computed(dossier, rules)
-    return _of_profiles(tuple((p.valid_from, p.kind, p.construction_unit) for p in dossier.profiles), rules)
+    return _of_profiles(profile_history(dossier), rules)
+
+
+def profile_history(dossier: Dossier) -> ProfileHistory:
+    """Return all that a timeline looks at in profiles: equal histories and nothing deciding, equal timelines."""
+    return tuple((p.valid_from, p.kind, p.construction_unit, p.business_status) for p in dossier.profiles)
 
 
 def empty(rules: GradeRules) -> Timeline:
@@ -72,11 +84,13 @@ def empty(rules: GradeRules) -> Timeline:
 
 
 @lru_cache(SHARED)
-def _of_profiles(history: tuple[tuple[date, EnterpriseKind | None, bool], ...], rules: GradeRules) -> Timeline:
+def _of_profiles(history: ProfileHistory, rules: GradeRules) -> Timeline:
     """Return the timeline of everybody with these profiles and nothing else that counts: nearly all enterprises."""
     profiles = (
-        EnterpriseProfile(record_id="", name="", valid_from=since, kind=kind, construction_unit=construction_unit)
-        for since, kind, construction_unit in history
+        EnterpriseProfile(
+            record_id="", name="", valid_from=since, kind=kind, construction_unit=unit, business_status=status
+        )
+        for since, kind, unit, status in history
     )
     return _computed(Dossier("", tuple(profiles)), rules)
 
@@ -92,9 +106,14 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
         place = bisect_right(starts, instant)
         grade = grades[place - 1][1] if place else standings[0].grade
         held = tuple(ground for span, ground in weighing if instant in span)
-        listed = any(_red_at(entry, instant) for entry in red)
-        arrears = arrears_at(dossier, instant)
-        standing = Standing((*held, *grade_ground(dossier.uscc, grade)), grade, red_listed=listed, arrears=arrears)
+        grounds = (*held, *grade_ground(dossier.uscc, grade, _restricted_before(grades, grade)))
+        standing = Standing(
+            grounds,
+            grade,
+            red_listed=any(_red_at(entry, instant) for entry in red),
+            arrears=arrears_at(dossier, instant),
+            ceased_on=_ceased_on(dossier, civil_date(instant)),
+        )
         if standing != standings[-1]:
             instants.append(instant)
             standings.append(standing)
@@ -121,6 +140,32 @@ def _red_edges(entries: Iterable[RedListEntry]) -> Iterable[datetime]:
 def _red_at(entry: RedListEntry, moment: datetime) -> bool:
     day = civil_date(moment)
     return entry.listed_on <= day and (entry.until is None or day < entry.until)
+
+
+def _ceased_on(dossier: Dossier, day: date) -> date | None:
+    """Return since when it has been out of business without a break; a second such profile begins nothing anew."""
+    ceased: date | None = None
+    for profile in dossier.profiles:
+        if profile.valid_from <= day:
+            ended = profile.business_status is not BusinessStatus.IN_BUSINESS
+            ceased = (ceased or profile.valid_from) if ended else None
+    return ceased
+
+
+def _restricted_before(grades: list[tuple[datetime, Grade]], held: Grade) -> tuple[Interval, ...]:
+    """Return the stretches of grade B or C before *held*, itself one of them, began; empty for other letters.
+
+    The two are one restriction (G-05): turning from one into the other begins nothing new.
+    """
+    if held.letter not in RECOVERABLE or held.held_since is None:
+        return ()
+    found: list[Interval] = []
+    for (start, grade), (end, _) in pairwise(grades):
+        if start >= held.held_since or grade.letter not in RECOVERABLE:
+            continue
+        joined = found.pop().start if found and found[-1].end == start else start
+        found.append(Interval(joined, end))
+    return tuple(found)
 
 
 def _first_change(grades: list[tuple[datetime, Grade]]) -> datetime | None:

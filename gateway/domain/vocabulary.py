@@ -128,6 +128,9 @@ class Trigger(Word):
     NAME_MISMATCH = 14
     UNKNOWN_ENTERPRISE = 15
     LISTED_RELATED_PARTY = 16
+    PUBLISHED_VIOLATION_NOTICE = 17
+    SAME_NAME_VIOLATION_RECORD = 18
+    NOT_IN_BUSINESS = 19
 
 
 class MatchQuality(Word):
@@ -186,6 +189,13 @@ class ParticipationForm(Word):
     CONSORTIUM = 2
 
 
+class CutoffRule(Word):
+    """Whether the tender document fixes the instant at which credit records are looked at (A-124)."""
+
+    NOT_FIXED = 1
+    FIXED = 2
+
+
 class FundKind(Word):
     """What an application for funds is for (A-10)."""
 
@@ -219,3 +229,14 @@ class RowStatus(Word):
     UNCHANGED = 2
     HELD = 3
     REJECTED = 4
+
+
+class ChangeKind(Word):
+    """What became of a record in a revision."""
+
+    ADDED = 1
+    """It is on record for the first time; acts of a listing are only ever added."""
+    REPLACED = 2
+    """A new version took the place of the earlier one."""
+    ENDED = 3
+    """It is current no more."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jointsanctions.v1 import audit_pb2 as pb
 
+from formats.civil import format_instant
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.agencies import Role
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
@@ -44,17 +45,7 @@ class AuditServicer:
         size = request.page_size or PAGE
         if size > PAGE_LIMIT:
             raise MalformedRequestError("page_size", f"must be 1 to {PAGE_LIMIT}")
-        call.told["search"] = {
-            key: value
-            for key, value in {
-                "uscc": wanted.uscc,
-                "agency": wanted.agency,
-                "officer": wanted.officer,
-                "case": wanted.case_ref,
-                "outcome": wanted.outcome,
-            }.items()
-            if value
-        }
+        call.told["search"] = _told(wanted)
         try:
             rows, token = await asyncio.to_thread(self._search.search, wanted, size, request.page_token)
         except ValueError as error:
@@ -86,6 +77,22 @@ class AuditServicer:
             until=fields.instant(request.until, "until") if request.HasField("until") else None,
             outcome=fields.text(request.outcome, "outcome", 64),
         )
+
+
+def _told(wanted: AccessFilter) -> dict[str, object]:
+    """Return what was searched for, as it is recorded: every filter that was set."""
+    told = {
+        "uscc": wanted.uscc,
+        "agency": wanted.agency,
+        "officer": wanted.officer,
+        "case": wanted.case_ref,
+        "area": wanted.area,
+        "verdict": wanted.verdict,
+        "since": wanted.since and format_instant(wanted.since),
+        "until": wanted.until and format_instant(wanted.until),
+        "outcome": wanted.outcome,
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def _entry(row: AccessRow) -> pb.AccessEntry:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gateway.rpc.endpoint import Call
     from gateway.rpc.questions import Shared
     from gateway.services.check_eligibility import Basis, CheckEligibility, Item
-    from gateway.services.ports import Clock
 
 BATCH_LIMIT = 1_000
 
@@ -31,10 +30,9 @@ BATCH_LIMIT = 1_000
 class CreditServicer:
     """Hands questions to their use case, and back what was decided."""
 
-    def __init__(self, check: CheckEligibility, answers: AnswerWriter, clock: Clock) -> None:
+    def __init__(self, check: CheckEligibility, answers: AnswerWriter) -> None:
         self._check = check
         self._answers = answers
-        self._clock = clock
 
     def methods(self) -> list[Method]:
         """Return the service's methods, each with the roles that it is for."""
@@ -51,7 +49,7 @@ class CreditServicer:
         facts = self._facts(request.question.case_facts, shared, "question.case_facts")
         item = read_item(request, shared, facts, "")
         call.told.update(told_of(item), facts=told_facts(facts))
-        decisions, basis = await self._check(call.agency, shared.asked, [item])
+        decisions, basis = await self._check(shared.asked, [item])
         call.told.update(_told_decision(decisions[0]))
         self._tell_basis(call, basis)
         return Reply(
@@ -65,7 +63,7 @@ class CreditServicer:
         shared = read_shared(request.question, call)
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
         items, facts = self._items(request, shared)
-        decisions, basis = await self._check(call.agency, shared.asked, items)
+        decisions, basis = await self._check(shared.asked, items)
         self._tell_basis(call, basis)
         lines = [
             {"item": place, "id": sent.item_id, **told_of(item), "facts": told_facts(own), **_told_decision(decision)}
@@ -101,8 +99,7 @@ class CreditServicer:
         return items, facts
 
     def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
-        moment = shared.asked.as_of or self._clock.now()
-        return read_facts(sent, shared, self._check.policy, civil_date(moment), base)
+        return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)
 
     def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, call: Call) -> pb.Decision:
         with_causes = call.agency.role is Role.PRODUCER

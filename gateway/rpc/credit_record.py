@@ -13,13 +13,14 @@ from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.grounds import NOTICE_TRIGGERS
 from gateway.domain.listings import disputed_at, intervals_in_force, state_at, terms
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import ListingActKind, MatchQuality, Trigger
-from gateway.rpc import fields
+from gateway.rpc import fields, moments
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.endpoint import Method, Reply
-from gateway.rpc.questions import read_code
+from gateway.rpc.questions import read_code, tell_who_asks
 from gateway.services.identify import NamedParty
 
 if TYPE_CHECKING:
@@ -47,18 +48,19 @@ class CreditRecordServicer:
 
     async def get_credit_record(self, request: pb.GetCreditRecordRequest, call: Call) -> Reply:
         """See credit.proto."""
-        case_ref = fields.case_reference(request.case_ref, "case_ref")
-        officer = fields.required(request.officer, "officer", 64)
+        tell_who_asks(request, call)
+        moments.require_mandate(request, call.agency, call.now, "")
+        fields.case_reference(request.case_ref, "case_ref")
+        fields.required(request.officer, "officer", 64)
         purpose = fields.text(request.purpose, "purpose", 256)
-        call.told.update(case=case_ref, officer=officer)
         if purpose:
             call.told["purpose"] = purpose
         code, conforming = read_code(request.enterprise.uscc, "enterprise.uscc")
         name = fields.text(request.enterprise.name, "enterprise.name", 300)
         party = NamedParty(code, name, RelationKind.SELF, conforming, "enterprise")
         call.told["enterprises"] = [code]
-        as_of = fields.instant(request.as_of, "as_of") if request.HasField("as_of") else None
-        known_at = fields.instant(request.known_at, "known_at") if request.HasField("known_at") else None
+        as_of = moments.present_or_past(request, call.now)
+        known_at = moments.known_at(request, call.now, "")
         record = await self._read(call.agency, party, as_of, known_at)
         call.told["revision"] = record.revision
         return Reply(self._response(record, party, with_causes=call.agency.role is Role.PRODUCER))
@@ -82,7 +84,7 @@ class CreditRecordServicer:
 
 def _other(grounds: tuple[Ground, ...]) -> list[Ground]:
     """Leave out what stands elsewhere in the response: the listings, and the grade."""
-    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, Trigger.PUBLISHED_NOTICE}
+    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, *NOTICE_TRIGGERS.values()}
     return [ground for ground in grounds if ground.trigger in shown]
 
 

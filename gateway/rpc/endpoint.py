@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from uuid import uuid4
 import grpc
 from google.protobuf.message import DecodeError, Message
 
+from formats.resident_ids import find_resident_id
 from gateway.domain.audit import Draft, EntryTooLargeError
 from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
 from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
@@ -27,7 +29,8 @@ from gateway.rpc.identity import unidentified
 from gateway.rpc.wire_fault import find_fault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.domain.agencies import Agency, Role
     from gateway.domain.audit import Position
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 PACKAGE = "/jointsanctions.v1."
 CANCELLED = "CANCELLED"
 """Outcome of a call whose caller went away before there was an answer."""
+ADMIT_SECONDS = 0.5
+"""How often the caller of an open feed is judged anew: a revoked certificate stops working within a second."""
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +57,8 @@ class Call:
 
     seen: CallerSeen
     agency: Agency
+    now: datetime
+    """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
     told: dict[str, object] = field(default_factory=dict)
 
 
@@ -68,10 +75,23 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedMessage:
+    """One message of a feed, without its audit position.
+
+    ``told`` is what the record of its delivery says of it; None for one that tells nothing of anybody, which is not
+    recorded.
+    """
+
+    message: Message
+    told: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """One RPC: its name like "CreditService/CheckEligibility", who may call it, and what it does.
 
-    ``run`` takes a parsed request; ``run_stream`` an iterator of them. Exactly one is set.
+    ``run`` takes a parsed request; ``run_stream`` an iterator of them; ``run_feed`` answers one request with messages
+    until the caller leaves. Exactly one is set.
     """
 
     name: str
@@ -79,6 +99,7 @@ class Method:
     roles: frozenset[Role]
     run: Callable[[Any, Call], Awaitable[Reply]] | None = None
     run_stream: Callable[[AsyncIterator[Any], Call], Awaitable[Reply]] | None = None
+    run_feed: Callable[[Any, Call], AsyncGenerator[FeedMessage]] | None = None
     recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
     """For methods that store: called with what was told and the entry's number once it is durable."""
 
@@ -91,6 +112,7 @@ class Endpoint:
         self._audit = audit
         self._clock = clock
         self._storing: set[asyncio.Task[bytes | GatewayError]] = set()
+        self._ending = asyncio.Event()
 
     async def unary(self, method: Method, raw: bytes, context: Context) -> bytes:
         """Answer one call; ends in an abort with the mapped status when there is no answer."""
@@ -116,11 +138,75 @@ class Endpoint:
 
         return await self._serve(method, digest, run, context)
 
+    async def feed(self, method: Method, raw: bytes, context: Context) -> AsyncGenerator[bytes]:
+        """Answer one call with messages: the opening is recorded, and each message before it leaves."""
+        auth = context.auth_context()
+        begun = _Begun(method, hashlib.sha256(raw), unidentified(auth, context.peer()))
+        ended: GatewayError
+        try:
+            call = self._admit(begun, auth)
+            assert method.run_feed is not None  # noqa: S101 - Method says so
+            messages = method.run_feed(parse(method.request, raw), call)
+            async with aclosing(self._while_admitted(messages, begun, auth)) as admitted:
+                async for message in admitted:
+                    yield await self._deliver(message, begun)
+        except GatewayError as error:
+            ended = await self._refused(error, begun)
+        except (asyncio.CancelledError, GeneratorExit):
+            self._departed(begun)
+            raise
+        except Exception:  # noqa: BLE001 - as for every call
+            ended = await self._unexpected(begun)
+        else:
+            return
+        await context.abort(code_of(ended), ended.message, trailers_of(ended))
+
+    def end_feeds(self) -> None:
+        """End every feed in good order; its caller opens it again, elsewhere, after the last message that it has."""
+        self._ending.set()
+
+    async def _while_admitted(
+        self, messages: AsyncGenerator[FeedMessage], begun: _Begun, auth: Mapping[str, Iterable[bytes]]
+    ) -> AsyncGenerator[FeedMessage]:
+        """Pass messages on while the caller is still one that may call: judged before each, and every second."""
+        ending = asyncio.ensure_future(self._ending.wait())
+        coming: asyncio.Future[FeedMessage] | None = None
+        try:
+            while not ending.done():
+                coming = coming or asyncio.ensure_future(anext(messages))
+                waiting: set[asyncio.Future[Any]] = {coming, ending}
+                await asyncio.wait(waiting, timeout=ADMIT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                self._admit(begun, auth)
+                if coming.done():
+                    try:
+                        message = coming.result()
+                    except StopAsyncIteration:
+                        return
+                    coming = None
+                    begun.started = time.perf_counter_ns()
+                    yield message
+        finally:
+            ending.cancel()
+            if coming is not None:
+                coming.cancel()
+                await asyncio.wait({coming})
+            await messages.aclose()
+
+    async def _deliver(self, message: FeedMessage, begun: _Begun) -> bytes:
+        """Return the message as it leaves; whatever tells of somebody is on disk by then."""
+        plain = message.message.SerializeToString(deterministic=True)
+        if message.told is None:
+            return plain
+        record = begun.record(OK, hashlib.sha256(plain).hexdigest())
+        position = await self._audit.record(Draft(body_of(replace(record, told={**begun.told, **message.told}))))
+        return plain + position_bytes(message.message, position)
+
     async def unknown(self, path: str, raw: bytes, context: Context) -> bytes:
         """Record the probe of a method that does not exist, and refuse it."""
 
         async def run(call: Call) -> Reply:
-            call.told["path"] = path[:200]
+            if find_resident_id(path) is None:
+                call.told["path"] = path[:200]
             raise MethodUnknownError("there is no such method", method=path[:200])
 
         return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)
@@ -151,15 +237,9 @@ class Endpoint:
         self, begun: _Begun, run: Callable[[Call], Awaitable[Reply]], auth: Mapping[str, Iterable[bytes]]
     ) -> bytes | GatewayError:
         """Return the answer, or why there is none; either is recorded, and so is a caller that went away."""
-        method = begun.method
         waiter: Awaitable[Position] | None = None
         try:
-            begun.seen = self._identity.see(auth, begun.seen.peer, self._clock.now())
-            agency = self._identity.mandate(begun.seen)
-            if method.roles:
-                agency.require_role(method.roles, method.name)
-            call = Call(begun.seen, agency, begun.told)
-            reply = await run(call)
+            reply = await run(self._admit(begun, auth))
             plain = reply.message.SerializeToString(deterministic=True)
             record = begun.record(OK, hashlib.sha256(plain).hexdigest())
             waiter = self._audit.record(Draft(body_of(record), reply.lines))
@@ -171,11 +251,25 @@ class Endpoint:
                 self._departed(begun)
             raise
         except Exception:  # noqa: BLE001 - the last line of defence: recorded, logged, never shown
-            failure = UnexpectedError("an unexpected fault of the gateway", incident=uuid4().hex)
-            _log.exception("unexpected fault in %s, incident %s", method.name, failure.metadata["incident"])
-            return await self._refused(failure, begun)
+            return await self._unexpected(begun)
         await _mark(begun, position)
         return _answer(reply, plain, position)
+
+    def _admit(self, begun: _Begun, auth: Mapping[str, Iterable[bytes]]) -> Call:
+        """Return the call, once certificate, role and mandate have been checked; raises what they raise."""
+        method = begun.method
+        now = self._clock.now()
+        begun.seen = self._identity.see(auth, begun.seen.peer, now)
+        agency = self._identity.mandate(begun.seen)
+        if method.roles:
+            agency.require_role(method.roles, method.name)
+        return Call(begun.seen, agency, now, begun.told)
+
+    async def _unexpected(self, begun: _Begun) -> GatewayError:
+        """Log the exception under way and record the call as failed."""
+        failure = UnexpectedError("an unexpected fault of the gateway", incident=uuid4().hex)
+        _log.exception("unexpected fault in %s, incident %s", begun.method.name, failure.metadata["incident"])
+        return await self._refused(failure, begun)
 
     def _departed(self, begun: _Begun) -> None:
         """Record that the caller went away; nobody is left to wait for the disk, or to be told that it failed."""
@@ -273,6 +367,14 @@ class Router(grpc.GenericRpcHandler):
                 return await self._endpoint.stream(method, raws, context)
 
             return grpc.stream_unary_rpc_method_handler(stream)
+        if method.run_feed is not None:
+
+            async def feed(raw: bytes, context: Context) -> AsyncGenerator[bytes]:
+                async with aclosing(self._endpoint.feed(method, raw, context)) as messages:
+                    async for message in messages:
+                        yield message
+
+            return grpc.unary_stream_rpc_method_handler(feed)
 
         async def unary(raw: bytes, context: Context) -> bytes:
             return await self._endpoint.unary(method, raw, context)

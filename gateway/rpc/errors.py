@@ -21,6 +21,7 @@ CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
     errors.AuthorizationMissingError: grpc.StatusCode.PERMISSION_DENIED,
     errors.EnterpriseNotFoundError: grpc.StatusCode.NOT_FOUND,
     errors.StateError: grpc.StatusCode.FAILED_PRECONDITION,
+    errors.SubmissionIncompleteError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.RequestIdReusedError: grpc.StatusCode.ALREADY_EXISTS,
     errors.QuotaExceededError: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.AuditUnavailableError: grpc.StatusCode.UNAVAILABLE,

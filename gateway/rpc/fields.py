@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from formats.civil import parse_date
+from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import AuthorizationMissingError, MalformedRequestError
 
 if TYPE_CHECKING:
@@ -26,23 +27,30 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def text(value: str, field: str, limit: int) -> str:
-    """Return an optional text of at most *limit* bytes, free of control characters."""
-    if len(value.encode()) > limit:
-        raise MalformedRequestError(field, f"is over {limit} bytes")
-    if not value.isprintable():
-        raise MalformedRequestError(field, "has a control or unprintable character")
+    """Return an optional text of at most *limit* bytes, free of control characters and of residents' numbers (I-22)."""
+    _check_form(value, field, limit)
+    number = find_resident_id(value)
+    if number is not None:
+        raise MalformedRequestError(field, f"holds a resident identity number ({mask_resident_id(number)})")
+    return value
+
+
+def document_number(value: str, field: str, limit: int) -> str:
+    """Return the number of a person's document, the one text that may be a resident's: what is kept is its hash."""
+    _check_given(value, field)
+    _check_form(value, field, limit)
     return value
 
 
 def recordable(value: str, limit: int) -> bool:
     """Return whether a text may be recorded as it is, before the mandate is known and the form is judged."""
-    return bool(value) and len(value.encode()) <= limit and value.isprintable()
+    sound = bool(value) and len(value.encode()) <= limit and value.isprintable()
+    return sound and find_resident_id(value) is None
 
 
 def required(value: str, field: str, limit: int) -> str:
     """Return a text that must be there."""
-    if not value.strip():
-        raise MalformedRequestError(field, "is required")
+    _check_given(value, field)
     return text(value, field, limit)
 
 
@@ -93,3 +101,15 @@ def instant(value: Timestamp, field: str) -> datetime:
     if not EARLIEST <= moment < LATEST:
         raise MalformedRequestError(field, "lies outside the years 2000 to 2100")
     return moment
+
+
+def _check_given(value: str, field: str) -> None:
+    if not value.strip():
+        raise MalformedRequestError(field, "is required")
+
+
+def _check_form(value: str, field: str, limit: int) -> None:
+    if len(value.encode()) > limit:
+        raise MalformedRequestError(field, f"is over {limit} bytes")
+    if not value.isprintable():
+        raise MalformedRequestError(field, "has a control or unprintable character")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from formats import canonical
+from formats.civil import format_instant
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from gateway.domain.call_record import recorded_name
 from gateway.domain.case_facts import FACT_TYPES, CaseFacts, require_facts
@@ -17,13 +18,14 @@ from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,
     Area,
+    CutoffRule,
     DecisionPoint,
     FundKind,
     ParticipationForm,
     QualificationApplicationKind,
     SecurityKind,
 )
-from gateway.rpc import fields
+from gateway.rpc import fields, moments
 from gateway.services.check_eligibility import Asked, Item
 from gateway.services.identify import NamedParty
 
@@ -42,6 +44,7 @@ NAMES_LIMIT = 1_200
 """Bytes that the names of all parties may take in the record; beyond it the hash of all of them stands for them."""
 FACT_WORDS = {
     "form": ParticipationForm,
+    "cutoff_rule": CutoffRule,
     "fund_kind": FundKind,
     "security_kind": SecurityKind,
     "application_kind": QualificationApplicationKind,
@@ -63,35 +66,42 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
 
     Raises:
         AreaNotInMandateError: The mandate does not cover the area or the point.
+        FieldNotInMandateError: The mandate does not cover the moment.
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
     area = fields.word(Area, sent.area, "question.area")
     point = fields.word(DecisionPoint, sent.decision_point, "question.decision_point")
     call.told.update(area=int(area), point=int(point))
-    for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
-        if fields.recordable(value, limit):
-            call.told[key] = value
+    tell_who_asks(sent, call)
     if area in DISABLED_AREAS:
         raise MalformedRequestError("question.area", "is decided elsewhere and disabled here")
     call.agency.require_point(area, point)
+    moments.require_mandate(sent, call.agency, call.now, "question.")
     if point.area is not area:
         raise MalformedRequestError("question.decision_point", f"does not belong to {area.name}")
-    case_ref = fields.case_reference(sent.case_ref, "question.case_ref")
-    officer = fields.required(sent.officer, "question.officer", 64)
+    fields.case_reference(sent.case_ref, "question.case_ref")
+    fields.required(sent.officer, "question.officer", 64)
     purpose = fields.text(sent.purpose, "question.purpose", 256)
     authorization = fields.text(sent.authorization_ref, "question.authorization_ref", 128)
-    call.told.update(case=case_ref, officer=officer)
     call.told.update({k: v for k, v in (("purpose", purpose), ("authorization", authorization)) if v})
     if sent.at_least_as_fresh < 0:
         raise MalformedRequestError("question.at_least_as_fresh", "must not be negative")
     asked = Asked(
-        as_of=fields.instant(sent.as_of, "question.as_of") if sent.HasField("as_of") else None,
-        known_at=fields.instant(sent.known_at, "question.known_at") if sent.HasField("known_at") else None,
+        now=call.now,
+        as_of=moments.asked_about(sent, call.now),
+        known_at=moments.known_at(sent, call.now, "question."),
         preview=sent.preview,
         at_least_as_fresh=sent.at_least_as_fresh,
     )
     return Shared(area, point, asked, sent.explain)
+
+
+def tell_who_asks(sent: credit_pb2.Question | credit_pb2.GetCreditRecordRequest, call: Call) -> None:
+    """Tell the record case and officer before the mandate is judged, so that a refusal is found by them."""
+    for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
+        if fields.recordable(value, limit):
+            call.told[key] = value
 
 
 def read_facts(sent: credit_pb2.CaseFacts, shared: Shared, policy: Policy, today: date, base: str) -> CaseFacts:
@@ -121,6 +131,8 @@ def _given(message: Message, base: str) -> dict[str, object]:
             found[name] = fields.word(FACT_WORDS[name], value, f"{base}.{name}")
         elif name == "application_date":
             found[name] = fields.civil_day(value, f"{base}.{name}")
+        elif name == "cutoff_at":
+            found[name] = fields.instant(value, f"{base}.{name}")
         elif isinstance(value, str):
             found[name] = fields.text(value, f"{base}.{name}", 64)
         else:
@@ -210,6 +222,8 @@ def told_facts(facts: CaseFacts) -> dict[str, object]:
 
 def _told_value(value: FactValue) -> object:
     """Return a fact as canonical JSON can hold it: there integers beyond 2^53 are strings."""
+    if isinstance(value, datetime):
+        return format_instant(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from jointsanctions.v1 import registry_pb2 as pb
+
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.fact import DOCUMENT_TYPES
@@ -12,11 +14,11 @@ from gateway.rpc import fields
 from gateway.services.ports import SubmittedRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from enum import StrEnum
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import registry_pb2 as pb
 
     from gateway.services.ports import PersonVault
 
@@ -50,8 +52,18 @@ class People:
         kind = fields.required(ref.document_type, f"{field}.document_type", 32)
         if kind not in DOCUMENT_TYPES:
             raise MalformedRequestError(f"{field}.document_type", "is none of the kinds of documents")
-        number = fields.required(ref.document_number, f"{field}.document_number", 32)
+        number = fields.document_number(ref.document_number, f"{field}.document_number", 32)
         return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
+
+
+def persons_of(record: pb.Record) -> Iterable[pb.PersonRef]:
+    """Yield every person that the record's fact names."""
+    name = record.WhichOneof("fact")
+    if name is None:
+        return
+    for field, value in getattr(record, name).ListFields():
+        if field.message_type is pb.PersonRef.DESCRIPTOR:
+            yield from value if field.is_repeated else (value,)
 
 
 def row_of(header: Header) -> SubmittedRow:

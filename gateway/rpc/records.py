@@ -15,14 +15,14 @@ from jointsanctions.v1 import registry_pb2 as pb
 from gateway.domain import kinds
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.enterprise import EnterpriseProfile
-from gateway.domain.kinds.fact import Fact
+from gateway.domain.kinds.fact import Fact, PersonFact
 from gateway.rpc import fields, record_acts
-from gateway.rpc.record_fields import Header, People, row_of
+from gateway.rpc.record_fields import Header, People, persons_of, row_of
 from gateway.rpc.record_kinds import authority_of, read_fact
 from gateway.services.submit_records import IncomingRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from gateway.services.ports import PersonVault, SubmittedRow
 
@@ -62,23 +62,16 @@ class RecordReader:
     def _fact(self, record: pb.Record, header: Header) -> SubmittedRow:
         fact, sealed = read_fact(self._people, kinds.KINDS[header.kind], record, header)
         row = replace(row_of(header), sealed_persons=sealed)
-        return replace(row, profile=fact) if isinstance(fact, EnterpriseProfile) else replace(row, fact=fact)
+        if isinstance(fact, EnterpriseProfile):
+            return replace(row, profile=fact)
+        person = fact.person if isinstance(fact, PersonFact) else None
+        return replace(row, fact=fact, person_key=person or "")
 
     def _digest(self, record: pb.Record) -> str:
         """Hash the content without its row number, and with persons' keys in place of their numbers."""
         bare = pb.Record()
         bare.CopyFrom(record)
         bare.row = 0
-        for person in _persons_of(bare):
+        for person in persons_of(bare):
             person.document_number = self._people.key(person)
         return hashlib.sha256(bare.SerializeToString(deterministic=True)).hexdigest()
-
-
-def _persons_of(record: pb.Record) -> Iterable[pb.PersonRef]:
-    """Yield every person that the record's fact names."""
-    name = record.WhichOneof("fact")
-    if name is None:
-        return
-    for field, value in getattr(record, name).ListFields():
-        if field.message_type is pb.PersonRef.DESCRIPTOR:
-            yield from value if field.is_repeated else (value,)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jointsanctions.v1 import registry_pb2 as pb
 
 from gateway.domain.agencies import Role
-from gateway.domain.errors import MalformedRequestError
+from gateway.domain.errors import MalformedRequestError, SubmissionIncompleteError
 from gateway.domain.vocabulary import RowStatus
 from gateway.rpc import fields
 from gateway.rpc.answers import wire
@@ -60,10 +60,17 @@ class RegistryServicer:
         ]
 
     async def submit_records(self, requests: AsyncIterator[pb.SubmitRecordsRequest], call: Call) -> Reply:
-        """See registry.proto."""
+        """See registry.proto.
+
+        gRPC ends *requests* alike when the caller has said all and when it was cut off, so only the caller's own mark
+        tells which it was. The stream is read on after it, because nothing may follow.
+        """
         summary = Summary()
         number = rows = 0
+        complete = False
         async for request in requests:
+            if complete:
+                raise MalformedRequestError("last", "nothing may follow the last message")
             self._open(request, call, first=number == 0)
             rows += len(request.records)
             if rows > STREAM_ROWS:
@@ -72,8 +79,9 @@ class RegistryServicer:
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
             call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}
-        if number == 0:
-            raise MalformedRequestError("records", "the stream has no message")
+            complete = request.last
+        if not complete:
+            raise _incomplete(call.told, number)
         return Reply(_submitted(summary))
 
     def _open(self, request: pb.SubmitRecordsRequest, call: Call, *, first: bool) -> None:
@@ -85,8 +93,9 @@ class RegistryServicer:
             call.told.update(feed=request.feed, request_id=request_id, officer=officer)
         elif (request_id, request.feed, officer) != tuple(call.told[k] for k in ("request_id", "feed", "officer")):
             raise MalformedRequestError("request_id", "request_id, feed and officer must be the same in every message")
-        if not 1 <= len(request.records) <= CHUNK_ROWS:
-            raise MalformedRequestError("records", f"a message takes 1 to {CHUNK_ROWS} records")
+        least = 0 if request.last else 1
+        if not least <= len(request.records) <= CHUNK_ROWS:
+            raise MalformedRequestError("records", f"a message takes 1 to {CHUNK_ROWS} records, the last one 0 as well")
 
     def _chunk(self, request: pb.SubmitRecordsRequest, number: int) -> Chunk:
         understood: list[IncomingRow] = []
@@ -113,8 +122,16 @@ class RegistryServicer:
         return Reply(pb.ConfirmCurrentResponse(data_revision=revision))
 
     async def _recorded(self, told: Mapping[str, object], number: int) -> None:
-        """Tell the store which entry holds the submission, so that a restart need not write one for it."""
-        await asyncio.to_thread(self._submit.mark_recorded, str(told["request_id"]), number)
+        """Tell the store which entry holds the revisions told, so that a restart need not write one for them."""
+        _, through = cast("list[int]", told["revisions"])
+        await asyncio.to_thread(self._submit.mark_recorded, str(told["request_id"]), through, number)
+
+
+def _incomplete(told: Mapping[str, object], chunks: int) -> SubmissionIncompleteError:
+    """Return the error of a stream that ended after *chunks* chunks, none of them the last."""
+    known = {"request_id": str(told["request_id"])} if chunks else {}
+    message = f"the submission did not say that it was complete; {chunks} chunks of it were taken and stand"
+    return SubmissionIncompleteError(message, chunks=str(chunks), **known)
 
 
 def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:

@@ -86,6 +86,13 @@ def profile(
     return record
 
 
+def deregistered(party: Party, since: date) -> registry_pb2.Record:
+    """Return the profile of a construction unit that is deregistered from *since* on."""
+    record = profile(party, since)
+    record.enterprise.business_status = "DEREGISTERED"
+    return record
+
+
 def complaint(party: Party, key: str, accepted: date, settled: date | None) -> registry_pb2.Record:
     """Return a complaint that was verified five days after it was accepted; *settled* is None while wages are owed."""
     record = party.record(key)

@@ -1,4 +1,4 @@
-"""The sample city's conditional and restricted enterprises: one for each thing that weighs."""
+"""The sample city's enterprises on which something weighs, one for each thing, if only as a notice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from jointsanctions.v1 import registry_pb2 as pb
 
 from formats.civil import add_months
 from gateway.sample.invention import person
-from gateway.sample.records import Party, act, complaint, conviction, listing, notice, penalty, profile, publication
+from gateway.sample.records import (
+    Party,
+    act,
+    complaint,
+    conviction,
+    deregistered,
+    listing,
+    notice,
+    penalty,
+    profile,
+    publication,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,10 +142,10 @@ def _uncertain(make: Maker) -> Iterator[Case]:
         notice(conditional, "E-N1", "WAGE_ARREARS_LISTING", days.months(-5)),
     )
     published = make.party()
-    yield make.conditional(
+    yield make.clear(
         "published_notice",
         published,
-        ("仅有重大违法公示信息", "only a published notice of a major violation"),
+        ("仅有重大违法公示信息：仅作提示", "only a published notice of a major violation: told, no limit"),
         make.known(published),
         notice(published, "E-N2", "MAJOR_VIOLATION_PUBLICATION", days.months(-4)),
     )
@@ -148,3 +159,11 @@ def _uncertain(make: Maker) -> Iterator[Case]:
     )
     stranger = Party(make.party().uscc, "")
     yield make.conditional("unknown", stranger, ("代码合格，但无任何记录", "a sound code of which there is no record"))
+    gone = make.party()
+    yield make.conditional(
+        "deregistered",
+        gone,
+        ("已注销：须向市场监管部门确认", "deregistered: market regulation is to confirm that it may act"),
+        make.known(gone),
+        deregistered(gone, days.months(-2)),
+    )

@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.domain.eligibility import Moment, decide
-from gateway.domain.errors import MalformedRequestError
 from gateway.services.identify import subject_from_dossier, subject_from_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from gateway.domain.agencies import Agency
     from gateway.domain.eligibility import Decision, Question, Subject
     from gateway.domain.policy import Policy
     from gateway.services.freshness import Freshness, SourceAge
     from gateway.services.identify import NamedParty
-    from gateway.services.ports import Clock, History, Register
+    from gateway.services.ports import History, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +34,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """When the question is about: None is the present."""
+    """When the question is about; that the caller may ask about it has been checked."""
 
-    as_of: datetime | None
+    now: datetime
+    """The present of the whole call."""
+    as_of: datetime
     known_at: datetime | None
+    """None is the present."""
     preview: bool
     at_least_as_fresh: int
 
@@ -59,26 +60,21 @@ class Basis:
 class CheckEligibility:
     """Decides items under one policy."""
 
-    def __init__(
-        self, register: Register, history: History, policy: Policy, freshness: Freshness, clock: Clock
-    ) -> None:
+    def __init__(self, register: Register, history: History, policy: Policy, freshness: Freshness) -> None:
         self.policy = policy
         self._register = register
         self._history = history
         self._rules = policy.grade_rules
         self._freshness = freshness
-        self._clock = clock
 
-    async def __call__(self, agency: Agency, asked: Asked, items: Sequence[Item]) -> tuple[list[Decision], Basis]:
+    async def __call__(self, asked: Asked, items: Sequence[Item]) -> tuple[list[Decision], Basis]:
         """Return one decision an item, in order, and what all of them rest on.
 
         Raises:
-            FieldNotInMandateError: The caller may not ask about another moment.
-            MalformedRequestError: A code fails its standard and nobody knows it, or moments contradict.
+            MalformedRequestError: A code fails its standard and nobody knows it.
             StoreUnavailableError: The store was needed and could not be read.
         """
-        now = self._clock.now()
-        as_of = _moment(agency, asked, now)
+        now, as_of = asked.now, asked.as_of
         reached = await self._reached(asked.at_least_as_fresh)
         if asked.known_at is None:
             subjects = [self._from_index(item) for item in items]
@@ -112,23 +108,3 @@ class CheckEligibility:
             for item in items
         ]
         return revision, found
-
-
-def _moment(agency: Agency, asked: Asked, now: datetime) -> datetime:
-    """Return the moment asked about, once the caller may ask about it (docs/architecture.md, "Other moments")."""
-    if asked.known_at is not None:
-        agency.require_field("known_at", "question.known_at")
-        if asked.known_at > now:
-            raise MalformedRequestError("question.known_at", "lies ahead")
-    if asked.as_of is None:
-        if asked.preview:
-            raise MalformedRequestError("question.as_of", "is required for a preview")
-        return now
-    if asked.as_of > now:
-        if not asked.preview:
-            raise MalformedRequestError("question.preview", "must be set for a moment that lies ahead")
-        return asked.as_of
-    if asked.preview:
-        raise MalformedRequestError("question.as_of", "must lie ahead for a preview")
-    agency.require_field("past_as_of", "question.as_of")
-    return asked.as_of

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from gateway.domain import timeline
 from gateway.domain.agencies import Role
-from gateway.domain.errors import MalformedRequestError
 from gateway.domain.listings import ListingState, state_at
 from gateway.domain.records import Dossier
 from gateway.services.identify import match_of, require_conforming
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.domain.listings import Listing
     from gateway.domain.vocabulary import MatchQuality
     from gateway.services.identify import NamedParty
-    from gateway.services.ports import Clock, History, Register
+    from gateway.services.ports import History, Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +46,23 @@ class CreditRecord:
 class GetCreditRecord:
     """Reads records."""
 
-    def __init__(self, register: Register, history: History, rules: GradeRules, clock: Clock) -> None:
+    def __init__(self, register: Register, history: History, rules: GradeRules) -> None:
         self._register = register
         self._history = history
         self._rules = rules
-        self._clock = clock
 
     async def __call__(
-        self, agency: Agency, party: NamedParty, as_of: datetime | None, known_at: datetime | None
+        self, agency: Agency, party: NamedParty, as_of: datetime, known_at: datetime | None
     ) -> CreditRecord:
-        """Return the record; of an enterprise nobody knows, an empty one.
+        """Return the record at *as_of*; of an enterprise nobody knows, an empty one.
+
+        *known_at* is the moment of knowledge, None the present. That the caller may ask about both has been checked.
 
         Raises:
-            FieldNotInMandateError: The caller may not ask about another moment.
-            MalformedRequestError: The code fails its standard and nobody knows it, or the moment lies ahead.
+            MalformedRequestError: The code fails its standard and nobody knows it.
             StoreUnavailableError: The store could not be read.
         """
-        now = self._clock.now()
-        moment = now if as_of is None else as_of
-        for given, field in ((as_of, "as_of"), (known_at, "known_at")):
-            if given is not None:
-                agency.require_field("known_at" if field == "known_at" else "past_as_of", field)
-                if given > now:
-                    raise MalformedRequestError(field, "lies ahead")
-        return await asyncio.to_thread(self._read, agency, party, moment, known_at)
+        return await asyncio.to_thread(self._read, agency, party, as_of, known_at)
 
     def _read(self, agency: Agency, party: NamedParty, moment: datetime, known_at: datetime | None) -> CreditRecord:
         revision = self._register.revision if known_at is None else self._history.revision_at(known_at)

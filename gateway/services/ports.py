@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.domain.listings import Act
     from gateway.domain.records import Attachment, Dossier, Unresolved
     from gateway.domain.timeline import Timeline
-    from gateway.domain.vocabulary import RowStatus
+    from gateway.domain.vocabulary import ChangeKind, RowStatus
 
 
 class Clock(Protocol):
@@ -83,6 +83,41 @@ class Register(Protocol):
         """Wait until *revision* is served, at most *seconds*; return whether it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one revision did to one record; the content is that of the new version, and of the last one for ENDED."""
+
+    kind: str
+    """Name of the kind, as on the wire."""
+    record_id: str
+    what: ChangeKind
+    uscc: str
+    """Of the enterprise; empty while the record is held without one."""
+    listing_id: str
+    """For acts of a listing; else empty."""
+    content: EnterpriseProfile | Fact | Act | Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Everything that one revision changed, in order of kind and record id."""
+
+    revision: int
+    committed_at: datetime
+    agency: str
+    feed: str
+    changes: tuple[Change, ...]
+    confirmed: FeedState | None
+    """Set when the revision is a producer's word that its feed is current; then nothing else changed."""
+
+
+class ChangeLog(Protocol):
+    """What each revision changed. Blocking: call it in a thread."""
+
+    def changes(self, after: int, upto: int) -> list[ChangeSet]:
+        """Return one set for every revision in (after, upto], in order and without a gap."""
+
+
 class History(Protocol):
     """The store read for moments and revisions other than the present. Blocking: call it in a thread."""
 
@@ -108,7 +143,7 @@ class HeldNotice:
 
 @dataclass(frozen=True, slots=True)
 class SubmittedRow:
-    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless the notice is held."""
+    """One row, validated: exactly one of the content fields is set, and ``uscc`` unless it is held or a person's."""
 
     row: int
     kind: str
@@ -126,6 +161,8 @@ class SubmittedRow:
     person_keys: frozenset[str] = frozenset()
     sealed_persons: tuple[tuple[str, bytes], ...] = ()
     """(key, sealed name-and-number) of every person named by the row."""
+    person_key: str = ""
+    """Of a natural person's record, whose it is: it has no ``uscc``, and concerns no enterprise."""
     held: HeldNotice | None = None
     attachment: Attachment | None = None
 
@@ -177,8 +214,8 @@ class FactStore(Protocol):
     def unrecorded(self, writer: str) -> list[tuple[str, int, int]]:
         """Return (request id, first revision, last revision) of this writer's commits not marked as recorded."""
 
-    def mark_recorded(self, request_id: str, number: int) -> None:
-        """Remember the number of the entry that holds this request's commits."""
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the number of the entry that holds this request's commits up to the data revision *through*."""
 
 
 class AuditLog(Protocol):

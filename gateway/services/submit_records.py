@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
+from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports import HeldNotice, RowOutcome, Submission
@@ -92,9 +93,9 @@ class SubmitRecords:
         """
         await asyncio.to_thread(self._store_chunk, agency, chunk, summary)
 
-    def mark_recorded(self, request_id: str, number: int) -> None:
-        """Remember the entry that holds the submission. Blocking."""
-        self._store.mark_recorded(request_id, number)
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the entry that holds the submission up to a data revision. Blocking."""
+        self._store.mark_recorded(request_id, through, number)
 
     def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
         allowed = self._kinds_of_feed[chunk.feed]
@@ -164,26 +165,40 @@ def _refusal(incoming: IncomingRow, allowed: frozenset[str], master: frozenset[s
         return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "fact", why)
     if content.kind == "published_notice":
         return _personal_number(incoming)
+    if content.person_key:
+        return _of_a_person(incoming)
     if not incoming.code:
         return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", "is required")
     fault = _fault(incoming.code, master)
     return None if fault is None else RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
 
 
-def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
-    """A resident id where a code belongs is refused even in a notice: it is never kept (I-20)."""
-    if not incoming.code:
+def _of_a_person(incoming: IncomingRow) -> RowOutcome | None:
+    """A natural person's record names no enterprise: it is never part of one's file (E-11, S-06)."""
+    content = incoming.content
+    wrong = "uscc" if incoming.code else "name" if incoming.name else ""
+    if not wrong:
         return None
-    fault = _fault(incoming.code, frozenset())
+    why = "must be empty: the record is a natural person's"
+    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, wrong, why)
+
+
+def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
+    """A resident id where a code belongs is refused even in a notice, alone or in a text: it is never kept (I-20)."""
+    content, why = incoming.content, ""
+    fault = _fault(incoming.code, frozenset()) if incoming.code else None
     if fault is not None and fault.why == "RESIDENT_ID":
-        content = incoming.content
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
-    return None
+        why = str(fault)
+    elif (number := find_resident_id(incoming.code)) is not None:
+        why = f"holds a resident identity number ({mask_resident_id(number)})"
+    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", why) if why else None
 
 
 def _placed(incoming: IncomingRow, master: frozenset[str]) -> SubmittedRow:
     """Return the row with its enterprise's code, or held without one."""
     content = incoming.content
+    if content.person_key:
+        return content
     fault = _fault(incoming.code, master) if incoming.code else None
     if content.kind == "published_notice" and (not incoming.code or fault is not None):
         why = "no code was published" if fault is None else str(fault)

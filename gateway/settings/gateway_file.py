@@ -32,6 +32,7 @@ class Limits:
     answer_validity: timedelta
     reach_wait: timedelta
     drain: timedelta
+    heartbeat: timedelta
     connection_age: timedelta
     in_flight: int
     pending_entries: int
@@ -134,6 +135,7 @@ def _limits(table: Table) -> Limits:
         answer_validity=timedelta(hours=_positive(table, "answer_validity_hours")),
         reach_wait=timedelta(seconds=_positive(table, "reach_wait_seconds")),
         drain=timedelta(seconds=_positive(table, "drain_seconds")),
+        heartbeat=timedelta(seconds=_positive(table, "heartbeat_seconds")),
         connection_age=timedelta(minutes=_positive(table, "connection_age_minutes")),
         in_flight=int(_positive(table, "in_flight")),
         pending_entries=int(_positive(table, "pending_entries")),

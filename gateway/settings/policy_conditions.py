@@ -7,15 +7,15 @@ from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.case_facts import (
+from gateway.domain.case_facts import FACT_AREAS, FACT_TYPES
+from gateway.domain.conditions import (
     ALWAYS,
-    FACT_AREAS,
-    FACT_TYPES,
     AgeAtMost,
     AnyOf,
     Condition,
     Criterion,
     GroundIs,
+    WeighedAtCutoff,
     Within,
 )
 from gateway.domain.kinds.penalty import Restriction
@@ -80,4 +80,10 @@ def _ground_tests(entry: Table, area: Area) -> list[Criterion]:
                 raise age.error("before", f"{fact!r} is no date among the case facts of {area.name}")
         age.close()
         tests.append(AgeAtMost(months, fact))
+    if entry.has("weighed_at_cutoff"):
+        if area not in FACT_AREAS["cutoff_rule"]:
+            raise entry.error("weighed_at_cutoff", f"{area.name} has no cut-off")
+        if not entry.take("weighed_at_cutoff", bool):
+            raise entry.error("weighed_at_cutoff", "can only be true: what came later is for the next row")
+        tests.append(WeighedAtCutoff())
     return tests

@@ -271,5 +271,7 @@ def _point(table: Table, area: Area) -> PointRule:
     for name in rule.needs:
         if area not in FACT_AREAS.get(name, ()):
             raise table.error("needs", f"{name!r} is no case fact of {area.name}")
+        if name == "cutoff_at":
+            raise table.error("needs", "cutoff_at goes with cutoff_rule, which is what a point needs")
     table.close()
     return rule

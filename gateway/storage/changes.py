@@ -14,8 +14,8 @@ from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports import RowOutcome
 from gateway.storage import content, tables
-from gateway.storage.known import PROFILE_KIND, Attached, Known, OnRecord
-from gateway.storage.rows import act_row, attachment_row, held_row, profile_row, simple_row
+from gateway.storage.known import PROFILE_KIND, Attached, Known, OnRecord, references
+from gateway.storage.rows import act_row, attachment_row, held_row, person_row, profile_row, simple_row
 from gateway.storage.staged import Staged
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
     from gateway.services.ports import SubmittedRow
     from gateway.storage.staged import RowValues
+
+
+_ATTACHABLE: Final = frozenset({tables.held_notice, tables.simple_record})
+"""Tables of records that an officer may give to an enterprise."""
 
 
 class RowRejectedError(Exception):
@@ -90,10 +94,13 @@ class Changes:
         if row.held is not None and not isinstance(fact, PublishedNotice):
             raise RowRejectedError("uscc", "is required: only published notices are held without one")
         before = self._before(row.record_id, kind)
+        if row.person_key:
+            return self._take_person_record(row, before, OnRecord(kind, "", row.content_digest, content.encode(fact)))
         attached = self._known.attached.get(row.record_id)
         uscc = row.uscc if row.held is None else (attached.uscc if attached is not None else "")
         if before is not None and (before.uscc, before.content_digest) == (uscc, row.content_digest):
             return RowStatus.UNCHANGED
+        self._check_references(row)
         if row.held is None and attached is not None:
             # The source names the enterprise itself now: what an officer said in its stead ends.
             self._end_attachment(attached)
@@ -107,6 +114,21 @@ class Changes:
         self._put(row.record_id, after, tables.simple_record, simple_row(row.record_id, after, self._revision))
         return RowStatus.STORED
 
+    def _take_person_record(self, row: SubmittedRow, before: OnRecord | None, content_only: OnRecord) -> RowStatus:
+        """A natural person's record concerns no enterprise: nobody's dossier is touched."""
+        after = replace(content_only, person_key=row.person_key)
+        if before == after:
+            return RowStatus.UNCHANGED
+        self._put(row.record_id, after, tables.person_record, person_row(row, after, self._revision))
+        return RowStatus.STORED
+
+    def _check_references(self, row: SubmittedRow) -> None:
+        for reference in references(row):
+            target = self._known.records.get(reference.record_id)
+            if target is None or target.uscc != row.uscc or target.kind not in reference.kinds:
+                wanted = " or ".join(reference.kinds)
+                raise RowRejectedError(reference.field, f"no {wanted} of this enterprise is on record under this id")
+
     def _take_attachment(self, row: SubmittedRow) -> RowStatus:
         wanted = row.attachment
         assert wanted is not None  # noqa: S101 - _decide has seen to it
@@ -119,7 +141,7 @@ class Changes:
         if other is not None and other is not own:
             raise RowRejectedError("attachment.record_id", "the record is attached already, under another source key")
         target = self._known.records.get(wanted.record_id)
-        if target is None or target.kind == PROFILE_KIND or (target.uscc and own is None):
+        if target is None or _table_of(target) not in _ATTACHABLE or (target.uscc and own is None):
             raise RowRejectedError("attachment.record_id", "no record without a code is held under this id")
         if target.uscc != wanted.uscc:
             after = replace(target, uscc=wanted.uscc, name_key="")
@@ -197,6 +219,8 @@ class Changes:
 def _table_of(record: OnRecord) -> Table:
     if record.kind == PROFILE_KIND:
         return tables.enterprise_profile
+    if record.person_key:
+        return tables.person_record
     return tables.simple_record if record.uscc else tables.held_notice
 
 

@@ -66,7 +66,10 @@ def decode(kind: str, record_id: str, text: str) -> Fact:
             content[name] = readers[name](value)
         except (ValueError, KeyError, TypeError) as error:
             raise ContentError(f"record {record_id}: {name} cannot be read") from error
-    return KINDS[kind](record_id=record_id, **content)
+    try:
+        return KINDS[kind](record_id=record_id, **content)
+    except ValueError as error:
+        raise ContentError(f"record {record_id}: {error}") from error
 
 
 def _loaded(record_id: str, text: str) -> dict[str, object]:

@@ -105,13 +105,17 @@ class SqlFactStore:
         with reading(self._engine) as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(wanted)]
 
-    def mark_recorded(self, request_id: str, number: int) -> None:
-        """Remember the number of the entry; what is marked already keeps its number."""
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the number of the entry that holds revisions up to *through*.
+
+        What is marked already keeps its number. A later chunk is not in that entry: its commit failed and yet took
+        place, or the same submission came a second time and got further.
+        """
         column = tables.submission.c
         with writing(self._engine) as connection:
             connection.execute(
                 update(tables.submission)
-                .where(column.request_id == request_id, column.entry_number.is_(None))
+                .where(column.request_id == request_id, column.visible_from <= through, column.entry_number.is_(None))
                 .values(entry_number=number)
             )
 

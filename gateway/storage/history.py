@@ -127,4 +127,4 @@ class SqlHistory:
 def _unresolved(fact: Fact, name: str) -> Unresolved:
     if not isinstance(fact, PublishedNotice):
         raise content.ContentError(f"record {fact.record_id}: only published notices are held")
-    return Unresolved(fact.record_id, name, fact.authority, fact.document_number, fact.published_on)
+    return Unresolved(fact.record_id, name, fact.notice_list, fact.authority, fact.document_number, fact.published_on)

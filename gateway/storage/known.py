@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from gateway.domain import kinds
+from gateway.domain.kinds.attributes import attributes_of
 from gateway.storage import tables
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
     from gateway.services.ports import SubmittedRow
 
+_REFERRING: Final = {
+    name: referring
+    for name, kind in kinds.KINDS.items()
+    if (referring := [each for each in attributes_of(kind) if each.refers_to])
+}
 PROFILE_KIND: Final = "enterprise"
 BATCH: Final = 500
 """How many ids one statement names: far below every database's limit."""
@@ -26,7 +33,7 @@ BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """The current version of a record: ``uscc`` is empty while it is held, ``content`` for profiles."""
+    """The current version of a record: ``uscc`` is empty while it is held or a person's, ``content`` for profiles."""
 
     kind: str
     uscc: str
@@ -36,6 +43,8 @@ class OnRecord:
     """Of a held notice, its normalised name."""
     head_office: str = ""
     """Of a profile, the code of its head office."""
+    person_key: str = ""
+    """Of a natural person's record, whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,23 @@ class Known:
         del self.attached[attached.target]
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another record of the same enterprise that a row names: in which field, its id, and of which kinds it must be."""
+
+    field: str
+    record_id: str
+    kinds: tuple[str, ...]
+
+
+def references(row: SubmittedRow) -> Iterable[Reference]:
+    """Yield what the row's fact refers to; nothing for most kinds."""
+    for attribute in _REFERRING.get(row.kind, ()) if row.fact is not None else ():
+        named = getattr(row.fact, attribute.name)
+        if named:
+            yield Reference(f"{row.kind}.{attribute.wire}", named, attribute.refers_to)
+
+
 def batches(values: Iterable[str]) -> Iterable[list[str]]:
     """Yield *values*, each once and in order, in lists fit for one statement."""
     ordered = sorted(set(values))
@@ -90,7 +116,8 @@ def read_known(connection: Connection, rows: Sequence[SubmittedRow]) -> Known:
     acting = [row for row in rows if row.listing_act is not None]
     plain = [row.record_id for row in rows if row.attachment is None and row.listing_act is None]
     targets = [row.attachment.record_id for row in attaching if row.attachment is not None]
-    _records(connection, known, [*plain, *targets])
+    named = [reference.record_id for row in rows for reference in references(row)]
+    _records(connection, known, [*plain, *targets, *named])
     _attachments(connection, known, [row.record_id for row in attaching], [*plain, *targets])
     _listings(connection, known, acting)
     persons = tables.person.c.key
@@ -110,12 +137,16 @@ def _where_in(
 
 def _records(connection: Connection, known: Known, ids: Sequence[str]) -> None:
     profile, simple, held = (t.c for t in (tables.enterprise_profile, tables.simple_record, tables.held_notice))
+    person = tables.person_record.c
     profiles = select(profile.record_id, profile.uscc, profile.content_digest, profile.head_office_uscc)
     for row in _where_in(connection, profiles.where(profile.revision_until.is_(None)), profile.record_id, ids):
         known.records[row[0]] = OnRecord(PROFILE_KIND, row[1], row[2], head_office=row[3] or "")
     facts = select(simple.record_id, simple.kind, simple.uscc, simple.content_digest, simple.content)
     for row in _where_in(connection, facts.where(simple.revision_until.is_(None)), simple.record_id, ids):
         known.records[row[0]] = OnRecord(*row[1:])
+    persons = select(person.record_id, person.kind, person.content_digest, person.content, person.person_key)
+    for row in _where_in(connection, persons.where(person.revision_until.is_(None)), person.record_id, ids):
+        known.records[row[0]] = OnRecord(row[1], "", row[2], content=row[3], person_key=row[4])
     notices = select(held.record_id, held.kind, held.content_digest, held.content, held.name_key)
     for row in _where_in(connection, notices.where(held.revision_until.is_(None)), held.record_id, ids):
         known.records[row[0]] = OnRecord(row[1], "", row[2], content=row[3], name_key=row[4])

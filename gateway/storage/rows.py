@@ -96,6 +96,16 @@ def simple_row(record_id: str, record: OnRecord, revision: int) -> dict[str, Any
     }
 
 
+def person_row(row: SubmittedRow, record: OnRecord, revision: int) -> dict[str, Any]:
+    """Return the row of a fact about a natural person."""
+    return {
+        **_version(row.record_id, row.content_digest, revision),
+        "person_key": record.person_key,
+        "kind": record.kind,
+        "content": record.content,
+    }
+
+
 def held_row(row: SubmittedRow, record: OnRecord, revision: int) -> dict[str, Any]:
     """Return the row of a notice that no enterprise is certain for."""
     if row.held is None:

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
 
 RowValues = dict[str, Any]
-VERSIONED: Final = (tables.enterprise_profile, tables.simple_record, tables.held_notice, tables.attachment)
+VERSIONED: Final = (
+    tables.enterprise_profile,
+    tables.simple_record,
+    tables.person_record,
+    tables.held_notice,
+    tables.attachment,
+)
 
 
 @dataclass(slots=True)

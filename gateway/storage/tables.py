@@ -94,7 +94,15 @@ simple_record = _bitemporal(
     Column("kind", Text, nullable=False),
     Column("content", Text, nullable=False),
 )
-"""Every fact that is neither profile nor listing; ``content`` as ``content`` writes it."""
+"""Every fact about an enterprise that is neither profile nor listing; ``content`` as ``content`` writes it."""
+
+person_record = _bitemporal(
+    "person_record",
+    Column("person_key", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""Facts about natural persons: in no enterprise's dossier and no timeline (E-11, S-06)."""
 
 held_notice = _bitemporal(
     "held_notice",

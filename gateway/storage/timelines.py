@@ -85,8 +85,7 @@ class TimelineReader:
     def _timeline(self, dossier: Dossier) -> Timeline:
         if dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts):
             return timeline.build(dossier, self._rules)
-        # Nothing but these can tell two such timelines apart; a test holds the build to it.
-        alike = tuple((profile.valid_from, profile.construction_unit, profile.kind) for profile in dossier.profiles)
+        alike = timeline.profile_history(dossier)
         known = self._shared.get(alike)
         if known is None:
             known = self._shared[alike] = timeline.build(dossier, self._rules)

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from postgres import running_postgres
 
+from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.engine import open_engine
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -69,3 +70,8 @@ def store(engine):
 @pytest.fixture
 def history(engine):
     return SqlHistory(engine)
+
+
+@pytest.fixture
+def change_log(engine):
+    return SqlChangeLog(engine)

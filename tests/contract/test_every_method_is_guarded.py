@@ -14,6 +14,7 @@ from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
 from gateway.rpc.audit import AuditServicer
+from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
@@ -30,7 +31,7 @@ RPCS = {
 }
 METHODS = {
     method.name: method
-    for servicer in (CreditServicer, CreditRecordServicer, RegistryServicer, AuditServicer)
+    for servicer in (CreditServicer, CreditRecordServicer, RegistryServicer, ChangesServicer, AuditServicer)
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
 }
@@ -41,6 +42,7 @@ ROLES = {
     "CreditService/GetCreditRecord": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/SubmitRecords": {Role.PRODUCER},
     "RegistryService/ConfirmCurrent": {Role.PRODUCER},
+    "RegistryService/WatchChanges": {Role.PRODUCER, Role.CONNECTOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 
@@ -53,9 +55,9 @@ def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():
 def test_a_method_takes_the_contracts_request_in_its_shape(name):
     rpc, method = RPCS[name], METHODS[name]
     assert method.request.DESCRIPTOR is rpc.input_type
-    assert not rpc.server_streaming
     assert (method.run_stream is not None) == rpc.client_streaming
-    assert (method.run is None) == rpc.client_streaming
+    assert (method.run_feed is not None) == rpc.server_streaming
+    assert (method.run is not None) == (not rpc.client_streaming and not rpc.server_streaming)
 
 
 @pytest.mark.parametrize("name", ROLES)
@@ -65,7 +67,7 @@ def test_a_method_is_for_the_roles_written_down_here(name):
 
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
-        name for name in METHODS if name.startswith("RegistryService/")
+        name for name in METHODS if name.startswith("RegistryService/") and METHODS[name].run_feed is None
     }
 
 
@@ -144,6 +146,9 @@ def refused(door, handler):
     async def call():
         if handler.request_streaming:
             await handler.stream_unary(no_messages(), Context())
+        elif handler.response_streaming:
+            async for _ in handler.unary_stream(b"\xff no message", Context()):
+                raise AssertionError("a caller without the role was sent something")
         else:
             await handler.unary_unary(b"\xff no message", Context())
 

@@ -239,7 +239,9 @@ def test_commits_stay_unrecorded_until_their_entry_is_known(store):
     store.submit(submission("d", profile(3)))
     store.confirm("c", FeedState("labour", NOON), "hrss", "writer-1", NOON)
     assert store.unrecorded("writer-1") == [("a", 1, 3), ("c", 4, 4)]
-    store.mark_recorded("a", 17)
+    store.mark_recorded("a", 1, 17)
+    assert store.unrecorded("writer-1") == [("a", 3, 3), ("c", 4, 4)]
+    store.mark_recorded("a", 3, 18)
     assert store.unrecorded("writer-1") == [("c", 4, 4)]
     assert store.unrecorded("writer-2") == [("b", 2, 2)]
 

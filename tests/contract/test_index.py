@@ -15,6 +15,7 @@ from sqlalchemy import text, update
 from store_samples import FACTS, NOON, RULES, SystemClock, act, attach, code, fact, held, profile, submission
 
 from gateway.domain import timeline
+from gateway.domain.kinds.enterprise import BusinessStatus
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Trigger
 from gateway.services.ports import FeedState
 from gateway.storage import tables
@@ -104,20 +105,43 @@ def test_a_loaded_index_holds_what_the_store_holds(store, history):
 
 def test_enterprises_share_a_timeline_only_when_theirs_are_equal(store, history):
     kinds = [
-        {"valid_from": day, "construction_unit": unit, "kind": kind}
+        {"valid_from": day, "construction_unit": unit, "kind": kind, "business_status": status}
         for day in (date(2020, 1, 1), date(2021, 1, 1))
         for unit in (True, False)
         for kind in (EnterpriseKind.LOCAL, EnterpriseKind.LOCAL_REG_DORMANT_2Y)
+        for status in BusinessStatus
     ]
     rows = [profile(number, **kind) for number, kind in enumerate(kinds)]
     later = profile(0, "later", valid_from=date(2023, 1, 1), construction_unit=False)
-    others = [profile(number, **kinds[0]) for number in range(10, 13)]
-    facts = [fact(10, "five_systems"), fact(11, "arrears"), fact(12, "red_list")]
-    store.submit(submission("a", *rows, later, *others, *facts, profile(20, **kinds[0])))
+    others = [profile(number, **kinds[0]) for number in range(30, 33)]
+    facts = [fact(30, "five_systems"), fact(31, "arrears"), fact(32, "red_list")]
+    store.submit(submission("a", *rows, later, *others, *facts, profile(40, **kinds[0])))
     index = TimelineIndex(history, RULES, SystemClock())
     index.load()
     assert everything_of(index, history) == 1
-    assert index.find(code(10)).timeline is index.find(code(20)).timeline
+    assert index.find(code(30)).timeline is index.find(code(40)).timeline
+
+
+def test_a_predecessor_head_office_or_branch_that_is_deregistered_weighs_nothing(store, history):
+    gone = {"business_status": BusinessStatus.DEREGISTERED}
+    store.submit(
+        submission(
+            "a",
+            profile(0, **gone),
+            profile(1, successor_of_uscc=code(0)),
+            profile(2, head_office_uscc=code(0)),
+            profile(3),
+            profile(4, head_office_uscc=code(3), **gone),
+        )
+    )
+    index = TimelineIndex(history, RULES, SystemClock())
+    index.load()
+    today = {number: index.find(code(number)).timeline.at(NOON)[0] for number in range(5)}
+    assert {number: standing.ceased_on for number, standing in today.items() if standing.ceased_on} == {
+        0: date(2020, 1, 1),
+        4: date(2020, 1, 1),
+    }
+    assert all(standing.grounds == () for standing in today.values())
 
 
 @pytest.fixture

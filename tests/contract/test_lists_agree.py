@@ -7,7 +7,7 @@ import inspect
 import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, error_reason_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, changes_pb2, common_pb2, credit_pb2, error_reason_pb2, registry_pb2
 
 from gateway.cli.main import COMMANDS
 from gateway.domain import errors, vocabulary
@@ -15,7 +15,7 @@ from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
 from gateway.rpc.records import KINDS
 from gateway.sample.records import FEED_OF_KIND
 
-FILES = (common_pb2, credit_pb2, registry_pb2, audit_pb2)
+FILES = (common_pb2, credit_pb2, registry_pb2, changes_pb2, audit_pb2)
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
@@ -65,6 +65,7 @@ STATUS = {
     "AUTHORIZATION_MISSING": "PERMISSION_DENIED",
     "ENTERPRISE_NOT_FOUND": "NOT_FOUND",
     "STATE": "FAILED_PRECONDITION",
+    "SUBMISSION_INCOMPLETE": "FAILED_PRECONDITION",
     "REQUEST_ID_REUSED": "ALREADY_EXISTS",
     "QUOTA_EXCEEDED": "RESOURCE_EXHAUSTED",
     "AUDIT_UNAVAILABLE": "UNAVAILABLE",

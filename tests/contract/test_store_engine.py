@@ -200,7 +200,7 @@ def test_a_database_that_cannot_be_reached_is_an_error_of_ours_without_the_passw
         lambda: store.confirm("a", FeedState("f", instant), "a", "w", instant),
         lambda: store.nonconforming_known([code(1)]),
         lambda: store.unrecorded("w"),
-        lambda: store.mark_recorded("a", 1),
+        lambda: store.mark_recorded("a", 1, 1),
         history.head,
         lambda: history.revision_at(instant),
         lambda: history.dossier(code(1), 1),

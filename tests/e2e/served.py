@@ -310,6 +310,7 @@ def question(**parts: Any) -> credit_pb2.Question:
         state_funds=True,
         form=credit_pb2.PARTICIPATION_FORM_SINGLE,
         lot="1",
+        cutoff_rule=credit_pb2.CUTOFF_RULE_NOT_FIXED,
     )
     whole = {
         "area": common_pb2.AREA_BIDDING,

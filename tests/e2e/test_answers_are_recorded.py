@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from e2e.served import (
@@ -27,7 +27,7 @@ from google.protobuf import unknown_fields
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
 from formats import canonical, merkle
-from formats.civil import format_instant
+from formats.civil import add_months, format_instant, midnight
 from gateway.cli.local_city import SEED
 from gateway.sample.city import make_city
 from gateway.sample.records import complaint
@@ -55,6 +55,30 @@ def essence(decision):
     return decision.verdict, rules, decision.grade.letter, decision.enterprise.match_quality
 
 
+def test_a_deregistered_enterprise_says_since_when_and_what_to_do_in_both_languages(served):
+    example = served.city.example("deregistered")
+    (measure,) = served.callers.as_caller(BIDDING).check(award(example.uscc)).decision.measures
+
+    assert (measure.trigger, measure.effect) == (common_pb2.TRIGGER_NOT_IN_BUSINESS, common_pb2.EFFECT_REVIEW)
+    assert measure.party_uscc == example.uscc
+    assert format_instant(measure.effective_from.ToDatetime(UTC)) == format_instant(midnight(add_months(today(), -2)))
+    assert "市场监督管理部门确认" in measure.instruction.zh
+    assert "Confirm with market regulation" in measure.instruction.en
+
+
+def test_a_notice_of_a_publication_is_told_with_its_own_trigger_in_answer_and_record(served):
+    example = served.city.example("published_notice")
+    caller = served.callers.as_caller(BIDDING)
+    (measure,) = caller.check(award(example.uscc)).decision.measures
+    assert measure.effect == common_pb2.EFFECT_NOTICE
+    assert measure.trigger == common_pb2.TRIGGER_PUBLISHED_VIOLATION_NOTICE
+
+    request = credit_pb2.GetCreditRecordRequest(case_ref="R-1", officer="o", purpose="p")
+    request.enterprise.uscc = example.uscc
+    (fact,) = caller.credit_record(request).facts
+    assert (fact.kind, fact.provenance) == ("PUBLISHED_VIOLATION_NOTICE", common_pb2.PROVENANCE_PUBLISHED_NOTICE)
+
+
 @pytest.mark.parametrize("key", EXAMPLES)
 def test_every_sample_enterprise_gets_the_verdict_that_it_stands_for(served, key):
     example = served.city.example(key)
@@ -73,6 +97,24 @@ def test_every_sample_enterprise_gets_the_verdict_that_it_stands_for(served, key
         "officer-7",
         [example.uscc],
     )
+
+
+def test_what_came_after_the_cutoff_is_reviewed_and_the_cutoff_is_on_record(served):
+    code = served.city.example("listed").uscc
+    plain = served.callers.as_caller(BIDDING).check(award(code))
+    (measure,) = (each for each in plain.decision.measures if each.rule_id == "A-30/TR1/award")
+    began = measure.effective_from.ToDatetime(tzinfo=UTC)
+    found = []
+    for instant in (began - timedelta(seconds=1), began, datetime(2099, 1, 1, tzinfo=UTC)):
+        facts = question().case_facts
+        facts.bidding.cutoff_rule = credit_pb2.CUTOFF_RULE_FIXED
+        facts.bidding.cutoff_at.FromDatetime(instant)
+        outcome, body = served.recorded_by(CHECK, award(code, case_facts=facts).SerializeToString(), BIDDING)
+        assert outcome.ok
+        assert (body["facts"]["cutoff_rule"], body["facts"]["cutoff_at"]) == (2, format_instant(instant))
+        found.append(body["verdict"])
+    verdicts = (common_pb2.VERDICT_CONDITIONAL, common_pb2.VERDICT_RESTRICTED, common_pb2.VERDICT_RESTRICTED)
+    assert tuple(found) == verdicts
 
 
 def test_a_repeated_check_is_a_new_question_with_an_entry_of_its_own(served):
@@ -112,7 +154,7 @@ def calls(served):
     listed = served.city.example("listed").uscc
     record = complaint(new_party(), "RECORDED-1", today(), None)
     chunk = registry_pb2.SubmitRecordsRequest(
-        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record]
+        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )
     confirmation = registry_pb2.ConfirmCurrentRequest(request_id=new_party().uscc, feed="wage_list", officer="o")
     confirmation.current_until.GetCurrentTime()

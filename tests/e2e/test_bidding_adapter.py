@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from e2e.served import AUDITOR, BIDDING, FINANCE, HRSS, REGISTRAR, STRANGER, award_known, new_party, today
+from e2e.served import AUDITOR, BIDDING, FINANCE, HRSS, REGISTRAR, STRANGER, award_known, body_of, new_party, today
 from jointsanctions.v1 import audit_pb2, common_pb2, registry_pb2
 
 from adapters.bidding import (
@@ -34,7 +34,7 @@ from adapters.errors import (
 )
 from adapters.journal import Journal
 from adapters.questions import Party
-from adapters.tenders import Bidder, Form, OcdsBids, Project
+from adapters.tenders import Bidder, Cutoff, Form, OcdsBids, Project
 from gateway.sample.records import listing, profile
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -55,7 +55,7 @@ def platform(served, journal):
 
 @pytest.fixture
 def project():
-    return Project(f"T-{uuid4().hex}", "420302", must_be_tendered=True, state_funds=True)
+    return Project(f"T-{uuid4().hex}", "420302", must_be_tendered=True, state_funds=True, cutoff=Cutoff.not_fixed())
 
 
 def adapter(served, journal, who=BIDDING, mode="enforce"):
@@ -71,7 +71,9 @@ def consortium(lead, *members):
 
 
 def submit(served, who, feed, records):
-    chunk = registry_pb2.SubmitRecordsRequest(request_id=uuid4().hex, feed=feed, records=records, officer="officer-7")
+    chunk = registry_pb2.SubmitRecordsRequest(
+        request_id=uuid4().hex, feed=feed, records=records, officer="officer-7", last=True
+    )
     answer = served.callers.as_caller(who).submit([chunk])
     assert answer.stored == len(records), answer
     award_known(served, answer.data_revision)
@@ -98,6 +100,11 @@ def test_every_kind_of_enterprise_gets_in_one_batch_what_it_stands_for(served, p
         (each.key, GETS[int(each.expected)]) for each in examples
     ]
     assert outcome.one_revision
+    (standing,) = {
+        found.standing.position.number: found.standing for found in outcome.results if found.error is None
+    }.values()
+    entry = served.entries(standing.position.number)[0]
+    assert standing.answer_digest.hex() == body_of(entry)["response"]
 
 
 def test_a_clean_consortium_goes_all_the_way_and_every_step_is_on_the_gateways_record(served, platform, project):
@@ -121,6 +128,8 @@ def test_a_clean_consortium_goes_all_the_way_and_every_step_is_on_the_gateways_r
     ]
     for grant, entry in zip((award, contract, consent), entries[4:], strict=True):
         assert (grant.position.number, grant.position.leaf_hash) == (entry.position.number, entry.position.leaf_hash)
+        told = body_of(served.entries(grant.position.number)[0])
+        assert grant.answer_digest.hex() == told["response"]
 
 
 def test_clean_at_publicity_and_listed_at_award_is_not_awarded(served, platform, project, journal):

@@ -80,7 +80,7 @@ def test_what_one_worker_stored_weighs_with_the_other(two_workers):
     party = new_party()
     record = complaint(party, party.uscc, today(), None)
     chunk = registry_pb2.SubmitRecordsRequest(
-        request_id=party.uscc, feed="labour_inspection", officer="o", records=[record]
+        request_id=party.uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )
     revision = two_workers.callers.as_caller(HRSS).submit(iter([chunk])).data_revision
     seen = set()
@@ -140,6 +140,7 @@ def test_on_sigterm_calls_under_way_are_answered_and_the_exit_is_clean(tmp_path,
             feed="labour_inspection",
             officer="o",
             records=[complaint(party, party.uscc, today(), None)],
+            last=True,
         )
         with held_up(gateway):
             if workers == 1:
@@ -209,6 +210,7 @@ def test_a_submission_that_never_ends_does_not_hold_up_the_stop_and_is_on_record
         assert call.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
         (body,) = [body_of(entry) for entry in gateway.entries()]
         assert (body["request"]["id"], body["revisions"]) == ("endless", [1, 1])
+        assert body["outcome"] == "SUBMISSION_INCOMPLETE"
         assert SqlFactStore(gateway._engine).unrecorded("gw1-0") == []
 
 

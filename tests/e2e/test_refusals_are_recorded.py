@@ -276,3 +276,32 @@ def test_a_closed_point_is_not_granted_with_all_points_of_its_area(tmp_path):
         closed.question.decision_point = common_pb2.DECISION_POINT_FUNDING_PAYMENT
         closed.question.case_facts.CopyFrom(facts)
         assert gateway.send(CHECK, closed, FINANCE).ok
+
+
+def test_a_search_is_on_record_with_everything_that_was_searched_for(served):
+    request = audit_pb2.SearchAccessRequest(
+        searched_by="auditor-3",
+        uscc=served.city.example("listed").uscc,
+        agency="housing",
+        officer="officer-7",
+        case_ref="JSGC-2026-17",
+        area=common_pb2.AREA_BIDDING,
+        verdict=common_pb2.VERDICT_RESTRICTED,
+        until=Timestamp(seconds=1_795_000_000),
+        outcome="OK",
+    )
+    getattr(request, "from").CopyFrom(Timestamp(seconds=1_700_000_000))
+
+    _, body = served.recorded_by(SEARCH, request.SerializeToString(), AUDITOR)
+
+    assert body["search"] == {
+        "uscc": request.uscc,
+        "agency": "housing",
+        "officer": "officer-7",
+        "case": "JSGC-2026-17",
+        "area": 3,
+        "verdict": 4,
+        "since": "2023-11-14T22:13:20.000000Z",
+        "until": "2026-11-18T11:06:40.000000Z",
+        "outcome": "OK",
+    }

@@ -22,7 +22,7 @@ from e2e.served import (
 )
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
-from gateway.sample.records import complaint, listing, profile
+from gateway.sample.records import FEEDS, complaint, listing, profile
 from gateway.storage.audit_verify import flaw
 from gateway.storage.facts import SqlFactStore
 
@@ -31,10 +31,10 @@ NEW_LISTINGS = 40
 """How many listings are timed."""
 
 
-def chunk(records, feed="labour_inspection", request_id=None, officer="o"):
-    return registry_pb2.SubmitRecordsRequest(
-        request_id=request_id or new_party().uscc, feed=feed, records=records, officer=officer
-    )
+def chunk(records, feed="labour_inspection", request_id=None, **parts):
+    """Return a chunk that is a submission by itself, with *parts* replaced."""
+    whole = {"request_id": request_id or new_party().uscc, "officer": "o", "last": True, **parts}
+    return registry_pb2.SubmitRecordsRequest(feed=feed, records=records, **whole)
 
 
 def numbered(records):
@@ -84,7 +84,7 @@ SPOILT = {
     "the year 2100": (lambda: spoilt("verified_on", "2100-01-01"), "complaint.verified_on"),
     "the year 1999": (lambda: spoilt("accepted_on", "1999-12-31"), "complaint.accepted_on"),
     "verified before it was accepted": (lambda: spoilt("verified_on", "2001-01-01"), "complaint.verified_on"),
-    "a control character": (lambda: spoilt("incident_id", "a\u202eb"), "complaint.incident_id"),
+    "a control character": (lambda: spoilt("payment_order_number", "a\u202eb"), "complaint.payment_order_number"),
     "no fact": (lambda: registry_pb2.Record(source_key="k", uscc=new_party().uscc, authority="a"), "fact"),
     "a fact of another feed": (lambda: profile(new_party(), today()), "fact"),
 }
@@ -109,7 +109,8 @@ def test_each_malformed_row_is_rejected_with_its_field_and_the_others_are_stored
 
 
 def test_the_same_submission_again_changes_nothing_and_says_the_same(served):
-    first_chunk, second_chunk = chunk(some(4), request_id="again-1"), chunk(some(2), request_id="again-1")
+    first_chunk = chunk(some(4), request_id="again-1", last=False)
+    second_chunk = chunk(some(2), request_id="again-1")
     first = submit(served, first_chunk, second_chunk)
     again = submit(served, first_chunk, second_chunk)
     under_another_id = submit(served, chunk(first_chunk.records))
@@ -140,13 +141,13 @@ def test_a_request_id_holds_one_content_only_and_one_agencys(served):
     [
         (lambda: chunk(some(1), request_id="other"), "request_id"),
         (lambda: chunk(some(1), request_id="one", officer="p"), "request_id"),
-        (lambda: chunk([], request_id="one"), "records"),
+        (lambda: chunk([], request_id="one", last=False), "records"),
         (lambda: chunk(some(1001), request_id="one"), "records"),
     ],
 )
 def test_a_second_message_at_fault_ends_the_stream_and_the_first_stays_stored_and_recorded(served, second, field):
     party, before = new_party(), served.next_number()
-    first = chunk(some(2, party))
+    first = chunk(some(2, party), last=False)
     later = second()
     if later.request_id == "one":
         later.request_id = first.request_id
@@ -159,44 +160,6 @@ def test_a_second_message_at_fault_ends_the_stream_and_the_first_stays_stored_an
     assert body["revisions"][0] == body["revisions"][1] > 0
     assert len(facts_of(served, party, body["revisions"][1]).facts) == 2
     assert not SqlFactStore(served._engine).unrecorded(entry.writer)
-
-
-def test_a_stream_cut_in_the_middle_leaves_whole_chunks_that_are_on_record(served):
-    party, before = new_party(), served.next_number()
-    request_id = new_party().uscc
-    records = some(60, party)
-    cut = served.channel(HRSS).stream_unary(SUBMIT, None, None)
-
-    def chunks():
-        yield chunk(records[:20], request_id=request_id).SerializeToString()
-        yield chunk(records[20:40], request_id=request_id).SerializeToString()
-        while len(facts_of(served, party).facts) < 40:
-            pass
-        call.cancel()
-
-    call = cut.future(chunks())
-    with pytest.raises(grpc.FutureCancelledError):
-        call.result(timeout=30)
-    finished = [entry for entry in wait_for_submission(served, before, request_id) if entry]
-    body = body_of(finished[0])
-
-    assert body["rows"]["stored"] == 40
-    assert body["revisions"][1] - body["revisions"][0] == 1
-    assert len(facts_of(served, party).facts) == 40
-    assert not SqlFactStore(served._engine).unrecorded(finished[0].writer)
-    whole = submit(served, *(chunk(records[start : start + 20], request_id=request_id) for start in (0, 20, 40)))
-    assert (whole.stored, whole.unchanged) == (60, 0)
-    assert len(facts_of(served, party, whole.data_revision).facts) == 60
-
-
-def wait_for_submission(served, before, request_id):
-    """Return the entry of a submission whose caller has gone, as soon as it is there."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        found = [entry for entry in served.entries(before) if body_of(entry)["request"].get("id") == request_id]
-        if found:
-            return found
-    raise AssertionError("a submission that was cut short is not on record")
 
 
 def listings_of(parties):
@@ -286,9 +249,7 @@ def test_feeds_that_nobody_ever_confirmed_make_nothing_clear(start_gateway):
     )
 
     assert clear.verdict == common_pb2.VERDICT_UNVERIFIABLE
-    assert sorted(clear.unverifiable_because) == sorted(
-        f"STALE_SOURCE: {feed.name}" for feed in gateway.config.settings.feeds
-    )
+    assert sorted(clear.unverifiable_because) == sorted(f"STALE_SOURCE: {feed}" for feed in (*FEEDS, "penalties"))
     assert blocked.verdict == common_pb2.VERDICT_RESTRICTED
 
 

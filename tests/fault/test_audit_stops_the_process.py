@@ -104,7 +104,7 @@ def test_with_room_again_it_starts_and_goes_on_where_it_stopped(stopped):
 def test_facts_that_were_stored_but_could_not_be_recorded_are_refused_and_recorded_later(tmp_path):
     records = [complaint(new_party(), "unrecorded", today(), None)]
     chunk = registry_pb2.SubmitRecordsRequest(
-        request_id="unrecorded", feed="labour_inspection", officer="o", records=records
+        request_id="unrecorded", feed="labour_inspection", officer="o", records=records, last=True
     )
     with gateway_in(tmp_path, filled=False) as gateway:
         gateway.send(CHECK, award(new_party().uscc))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 
 import grpc
 from e2e.served import (
@@ -30,7 +31,7 @@ from gateway.storage.facts import SqlFactStore
 def submission(request_id="between"):
     records = [complaint(new_party(), f"between-{row}", today(), None) for row in range(3)]
     return registry_pb2.SubmitRecordsRequest(
-        request_id=request_id, feed="labour_inspection", officer="o", records=records
+        request_id=request_id, feed="labour_inspection", officer="o", records=records, last=True
     )
 
 
@@ -60,6 +61,40 @@ def test_facts_whose_entry_the_kill_prevented_are_recorded_at_the_next_start(tmp
     with gateway_in(tmp_path, filled=False) as gateway:
         outcomes = [json.loads(entry.body)["outcome"] for entry in gateway.entries(before)]
         assert outcomes == ["RECOVERED", "REQUEST_ID_REUSED"]
+
+
+def test_a_kill_in_the_middle_of_a_submission_is_recorded_and_the_submission_can_be_completed(tmp_path):
+    chunks = [submission("middle") for _ in range(3)]
+    for chunk in chunks[:2]:
+        chunk.last = False
+    sent = [chunk.SerializeToString() for chunk in chunks]
+    killed = threading.Event()
+
+    def until_killed():
+        yield from sent[:2]
+        killed.wait(60)
+
+    with gateway_in(tmp_path, filled=False) as gateway:
+        before = gateway.next_number()
+        call = gateway.channel(HRSS).stream_unary(SUBMIT, None, None).future(until_killed())
+        wait_until_stored(gateway, call, 6)
+        gateway.process.kill()
+        assert call.code() is grpc.StatusCode.UNAVAILABLE
+        killed.set()
+
+    with gateway_in(tmp_path, filled=False) as gateway:
+        assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
+        again = gateway.raw_stream(SUBMIT, sent[:1])
+        whole = gateway.raw_stream(SUBMIT, sent)
+        assert (again.reason, whole.ok) == ("SUBMISSION_INCOMPLETE", True)
+        found = [json.loads(entry.body) for entry in gateway.entries(before)]
+        assert [(body["outcome"], body["revisions"]) for body in found] == [
+            ("RECOVERED", [1, 2]),
+            ("SUBMISSION_INCOMPLETE", [1, 1]),
+            ("OK", [1, 3]),
+        ]
+        assert stored(gateway) == 9
+        assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
 
 
 def test_nothing_is_answered_while_no_entry_can_be_committed(tmp_path):

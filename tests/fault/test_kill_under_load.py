@@ -131,7 +131,7 @@ class Load:
         self.submitted.append(party.uscc)
         records = [complaint(party, f"{party.uscc}-{row}", today(), None) for row in range(ROWS)]
         return registry_pb2.SubmitRecordsRequest(
-            request_id=party.uscc, feed="labour_inspection", officer="o", records=records
+            request_id=party.uscc, feed="labour_inspection", officer="o", records=records, last=True
         )
 
     @staticmethod

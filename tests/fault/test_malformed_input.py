@@ -36,6 +36,7 @@ pytest_plugins = ("e2e.fixtures",)
 pytestmark = pytest.mark.xdist_group("served")
 
 INVALID = grpc.StatusCode.INVALID_ARGUMENT
+BIDDING_FACTS = "question.case_facts.bidding"
 RESIDENT_ID = "11010519491231002X"
 CODE = new_party().uscc
 TOMORROW = Timestamp(seconds=int((datetime.now(UTC) + timedelta(days=1)).timestamp()))
@@ -71,6 +72,15 @@ def consortium(*members):
     for member in members:
         request.consortium_members.add(uscc=member)
     return request
+
+
+def cut_off(rule, **instant):
+    """Facts of a tender with this rule, and, where one is given, this instant."""
+    facts = question().case_facts
+    facts.bidding.cutoff_rule = rule
+    if instant:
+        facts.bidding.cutoff_at.CopyFrom(Timestamp(**instant))
+    return facts
 
 
 def without(fact):
@@ -115,6 +125,16 @@ MALFORMED = {
         award(CODE, case_facts=credit_pb2.CaseFacts(bidding=credit_pb2.BiddingFacts(project_region="4203"))),
         "question.case_facts.bidding.project_region",
     ),
+    "a fixed cut-off without its instant": (award(CODE, case_facts=cut_off(2)), f"{BIDDING_FACTS}.cutoff_at"),
+    "a cut-off of none with an instant": (award(CODE, case_facts=cut_off(1, seconds=1)), f"{BIDDING_FACTS}.cutoff_at"),
+    "an instant without its rule": (award(CODE, case_facts=cut_off(0, seconds=10**9)), f"{BIDDING_FACTS}.cutoff_rule"),
+    "a rule that there is not": (award(CODE, case_facts=cut_off(3)), f"{BIDDING_FACTS}.cutoff_rule"),
+    "a cut-off beyond all time": (award(CODE, case_facts=cut_off(2, seconds=2**62)), f"{BIDDING_FACTS}.cutoff_at"),
+    "a cut-off in 1999": (award(CODE, case_facts=cut_off(2, seconds=946_684_799)), f"{BIDDING_FACTS}.cutoff_at"),
+    "half a cut-off where none is needed": (
+        award(CODE, decision_point=common_pb2.DECISION_POINT_BIDDING_CONTRACT, case_facts=cut_off(2)),
+        f"{BIDDING_FACTS}.cutoff_at",
+    ),
     "no enterprise": (award(""), "enterprise.uscc"),
     "a code too short": (award(CODE[:-1]), "enterprise.uscc"),
     "a code with a wrong check character": (award("91420399MA00K2U7XK"), "enterprise.uscc"),
@@ -128,13 +148,21 @@ MALFORMED = {
     "21 members": (consortium(*(new_party().uscc for _ in range(21))), "consortium_members"),
     "a revision below zero": (award(CODE, at_least_as_fresh=-1), "question.at_least_as_fresh"),
     "a preview of no moment": (award(CODE, preview=True), "question.as_of"),
-    "a preview of the past": (award(CODE, preview=True, as_of=Timestamp(seconds=1_700_000_000)), "question.as_of"),
     "the future without preview": (award(CODE, as_of=TOMORROW), "question.preview"),
     "the year 2100": (award(CODE, preview=True, as_of=Timestamp(seconds=4_102_444_800)), "question.as_of"),
-    "the year 1999": (award(CODE, as_of=Timestamp(seconds=946_684_799)), "question.as_of"),
     "seconds beyond all time": (award(CODE, as_of=Timestamp(seconds=2**62)), "question.as_of"),
+    "nanoseconds of more than a second": (
+        award(CODE, as_of=Timestamp(seconds=2**32, nanos=2**31 - 1)),
+        "question.as_of",
+    ),
+}
+# The same of other moments, which only who may ask about them is told.
+MALFORMED_MOMENTS = {
+    "a preview of the past": (award(CODE, preview=True, as_of=Timestamp(seconds=1_700_000_000)), "question.as_of"),
+    "the year 1999": (award(CODE, as_of=Timestamp(seconds=946_684_799)), "question.as_of"),
     "nanoseconds below zero": (award(CODE, as_of=Timestamp(nanos=-1)), "question.as_of"),
     "known in a year beyond all time": (award(CODE, known_at=Timestamp(seconds=-(2**62))), "question.known_at"),
+    "known tomorrow": (award(CODE, known_at=TOMORROW), "question.known_at"),
 }
 
 
@@ -144,6 +172,23 @@ def test_a_malformed_question_is_refused_naming_the_field(served, what):
     assert refused(served, CHECK, request) == field
 
 
+@pytest.mark.parametrize("what", MALFORMED_MOMENTS)
+def test_a_malformed_moment_is_refused_to_whom_it_was_granted_naming_the_field(served, what):
+    request, field = MALFORMED_MOMENTS[what]
+    assert refused(served, CHECK, request, HRSS) == field
+
+
+def test_half_a_cutoff_of_a_procurement_names_the_field_of_that_area(served):
+    facts = credit_pb2.ProcurementFacts(tender_document_names_list=True, form=credit_pb2.PARTICIPATION_FORM_SINGLE)
+    asked = {"area": common_pb2.AREA_PROCUREMENT, "decision_point": common_pb2.DECISION_POINT_PROCUREMENT_RESULT}
+    named = []
+    for rule in (0, 2):
+        facts.cutoff_rule = rule
+        request = award(CODE, **asked, case_facts=credit_pb2.CaseFacts(procurement=facts))
+        named.append(refused(served, CHECK, request, served.callers.file.areas[Area.PROCUREMENT]))
+    assert named == [f"question.case_facts.procurement.{name}" for name in ("cutoff_rule", "cutoff_at")]
+
+
 BIDDING_POINTS = [point for point in DecisionPoint if point.area is Area.BIDDING]
 
 
@@ -151,7 +196,7 @@ BIDDING_POINTS = [point for point in DecisionPoint if point.area is Area.BIDDING
 def test_every_fact_that_a_point_needs_must_be_sent_and_no_other(served, point):
     """Whatever is on record: what an unknown enterprise is refused for, a listed one is too."""
     needed = set()
-    for fact in ("project_region", "must_be_tendered", "state_funds", "form", "lot"):
+    for fact in ("project_region", "must_be_tendered", "state_funds", "form", "lot", "cutoff_rule"):
         for code in (CODE, served.city.example("listed").uscc):
             request = award(code, decision_point=int(point), case_facts=without(fact))
             outcome = served.send(CHECK, request)
@@ -159,7 +204,9 @@ def test_every_fact_that_a_point_needs_must_be_sent_and_no_other(served, point):
                 assert (outcome.code, outcome.field) == (INVALID, f"question.case_facts.bidding.{fact}")
                 needed.add((fact, code))
     early = point is DecisionPoint.BIDDING_REGISTRATION
+    blocking = point < DecisionPoint.BIDDING_CONTRACT
     facts = () if early else ("project_region", "must_be_tendered", "state_funds", "form")
+    facts += ("cutoff_rule",) if blocking and not early else ()
     assert needed == {(fact, code) for fact in facts for code in (CODE, served.city.example("listed").uscc)}
 
 
@@ -242,9 +289,9 @@ def full_search():
 
 def full_chunk():
     record = complaint(new_party(), "K", today(), today())
-    record.complaint.incident_id = "i"
+    record.complaint.payment_order_number = "i"
     return registry_pb2.SubmitRecordsRequest(
-        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record]
+        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )
 
 

@@ -27,11 +27,11 @@ from adapters.journal import Journal
 from adapters.ocds import EXTENSION
 from adapters.questions import Applicant, Case, Party
 from adapters.rules import Earlier
-from adapters.tenders import Bidder, Form, OcdsBids, Project
+from adapters.tenders import Bidder, Cutoff, Form, OcdsBids, Project
 from formats.identifiers import uscc_check_character
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-PROJECT = Project("T-1", "420302", must_be_tendered=True, state_funds=True)
+PROJECT = Project("T-1", "420302", must_be_tendered=True, state_funds=True, cutoff=Cutoff.not_fixed())
 RULES = bidding_rules(timedelta(days=15), timedelta(days=30))
 EFFECTS = [value for value in common_pb2.Effect.values() if value]
 VERDICTS = [value for value in common_pb2.Verdict.values() if value]
@@ -270,7 +270,13 @@ def test_nothing_but_clear_or_a_condition_goes_ahead(folder, own, members):
 
 def _facts():
     form = credit_pb2.PARTICIPATION_FORM_CONSORTIUM
-    bidding = credit_pb2.BiddingFacts(project_region="420302", must_be_tendered=True, state_funds=True, form=form)
+    bidding = credit_pb2.BiddingFacts(
+        project_region="420302",
+        must_be_tendered=True,
+        state_funds=True,
+        form=form,
+        cutoff_rule=credit_pb2.CUTOFF_RULE_NOT_FIXED,
+    )
     return credit_pb2.CaseFacts(bidding=bidding)
 
 

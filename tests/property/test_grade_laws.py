@@ -41,7 +41,7 @@ def recount(file: Dossier, moment) -> GradeLetter:
         return GradeLetter.NOT_RATED
     complaints = [f for f in own if isinstance(f, Complaint) and f.accepted_on <= today and f.verified_on <= today]
     counted = [f for f in complaints if today < add_months(f.accepted_on, 24)]
-    if len({fact.incident_id for fact in counted}) >= 6:
+    if len({fact.payment_order_number for fact in counted}) >= 6:
         return GradeLetter.B
     found = [f for f in own if isinstance(f, ArrearsFinding) and f.found_on <= today]
     owed = [f for f in complaints if f.settled_on is None or f.settled_on > today]

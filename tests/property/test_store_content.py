@@ -50,6 +50,13 @@ def test_a_fact_comes_back_equal_whatever_it_holds(sample, record_id, by_type):
     assert decode(kind, record_id, encode(changed)) == changed
 
 
+def test_a_notice_that_claims_to_come_from_its_authority_is_not_read():
+    (notice,) = (fact for kind, fact in FACTS if kind == "published_notice")
+    text = encode(notice).replace("PUBLISHED_NOTICE", "AUTHORITY")
+    with pytest.raises(ContentError, match=r"record n-1: .* does not come from AUTHORITY"):
+        decode("published_notice", "n-1", text)
+
+
 def test_a_class_without_a_kind_is_refused():
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Rumour(Fact):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from builders import INSTANT, RULES, rules
 from hypothesis import given
 from hypothesis import strategies as st
+from kind_records import SAMPLES
 from strategies import dossiers, facts, instants
 
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.conviction import Conviction
-from gateway.domain.kinds.enterprise import EnterpriseProfile
+from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
@@ -28,6 +29,10 @@ RELATED = {
     RelationKind.LEGAL_REPRESENTATIVE: Trigger.LISTED_PERSON,
     RelationKind.HEAD_OFFICE: Trigger.LISTED_BRANCH_RELATION,
     RelationKind.PREDECESSOR: Trigger.LISTED_PREDECESSOR,
+}
+NOTICES = {
+    NoticeList.WAGE_ARREARS_LISTING: Trigger.PUBLISHED_NOTICE,
+    NoticeList.MAJOR_VIOLATION_PUBLICATION: Trigger.PUBLISHED_VIOLATION_NOTICE,
 }
 GRADES = {
     GradeLetter.C: Trigger.GRADE_C,
@@ -52,7 +57,7 @@ def facts_of(file, moment):
     for fact in file.facts:
         if isinstance(fact, Publication) and fact.published_on <= today < fact.display_until:
             yield Trigger.PUBLICATION, fact.record_id, False
-        if isinstance(fact, Penalty) and fact.restricts_from <= today < fact.restricts_until:
+        if isinstance(fact, Penalty) and fact.restriction and fact.restricts_from <= today < fact.restricts_until:
             yield Trigger.PENALTY, fact.record_id, False
         if isinstance(fact, Conviction) and fact.effective_on <= today < add_months(fact.effective_on, 36):
             yield Trigger.CONVICTION, fact.record_id, False
@@ -60,7 +65,7 @@ def facts_of(file, moment):
             yield Trigger.ARREARS_FINDING, fact.record_id, False
         notice = isinstance(fact, PublishedNotice) and not superseded(fact, file)
         if notice and fact.published_on <= today < add_months(fact.published_on, 36):
-            yield Trigger.PUBLISHED_NOTICE, fact.record_id, False
+            yield NOTICES[fact.notice_list], fact.record_id, False
 
 
 def superseded(notice, file):
@@ -87,11 +92,19 @@ def red(file, moment):
     return any(e.listed_on <= today and (e.until is None or today < e.until) for e in entries)
 
 
+def ceased(file, moment):
+    """Go back from the profile in force to the first of those without a break that say that it is out of business."""
+    begun = [profile for profile in file.profiles if profile.valid_from <= civil_date(moment)]
+    gone = takewhile(lambda profile: profile.business_status is not BusinessStatus.IN_BUSINESS, reversed(begun))
+    return min((profile.valid_from for profile in gone), default=None)
+
+
 def assert_recounted(line, file, moment):
     standing, _ = line.at(moment)
     shown = sorted((ground.trigger, ground.record_id, ground.disputed) for ground in standing.grounds)
     assert shown == weighing(file, moment)
     assert standing.red_listed == red(file, moment)
+    assert standing.ceased_on == ceased(file, moment)
 
 
 @given(dossiers(), instants)
@@ -161,7 +174,7 @@ def test_what_follows_is_the_first_instant_after_the_moment_at_which_anything_di
 @given(dossiers(), facts(most=4), instants)
 def test_one_more_fact_takes_no_other_ground_away_but_a_notice_and_a_grade(file, more, moment):
     more = tuple(replace(fact, record_id=f"more-{place}") for place, fact in enumerate(more))
-    changing = {Trigger.PUBLISHED_NOTICE, *GRADES.values()}
+    changing = {*NOTICES.values(), *GRADES.values()}
 
     def lasting(dossier):
         shown = timeline.build(dossier, RULES).at(moment)[0].grounds
@@ -182,6 +195,7 @@ def test_a_change_of_name_and_representative_changes_nothing(file, moment, name)
             kind=known.kind,
             construction_unit=known.construction_unit,
             representative_key=name,
+            business_status=known.business_status,
         )
         before = tuple(p for p in file.profiles if p.valid_from <= later)
         after = tuple(p for p in file.profiles if p.valid_from > later)
@@ -196,3 +210,9 @@ def test_enterprises_that_are_nonlocal_weigh_like_local_ones(file):
         return timeline.build(replace(file, profiles=known), RULES)
 
     assert all_of(EnterpriseKind.NONLOCAL) == all_of(EnterpriseKind.LOCAL)
+
+
+@given(dossiers(), st.sets(st.sampled_from([fact for fact in SAMPLES.values() if not fact.weighs])))
+def test_what_is_information_only_never_changes_a_standing(file, informing):
+    more = replace(file, facts=(*file.facts, *informing))
+    assert timeline.build(more, RULES) == timeline.build(file, RULES)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import grpc
 import pytest
@@ -50,9 +50,9 @@ from adapters.errors import (
     UnverifiableError,
 )
 from adapters.questions import Party
-from adapters.tenders import Bidder, Form, Project
+from adapters.tenders import Bidder, Cutoff, Form, Project
 
-PROJECT = Project("T-2026-17", "420302", must_be_tendered=True, state_funds=False)
+PROJECT = Project("T-2026-17", "420302", must_be_tendered=True, state_funds=False, cutoff=Cutoff.not_fixed())
 
 
 def single(number):
@@ -105,13 +105,41 @@ def test_more_than_a_thousand_bidders_do_not_come_from_one_revision(platform):
 
 
 def test_registration_needs_no_facts_and_review_needs_all(platform):
-    early = Project("T-2026-17", None, None, None)
+    early = Project("T-2026-17", None, None, None, None)
 
     (registered,) = platform.check_all(early, REGISTRATION, [single(1)], "Li").results
     (stopped,) = platform.check_all(early, QUALIFICATION_REVIEW, [single(1)], "Li").results
 
     assert registered.error is None
     assert stopped.error.field == "case_facts.bidding.project_region"
+
+
+def test_the_cutoff_of_the_tender_document_is_sent_as_it_is(platform, peer):
+    fixed = datetime(2026, 11, 20, 17, tzinfo=timezone(timedelta(hours=8)))
+
+    platform.check_all(PROJECT, EVALUATION, [single(1)], "Li")
+    platform.check_all(replace(PROJECT, cutoff=Cutoff.at(fixed)), EVALUATION, [single(1)], "Li")
+
+    without, within = (request.question.case_facts.bidding for request in peer.requests)
+    assert (without.cutoff_rule, without.HasField("cutoff_at")) == (credit_pb2.CUTOFF_RULE_NOT_FIXED, False)
+    assert within.cutoff_rule == credit_pb2.CUTOFF_RULE_FIXED
+    assert within.cutoff_at.ToDatetime(tzinfo=UTC) == fixed
+
+
+@pytest.mark.parametrize("point", [QUALIFICATION_REVIEW, EVALUATION, CANDIDATE_PUBLICITY, AWARD])
+def test_up_to_the_award_the_cutoff_must_be_known(platform, peer, point):
+    unknown = replace(PROJECT, cutoff=None)
+
+    (result,) = platform.check_all(unknown, point, [single(1)], "Li").results
+
+    assert isinstance(result.error, QuestionRefusedError)
+    assert result.error.field == "case_facts.bidding.cutoff_rule"
+    assert peer.requests == []
+
+
+def test_a_cutoff_without_a_time_zone_is_refused():
+    with pytest.raises(ValueError, match="no time zone"):
+        Cutoff.at(datetime(2026, 11, 20, 17))  # noqa: DTZ001 - what is refused
 
 
 def test_the_award_is_granted_on_an_answer_of_that_moment(platform, peer, journal):

@@ -29,6 +29,13 @@ UNKNOWN = common_pb2.Measure(
     trigger=common_pb2.TRIGGER_UNKNOWN_ENTERPRISE,
     party_uscc="91420300MA10004470",
 )
+CEASED = common_pb2.Measure(
+    rule_id="C",
+    effect=common_pb2.EFFECT_REVIEW,
+    trigger=common_pb2.TRIGGER_NOT_IN_BUSINESS,
+    party_uscc="91420300MA10004470",
+)
+CEASED_EARLY = common_pb2.Measure(effect=common_pb2.EFFECT_NOTICE, trigger=common_pb2.TRIGGER_NOT_IN_BUSINESS)
 LOOKED = OfficerReview("Wang", "seen", NOW)
 HEARD = PartyHeard("Wang", "十人社听〔2026〕1号", NOW)
 FOUND = ExistenceConfirmed(("91420300MA10004470",), "national register", "No. 7", NOW)
@@ -58,6 +65,8 @@ def lacks(measure, fulfilment):
         (DISPUTED, Fulfilment(LOOKED, heard_party=HEARD)),
         (WITHHELD, Fulfilment(convenience_withheld=ConvenienceWithheld("Wang", NOW))),
         (UNKNOWN, Fulfilment(LOOKED, existence=FOUND)),
+        (CEASED, Fulfilment(LOOKED, existence=FOUND)),
+        (CEASED_EARLY, Fulfilment()),
         (UNKNOWN, Fulfilment(LOOKED, existence=ExistenceConfirmed(("91420300 ma10004470",), "register", "7", BEFORE))),
         (security(), raised(1)),
         (security(cap_basis_points=200, cap_fen=1000), raised(1000)),
@@ -86,6 +95,8 @@ def test_a_condition_that_is_met_lacks_nothing(measure, fulfilment):
         (WITHHELD, Fulfilment(LOOKED), "convenience"),
         (WITHHELD, Fulfilment(convenience_withheld=ConvenienceWithheld("Wang", BEFORE)), "convenience"),
         (WITHHELD, Fulfilment(convenience_withheld=ConvenienceWithheld(" ", NOW)), "convenience"),
+        (CEASED, Fulfilment(LOOKED), "exists and may act"),
+        (CEASED, Fulfilment(existence=FOUND), "review"),
         (UNKNOWN, Fulfilment(LOOKED), "exists"),
         (UNKNOWN, Fulfilment(existence=FOUND), "review"),
         (UNKNOWN, Fulfilment(LOOKED, existence=ExistenceConfirmed((), "register", "7", NOW)), "exists"),

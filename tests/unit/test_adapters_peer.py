@@ -258,7 +258,13 @@ def together(lead, *members):
 
 def facts(form=credit_pb2.PARTICIPATION_FORM_SINGLE):
     """Return facts of a bid that every decision point takes."""
-    bidding = credit_pb2.BiddingFacts(project_region="420302", must_be_tendered=True, state_funds=False, form=form)
+    bidding = credit_pb2.BiddingFacts(
+        project_region="420302",
+        must_be_tendered=True,
+        state_funds=False,
+        form=form,
+        cutoff_rule=credit_pb2.CUTOFF_RULE_NOT_FIXED,
+    )
     return credit_pb2.CaseFacts(bidding=bidding)
 
 

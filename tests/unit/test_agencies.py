@@ -143,8 +143,15 @@ def test_no_deciding_system_may_look_back(role):
     assert fault(replace(PRODUCER, role=role, feeds=frozenset())) == (
         0,
         "fields",
-        f"cannot be granted to the role {role}",
+        f"known_at cannot be granted to the role {role}",
     )
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.PRODUCER, Role.CONNECTOR, Role.AUDITOR}))
+def test_only_hrss_and_the_connector_may_follow_every_change(role):
+    entry = replace(AUDITOR, role=role, fields=frozenset({"changes"}))
+
+    assert fault(entry) == (0, "fields", f"changes cannot be granted to the role {role}")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_the_digest_is_that_of_the_file(tmp_path):
         ({"role": "7"}, "agency[0].role", "must be of type str"),
         ({"territory": "420300"}, "agency[0].territory", "must be of type str"),
         ({"feeds": '["wage_list"]'}, "agency[0].feeds", "cannot be granted to the role bank"),
-        ({"fields": '["known_at"]'}, "agency[0].fields", "cannot be granted to the role bank"),
+        ({"fields": '["known_at"]'}, "agency[0].fields", "known_at cannot be granted to the role bank"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_file_key_and_reason(tmp_path, change, key, reason):
@@ -137,8 +137,15 @@ def test_the_sample_citys_mandates_are_what_the_tour_relies_on():
     agencies = load_agencies(SAMPLE)
     hrss = agencies.find("hrss", "producer")
 
-    assert hrss.feeds == {"wage_list", "labour_inspection", "publications", "court_judgments"}
-    assert hrss.fields == {"known_at", "past_as_of"}
+    assert hrss.feeds == {
+        "wage_list",
+        "labour_inspection",
+        "publications",
+        "court_judgments",
+        "recruitment",
+        "social_insurance",
+    }
+    assert hrss.fields == {"known_at", "past_as_of", "changes"}
     assert agencies.find("market-regulation", "producer").feeds == {"market_regulation"}
     assert not agencies.find("tourism", "asking-system").areas
     assert {entry.agency_id for entry in agencies if entry.role is Role.AUDITOR} == {"audit-bureau"}

@@ -60,7 +60,8 @@ def test_a_register_is_submitted_whole_feed_by_feed_in_numbered_rows():
         records = [record for chunk in chunks for record in chunk.records]
         assert [record.source_key for record in records] == [r.source_key for f, r in expected if f == feed]
         assert [record.row for record in records] == list(range(1, len(records) + 1))
-        assert {len(chunk.records) for chunk in chunks[:-1]} <= {CHUNK_ROWS}
+        assert {len(chunk.records) for chunk in chunks[:-2]} <= {CHUNK_ROWS}
+        assert [chunk.last for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
         assert len({(chunk.request_id, chunk.feed) for chunk in chunks}) == 1
     assert len({chunks[0].request_id for _, chunks in streams}) == len(streams)
 

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 
 import pytest
-from builders import FULL_FACTS, policy
+from builders import FULL_FACTS, NOW, policy
 
 from formats import canonical
 from gateway.domain.audit import BODY_LIMIT, LINE_LIMIT, Draft, salts_needed, seal
@@ -25,7 +25,7 @@ from gateway.domain.call_record import (
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Question
 from gateway.domain.records import RelationKind
-from gateway.domain.vocabulary import DecisionPoint
+from gateway.domain.vocabulary import CutoffRule, DecisionPoint
 from gateway.rpc.questions import told_facts, told_of
 from gateway.services.check_eligibility import Item
 from gateway.services.identify import NamedParty
@@ -43,6 +43,7 @@ SEEN = CallerSeen(
     group="X25519MLKEM768",
 )
 RULE_IDS = sorted((row.rule_id for row in policy().rows), key=len, reverse=True)
+CUT_OFF = {"cutoff_rule": CutoffRule.FIXED, "cutoff_at": NOW}
 DOUBTS = [f"INCOMPLETE_RECORD: {number:03}{'号' * 41}: document_number" for number in range(8)]
 
 
@@ -55,7 +56,7 @@ def parties(name):
 
 def told_item(name):
     """Return what an item tells at the most: 20 members, 20 related parties, every fact, more measures than fit."""
-    facts = CaseFacts(**FULL_FACTS, lot='"' * 64)
+    facts = CaseFacts(**FULL_FACTS | CUT_OFF, lot='"' * 64)
     item = Item(Question(DecisionPoint.BIDDING_AWARD, facts), tuple(parties(name)))
     return {
         **told_of(item),

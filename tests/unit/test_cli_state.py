@@ -28,6 +28,17 @@ def test_a_new_store_gets_its_tables_and_the_persons_key_and_keeps_them(jsg, tmp
     assert (tmp_path / "keys" / "persons.key").stat().st_mode & 0o077 == 0
 
 
+def test_nobody_but_its_owner_reads_the_facts_whatever_the_umask_is(jsg, tmp_path):
+    before = os.umask(0)
+    try:
+        assert jsg("db", "upgrade") == 0
+    finally:
+        os.umask(before)
+    files = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("facts.sqlite*")}
+    assert "facts.sqlite" in files
+    assert set(files.values()) == {0o600}
+
+
 def test_a_lost_key_is_named_and_never_replaced(jsg, tmp_path, capsys):
     jsg("db", "upgrade")
     (tmp_path / "keys" / "persons.key").unlink()

@@ -25,7 +25,7 @@ from builders import (
 from gateway.domain import deposits
 from gateway.domain.deposits import ArrearsRecord, DepositCase, DepositRules, Entitlement, arrears_at, systems_in_place
 from gateway.domain.kinds.five_systems import SystemStatus
-from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance
+from gateway.domain.vocabulary import GradeLetter, ListingActKind
 
 RULE = DepositRules(300_000_000, 200)
 LARGE = DepositCase(300_000_000, systems_in_place=False)
@@ -93,11 +93,6 @@ def test_an_ended_listing_was_arrears_and_a_void_one_was_not():
     void = dossier(listed("2025-07-01", "2025-07-10", act(ListingActKind.REVOCATION, "2026-03-01")))
     assert arrears_at(void, NOW) == known("2015-01-01")
     assert arrears_at(dossier(listed("2025-07-01", None)), NOW) == known("2015-01-01")
-
-
-def test_a_finding_retyped_from_a_notice_is_no_finding():
-    file = dossier(arrears("2026-05-01", provenance=Provenance.PUBLISHED_NOTICE))
-    assert arrears_at(file, NOW) == known("2015-01-01")
 
 
 def test_the_timeline_turns_wherever_the_record_of_arrears_does():

@@ -148,7 +148,15 @@ def test_every_key_of_the_body_is_listed_and_no_other():
 
 
 AUDIT = ROOT / "docs/audit-events.md"
-BODY_MODULES = ("domain/call_record", "rpc/questions", "rpc/credit", "rpc/credit_record", "rpc/registry", "rpc/audit")
+BODY_MODULES = (
+    "domain/call_record",
+    "rpc/questions",
+    "rpc/credit",
+    "rpc/credit_record",
+    "rpc/registry",
+    "rpc/changes",
+    "rpc/audit",
+)
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
 """Keys that hold an object; the document lists what is in them."""
 
@@ -170,10 +178,12 @@ def recorded_keys():
 
 def told_in(function):
     """Return the keys that one function assigns or hands to ``told``, or returns when that is what it is for."""
-    tells = function.name in {"body_of", "told_of", "told_basis", "_told_decision"}
+    tells = function.name in {"body_of", "told_of", "told_basis", "_told_decision", "_told"}
     found = set()
     for node in ast.walk(function):
-        to_told = isinstance(node, ast.Call) and is_told(getattr(node.func, "value", None))
+        to_told = isinstance(node, ast.Call) and (
+            is_told(getattr(node.func, "value", None)) or getattr(node.func, "id", "") == "FeedMessage"
+        )
         if isinstance(node, ast.Assign) and any(is_told(target, subscript=True) for target in node.targets):
             found |= {target.slice.value for target in node.targets if isinstance(target.slice, ast.Constant)}
             found |= literal_keys(node.value)

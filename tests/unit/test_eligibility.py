@@ -31,10 +31,12 @@ from builders import (
 
 from gateway.domain.eligibility import decide
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.records import RelationKind, Unresolved
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,
     Area,
+    CutoffRule,
     DecisionPoint,
     Effect,
     FundKind,
@@ -51,7 +53,14 @@ MEMBER = RelationKind.CONSORTIUM_MEMBER
 RELATED = RelationKind.RELATED_PARTY
 LISTED = listed("2025-03-01", "2025-03-10")
 AREAS = [area for area in Area if area not in DISABLED_AREAS]
-NAMESAKE = Unresolved("N-namesake", "示例一号建筑工程有限公司", "示例县人社局", "示例〔9〕号", date(2026, 1, 5))
+NAMESAKE = Unresolved(
+    "N-namesake",
+    "示例一号建筑工程有限公司",
+    NoticeList.WAGE_ARREARS_LISTING,
+    "示例县人社局",
+    "示例〔9〕号",
+    date(2026, 1, 5),
+)
 
 
 def answer(*parties, point=AWARD, using="shiyan", when=None, explain=False, **facts):
@@ -183,6 +192,15 @@ def test_a_retyped_notice_reviews_and_never_blocks():
     assert effects(decision) == {(Trigger.PUBLISHED_NOTICE, Effect.REVIEW)}
 
 
+def test_a_notice_of_a_publication_weighs_no_more_than_the_publication_itself_would():
+    retyped = notice("2026-01-01", notice_list=NoticeList.MAJOR_VIOLATION_PUBLICATION)
+    decision = answer(subject(retyped))
+    assert effects(decision) == {(Trigger.PUBLISHED_VIOLATION_NOTICE, Effect.NOTICE)}
+    assert decision.verdict is Verdict.CLEAR
+    own = answer(subject(publication("2026-01-01", "2027-01-01", for_wages=False)))
+    assert effects(own) == {(Trigger.PUBLICATION, Effect.NOTICE)}
+
+
 def test_a_disputed_block_is_shown_and_stays():
     disputed = listed("2025-03-01", "2025-03-10", act(ListingActKind.DISPUTE_OPENED, "2026-01-01"))
     decision = answer(subject(disputed))
@@ -277,6 +295,80 @@ def test_the_red_list_earns_conveniences():
     assert answer(subject(red_entry("2026-01-01"), unrated), **asked).incentives
 
 
+# The cut-off of the tender document.
+
+
+def cutoff(day_or_instant):
+    instant = at(day_or_instant) if isinstance(day_or_instant, str) else day_or_instant
+    return {"cutoff_rule": CutoffRule.FIXED, "cutoff_at": instant}
+
+
+@pytest.mark.parametrize("point", [AWARD, DecisionPoint.PROCUREMENT_RESULT])
+@pytest.mark.parametrize("using", PROFILES)
+@pytest.mark.parametrize(
+    ("fixed", "expected"),
+    [
+        ("2025-03-11", Verdict.RESTRICTED),
+        ("2026-11-20", Verdict.RESTRICTED),
+        ("2027-01-01", Verdict.RESTRICTED),
+        ("2029-01-01", Verdict.RESTRICTED),
+        ("2025-03-10", Verdict.CONDITIONAL),
+        ("2025-01-01", Verdict.CONDITIONAL),
+    ],
+)
+def test_a_listing_that_came_after_the_cutoff_is_reviewed(point, using, fixed, expected):
+    assert answer(subject(LISTED), point=point, using=using, **cutoff(fixed)).verdict is expected
+
+
+def test_the_instant_of_the_delivery_itself_is_not_after_it():
+    begins = at("2025-03-11")
+    assert answer(subject(LISTED), **cutoff(begins)).verdict is Verdict.RESTRICTED
+    assert answer(subject(LISTED), **cutoff(begins - INSTANT)).verdict is Verdict.CONDITIONAL
+
+
+@pytest.mark.parametrize(
+    ("fixed", "expected"), [("2025-05-01", Verdict.RESTRICTED), ("2025-07-01", Verdict.CONDITIONAL)]
+)
+def test_a_listing_stayed_since_and_in_force_again_blocks_if_it_weighed_at_the_cutoff(fixed, expected):
+    more = (act(ListingActKind.STAY, "2025-06-01"), act(ListingActKind.STAY_ENDED, "2025-09-01"))
+    party = subject(listed("2025-03-01", "2025-03-10", *more))
+    assert answer(party, point=DecisionPoint.PROCUREMENT_RESULT, **cutoff(fixed)).verdict is expected
+    assert answer(party, **cutoff(fixed)).verdict is expected
+
+
+def test_what_was_removed_since_the_cutoff_gives_nothing():
+    repaired = listed("2025-03-01", "2025-03-10", act(ListingActKind.REPAIR, "2026-11-01"))
+    assert answer(subject(repaired), **cutoff("2026-01-01")).verdict is Verdict.CLEAR
+
+
+def test_a_grade_b_of_before_the_cutoff_blocks_though_the_enterprise_was_listed_after_it():
+    grade_b = subject(*six_complaints())
+    worse = subject(*six_complaints(), listed("2026-05-01", "2026-05-02"))
+    assert answer(grade_b, **cutoff("2026-03-01")).verdict is Verdict.RESTRICTED
+    assert answer(worse, **cutoff("2026-03-01")).verdict is Verdict.RESTRICTED
+    assert answer(worse, **cutoff("2025-12-01")).verdict is Verdict.CONDITIONAL
+
+
+def test_members_and_convictions_are_held_to_the_cutoff_too():
+    member = subject(LISTED, uscc=OTHER_USCC, relation=MEMBER)
+    assert answer(subject(), member, **cutoff("2025-01-01")).verdict is Verdict.CONDITIONAL
+    assert answer(subject(), member, **cutoff("2026-01-01")).verdict is Verdict.RESTRICTED
+    asked = {"point": DecisionPoint.PROCUREMENT_CONTRACT, "using": "national-2026"}
+    convicted = subject(conviction("2026-01-01"))
+    assert answer(convicted, **asked, **cutoff("2025-12-31")).verdict is Verdict.CONDITIONAL
+    assert answer(convicted, **asked, **cutoff("2026-01-01")).verdict is Verdict.RESTRICTED
+
+
+@pytest.mark.parametrize(("point", "area"), [(AWARD, "bidding"), (DecisionPoint.PROCUREMENT_RESULT, "procurement")])
+def test_half_a_cutoff_is_refused(point, area):
+    with pytest.raises(MalformedRequestError) as refused:
+        answer(subject(LISTED), point=point, cutoff_rule=CutoffRule.FIXED)
+    assert refused.value.field == f"case_facts.{area}.cutoff_at"
+    with pytest.raises(MalformedRequestError) as refused:
+        answer(subject(LISTED), point=point, cutoff_rule=None)
+    assert refused.value.field == f"case_facts.{area}.cutoff_rule"
+
+
 # Wages, facts, explanation, validity.
 
 
@@ -304,7 +396,7 @@ def test_relief_is_outside_the_sanction():
 def test_rules_that_weigh_nothing_are_named_when_asked_for():
     party = subject(*six_complaints())
     assert answer(party, project_region="110000").not_fired == ()
-    assert answer(party, project_region="110000", explain=True).not_fired == ("A-30/TR3/award/3",)
+    assert answer(party, project_region="110000", explain=True).not_fired == ("A-30/TR3/award/4",)
 
 
 def test_the_answer_never_outlives_the_freshness_of_its_data():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import (
+    INSTANT,
     OTHER_USCC,
     RULES,
     USCC,
@@ -18,6 +21,7 @@ from builders import (
     listed,
     notice,
     penalty,
+    profile,
     publication,
     recovery,
     red_entry,
@@ -25,7 +29,7 @@ from builders import (
 )
 
 from gateway.domain.grades import Grade
-from gateway.domain.grounds import grade_ground, grounds_of
+from gateway.domain.grounds import NOTICE_TRIGGERS, SAME_NAME_TRIGGERS, grade_ground, grounds_of
 from gateway.domain.kinds.penalty import Restriction
 from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.records import Relation, RelationKind
@@ -47,6 +51,13 @@ def weighing(*facts):
         (conviction("2024-02-29"), Trigger.CONVICTION, "2024-02-29", "2024-02-29", "2027-02-28"),
         (arrears("2024-05-31"), Trigger.ARREARS_FINDING, "2024-05-31", "2024-05-31", "2026-05-31"),
         (notice("2024-05-31"), Trigger.PUBLISHED_NOTICE, "2024-05-31", "2024-05-31", "2027-05-31"),
+        (
+            notice("2024-05-31", notice_list=NoticeList.MAJOR_VIOLATION_PUBLICATION),
+            Trigger.PUBLISHED_VIOLATION_NOTICE,
+            "2024-05-31",
+            "2024-05-31",
+            "2027-05-31",
+        ),
         (
             penalty("2025-02-01", "2026-02-01", decided_on=day("2025-01-15")),
             Trigger.PENALTY,
@@ -129,6 +140,30 @@ def test_a_stay_makes_two_grounds_and_each_ends_where_it_stops_weighing():
     assert shown == [(at("2025-03-11"), at("2025-06-01")), (at("2025-09-02"), at("2028-03-01"))]
 
 
+def test_what_weighed_at_a_moment_before_a_stay_did_not_come_after_it():
+    more = (act(ListingActKind.STAY, "2025-06-01"), act(ListingActKind.STAY_ENDED, "2025-09-01"))
+    (_, first), (_, again) = weighing(listed("2025-03-01", "2025-03-10", *more))
+    found = {
+        moment: (first.came_after(at(moment)), again.came_after(at(moment)))
+        for moment in ("2025-03-10", "2025-03-11", "2025-05-31", "2025-06-01", "2025-09-01", "2025-09-02", "2030-01-01")
+    }
+    assert found == {
+        "2025-03-10": (True, True),
+        "2025-03-11": (False, False),
+        "2025-05-31": (False, False),
+        "2025-06-01": (False, True),
+        "2025-09-01": (False, True),
+        "2025-09-02": (False, False),
+        "2030-01-01": (False, False),
+    }
+
+
+def test_a_ground_comes_after_every_moment_before_its_first_instant():
+    (ground,) = grounds(penalty("2025-02-01", "2026-02-01", decided_on=day("2025-01-15")))
+    assert ground.came_after(at("2025-02-01") - INSTANT)
+    assert not ground.came_after(at("2025-02-01"))
+
+
 def test_a_restored_listing_weighs_under_the_restoring_decision():
     more = (
         act(ListingActKind.REPAIR, "2026-01-01"),
@@ -186,16 +221,30 @@ def test_a_notice_that_a_listing_cannot_have_caused_weighs_on(decided):
 
 def test_a_notice_is_superseded_by_a_record_of_its_own_list_only():
     published = notice("2025-03-20", notice_list=NoticeList.MAJOR_VIOLATION_PUBLICATION)
-    assert Trigger.PUBLISHED_NOTICE in {ground.trigger for ground in grounds(published, listed())}
+    assert Trigger.PUBLISHED_VIOLATION_NOTICE in {ground.trigger for ground in grounds(published, listed())}
     own = publication("2025-03-20", "2026-03-20")
     assert [ground.trigger for ground in grounds(published, own)] == [Trigger.PUBLICATION]
 
 
-def test_whatever_was_retyped_from_a_notice_weighs_as_a_notice():
-    retyped = {"provenance": Provenance.PUBLISHED_NOTICE}
-    found = grounds(conviction("2026-01-01", **retyped), publication("2026-01-01", "2027-01-01", **retyped))
-    assert {ground.trigger for ground in found} == {Trigger.PUBLISHED_NOTICE}
-    assert {ground.provenance for ground in found} == {Provenance.PUBLISHED_NOTICE}
+@pytest.mark.parametrize("notice_list", NoticeList)
+def test_every_list_has_a_trigger_for_its_notices_and_says_that_they_are_retyped(notice_list):
+    (ground,) = grounds(notice("2026-01-01", notice_list=notice_list))
+    assert ground.trigger is NOTICE_TRIGGERS[notice_list]
+    assert ground.provenance is Provenance.PUBLISHED_NOTICE
+    assert ground.trigger not in SAME_NAME_TRIGGERS.values()
+    assert len(set(NOTICE_TRIGGERS.values())) == len(set(SAME_NAME_TRIGGERS.values())) == len(NoticeList)
+
+
+@pytest.mark.parametrize("make", [conviction, arrears, complaint, recovery, red_entry, profile])
+def test_nothing_but_a_notice_can_be_retyped(make):
+    fact = make("2026-01-01")
+    with pytest.raises(ValueError, match="does not come from PUBLISHED_NOTICE"):
+        replace(fact, provenance=Provenance.PUBLISHED_NOTICE)
+
+
+def test_a_notice_cannot_come_from_the_authority():
+    with pytest.raises(ValueError, match="does not come from AUTHORITY"):
+        notice("2026-01-01", provenance=Provenance.AUTHORITY)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def written(folder, text):
         ("complaints", "labour_inspection", ["complaint"]),
         ("arrears", "labour_inspection", ["arrears"]),
         ("listing-acts", "wage_list", ["listing_act", "listing_act"]),
-        ("penalties-double-publicity", "labour_inspection", ["penalty"]),
+        ("penalties-double-publicity", "penalties", ["penalty", "penalty"]),
+        ("licences-double-publicity", "licences", ["licence"]),
     ],
 )
 def test_each_shipped_mapping_loads(name, feed, kinds):
@@ -50,7 +51,7 @@ def test_each_shipped_mapping_loads(name, feed, kinds):
 
 
 def test_no_shipped_mapping_is_left_untested():
-    assert len(list(SHIPPED.glob("*.toml"))) == 6
+    assert len(list(SHIPPED.glob("*.toml"))) == 7
 
 
 def test_the_digest_is_the_files(tmp_path):

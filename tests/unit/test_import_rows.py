@@ -242,11 +242,24 @@ def test_a_record_under_the_old_rules_is_refused(column):
     assert "before 2022" in only_fault(mapped("listing-acts", ACT, **{column: "未整改"})).en
 
 
-def test_a_restricting_penalty_is_mapped_and_a_fine_is_refused_by_name():
+def test_a_restricting_penalty_is_mapped_with_its_days():
     sent = mapped("penalties-double-publicity", PENALTY).penalty
     assert (sent.restriction, sent.decided_on, sent.restricts_from) == ("NEW_PROJECTS_LIMITED", *["2026-03-05"] * 2)
-    assert sent.restricts_until == "2026-09-05"
-    assert "fine restricts nothing" in only_fault(mapped("penalties-double-publicity", PENALTY, 处罚类别="罚款")).en
+    assert sent.restricts_until == sent.valid_until == "2026-09-05"
+
+
+@pytest.mark.parametrize("name", ["罚款", "警告", "暂扣许可证件"])
+def test_any_other_penalty_is_mapped_without_a_restriction_and_its_amounts_in_fen(name):
+    amounts = {"罚款金额(万元)": "1.5", "没收金额(万元)": "0", "处罚有效期": ""}
+    sent = mapped("penalties-double-publicity", PENALTY, 处罚类别=name, **amounts).penalty
+    assert (sent.penalty_class, sent.restriction, sent.restricts_from, sent.restricts_until) == (name, "", "", "")
+    assert (sent.fine_fen, sent.confiscated_fen) == (1_500_000, 0)
+    assert sent.HasField("confiscated_fen")
+
+
+def test_a_restricting_penalty_without_its_end_and_a_detention_are_refused():
+    assert only_fault(mapped("penalties-double-publicity", PENALTY, 处罚有效期="")).column == "处罚有效期"
+    assert "natural person" in only_fault(mapped("penalties-double-publicity", PENALTY, 处罚类别="行政拘留")).en
 
 
 def test_a_value_outside_the_mapping_is_not_guessed():

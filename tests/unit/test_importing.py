@@ -134,6 +134,7 @@ def test_rows_go_out_in_chunks_and_parts(jsg, tmp_path, monkeypatch):
 
     assert jsg(source, client=register)[0] == 0
     assert [[len(chunk.records) for chunk in call] for call in register.calls] == [[3, 3, 1], [3]]
+    assert [[chunk.last for chunk in call] for call in register.calls] == [[False, False, True], [True]]
     assert [len({chunk.request_id for chunk in call}) for call in register.calls] == [1, 1]
     assert register.calls[0][0].request_id != register.calls[1][0].request_id
     assert {chunk.feed for call in register.calls for chunk in call} == {"labour_inspection"}

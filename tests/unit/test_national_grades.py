@@ -29,7 +29,7 @@ from builders import (
 
 from gateway.domain.kinds.labour_violation import Circumstance
 from gateway.domain.national_grades import CIRCUMSTANCES, causes_of, letter_at
-from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Provenance, Trigger
+from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
 A, B, C, NOT_RATED = GradeLetter.A, GradeLetter.B, GradeLetter.C, GradeLetter.NOT_RATED
 
@@ -173,10 +173,6 @@ def test_complaints_arrears_publications_notices_and_recoveries_are_no_facts_of_
     others = [arrears("2025-05-01"), publication("2025-05-01", "2028-05-01"), notice("2025-05-01"),
               recovery("2025-06-01")]  # fmt: skip
     assert grade(dossier(*complaints, *others)) == (A, "G-21", ())
-
-
-def test_a_published_notice_of_a_violation_does_not_count():
-    assert letter(dossier(violation("2025-05-05", provenance=Provenance.PUBLISHED_NOTICE))) is A
 
 
 def test_a_decision_to_recover_ends_nothing_here():

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from jointsanctions.v1 import credit_pb2
 
-from gateway.domain.case_facts import (
+from gateway.domain.case_facts import FACT_AREAS, FACT_TYPES, NO_FACTS, CaseFacts, fact_path, require_facts
+from gateway.domain.conditions import (
     ALWAYS,
-    FACT_AREAS,
-    FACT_TYPES,
-    NO_FACTS,
     NO_GROUND,
     AgeAtMost,
     AnyOf,
-    CaseFacts,
     Condition,
     GroundIs,
+    WeighedAtCutoff,
     Within,
-    fact_path,
-    require_facts,
 )
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.vocabulary import Area, FundKind
+from gateway.domain.vocabulary import Area, CutoffRule, FundKind
 
 DAY = date(2026, 11, 24)
+CUTOFF = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,10 @@ class Seen:
     since: date = date(2026, 3, 2)
     restriction: str = ""
     malicious: bool = False
+    began: datetime = CUTOFF
+
+    def came_after(self, moment):
+        return moment < self.began
 
 
 def test_facts_are_those_of_the_wire():
@@ -82,6 +83,40 @@ def test_false_is_a_fact_and_none_is_not():
 
 def test_a_date_of_the_day_itself_is_accepted():
     require_facts(CaseFacts(application_date=DAY), ["application_date"], Area.QUALIFICATION, DAY)
+
+
+@pytest.mark.parametrize("area", [Area.BIDDING, Area.PROCUREMENT])
+@pytest.mark.parametrize(
+    ("rule", "at", "field"),
+    [
+        (CutoffRule.FIXED, None, "cutoff_at"),
+        (CutoffRule.NOT_FIXED, CUTOFF, "cutoff_at"),
+        (None, CUTOFF, "cutoff_rule"),
+    ],
+)
+@pytest.mark.parametrize("names", [[], ["cutoff_rule"]])
+def test_half_a_cutoff_is_refused_whether_or_not_the_point_needs_it(area, rule, at, field, names):
+    with pytest.raises(MalformedRequestError) as caught:
+        require_facts(CaseFacts(cutoff_rule=rule, cutoff_at=at), names, area, DAY)
+
+    assert caught.value.field == f"case_facts.{area.name.lower()}.{field}"
+
+
+def test_a_cutoff_may_lie_ahead():
+    ahead = datetime(2099, 1, 1, tzinfo=UTC)
+
+    require_facts(CaseFacts(cutoff_rule=CutoffRule.FIXED, cutoff_at=ahead), ["cutoff_rule"], Area.BIDDING, DAY)
+    require_facts(CaseFacts(cutoff_rule=CutoffRule.FIXED, cutoff_at=ahead), ["cutoff_at"], Area.BIDDING, DAY)
+
+
+def test_what_came_after_the_cutoff_did_not_weigh_at_it():
+    fixed = CaseFacts(cutoff_rule=CutoffRule.FIXED, cutoff_at=CUTOFF)
+    later = Seen(began=CUTOFF.replace(microsecond=1))
+
+    assert WeighedAtCutoff().holds(fixed, Seen(), DAY)
+    assert not WeighedAtCutoff().holds(fixed, later, DAY)
+    assert WeighedAtCutoff().holds(CaseFacts(cutoff_rule=CutoffRule.NOT_FIXED), later, DAY)
+    assert WeighedAtCutoff().facts == {"cutoff_rule"}
 
 
 def test_alternatives_are_or_and_criteria_are_and():

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.case_facts import ALWAYS, AgeAtMost, AnyOf, Condition
+from gateway.domain.conditions import ALWAYS, AgeAtMost, AnyOf, Condition, GroundIs, WeighedAtCutoff
 from gateway.domain.policy import BasisLevel
 from gateway.domain.policy_lint import POINTS, lint, rule_id_of
-from gateway.domain.vocabulary import DecisionPoint, Effect, GradeLetter, SecurityKind, Trigger
+from gateway.domain.vocabulary import CutoffRule, DecisionPoint, Effect, GradeLetter, SecurityKind, Trigger
 from gateway.settings.policy_files import load_policy
 
 FOLDER = Path(__file__).parents[2] / "config" / "policy"
@@ -93,6 +93,13 @@ def test_a_missing_point_is_found():
             {"effect": Effect.NOTICE},
             "NAME_MISMATCH is not clear here: REVIEW",
         ),
+        ("A-30/NOT_IN_BUSINESS/award", {"effect": Effect.NOTICE}, "NOT_IN_BUSINESS is not clear here: REVIEW"),
+        ("A-30/NOT_IN_BUSINESS/evaluation", {"effect": Effect.NONE}, "NOT_IN_BUSINESS is always told: at least NOTICE"),
+        (
+            "A-80/NOT_IN_BUSINESS/establishment",
+            {"effect": Effect.BLOCK, "basis": ("R724/22",)},
+            "NOT_IN_BUSINESS is at most REVIEW",
+        ),
         ("A-50/TR1/issue", {"security": None}, "RAISE_SECURITY has a bound, and nothing else has one"),
         (
             "A-30/TR1/award",
@@ -137,25 +144,78 @@ def test_a_row_behind_one_that_takes_everything_cannot_be_reached():
 
 def test_a_row_that_an_earlier_one_always_forestalls_cannot_be_reached():
     rules = shipped()
-    first, last = rules.cell(Trigger.CONVICTION, DecisionPoint.PROCUREMENT_RESULT)
+    first, late, last = rules.cell(Trigger.CONVICTION, DecisionPoint.PROCUREMENT_RESULT)
     between = replace(
-        first,
-        rule_id=rule_id_of(first.trigger, first.point, 2),
-        step=2,
+        late,
+        rule_id=rule_id_of(first.trigger, first.point, 3),
+        step=3,
         when=Condition((frozenset({AgeAtMost(12)}),)),
     )
-    moved = replace(last, rule_id=rule_id_of(last.trigger, last.point, 3), step=3)
-    others = tuple(row for row in rules.rows if row not in {first, last})
+    moved = replace(last, rule_id=rule_id_of(last.trigger, last.point, 4), step=4)
+    others = tuple(row for row in rules.rows if row not in {first, late, last})
 
-    assert reasons(replace(rules, rows=(*others, first, between, moved))) == {
-        ("A-20/TR6/result/2", "cannot be reached")
+    assert reasons(replace(rules, rows=(*others, first, late, between, moved))) == {
+        ("A-20/TR6/result/3", "cannot be reached")
     }
 
 
-def test_a_notice_that_weighs_more_than_a_listing_in_some_case_is_found():
-    found = reasons(changed("A-30/PUBLISHED_NOTICE/award/2", effect=Effect.REVIEW))
+@pytest.mark.parametrize(
+    ("rule_id", "real"),
+    [
+        ("A-30/PUBLISHED_NOTICE/award/2", "LISTING"),
+        ("A-30/TR1p/award/2", "LISTING"),
+        ("A-30/PUBLISHED_VIOLATION_NOTICE/award", "PUBLICATION"),
+        ("A-10/PUBLISHED_VIOLATION_NOTICE/payment/2", "PUBLICATION"),
+        ("A-80/SAME_NAME_VIOLATION_RECORD/establishment", "PUBLICATION"),
+    ],
+)
+def test_a_notice_that_weighs_more_in_some_case_than_what_it_is_a_notice_of_is_found(rule_id, real):
+    found = reasons(changed(rule_id, effect=Effect.REVIEW, basis=("R724/47",)))
 
-    assert found == {("A-30/PUBLISHED_NOTICE/award/2", "is stronger than a listing would be")}
+    assert found == {(rule_id, f"is stronger than {real} would be")}
+
+
+def without_cutoff(condition):
+    return Condition(tuple(tests - {WeighedAtCutoff()} for tests in condition.alternatives))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "point", "profile"),
+    [
+        (Trigger.LISTING, DecisionPoint.BIDDING_AWARD, "national-2026"),
+        (Trigger.PENALTY, DecisionPoint.BIDDING_EVALUATION, "national-2026"),
+        (Trigger.GRADE_B, DecisionPoint.BIDDING_CANDIDATE_PUBLICITY, "shiyan"),
+        (Trigger.LISTING, DecisionPoint.PROCUREMENT_CONTRACT, "national-2026"),
+        (Trigger.PENALTY, DecisionPoint.PROCUREMENT_RESULT, "national-2026"),
+        (Trigger.CONVICTION, DecisionPoint.PROCUREMENT_QUALIFICATION_REVIEW, "national-2026"),
+    ],
+)
+def test_a_block_of_what_came_after_the_cutoff_is_found(trigger, point, profile):
+    rules = shipped(profile)
+    blocking, late, *rest = rules.cell(trigger, point)
+    moved = [replace(row, step=row.step - 1, rule_id=rule_id_of(trigger, point, row.step - 1)) for row in rest]
+    others = tuple(row for row in rules.rows if row not in {blocking, late, *rest})
+    blind = replace(blocking, when=without_cutoff(blocking.when))
+
+    found = reasons(replace(rules, rows=(*others, blind, *moved)))
+
+    assert blocking.effect is Effect.BLOCK
+    assert found == {(blocking.rule_id, "what came after the cut-off gives REVIEW")}
+
+
+@pytest.mark.parametrize("effect", [Effect.NOTICE, Effect.BLOCK])
+def test_a_late_ground_that_is_told_or_blocked_in_place_of_reviewed_is_found(effect):
+    found = reasons(changed("A-20/TR5/result/2", effect=effect))
+
+    assert found == {("A-20/TR5/result/2", "what came after the cut-off gives REVIEW")}
+
+
+def test_a_fixed_cutoff_that_lets_through_what_came_before_it_is_found():
+    by_rule = {GroundIs("restriction", "PROCUREMENT_BAN"), AnyOf("cutoff_rule", frozenset({CutoffRule.NOT_FIXED}))}
+
+    found = reasons(changed("A-20/TR5/result", when=Condition((frozenset(by_rule),))))
+
+    assert found == {("A-20/TR5/result/2", "what came before the cut-off gives BLOCK")}
 
 
 def test_a_listing_that_weighs_nowhere_in_an_area_is_found():
@@ -208,11 +268,13 @@ def test_only_grade_a_and_only_by_case_facts_earns_an_incentive():
     first = rules.incentives[0]
     by_b = replace(first, letters=frozenset({GradeLetter.B}))
     by_age = replace(first, when=Condition((frozenset({AgeAtMost(12)}),)))
+    by_cutoff = replace(first, when=Condition((frozenset({WeighedAtCutoff()}),)))
     by_nothing = replace(first, basis=())
 
     for wrong, reason in [
         (by_b, "only grade A earns an incentive"),
         (by_age, "an incentive has no ground to look at"),
+        (by_cutoff, "an incentive has no ground to look at"),
         (by_nothing, "rests on no article that is held"),
     ]:
         assert (first.rule_id, reason) in reasons(replace(rules, incentives=(wrong, *rules.incentives[1:])))

@@ -16,6 +16,7 @@ from gateway.domain.national_grades import NationalRules
 from gateway.domain.policy import BasisLevel, Merits
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import (
+    CutoffRule,
     DecisionPoint,
     Effect,
     FundKind,
@@ -38,6 +39,10 @@ class Seen:
     since: date = date(2026, 3, 2)
     restriction: str = ""
     malicious: bool = False
+    late: bool = False
+
+    def came_after(self, moment):  # noqa: ARG002 - after whatever cut-off there is
+        return self.late
 
 
 @cache
@@ -53,7 +58,13 @@ def effect(profile, trigger, point, facts, ground):
 
 
 def tender(region="420302", *, must=True, state=False):
-    return CaseFacts(project_region=region, must_be_tendered=must, state_funds=state, form=ParticipationForm.SINGLE)
+    return CaseFacts(
+        project_region=region,
+        must_be_tendered=must,
+        state_funds=state,
+        form=ParticipationForm.SINGLE,
+        cutoff_rule=CutoffRule.NOT_FIXED,
+    )
 
 
 def fund(kind):
@@ -61,7 +72,7 @@ def fund(kind):
 
 
 def buying(*, named):
-    return CaseFacts(tender_document_names_list=named, form=ParticipationForm.SINGLE)
+    return CaseFacts(tender_document_names_list=named, form=ParticipationForm.SINGLE, cutoff_rule=CutoffRule.NOT_FIXED)
 
 
 def security(kind):
@@ -107,6 +118,11 @@ CELLS = [
     ("LISTING", "BIDDING_SUBCONTRACT_CONSENT", INSIDE, SEEN, REVIEW),
     ("PUBLISHED_NOTICE", "BIDDING_AWARD", INSIDE, SEEN, REVIEW),
     ("PUBLISHED_NOTICE", "BIDDING_AWARD", PRIVATE, SEEN, NOTICE),
+    ("PUBLISHED_VIOLATION_NOTICE", "BIDDING_AWARD", INSIDE, SEEN, NOTICE),
+    ("PUBLISHED_VIOLATION_NOTICE", "FUNDING_PAYMENT", fund("RELIEF"), SEEN, NONE),
+    ("PUBLISHED_VIOLATION_NOTICE", "AWARDS_CONFERRAL", NO_FACTS, SEEN, REVIEW),
+    ("SAME_NAME_VIOLATION_RECORD", "BIDDING_AWARD", INSIDE, SEEN, NOTICE),
+    ("SAME_NAME_VIOLATION_RECORD", "AWARDS_NOMINATION", NO_FACTS, SEEN, REVIEW),
     ("PENALTY", "BIDDING_AWARD", PRIVATE, LIMITED, BLOCK),
     ("PENALTY", "BIDDING_AWARD", INSIDE, BANNED, NOTICE),
     ("PENALTY", "BIDDING_CONTRACT", INSIDE, LIMITED, REVIEW),
@@ -181,6 +197,42 @@ def test_a_grade_weighs_as_the_profile_says(trigger, point, facts, local, nation
     assert effect(NATIONAL, trigger, point, facts, SEEN) is national
 
 
+FIXED = datetime(2026, 11, 20, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("profile", [SHIYAN, NATIONAL])
+@pytest.mark.parametrize(
+    ("trigger", "point", "facts", "ground", "usual"), [cell for cell in CELLS if cell[2].cutoff_rule is not None]
+)
+def test_what_came_after_the_cutoff_is_reviewed_where_it_would_block(profile, trigger, point, facts, ground, usual):
+    fixed = replace(facts, cutoff_rule=CutoffRule.FIXED, cutoff_at=FIXED)
+    late = replace(ground, late=True)
+
+    assert effect(profile, trigger, point, fixed, ground) is usual
+    assert effect(profile, trigger, point, fixed, late) is (REVIEW if usual is BLOCK else usual)
+    assert effect(profile, trigger, point, facts, late) is usual
+
+
+@pytest.mark.parametrize(
+    ("trigger", "point", "facts", "local", "national"), [cell for cell in DIFFERENT if cell[2].cutoff_rule is not None]
+)
+def test_a_grade_that_fell_after_the_cutoff_is_reviewed_where_it_would_block(trigger, point, facts, local, national):
+    fixed, late = replace(facts, cutoff_rule=CutoffRule.FIXED, cutoff_at=FIXED), replace(SEEN, late=True)
+
+    assert effect(SHIYAN, trigger, point, fixed, late) is (REVIEW if local is BLOCK else local)
+    assert effect(NATIONAL, trigger, point, fixed, late) is national
+    assert effect(SHIYAN, trigger, point, fixed, SEEN) is local
+
+
+def test_the_officer_is_told_that_the_record_came_after_the_cutoff():
+    fixed, late = replace(INSIDE, cutoff_rule=CutoffRule.FIXED, cutoff_at=FIXED), replace(SEEN, late=True)
+    row = policy(SHIYAN).match(Trigger.LISTING, DecisionPoint.BIDDING_AWARD, fixed, late, DAY)
+
+    assert row.rule_id == "A-30/TR1/award/2"
+    assert "cut-off" in row.instruction.en
+    assert "截止时点" in row.instruction.zh
+
+
 @pytest.mark.parametrize(
     ("found_on", "applied_on", "expected"),
     [
@@ -238,6 +290,22 @@ def test_existence_is_confirmed_at_award_contract_drawdown_payment_and_conferral
     assert effect(SHIYAN, "UNKNOWN_ENTERPRISE", point.name, NO_FACTS, SEEN) is expected
 
 
+DECIDED = LATE | {
+    "LICENSING_DECISION", "LICENSING_RENEWAL", "QUALIFICATION_DECISION", "LENDING_RENEWAL",
+    "MARKET_ACCESS_ESTABLISHMENT", "MARKET_ACCESS_REPRESENTATIVE_CHANGE", "MARKET_ACCESS_SECTOR_PERMIT",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("point", DecisionPoint)
+@pytest.mark.parametrize("profile", [SHIYAN, NATIONAL])
+def test_who_is_out_of_business_is_reviewed_where_nothing_is_asked_after_and_told_before(profile, point):
+    (row,) = policy(profile).cell(Trigger.NOT_IN_BUSINESS, point)
+
+    assert row.effect is (REVIEW if point.name in DECIDED else NOTICE)
+    assert {"CIV/69", "CIV/72"} <= set(row.basis)
+    assert "市场监督管理部门" in row.instruction.zh or point.name in WAGES
+
+
 @pytest.mark.parametrize("point", DecisionPoint)
 @pytest.mark.parametrize("trigger", ["SAME_NAME_RECORD", "NAME_MISMATCH"])
 def test_an_unsure_name_is_reviewed_everywhere_but_where_wages_are_paid(trigger, point):
@@ -250,8 +318,9 @@ def test_an_unsure_name_is_reviewed_everywhere_but_where_wages_are_paid(trigger,
     ("point", "needed"),
     [
         ("BIDDING_REGISTRATION", ()),
-        ("BIDDING_AWARD", ("form", "must_be_tendered", "project_region", "state_funds")),
-        ("PROCUREMENT_RESULT", ("form", "tender_document_names_list")),
+        ("BIDDING_AWARD", ("cutoff_rule", "form", "must_be_tendered", "project_region", "state_funds")),
+        ("BIDDING_CONTRACT", ("form", "must_be_tendered", "project_region", "state_funds")),
+        ("PROCUREMENT_RESULT", ("cutoff_rule", "form", "tender_document_names_list")),
         ("FUNDING_PAYMENT", ("fund_kind",)),
         ("FUNDING_WAGE_PAYMENT", ()),
         ("GUARANTEE_ISSUE", ("contract_amount_fen", "security_kind")),
@@ -269,7 +338,7 @@ def test_a_point_needs_every_fact_that_a_row_an_incentive_or_a_bound_looks_at():
     points = {point: replace(rule, needs=()) for point, rule in rules.points.items()}
     bare = replace(rules, points=points)
 
-    assert bare.required_facts(DecisionPoint.BIDDING_AWARD) == ("must_be_tendered", "state_funds")
+    assert bare.required_facts(DecisionPoint.BIDDING_AWARD) == ("cutoff_rule", "must_be_tendered", "state_funds")
     assert bare.required_facts(DecisionPoint.GUARANTEE_ISSUE) == ("contract_amount_fen", "security_kind")
     assert bare.required_facts(DecisionPoint.QUALIFICATION_DECISION) == ("application_date", "application_kind")
     only_incentives = replace(bare, rows=())
@@ -285,7 +354,7 @@ def test_the_local_document_carries_no_block_that_is_not_marked():
 
 
 def test_a_fact_that_a_rule_needs_is_never_assumed():
-    facts = CaseFacts(project_region="420302", must_be_tendered=False)
+    facts = CaseFacts(project_region="420302", must_be_tendered=False, cutoff_rule=CutoffRule.NOT_FIXED)
 
     with pytest.raises(MalformedRequestError) as caught:
         policy(SHIYAN).match(Trigger.LISTING, DecisionPoint.BIDDING_AWARD, facts, SEEN, DAY)
@@ -451,7 +520,7 @@ def test_rows_are_named_by_area_trigger_point_and_place():
     rules = policy(SHIYAN)
     rows = rules.cell(Trigger.LISTING, DecisionPoint.BIDDING_AWARD)
 
-    assert [row.rule_id for row in rows] == ["A-30/TR1/award", "A-30/TR1/award/2"]
+    assert [row.rule_id for row in rows] == ["A-30/TR1/award", "A-30/TR1/award/2", "A-30/TR1/award/3"]
     assert rules.cell(Trigger.SAME_NAME_RECORD, DecisionPoint.LENDING_APPROVAL)[0].rule_id == (
         "A-70/SAME_NAME_RECORD/approval"
     )

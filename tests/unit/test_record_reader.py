@@ -24,7 +24,7 @@ def publication(until):
 
 def penalty(until):
     spans = {"decided_on": DAY, "restricts_from": DAY, "restricts_until": until}
-    return record(penalty=pb.RestrictingPenalty(restriction="PROCUREMENT_BAN", **spans))
+    return record(penalty=pb.AdministrativePenalty(restriction="PROCUREMENT_BAN", **spans))
 
 
 def red_list(until):

@@ -29,7 +29,7 @@ from gateway.domain.grades import Grade, evaluation_number
 from gateway.domain.kinds.five_systems import SystemStatus
 from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.shiyan_grades import causes_of, letter_at
-from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Provenance
+from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind
 
 A, B, C = GradeLetter.A, GradeLetter.B, GradeLetter.C
 A_WATCH, UNDETERMINED, NOT_RATED = GradeLetter.A_WATCH, GradeLetter.UNDETERMINED, GradeLetter.NOT_RATED
@@ -93,20 +93,23 @@ def test_the_threshold_and_the_window_are_the_profiles():
 
 
 def test_complaints_of_one_incident_count_once():
-    same = [complaint(f"2026-01-0{place}", "2026-01-20", incident_id="I-1") for place in range(1, 8)]
+    same = [complaint(f"2026-01-0{place}", "2026-01-20", payment_order_number="I-1") for place in range(1, 8)]
     assert letter(dossier(*same)) is A_WATCH
     assert letter(dossier(*same, *settled(4))) is A_WATCH
     assert letter(dossier(*same, *settled(5))) is B
 
 
 def test_an_incident_counts_once_any_of_its_complaints_is_verified():
-    late = complaint("2026-01-01", "2026-09-01", incident_id="I-1", verified_on=day("2026-08-01"))
-    early = complaint("2026-01-15", "2026-09-01", incident_id="I-1", verified_on=day("2026-01-20"))
+    late = complaint("2026-01-01", "2026-09-01", payment_order_number="I-1", verified_on=day("2026-08-01"))
+    early = complaint("2026-01-15", "2026-09-01", payment_order_number="I-1", verified_on=day("2026-01-20"))
     assert turn(dossier(late, early, *settled(5, "2025-06")), at("2026-01-20")) == (A_WATCH, B)
 
 
 def test_an_incident_is_owed_while_any_of_its_complaints_is():
-    file = dossier(complaint("2026-01-01", "2026-02-01", incident_id="I-1"), complaint("2026-01-02", incident_id="I-1"))
+    file = dossier(
+        complaint("2026-01-01", "2026-02-01", payment_order_number="I-1"),
+        complaint("2026-01-02", payment_order_number="I-1"),
+    )
     assert letter(file) is UNDETERMINED
 
 
@@ -220,17 +223,6 @@ def test_a_published_notice_lowers_no_grade(notice_list):
     assert letter(dossier(*(notice("2026-01-01", notice_list=notice_list) for _ in range(7)))) is A
 
 
-def test_no_fact_that_was_retyped_from_a_notice_lowers_a_grade():
-    retyped = {"provenance": Provenance.PUBLISHED_NOTICE}
-    file = dossier(
-        conviction("2026-01-01", **retyped),
-        publication("2026-01-01", "2027-01-01", **retyped),
-        arrears("2026-01-01", **retyped),
-        *(complaint(f"2026-02-0{place}", **retyped) for place in range(1, 8)),
-    )
-    assert letter(file) is A
-
-
 def test_penalties_and_red_list_entries_change_no_grade():
     assert letter(dossier(penalty("2026-01-01", "2027-01-01"), red_entry("2026-01-01"))) is A
 
@@ -315,11 +307,6 @@ def test_a_recovery_decided_while_its_causes_count_changes_nothing():
     facts = (*settled(6), recovery("2026-06-01"))
     assert grade_at(at("2029-06-01"), *facts, using=using).letter is B
     assert grade_at(NOW, *facts).letter is B
-
-
-def test_a_recovery_retyped_from_a_notice_decides_nothing():
-    retyped = recovery("2029-07-01", provenance=Provenance.PUBLISHED_NOTICE)
-    assert grade_at(at("2029-07-01"), *settled(6), retyped, using=rules(recovery_by_decision=True)).letter is B
 
 
 def test_a_recovery_decided_on_the_day_of_the_repair_counts():

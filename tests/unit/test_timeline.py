@@ -12,15 +12,19 @@ from builders import (
     at,
     build,
     complaint,
+    day,
     dossier,
     five_systems,
     listed,
     profile,
+    publication,
     red_entry,
     rules,
 )
 
 from gateway.domain import timeline
+from gateway.domain.kinds.enterprise import BusinessStatus
+from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.timeline import empty
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
@@ -49,6 +53,31 @@ def test_enterprises_without_a_deciding_fact_share_their_timeline():
     assert first is second
     dormant = timeline.build(dossier(profiles=(profile(kind=EnterpriseKind.LOCAL_REG_DORMANT_2Y),)), RULES)
     assert dormant.at(at("2026-11-24"))[0].grade.rule_id == "G-15"
+
+
+def test_a_status_is_told_from_its_day_on_and_a_revoked_enterprise_that_is_deregistered_ceased_only_once():
+    def with_status(since, status):
+        return profile(since, business_status=status)
+
+    line = build(
+        profiles=(
+            profile("2015-01-01"),
+            with_status("2024-03-01", BusinessStatus.REVOKED),
+            with_status("2025-03-01", BusinessStatus.DEREGISTERED),
+            profile("2026-03-01"),
+        )
+    )
+    ceased = [line.at(at(moment))[0].ceased_on for moment in ("2024-02-29", "2024-03-01", "2025-03-01", "2026-03-01")]
+    assert ceased == [None, day("2024-03-01"), day("2024-03-01"), None]
+    assert line.at(at("2024-03-01"))[1] == at("2026-03-01")
+    assert empty(RULES).at(at("2026-01-01"))[0].ceased_on is None
+
+
+def test_who_is_out_of_business_shares_no_timeline_with_who_is_not():
+    gone = dossier(profiles=(profile(business_status=BusinessStatus.DEREGISTERED),))
+    assert timeline.build(gone, RULES) != timeline.build(dossier(), RULES)
+    again = dossier(profiles=(profile(name="示例二号公司", business_status=BusinessStatus.DEREGISTERED),))
+    assert timeline.build(gone, RULES) is timeline.build(again, RULES)
 
 
 def test_a_relation_alone_is_a_deciding_fact():
@@ -98,6 +127,26 @@ def test_a_red_list_entry_without_end_is_seen_on():
 def test_a_void_listing_leaves_no_trace_at_any_moment():
     void = listed("2023-11-24", "2023-11-30", act(ListingActKind.REVOCATION, "2026-01-01"))
     assert build(void) == build()
+
+
+def test_a_grade_that_falls_further_did_not_begin_then():
+    complaints = [complaint(f"2025-01-{number:02}", "2025-01-20") for number in range(1, 7)]
+    built = build(*complaints, publication("2025-06-01", "2026-06-01"))
+    (ground,) = (g for g in built.at(at("2025-07-01"))[0].grounds if g.trigger is Trigger.GRADE_C)
+    assert ground.effective_from == at("2025-06-01")
+    fell = at("2025-01-06")
+    assert built.at(fell)[0].grade.letter is GradeLetter.B
+    assert ground.earlier == (Interval(fell, at("2025-06-01")),)
+    assert ground.came_after(fell - INSTANT)
+    assert not ground.came_after(fell)
+    assert not ground.came_after(at("2025-05-31"))
+
+
+def test_a_grade_that_recovered_in_between_weighs_from_both_falls():
+    built = build(publication("2024-01-01", "2024-06-01"), publication("2025-01-01", "2026-01-01"))
+    (ground,) = (g for g in built.at(at("2025-07-01"))[0].grounds if g.trigger is Trigger.GRADE_C)
+    moments = ("2023-12-31", "2024-01-01", "2024-05-31", "2024-06-01", "2024-12-31", "2025-01-01")
+    assert [ground.came_after(at(moment)) for moment in moments] == [True, False, False, True, True, False]
 
 
 def test_a_grade_held_by_decision_weighs_without_an_end():

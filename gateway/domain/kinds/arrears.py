@@ -22,7 +22,8 @@ class ArrearsFinding(Fact):
     amount_fen: int
     workers: int
     malicious: bool
-    incident_id: Annotated[str, Limit(128)] = ""
+    payment_order_number: Annotated[str, Limit(128)] = ""
+    """Number of the order to pay that its authority gave; records under one order are of one incident (X-22)."""
 
     def faults(self) -> Faults:
         """Yield what is wrong between the fields."""

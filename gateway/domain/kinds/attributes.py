@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, fields
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from gateway.domain.kinds.fact import Fact, Least, Limit, Wire
+from gateway.domain.kinds.fact import Fact, Least, Limit, RefersTo, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +37,8 @@ class Attribute:
     """Of a text: how many bytes at most."""
     least: int
     """Of a number: the least that it may be."""
+    refers_to: tuple[str, ...]
+    """Kinds of which it is the id of a record; empty for everything else."""
     defaulted: bool
     """It has a default: what was stored before there was such a field is read with it."""
 
@@ -83,6 +85,7 @@ def _attribute(kind: type[Fact], name: str, hint: Any, defaulted: bool) -> Attri
         repeated=repeated,
         limit=limit,
         least=next((mark.value for mark in _of(markers, Least)), 1),
+        refers_to=next((mark.kinds for mark in _of(markers, RefersTo)), ()),
         defaulted=defaulted and name not in HEADER,
     )
 

@@ -11,7 +11,7 @@ from gateway.domain.kinds.fact import Fact, Faults, Limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint(Fact):
-    """A wage complaint, accepted and verified (G-10). Complaints of one incident count once (X-22)."""
+    """A wage complaint, accepted and verified (G-10). Complaints of one incident count once (X-22: ``incidents``)."""
 
     wire_name: ClassVar[str] = "complaint"
     begins: ClassVar[str] = "accepted_on"
@@ -20,7 +20,8 @@ class Complaint(Fact):
     accepted_on: date
     verified_on: date
     settled_on: date | None
-    incident_id: Annotated[str, Limit(128)] = ""
+    payment_order_number: Annotated[str, Limit(128)] = ""
+    """Number of the order to pay that its authority gave; records under one order are of one incident."""
 
     def faults(self) -> Faults:
         """Yield what is wrong between the fields."""

@@ -50,6 +50,13 @@ class Wire:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefersTo:
+    """Marks a text: the id of a record of the same enterprise, of one of these kinds, that must be on record."""
+
+    kinds: tuple[str, ...]
+
+
 class Decided(Enum):
     """What a record of a kind must say of who decided it, in its header."""
 
@@ -75,6 +82,9 @@ class Fact:
 
     ``record_id`` derives from the source's own key; ``authority`` and ``document_number`` are empty only for kinds
     that no authority decides.
+
+    Raises:
+        ValueError: ``provenance`` is not that of its kind: notices are retyped, and nothing else is.
     """
 
     record_id: str
@@ -95,6 +105,10 @@ class Fact:
     weighs: ClassVar[bool] = True
     """It may change an answer. Where it cannot, an enterprise that has nothing else shares its timeline with others."""
 
+    def __post_init__(self) -> None:
+        if self.provenance is not self.arrives_as:
+            raise ValueError(f"a record of kind {self.wire_name} does not come from {self.provenance.name}")
+
     def faults(self) -> Faults:
         """Yield what is wrong between the fields, on arrival only: what is on record stays readable."""
         yield from ()
@@ -113,3 +127,15 @@ class Fact:
         early, late = getattr(self, first), getattr(self, end)
         if early is not None and late is not None and late <= early:
             yield Fault(end, f"must lie after {first}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFact(Fact):
+    """A fact about a natural person: kept by the person's key, and never part of an enterprise's file (E-11, S-06).
+
+    ``person`` is None only for kinds that may also be about an enterprise, and are that enterprise's then.
+    """
+
+    weighs: ClassVar[bool] = False
+
+    person: PersonKey | None

@@ -35,3 +35,5 @@ class FiveSystems(Fact):
     deposit: SystemStatus
     notice_board: SystemStatus
     checked_on: date
+    evidence_ref: Annotated[str, Limit(200)] = ""
+    """The source's own reference of what was checked."""

@@ -31,5 +31,6 @@ class PublishedNotice(Fact):
     arrives_as: ClassVar[Provenance] = Provenance.PUBLISHED_NOTICE
     name_required: ClassVar[bool] = True
 
+    provenance: Provenance = Provenance.PUBLISHED_NOTICE
     notice_list: Annotated[NoticeList, Wire("list")]
     published_on: date

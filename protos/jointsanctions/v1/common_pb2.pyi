@@ -335,19 +335,27 @@ class _TriggerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Trigger.Value
     TRIGGER_GRADE_UNDETERMINED: _Trigger.ValueType  # 9
     """The grade cannot be determined: arrears found and still owed."""
     TRIGGER_PUBLISHED_NOTICE: _Trigger.ValueType  # 10
-    """A notice published elsewhere, whose decision the authority has not sent: at most REVIEW."""
+    """A wage-arrears listing retyped from a notice, whose decision the authority has not sent: at most REVIEW, and never
+    more than the listing would be.
+    """
     TRIGGER_LISTED_BRANCH_RELATION: _Trigger.ValueType  # 11
     """The head office or a branch of the enterprise is listed."""
     TRIGGER_LISTED_PREDECESSOR: _Trigger.ValueType  # 12
     """A predecessor of the enterprise is listed."""
     TRIGGER_SAME_NAME_RECORD: _Trigger.ValueType  # 13
-    """A record without a code bears the same full name."""
+    """A notice without a code of a wage-arrears listing bears the same full name."""
     TRIGGER_NAME_MISMATCH: _Trigger.ValueType  # 14
     """The name sent is none that this code ever bore."""
     TRIGGER_UNKNOWN_ENTERPRISE: _Trigger.ValueType  # 15
     """No record of the enterprise, at a point where its existence must be confirmed."""
     TRIGGER_LISTED_RELATED_PARTY: _Trigger.ValueType  # 16
     """A party that the request names as related is listed."""
+    TRIGGER_PUBLISHED_VIOLATION_NOTICE: _Trigger.ValueType  # 17
+    """A publication of a major labour violation retyped from a notice: at most REVIEW, and never more than PUBLICATION."""
+    TRIGGER_SAME_NAME_VIOLATION_RECORD: _Trigger.ValueType  # 18
+    """A notice without a code of a major-violation publication bears the same full name: never more than PUBLICATION."""
+    TRIGGER_NOT_IN_BUSINESS: _Trigger.ValueType  # 19
+    """Market regulation's register says that it is revoked or deregistered; its date is that of the profile that says so."""
 
 class Trigger(_Trigger, metaclass=_TriggerEnumTypeWrapper):
     """What about the enterprise weighs (domain rule TR1 .. TR7 and what stands beside them)."""
@@ -373,19 +381,27 @@ TRIGGER_ARREARS_FINDING: Trigger.ValueType  # 8
 TRIGGER_GRADE_UNDETERMINED: Trigger.ValueType  # 9
 """The grade cannot be determined: arrears found and still owed."""
 TRIGGER_PUBLISHED_NOTICE: Trigger.ValueType  # 10
-"""A notice published elsewhere, whose decision the authority has not sent: at most REVIEW."""
+"""A wage-arrears listing retyped from a notice, whose decision the authority has not sent: at most REVIEW, and never
+more than the listing would be.
+"""
 TRIGGER_LISTED_BRANCH_RELATION: Trigger.ValueType  # 11
 """The head office or a branch of the enterprise is listed."""
 TRIGGER_LISTED_PREDECESSOR: Trigger.ValueType  # 12
 """A predecessor of the enterprise is listed."""
 TRIGGER_SAME_NAME_RECORD: Trigger.ValueType  # 13
-"""A record without a code bears the same full name."""
+"""A notice without a code of a wage-arrears listing bears the same full name."""
 TRIGGER_NAME_MISMATCH: Trigger.ValueType  # 14
 """The name sent is none that this code ever bore."""
 TRIGGER_UNKNOWN_ENTERPRISE: Trigger.ValueType  # 15
 """No record of the enterprise, at a point where its existence must be confirmed."""
 TRIGGER_LISTED_RELATED_PARTY: Trigger.ValueType  # 16
 """A party that the request names as related is listed."""
+TRIGGER_PUBLISHED_VIOLATION_NOTICE: Trigger.ValueType  # 17
+"""A publication of a major labour violation retyped from a notice: at most REVIEW, and never more than PUBLICATION."""
+TRIGGER_SAME_NAME_VIOLATION_RECORD: Trigger.ValueType  # 18
+"""A notice without a code of a major-violation publication bears the same full name: never more than PUBLICATION."""
+TRIGGER_NOT_IN_BUSINESS: Trigger.ValueType  # 19
+"""Market regulation's register says that it is revoked or deregistered; its date is that of the profile that says so."""
 Global___Trigger: _TypeAlias = Trigger  # noqa: Y015
 
 class _MatchQuality:

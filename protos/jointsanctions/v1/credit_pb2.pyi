@@ -45,6 +45,30 @@ PARTICIPATION_FORM_CONSORTIUM: ParticipationForm.ValueType  # 2
 """As a consortium: consortium_members must name all other members (A-102)."""
 Global___ParticipationForm: _TypeAlias = ParticipationForm  # noqa: Y015
 
+class _CutoffRule:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CutoffRuleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CutoffRule.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CUTOFF_RULE_UNSPECIFIED: _CutoffRule.ValueType  # 0
+    """Not set: an error where the rule is needed."""
+    CUTOFF_RULE_NOT_FIXED: _CutoffRule.ValueType  # 1
+    """It fixes none: what weighs now counts."""
+    CUTOFF_RULE_FIXED: _CutoffRule.ValueType  # 2
+    """It fixes one, sent as cutoff_at: what came after it is reviewed and blocks nobody."""
+
+class CutoffRule(_CutoffRule, metaclass=_CutoffRuleEnumTypeWrapper):
+    """Whether the tender document fixes the instant at which credit records are looked at (A-124)."""
+
+CUTOFF_RULE_UNSPECIFIED: CutoffRule.ValueType  # 0
+"""Not set: an error where the rule is needed."""
+CUTOFF_RULE_NOT_FIXED: CutoffRule.ValueType  # 1
+"""It fixes none: what weighs now counts."""
+CUTOFF_RULE_FIXED: CutoffRule.ValueType  # 2
+"""It fixes one, sent as cutoff_at: what came after it is reviewed and blocks nobody."""
+Global___CutoffRule: _TypeAlias = CutoffRule  # noqa: Y015
+
 class _FundKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -148,6 +172,8 @@ class BiddingFacts(_message.Message):
     STATE_FUNDS_FIELD_NUMBER: _builtins.int
     FORM_FIELD_NUMBER: _builtins.int
     LOT_FIELD_NUMBER: _builtins.int
+    CUTOFF_RULE_FIELD_NUMBER: _builtins.int
+    CUTOFF_AT_FIELD_NUMBER: _builtins.int
     project_region: _builtins.str
     """Division code of the project's place, 6 digits, such as "420302". Needed from qualification review on."""
     must_be_tendered: _builtins.bool
@@ -158,6 +184,12 @@ class BiddingFacts(_message.Message):
     """Whether the bidder comes alone. Needed from qualification review on."""
     lot: _builtins.str
     """Lot within the tender, at most 64 bytes. Optional."""
+    cutoff_rule: Global___CutoffRule.ValueType
+    """Whether the tender document fixes a cut-off. Needed from qualification review to award."""
+    @_builtins.property
+    def cutoff_at(self) -> _timestamp_pb2.Timestamp:
+        """The cut-off; may lie ahead. Needed with CUTOFF_RULE_FIXED, and must be unset otherwise."""
+
     def __init__(
         self,
         *,
@@ -166,10 +198,12 @@ class BiddingFacts(_message.Message):
         state_funds: _builtins.bool | None = ...,
         form: Global___ParticipationForm.ValueType = ...,
         lot: _builtins.str = ...,
+        cutoff_rule: Global___CutoffRule.ValueType = ...,
+        cutoff_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_must_be_tendered", b"_must_be_tendered", "_state_funds", b"_state_funds", "must_be_tendered", b"must_be_tendered", "state_funds", b"state_funds"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_must_be_tendered", b"_must_be_tendered", "_state_funds", b"_state_funds", "cutoff_at", b"cutoff_at", "must_be_tendered", b"must_be_tendered", "state_funds", b"state_funds"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_must_be_tendered", b"_must_be_tendered", "_state_funds", b"_state_funds", "form", b"form", "lot", b"lot", "must_be_tendered", b"must_be_tendered", "project_region", b"project_region", "state_funds", b"state_funds"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_must_be_tendered", b"_must_be_tendered", "_state_funds", b"_state_funds", "cutoff_at", b"cutoff_at", "cutoff_rule", b"cutoff_rule", "form", b"form", "lot", b"lot", "must_be_tendered", b"must_be_tendered", "project_region", b"project_region", "state_funds", b"state_funds"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__must_be_tendered: _TypeAlias = _typing.Literal["must_be_tendered"]  # noqa: Y015
     _WhichOneofArgType__must_be_tendered: _TypeAlias = _typing.Literal["_must_be_tendered", b"_must_be_tendered"]  # noqa: Y015
@@ -190,19 +224,29 @@ class ProcurementFacts(_message.Message):
 
     TENDER_DOCUMENT_NAMES_LIST_FIELD_NUMBER: _builtins.int
     FORM_FIELD_NUMBER: _builtins.int
+    CUTOFF_RULE_FIELD_NUMBER: _builtins.int
+    CUTOFF_AT_FIELD_NUMBER: _builtins.int
     tender_document_names_list: _builtins.bool
     """The tender document names the wage-arrears list as a ground of rejection. Needed at every point."""
     form: Global___ParticipationForm.ValueType
     """Whether the supplier comes alone. Needed at every point."""
+    cutoff_rule: Global___CutoffRule.ValueType
+    """Whether the procurement document fixes a cut-off. Needed at every point."""
+    @_builtins.property
+    def cutoff_at(self) -> _timestamp_pb2.Timestamp:
+        """The cut-off; may lie ahead. Needed with CUTOFF_RULE_FIXED, and must be unset otherwise."""
+
     def __init__(
         self,
         *,
         tender_document_names_list: _builtins.bool | None = ...,
         form: Global___ParticipationForm.ValueType = ...,
+        cutoff_rule: Global___CutoffRule.ValueType = ...,
+        cutoff_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_tender_document_names_list", b"_tender_document_names_list", "tender_document_names_list", b"tender_document_names_list"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_tender_document_names_list", b"_tender_document_names_list", "cutoff_at", b"cutoff_at", "tender_document_names_list", b"tender_document_names_list"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_tender_document_names_list", b"_tender_document_names_list", "form", b"form", "tender_document_names_list", b"tender_document_names_list"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_tender_document_names_list", b"_tender_document_names_list", "cutoff_at", b"cutoff_at", "cutoff_rule", b"cutoff_rule", "form", b"form", "tender_document_names_list", b"tender_document_names_list"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__tender_document_names_list: _TypeAlias = _typing.Literal["tender_document_names_list"]  # noqa: Y015
     _WhichOneofArgType__tender_document_names_list: _TypeAlias = _typing.Literal["_tender_document_names_list", b"_tender_document_names_list"]  # noqa: Y015
@@ -523,7 +567,7 @@ class Decision(_message.Message):
 
     @_builtins.property
     def valid_until(self) -> _timestamp_pb2.Timestamp:
-        """The answer holds at most until this instant."""
+        """The answer holds before this instant at most. Of UNVERIFIABLE it is the moment asked about: nothing is to be kept."""
 
     @_builtins.property
     def unverifiable_because(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:

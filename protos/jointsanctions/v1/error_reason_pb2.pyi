@@ -58,6 +58,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """UNIMPLEMENTED. There is no such method. metadata: {"method": "/…"}."""
     ERROR_REASON_UNEXPECTED: _ErrorReason.ValueType  # 15
     """INTERNAL. A fault of the gateway. metadata: {"incident": "…"}; the gateway's log has the rest."""
+    ERROR_REASON_SUBMISSION_INCOMPLETE: _ErrorReason.ValueType  # 16
+    """FAILED_PRECONDITION. The stream ended and no chunk had said that it is the last. What was stored stands; the same
+    submission sent whole under the same request_id completes it. metadata: {"request_id": "…", "chunks": "2"}, the chunks
+    that were taken; no request_id when none was.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Values of google.rpc.ErrorInfo.reason in the domain "joint-sanctions-gateway"."""
@@ -94,4 +99,9 @@ ERROR_REASON_METHOD_UNKNOWN: ErrorReason.ValueType  # 14
 """UNIMPLEMENTED. There is no such method. metadata: {"method": "/…"}."""
 ERROR_REASON_UNEXPECTED: ErrorReason.ValueType  # 15
 """INTERNAL. A fault of the gateway. metadata: {"incident": "…"}; the gateway's log has the rest."""
+ERROR_REASON_SUBMISSION_INCOMPLETE: ErrorReason.ValueType  # 16
+"""FAILED_PRECONDITION. The stream ended and no chunk had said that it is the last. What was stored stands; the same
+submission sent whole under the same request_id completes it. metadata: {"request_id": "…", "chunks": "2"}, the chunks
+that were taken; no request_id when none was.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

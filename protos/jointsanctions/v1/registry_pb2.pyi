@@ -202,26 +202,28 @@ class VerifiedComplaint(_message.Message):
     ACCEPTED_ON_FIELD_NUMBER: _builtins.int
     VERIFIED_ON_FIELD_NUMBER: _builtins.int
     SETTLED_ON_FIELD_NUMBER: _builtins.int
-    INCIDENT_ID_FIELD_NUMBER: _builtins.int
+    PAYMENT_ORDER_NUMBER_FIELD_NUMBER: _builtins.int
     accepted_on: _builtins.str
     """Civil date on which it was accepted. Required."""
     verified_on: _builtins.str
     """Civil date on which it was verified (查实), not before accepted_on. Required."""
     settled_on: _builtins.str
     """Civil date on which all wages concerned were paid; empty while they are owed."""
-    incident_id: _builtins.str
-    """Incident that it belongs to; complaints of one incident count once (X-22). Empty: an incident of its own."""
+    payment_order_number: _builtins.str
+    """Number of the authority's order to pay, at most 128 bytes: records under one order are of one incident, which counts
+    once (X-22). Empty: an incident of its own, unless an officer's act says otherwise.
+    """
     def __init__(
         self,
         *,
         accepted_on: _builtins.str = ...,
         verified_on: _builtins.str = ...,
         settled_on: _builtins.str = ...,
-        incident_id: _builtins.str = ...,
+        payment_order_number: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_on", b"accepted_on", "incident_id", b"incident_id", "settled_on", b"settled_on", "verified_on", b"verified_on"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_on", b"accepted_on", "payment_order_number", b"payment_order_number", "settled_on", b"settled_on", "verified_on", b"verified_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -238,7 +240,7 @@ class ArrearsFinding(_message.Message):
     AMOUNT_FEN_FIELD_NUMBER: _builtins.int
     WORKERS_FIELD_NUMBER: _builtins.int
     MALICIOUS_FIELD_NUMBER: _builtins.int
-    INCIDENT_ID_FIELD_NUMBER: _builtins.int
+    PAYMENT_ORDER_NUMBER_FIELD_NUMBER: _builtins.int
     found_on: _builtins.str
     """Civil date of the finding. Required."""
     paid_on: _builtins.str
@@ -249,8 +251,10 @@ class ArrearsFinding(_message.Message):
     """Number of workers, greater than 0. Required."""
     malicious: _builtins.bool
     """The authority decided that the arrears were malicious (A-60). Required: only the authority can say that they were not."""
-    incident_id: _builtins.str
-    """Incident that it belongs to; empty: an incident of its own."""
+    payment_order_number: _builtins.str
+    """Number of the authority's order to pay, at most 128 bytes: records under one order are of one incident (X-22). Empty:
+    an incident of its own, unless an officer's act says otherwise.
+    """
     def __init__(
         self,
         *,
@@ -259,11 +263,11 @@ class ArrearsFinding(_message.Message):
         amount_fen: _builtins.int = ...,
         workers: _builtins.int = ...,
         malicious: _builtins.bool | None = ...,
-        incident_id: _builtins.str = ...,
+        payment_order_number: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_malicious", b"_malicious", "malicious", b"malicious"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_malicious", b"_malicious", "amount_fen", b"amount_fen", "found_on", b"found_on", "incident_id", b"incident_id", "malicious", b"malicious", "paid_on", b"paid_on", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_malicious", b"_malicious", "amount_fen", b"amount_fen", "found_on", b"found_on", "malicious", b"malicious", "paid_on", b"paid_on", "payment_order_number", b"payment_order_number", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__malicious: _TypeAlias = _typing.Literal["malicious"]  # noqa: Y015
     _WhichOneofArgType__malicious: _TypeAlias = _typing.Literal["_malicious", b"_malicious"]  # noqa: Y015
@@ -284,6 +288,7 @@ class FiveSystems(_message.Message):
     DEPOSIT_FIELD_NUMBER: _builtins.int
     NOTICE_BOARD_FIELD_NUMBER: _builtins.int
     CHECKED_ON_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REF_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
     real_name: _builtins.str
@@ -298,6 +303,8 @@ class FiveSystems(_message.Message):
     """Notice board (维权信息公示)."""
     checked_on: _builtins.str
     """Civil date of the check. Required."""
+    evidence_ref: _builtins.str
+    """The source's own reference of what was checked, at most 200 bytes."""
     def __init__(
         self,
         *,
@@ -308,10 +315,11 @@ class FiveSystems(_message.Message):
         deposit: _builtins.str = ...,
         notice_board: _builtins.str = ...,
         checked_on: _builtins.str = ...,
+        evidence_ref: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "notice_board", b"notice_board", "project", b"project", "real_name", b"real_name", "wage_account", b"wage_account"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "real_name", b"real_name", "wage_account", b"wage_account"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -440,8 +448,10 @@ class MajorViolationPublication(_message.Message):
 Global___MajorViolationPublication: _TypeAlias = MajorViolationPublication  # noqa: Y015
 
 @_typing.final
-class RestrictingPenalty(_message.Message):
-    """A penalty with a restriction in force (TR5)."""
+class AdministrativePenalty(_message.Message):
+    """An administrative penalty in the layout of the double publicity (I-34). Restriction and its two days come together or
+    not at all; only with them does it weigh (TR5). Amounts are in fen; three ends are kept apart (I-38).
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -449,14 +459,65 @@ class RestrictingPenalty(_message.Message):
     DECIDED_ON_FIELD_NUMBER: _builtins.int
     RESTRICTS_FROM_FIELD_NUMBER: _builtins.int
     RESTRICTS_UNTIL_FIELD_NUMBER: _builtins.int
+    VIOLATION_TYPE_FIELD_NUMBER: _builtins.int
+    VIOLATION_FACTS_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    PENALTY_CLASS_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    FINE_FEN_FIELD_NUMBER: _builtins.int
+    CONFISCATED_FEN_FIELD_NUMBER: _builtins.int
+    REVOKED_CERTIFICATE_FIELD_NUMBER: _builtins.int
+    REVOKED_CERTIFICATE_NUMBER_FIELD_NUMBER: _builtins.int
+    VALID_UNTIL_FIELD_NUMBER: _builtins.int
+    DISPLAY_UNTIL_FIELD_NUMBER: _builtins.int
+    SHARED_UNTIL_FIELD_NUMBER: _builtins.int
+    RETAINED_UNTIL_FIELD_NUMBER: _builtins.int
+    AUTHORITY_USCC_FIELD_NUMBER: _builtins.int
+    DATA_SOURCE_FIELD_NUMBER: _builtins.int
+    DATA_SOURCE_USCC_FIELD_NUMBER: _builtins.int
+    REMARK_FIELD_NUMBER: _builtins.int
     restriction: _builtins.str
-    """NEW_PROJECTS_LIMITED, QUALIFICATION_LOWERED, QUALIFICATION_REVOKED or PROCUREMENT_BAN. Required."""
+    """NEW_PROJECTS_LIMITED, QUALIFICATION_LOWERED, QUALIFICATION_REVOKED or PROCUREMENT_BAN; empty: it restricts nothing."""
     decided_on: _builtins.str
     """Civil date of the decision. Required."""
     restricts_from: _builtins.str
-    """Civil date from which it restricts. Required."""
+    """Civil date from which it restricts. Required with a restriction."""
     restricts_until: _builtins.str
-    """Civil date at whose start it ends. Required: a restriction without an end is refused."""
+    """Civil date at whose start it restricts no longer. Required with a restriction: one without an end is refused."""
+    violation_type: _builtins.str
+    """Kind of violation (违法行为类型), at most 300 bytes."""
+    violation_facts: _builtins.str
+    """Facts of the violation (违法事实), at most 6,000 bytes."""
+    basis: _builtins.str
+    """Basis (处罚依据), at most 3,000 bytes."""
+    penalty_class: _builtins.str
+    """Class of the penalty (处罚类别), at most 300 bytes. Required without a restriction."""
+    content: _builtins.str
+    """What it says (处罚内容), at most 6,000 bytes."""
+    fine_fen: _builtins.int
+    """Fine (罚款金额) in fen, 0 or more; unset where the source says none."""
+    confiscated_fen: _builtins.int
+    """Amount confiscated (没收金额) in fen, 0 or more; unset where the source says none."""
+    revoked_certificate: _builtins.str
+    """Certificate or licence that was suspended or revoked (暂扣或吊销证照名称), at most 300 bytes."""
+    revoked_certificate_number: _builtins.str
+    """Its number (编号), at most 128 bytes."""
+    valid_until: _builtins.str
+    """Civil date at whose start the penalty is no longer valid (处罚有效期), after decided_on."""
+    display_until: _builtins.str
+    """Civil date at whose start its publicity ends (公示截止期), after decided_on."""
+    shared_until: _builtins.str
+    """Civil date at whose start it is no longer shared, after decided_on."""
+    retained_until: _builtins.str
+    """Civil date at whose start it is no longer kept, after decided_on."""
+    authority_uscc: _builtins.str
+    """Code of the authority (处罚机关统一社会信用代码)."""
+    data_source: _builtins.str
+    """Where the data come from (数据来源单位), at most 300 bytes."""
+    data_source_uscc: _builtins.str
+    """Code of that unit."""
+    remark: _builtins.str
+    """Remark (备注), at most 1,500 bytes."""
     def __init__(
         self,
         *,
@@ -464,14 +525,38 @@ class RestrictingPenalty(_message.Message):
         decided_on: _builtins.str = ...,
         restricts_from: _builtins.str = ...,
         restricts_until: _builtins.str = ...,
+        violation_type: _builtins.str = ...,
+        violation_facts: _builtins.str = ...,
+        basis: _builtins.str = ...,
+        penalty_class: _builtins.str = ...,
+        content: _builtins.str = ...,
+        fine_fen: _builtins.int | None = ...,
+        confiscated_fen: _builtins.int | None = ...,
+        revoked_certificate: _builtins.str = ...,
+        revoked_certificate_number: _builtins.str = ...,
+        valid_until: _builtins.str = ...,
+        display_until: _builtins.str = ...,
+        shared_until: _builtins.str = ...,
+        retained_until: _builtins.str = ...,
+        authority_uscc: _builtins.str = ...,
+        data_source: _builtins.str = ...,
+        data_source_uscc: _builtins.str = ...,
+        remark: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_confiscated_fen", b"_confiscated_fen", "_fine_fen", b"_fine_fen", "confiscated_fen", b"confiscated_fen", "fine_fen", b"fine_fen"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "restriction", b"restriction", "restricts_from", b"restricts_from", "restricts_until", b"restricts_until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confiscated_fen", b"_confiscated_fen", "_fine_fen", b"_fine_fen", "authority_uscc", b"authority_uscc", "basis", b"basis", "confiscated_fen", b"confiscated_fen", "content", b"content", "data_source", b"data_source", "data_source_uscc", b"data_source_uscc", "decided_on", b"decided_on", "display_until", b"display_until", "fine_fen", b"fine_fen", "penalty_class", b"penalty_class", "remark", b"remark", "restriction", b"restriction", "restricts_from", b"restricts_from", "restricts_until", b"restricts_until", "retained_until", b"retained_until", "revoked_certificate", b"revoked_certificate", "revoked_certificate_number", b"revoked_certificate_number", "shared_until", b"shared_until", "valid_until", b"valid_until", "violation_facts", b"violation_facts", "violation_type", b"violation_type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__confiscated_fen: _TypeAlias = _typing.Literal["confiscated_fen"]  # noqa: Y015
+    _WhichOneofArgType__confiscated_fen: _TypeAlias = _typing.Literal["_confiscated_fen", b"_confiscated_fen"]  # noqa: Y015
+    _WhichOneofReturnType__fine_fen: _TypeAlias = _typing.Literal["fine_fen"]  # noqa: Y015
+    _WhichOneofArgType__fine_fen: _TypeAlias = _typing.Literal["_fine_fen", b"_fine_fen"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__confiscated_fen) -> _WhichOneofReturnType__confiscated_fen | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__fine_fen) -> _WhichOneofReturnType__fine_fen | None: ...
 
-Global___RestrictingPenalty: _TypeAlias = RestrictingPenalty  # noqa: Y015
+Global___AdministrativePenalty: _TypeAlias = AdministrativePenalty  # noqa: Y015
 
 @_typing.final
 class Conviction(_message.Message):
@@ -632,8 +717,393 @@ class LabourViolation(_message.Message):
 Global___LabourViolation: _TypeAlias = LabourViolation  # noqa: Y015
 
 @_typing.final
+class IncidentAct(_message.Message):
+    """An officer's act about the incident that a record belongs to (X-22)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGE_FIELD_NUMBER: _builtins.int
+    CONCERNED_RECORD_ID_FIELD_NUMBER: _builtins.int
+    JOINED_RECORD_ID_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    change: _builtins.str
+    """JOIN: to the incident of another record. SPLIT: into an incident of its own. Required."""
+    concerned_record_id: _builtins.str
+    """Id of the complaint or arrears finding concerned, on record for the same enterprise. Required."""
+    joined_record_id: _builtins.str
+    """Id of the complaint or arrears finding whose incident it is joined to. Required for JOIN, and only for it."""
+    decided_on: _builtins.str
+    """Civil date of the act. Required."""
+    def __init__(
+        self,
+        *,
+        change: _builtins.str = ...,
+        concerned_record_id: _builtins.str = ...,
+        joined_record_id: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "concerned_record_id", b"concerned_record_id", "decided_on", b"decided_on", "joined_record_id", b"joined_record_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IncidentAct: _TypeAlias = IncidentAct  # noqa: Y015
+
+@_typing.final
+class MaliciousClaim(_message.Message):
+    """The authority found that a verified complaint was a malicious claim (恶意讨薪): it counts no more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPLAINT_RECORD_ID_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    complaint_record_id: _builtins.str
+    """Id of the complaint, on record for the same enterprise. Required."""
+    decided_on: _builtins.str
+    """Civil date of the finding. Required."""
+    def __init__(
+        self,
+        *,
+        complaint_record_id: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complaint_record_id", b"complaint_record_id", "decided_on", b"decided_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MaliciousClaim: _TypeAlias = MaliciousClaim  # noqa: Y015
+
+@_typing.final
+class Post(_message.Message):
+    """Who holds which post in the enterprise. Information: it changes no effect."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    POST_FIELD_NUMBER: _builtins.int
+    HELD_FROM_FIELD_NUMBER: _builtins.int
+    HELD_UNTIL_FIELD_NUMBER: _builtins.int
+    post: _builtins.str
+    """LEGAL_REPRESENTATIVE, PRINCIPAL, DIRECTLY_RESPONSIBLE_OFFICER, OTHER_RESPONSIBLE, DIRECTOR, SUPERVISOR or MANAGER.
+    Required.
+    """
+    held_from: _builtins.str
+    """Civil date from which it is held. Required."""
+    held_until: _builtins.str
+    """Civil date at whose start it is held no longer; empty while it is."""
+    @_builtins.property
+    def person(self) -> Global___PersonRef:
+        """Who holds it. Required."""
+
+    def __init__(
+        self,
+        *,
+        person: Global___PersonRef | None = ...,
+        post: _builtins.str = ...,
+        held_from: _builtins.str = ...,
+        held_until: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["held_from", b"held_from", "held_until", b"held_until", "person", b"person", "post", b"post"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Post: _TypeAlias = Post  # noqa: Y015
+
+@_typing.final
+class Licence(_message.Message):
+    """An administrative licence in the layout of the double publicity (I-35). Information."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_NAME_FIELD_NUMBER: _builtins.int
+    LICENCE_CLASS_FIELD_NUMBER: _builtins.int
+    CERTIFICATE_NAME_FIELD_NUMBER: _builtins.int
+    LICENCE_NUMBER_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    VALID_FROM_FIELD_NUMBER: _builtins.int
+    VALID_UNTIL_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    AUTHORITY_USCC_FIELD_NUMBER: _builtins.int
+    DATA_SOURCE_FIELD_NUMBER: _builtins.int
+    DATA_SOURCE_USCC_FIELD_NUMBER: _builtins.int
+    REMARK_FIELD_NUMBER: _builtins.int
+    document_name: _builtins.str
+    """Name of the decision document (行政许可决定文书名称), at most 300 bytes. Required."""
+    licence_class: _builtins.str
+    """Class of the licence (许可类别), at most 300 bytes. Required."""
+    certificate_name: _builtins.str
+    """Name of the certificate (许可证书名称), at most 300 bytes."""
+    licence_number: _builtins.str
+    """Number of the licence (许可编号), at most 128 bytes."""
+    content: _builtins.str
+    """What it allows (许可内容), at most 6,000 bytes. Required."""
+    decided_on: _builtins.str
+    """Civil date of the decision. Required."""
+    valid_from: _builtins.str
+    """Civil date from which it is valid (有效期自). Required."""
+    valid_until: _builtins.str
+    """Civil date at whose start it is no longer valid (有效期至); empty when none is set."""
+    state: _builtins.str
+    """VALID or INVALID, as the source says (当前状态). Required."""
+    authority_uscc: _builtins.str
+    """Code of the authority (许可机关统一社会信用代码)."""
+    data_source: _builtins.str
+    """Where the data come from (数据来源单位), at most 300 bytes."""
+    data_source_uscc: _builtins.str
+    """Code of that unit."""
+    remark: _builtins.str
+    """Remark (备注), at most 1,500 bytes."""
+    def __init__(
+        self,
+        *,
+        document_name: _builtins.str = ...,
+        licence_class: _builtins.str = ...,
+        certificate_name: _builtins.str = ...,
+        licence_number: _builtins.str = ...,
+        content: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+        valid_from: _builtins.str = ...,
+        valid_until: _builtins.str = ...,
+        state: _builtins.str = ...,
+        authority_uscc: _builtins.str = ...,
+        data_source: _builtins.str = ...,
+        data_source_uscc: _builtins.str = ...,
+        remark: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority_uscc", b"authority_uscc", "certificate_name", b"certificate_name", "content", b"content", "data_source", b"data_source", "data_source_uscc", b"data_source_uscc", "decided_on", b"decided_on", "document_name", b"document_name", "licence_class", b"licence_class", "licence_number", b"licence_number", "remark", b"remark", "state", b"state", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Licence: _TypeAlias = Licence  # noqa: Y015
+
+@_typing.final
+class WageDeposit(_message.Message):
+    """The wage deposit of one project (工资保证金, D65), or its exemption. Information."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROJECT_FIELD_NUMBER: _builtins.int
+    CONTRACT_AMOUNT_FEN_FIELD_NUMBER: _builtins.int
+    RATE_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    DEPOSITED_FEN_FIELD_NUMBER: _builtins.int
+    FORM_FIELD_NUMBER: _builtins.int
+    OPENED_ON_FIELD_NUMBER: _builtins.int
+    ENDED_ON_FIELD_NUMBER: _builtins.int
+    EXEMPT_FIELD_NUMBER: _builtins.int
+    project: _builtins.str
+    """Project, at most 128 bytes. Required."""
+    contract_amount_fen: _builtins.int
+    """Contract amount in fen, greater than 0. Required."""
+    rate_basis_points: _builtins.int
+    """Rate in hundredths of a per cent of it, at most 10,000. Required: 0 for an exempt project, greater otherwise."""
+    deposited_fen: _builtins.int
+    """Deposit in fen. Required: 0 for an exempt project, greater otherwise."""
+    form: _builtins.str
+    """CASH, BANK_GUARANTEE or INSURANCE. Required, and empty for an exempt project."""
+    opened_on: _builtins.str
+    """Civil date on which it was opened, or from which the project is exempt. Required."""
+    ended_on: _builtins.str
+    """Civil date on which it was returned or ended; empty while it stands."""
+    exempt: _builtins.bool
+    """The project is exempt. Required."""
+    def __init__(
+        self,
+        *,
+        project: _builtins.str = ...,
+        contract_amount_fen: _builtins.int = ...,
+        rate_basis_points: _builtins.int | None = ...,
+        deposited_fen: _builtins.int | None = ...,
+        form: _builtins.str = ...,
+        opened_on: _builtins.str = ...,
+        ended_on: _builtins.str = ...,
+        exempt: _builtins.bool | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "deposited_fen", b"deposited_fen", "exempt", b"exempt", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "contract_amount_fen", b"contract_amount_fen", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "project", b"project", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__deposited_fen: _TypeAlias = _typing.Literal["deposited_fen"]  # noqa: Y015
+    _WhichOneofArgType__deposited_fen: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen"]  # noqa: Y015
+    _WhichOneofReturnType__exempt: _TypeAlias = _typing.Literal["exempt"]  # noqa: Y015
+    _WhichOneofArgType__exempt: _TypeAlias = _typing.Literal["_exempt", b"_exempt"]  # noqa: Y015
+    _WhichOneofReturnType__rate_basis_points: _TypeAlias = _typing.Literal["rate_basis_points"]  # noqa: Y015
+    _WhichOneofArgType__rate_basis_points: _TypeAlias = _typing.Literal["_rate_basis_points", b"_rate_basis_points"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__deposited_fen) -> _WhichOneofReturnType__deposited_fen | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__exempt) -> _WhichOneofReturnType__exempt | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__rate_basis_points) -> _WhichOneofReturnType__rate_basis_points | None: ...
+
+Global___WageDeposit: _TypeAlias = WageDeposit  # noqa: Y015
+
+@_typing.final
+class CreditCommitment(_message.Message):
+    """What an enterprise committed itself to before an authority (信用承诺). Information."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMMITTED_ON_FIELD_NUMBER: _builtins.int
+    MATTER_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    CLOSED_ON_FIELD_NUMBER: _builtins.int
+    committed_on: _builtins.str
+    """Civil date of the commitment. Required."""
+    matter: _builtins.str
+    """What it committed itself to, at most 600 bytes. Required."""
+    state: _builtins.str
+    """OPEN, FULFILLED or BROKEN. Required."""
+    closed_on: _builtins.str
+    """Civil date on which it was found fulfilled or broken; empty while it is open."""
+    def __init__(
+        self,
+        *,
+        committed_on: _builtins.str = ...,
+        matter: _builtins.str = ...,
+        state: _builtins.str = ...,
+        closed_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_on", b"closed_on", "committed_on", b"committed_on", "matter", b"matter", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreditCommitment: _TypeAlias = CreditCommitment  # noqa: Y015
+
+@_typing.final
+class ExamRecord(_message.Message):
+    """A natural person's record of cheating in a professional exam (O31), as the province made it. The record has no code
+    and no name: it is no enterprise's.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    EXAM_FIELD_NUMBER: _builtins.int
+    ARTICLE_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    exam: _builtins.str
+    """The exam and its sitting, at most 300 bytes. Required."""
+    article: _builtins.str
+    """Article of O31: ARTICLE_7, ARTICLE_8, ARTICLE_9, ARTICLE_10 or ARTICLE_11. Required."""
+    duration: _builtins.str
+    """FIVE_YEARS or LONG_TERM, as the article gives it. Required."""
+    decided_on: _builtins.str
+    """Civil date of the decision. Required."""
+    @_builtins.property
+    def person(self) -> Global___PersonRef:
+        """Whose it is. Required."""
+
+    def __init__(
+        self,
+        *,
+        person: Global___PersonRef | None = ...,
+        exam: _builtins.str = ...,
+        article: _builtins.str = ...,
+        duration: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "decided_on", b"decided_on", "duration", b"duration", "exam", b"exam", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExamRecord: _TypeAlias = ExamRecord  # noqa: Y015
+
+@_typing.final
+class RecruitmentRecord(_message.Message):
+    """A natural person's record of a violation in a public institution's recruitment (O35). It has no code and no name."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    RECRUITING_UNIT_FIELD_NUMBER: _builtins.int
+    ARTICLE_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    recruiting_unit: _builtins.str
+    """The recruiting institution, at most 300 bytes. Required."""
+    article: _builtins.str
+    """Article of O35: ARTICLE_7, ARTICLE_8, ARTICLE_11 or ARTICLE_12. Required."""
+    duration: _builtins.str
+    """FIVE_YEARS or LONG_TERM. Required."""
+    decided_on: _builtins.str
+    """Civil date of the decision. Required."""
+    @_builtins.property
+    def person(self) -> Global___PersonRef:
+        """Whose it is. Required."""
+
+    def __init__(
+        self,
+        *,
+        person: Global___PersonRef | None = ...,
+        recruiting_unit: _builtins.str = ...,
+        article: _builtins.str = ...,
+        duration: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["article", b"article", "decided_on", b"decided_on", "duration", b"duration", "person", b"person", "recruiting_unit", b"recruiting_unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecruitmentRecord: _TypeAlias = RecruitmentRecord  # noqa: Y015
+
+@_typing.final
+class InsuranceSevereListing(_message.Message):
+    """An entry on the social-insurance severe list: a natural person's, without code and name, or an employer's with its
+    code and without a person. It triggers nothing.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    CONDITION_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    ENDS_ON_FIELD_NUMBER: _builtins.int
+    condition: _builtins.str
+    """Condition: NOT_REGISTERED, FRAUD_TO_JOIN, FRAUD_OF_BENEFITS, CLAIMED_WITHOUT_ELIGIBILITY, MISUSE_OF_RECORDS,
+    FUND_LOSS_BY_SERVICE_BODY, INJURY_ADVANCE_NOT_REPAID or OTHER_SEVERE. Required.
+    """
+    decided_on: _builtins.str
+    """Civil date of the decision. Required."""
+    ends_on: _builtins.str
+    """Civil date at whose start the entry ends, as the authority states it. Required."""
+    @_builtins.property
+    def person(self) -> Global___PersonRef:
+        """Whose it is; unset where it is an employer's."""
+
+    def __init__(
+        self,
+        *,
+        person: Global___PersonRef | None = ...,
+        condition: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+        ends_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["condition", b"condition", "decided_on", b"decided_on", "ends_on", b"ends_on", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InsuranceSevereListing: _TypeAlias = InsuranceSevereListing  # noqa: Y015
+
+@_typing.final
 class Record(_message.Message):
-    """One fact about one enterprise."""
+    """One fact about one enterprise, or about one natural person."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -656,14 +1126,27 @@ class Record(_message.Message):
     GRADE_RECOVERY_FIELD_NUMBER: _builtins.int
     ATTACHMENT_FIELD_NUMBER: _builtins.int
     LABOUR_VIOLATION_FIELD_NUMBER: _builtins.int
+    INCIDENT_ACT_FIELD_NUMBER: _builtins.int
+    MALICIOUS_CLAIM_FIELD_NUMBER: _builtins.int
+    POST_FIELD_NUMBER: _builtins.int
+    LICENCE_FIELD_NUMBER: _builtins.int
+    WAGE_DEPOSIT_FIELD_NUMBER: _builtins.int
+    CREDIT_COMMITMENT_FIELD_NUMBER: _builtins.int
+    EXAM_RECORD_FIELD_NUMBER: _builtins.int
+    RECRUITMENT_RECORD_FIELD_NUMBER: _builtins.int
+    INSURANCE_SEVERE_LISTING_FIELD_NUMBER: _builtins.int
     row: _builtins.int
     """Row or line of the source, from 1, for the report."""
     source_key: _builtins.str
     """The source's own key of this fact, at most 128 bytes. Required: the record's id derives from it."""
     uscc: _builtins.str
-    """Code of the enterprise as the source has it; may be empty only for published notices, which then stay unresolved."""
+    """Code of the enterprise as the source has it; may be empty only for published notices, which then stay unresolved.
+    Empty for the record of a natural person.
+    """
     name: _builtins.str
-    """Name of the enterprise as the source has it, at most 300 bytes. Required for published notices."""
+    """Name of the enterprise as the source has it, at most 300 bytes. Required for published notices; empty for the record
+    of a natural person.
+    """
     authority: _builtins.str
     """Authority that decided it (认定机关), at most 200 bytes. Required where the kind has a decision."""
     document_number: _builtins.str
@@ -693,7 +1176,7 @@ class Record(_message.Message):
         """Publication."""
 
     @_builtins.property
-    def penalty(self) -> Global___RestrictingPenalty:
+    def penalty(self) -> Global___AdministrativePenalty:
         """Penalty."""
 
     @_builtins.property
@@ -720,6 +1203,42 @@ class Record(_message.Message):
     def labour_violation(self) -> Global___LabourViolation:
         """Labour violation."""
 
+    @_builtins.property
+    def incident_act(self) -> Global___IncidentAct:
+        """Act about an incident."""
+
+    @_builtins.property
+    def malicious_claim(self) -> Global___MaliciousClaim:
+        """Malicious claim."""
+
+    @_builtins.property
+    def post(self) -> Global___Post:
+        """Post."""
+
+    @_builtins.property
+    def licence(self) -> Global___Licence:
+        """Licence."""
+
+    @_builtins.property
+    def wage_deposit(self) -> Global___WageDeposit:
+        """Wage deposit."""
+
+    @_builtins.property
+    def credit_commitment(self) -> Global___CreditCommitment:
+        """Credit commitment."""
+
+    @_builtins.property
+    def exam_record(self) -> Global___ExamRecord:
+        """Exam record of a person."""
+
+    @_builtins.property
+    def recruitment_record(self) -> Global___RecruitmentRecord:
+        """Recruitment record of a person."""
+
+    @_builtins.property
+    def insurance_severe_listing(self) -> Global___InsuranceSevereListing:
+        """Entry on the social-insurance severe list."""
+
     def __init__(
         self,
         *,
@@ -735,19 +1254,28 @@ class Record(_message.Message):
         five_systems: Global___FiveSystems | None = ...,
         listing_act: Global___ListingAct | None = ...,
         publication: Global___MajorViolationPublication | None = ...,
-        penalty: Global___RestrictingPenalty | None = ...,
+        penalty: Global___AdministrativePenalty | None = ...,
         conviction: Global___Conviction | None = ...,
         published_notice: Global___PublishedNotice | None = ...,
         red_list: Global___RedListEntry | None = ...,
         grade_recovery: Global___GradeRecovery | None = ...,
         attachment: Global___Attachment | None = ...,
         labour_violation: Global___LabourViolation | None = ...,
+        incident_act: Global___IncidentAct | None = ...,
+        malicious_claim: Global___MaliciousClaim | None = ...,
+        post: Global___Post | None = ...,
+        licence: Global___Licence | None = ...,
+        wage_deposit: Global___WageDeposit | None = ...,
+        credit_commitment: Global___CreditCommitment | None = ...,
+        exam_record: Global___ExamRecord | None = ...,
+        recruitment_record: Global___RecruitmentRecord | None = ...,
+        insurance_severe_listing: Global___InsuranceSevereListing | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "enterprise", b"enterprise", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "labour_violation", b"labour_violation", "listing_act", b"listing_act", "penalty", b"penalty", "publication", b"publication", "published_notice", b"published_notice", "red_list", b"red_list"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "document_number", b"document_number", "enterprise", b"enterprise", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "labour_violation", b"labour_violation", "listing_act", b"listing_act", "name", b"name", "penalty", b"penalty", "publication", b"publication", "published_notice", b"published_notice", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
@@ -763,15 +1291,20 @@ class SubmitRecordsRequest(_message.Message):
     FEED_FIELD_NUMBER: _builtins.int
     RECORDS_FIELD_NUMBER: _builtins.int
     OFFICER_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Caller's id of the submission, at most 64 bytes, the same in every chunk. Required."""
     feed: _builtins.str
     """Feed that the records belong to, as configured for this producer. Required."""
     officer: _builtins.str
     """Officer or system account that submits, at most 64 bytes. Required."""
+    last: _builtins.bool
+    """This is the submission's last chunk. Every submission ends with one: a stream that was cut off looks like one that
+    ended, and only this tells them apart. Nothing may follow it. It belongs to what the request_id stands for.
+    """
     @_builtins.property
     def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___Record]:
-        """1 to 1,000 records."""
+        """1 to 1,000 records; 0 to 1,000 in the last chunk."""
 
     def __init__(
         self,
@@ -780,10 +1313,11 @@ class SubmitRecordsRequest(_message.Message):
         feed: _builtins.str = ...,
         records: _abc.Iterable[Global___Record] | None = ...,
         officer: _builtins.str = ...,
+        last: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["feed", b"feed", "officer", b"officer", "records", b"records", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["feed", b"feed", "last", b"last", "officer", b"officer", "records", b"records", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

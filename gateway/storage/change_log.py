@@ -1,0 +1,155 @@
+"""``SqlChangeLog``: what each revision changed, record by record, for those who follow all of it.
+
+Read back from the versions themselves; nothing is kept beside them, so that it cannot disagree with what is on record.
+Whom a revision touches is noted there, which is how its versions are found without going through all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import or_, select
+
+from gateway.domain.records import Attachment
+from gateway.domain.vocabulary import ChangeKind
+from gateway.services.ports import Change, ChangeSet, FeedState
+from gateway.storage import content, tables
+from gateway.storage.engine import reading
+from gateway.storage.known import PROFILE_KIND, batches
+from gateway.storage.rows import act_of, profile_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sqlalchemy import Column, Connection, Engine, Row, Table
+
+    Version = Row[*tuple[Any, ...]]
+    Describe = Callable[[Version, ChangeKind], Change]
+
+ACT_KIND: Final = "listing_act"
+ATTACHMENT_KIND: Final = "attachment"
+
+
+class SqlChangeLog:
+    """The port ``ChangeLog``. Blocking; safe to use from threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def changes(self, after: int, upto: int) -> list[ChangeSet]:
+        """Return one set for every revision in (after, upto], in order and without a gap.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+            ContentError: A record cannot be understood.
+        """
+        column = tables.revision.c
+        with reading(self._engine) as connection:
+            heads = connection.execute(
+                select(tables.revision).where(column.id > after, column.id <= upto).order_by(column.id)
+            ).all()
+            found = _by_revision(connection, after, upto)
+            confirmed = _confirmations(connection, after, upto)
+        return [
+            ChangeSet(
+                revision=head.id,
+                committed_at=head.committed_at,
+                agency=head.agency,
+                feed=head.feed,
+                changes=tuple(sorted(found.get(head.id, ()), key=_in_order)),
+                confirmed=confirmed.get(head.id),
+            )
+            for head in heads
+        ]
+
+
+def _in_order(change: Change) -> tuple[str, str]:
+    return change.kind, change.record_id
+
+
+def _by_revision(connection: Connection, after: int, upto: int) -> dict[int, list[Change]]:
+    codes = _noted(connection, tables.touched, tables.touched.c.uscc, after, upto)
+    names = _noted(connection, tables.touched_name, tables.touched_name.c.name_key, after, upto)
+    versions: dict[str, list[tuple[Describe, Version]]] = defaultdict(list)
+    sources: tuple[tuple[Table, Column[Any], Iterable[str], Describe], ...] = (
+        (tables.enterprise_profile, tables.enterprise_profile.c.uscc, codes, _profile),
+        (tables.simple_record, tables.simple_record.c.uscc, codes, _fact),
+        (tables.attachment, tables.attachment.c.uscc, codes, _attachment),
+        (tables.held_notice, tables.held_notice.c.name_key, names, _held),
+    )
+    for table, column, values, describe in sources:
+        for row in _versions(connection, table, column, values, (after, upto)):
+            versions[row.record_id].append((describe, row))
+    found: dict[int, list[Change]] = defaultdict(list)
+    for own in versions.values():
+        for revision, change in _of_record(own, after, upto):
+            found[revision].append(change)
+    for revision, change in _acts(connection, codes, after, upto):
+        found[revision].append(change)
+    return found
+
+
+def _noted(connection: Connection, table: Table, column: Column[Any], after: int, upto: int) -> list[str]:
+    wanted = select(column).where(table.c.revision > after, table.c.revision <= upto).distinct()
+    return sorted(connection.execute(wanted).scalars())
+
+
+def _versions(
+    connection: Connection, table: Table, column: Column[Any], values: Iterable[str], bounds: tuple[int, int]
+) -> Iterator[Version]:
+    """Yield the versions that begin or end within (after, upto]."""
+    after, upto = bounds
+    begins, ends = table.c.revision_from, table.c.revision_until
+    within = or_((begins > after) & (begins <= upto), (ends > after) & (ends <= upto))
+    for batch in batches(values):
+        yield from connection.execute(select(table).where(column.in_(batch), within))
+
+
+def _of_record(versions: list[tuple[Describe, Version]], after: int, upto: int) -> Iterator[tuple[int, Change]]:
+    """Yield what became of one record, whichever tables its versions lie in: held first, an enterprise's later."""
+    ends = {row.revision_until for _, row in versions if row.revision_until is not None}
+    begins = {row.revision_from for _, row in versions}
+    for describe, row in versions:
+        if after < row.revision_from <= upto:
+            replaced = row.revision_from in ends
+            yield row.revision_from, describe(row, ChangeKind.REPLACED if replaced else ChangeKind.ADDED)
+        until = row.revision_until
+        if until is not None and after < until <= upto and until not in begins:
+            yield until, describe(row, ChangeKind.ENDED)
+
+
+def _profile(row: Version, what: ChangeKind) -> Change:
+    return Change(PROFILE_KIND, row.record_id, what, row.uscc, "", profile_of(row))
+
+
+def _fact(row: Version, what: ChangeKind) -> Change:
+    return Change(row.kind, row.record_id, what, row.uscc, "", content.decode(row.kind, row.record_id, row.content))
+
+
+def _held(row: Version, what: ChangeKind) -> Change:
+    return Change(row.kind, row.record_id, what, "", "", content.decode(row.kind, row.record_id, row.content))
+
+
+def _attachment(row: Version, what: ChangeKind) -> Change:
+    attached = Attachment(row.target_record_id, row.uscc, row.decided_on, row.authority, row.document_number)
+    return Change(ATTACHMENT_KIND, row.record_id, what, row.uscc, "", attached)
+
+
+def _acts(connection: Connection, codes: Iterable[str], after: int, upto: int) -> Iterator[tuple[int, Change]]:
+    act, listing = tables.listing_act, tables.listing
+    for batch in batches(codes):
+        wanted = (
+            select(act, listing.c.uscc)
+            .join(listing, listing.c.listing_id == act.c.listing_id)
+            .where(listing.c.uscc.in_(batch), act.c.revision > after, act.c.revision <= upto)
+        )
+        for row in connection.execute(wanted):
+            change = Change(ACT_KIND, row.act_id, ChangeKind.ADDED, row.uscc, row.listing_id, act_of(row))
+            yield row.revision, change
+
+
+def _confirmations(connection: Connection, after: int, upto: int) -> dict[int, FeedState]:
+    column = tables.feed_confirmation.c
+    wanted = select(tables.feed_confirmation).where(column.revision > after, column.revision <= upto)
+    return {row.revision: FeedState(row.feed, row.current_until) for row in connection.execute(wanted)}

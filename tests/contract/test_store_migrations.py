@@ -1,0 +1,62 @@
+"""What an earlier version of the tables holds is understood after the upgrade, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from alembic import command
+from sqlalchemy import select, text
+from store_samples import code
+
+from formats import canonical
+from gateway.storage import tables
+from gateway.storage.engine import open_engine, writing
+from gateway.storage.history import SqlHistory
+from gateway.storage.migrations import FACTS, _config, upgrade
+
+CONTENT = {
+    "accepted_on": "2026-01-05",
+    "authority": "示例局",
+    "document_number": "1号",
+    "incident_id": "",
+    "provenance": "AUTHORITY",
+    "settled_on": None,
+    "verified_on": "2026-01-09",
+}
+
+
+@pytest.fixture
+def old(request, facts_url, tmp_path):
+    """A database with the tables as they were first made."""
+    if facts_url.startswith("sqlite"):
+        url = f"sqlite:///{tmp_path / 'old.db'}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        url = server.url(server.new_database())
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "facts_0001")
+    yield engine
+    engine.dispose()
+
+
+def put(engine, record_id, incident, until=None):
+    content = canonical.encode({**CONTENT, "incident_id": incident}).decode()
+    with writing(engine) as connection:
+        connection.execute(
+            text("INSERT INTO simple_record VALUES (:id, 1, :until, 'd', :uscc, 'complaint', :content)"),
+            {"id": record_id, "until": until, "uscc": code(1), "content": content},
+        )
+
+
+def test_complaints_of_one_incident_stay_together_and_others_apart(old):
+    put(old, "own", "own")
+    put(old, "one", "I-1")
+    put(old, "two", "I-1")
+    put(old, "ended", "I-2", until=2)
+    upgrade(old, FACTS)
+    facts = {fact.record_id: fact.payment_order_number for fact in SqlHistory(old).dossier(code(1), 1).facts}
+    assert facts == {"own": "", "one": "I-1", "two": "I-1", "ended": "I-2"}
+    with old.connect() as connection:
+        assert connection.execute(select(tables.person_record)).all() == []
