@@ -62,11 +62,12 @@ FIELD_ROLES: Final = {
     "known_at": frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT}),
     "past_as_of": frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT}),
     "changes": frozenset({Role.PRODUCER, Role.CONNECTOR}),
+    "grades": frozenset({Role.PRODUCER}),
 }
 """Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes)."""
 GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
-"""What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, and following
-every change of the register."""
+"""What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, following
+every change of the register, and the grades of an enterprise with all that they rest on."""
 
 
 class MandateError(ValueError):

@@ -141,17 +141,23 @@ def _listed(dossier: Dossier) -> Iterable[tuple[datetime, date]]:
                 yield term.begins, term.decision.on
 
 
+def latest_checks(facts: Iterable[Fact], on: date) -> tuple[FiveSystems, ...]:
+    """Return the latest check by *on* of the five systems of every project, in the order of the projects' names."""
+    latest: dict[str, FiveSystems] = {}
+    checks = [fact for fact in facts if isinstance(fact, FiveSystems) and fact.checked_on <= on]
+    for check in sorted(checks, key=lambda check: (check.checked_on, check.record_id)):
+        latest[check.project] = check
+    return tuple(latest[project] for project in sorted(latest))
+
+
 def systems_in_place(facts: Iterable[Fact], on: date) -> bool:
     """Return whether the latest check of every project by *on* found real-name registration and wage account (D-05).
 
     Without any check they are not known to be in place.
     """
-    latest: dict[str, FiveSystems] = {}
-    checks = [fact for fact in facts if isinstance(fact, FiveSystems) and fact.checked_on <= on]
-    for check in sorted(checks, key=lambda check: (check.checked_on, check.record_id)):
-        latest[check.project] = check
+    checks = latest_checks(facts, on)
     done = {SystemStatus.OK, SystemStatus.NOT_APPLICABLE}
-    return bool(latest) and all({check.real_name, check.wage_account} <= done for check in latest.values())
+    return bool(checks) and all({check.real_name, check.wage_account} <= done for check in checks)
 
 
 def national(record: ArrearsRecord, case: DepositCase, rules: DepositRules, on: date) -> tuple[Entitlement, ...]:
