@@ -17,7 +17,7 @@ from gateway.domain.listings import intervals_in_force, terms
 from gateway.domain.vocabulary import GradeLetter, ListingActKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
     from gateway.domain.grades import Grade
@@ -192,10 +192,9 @@ def local(grade: Grade, on: date) -> tuple[Entitlement, ...]:
     return (Entitlement(LOCAL_A, CHANGES[LOCAL_A]),)
 
 
-def more_generous(some: Iterable[Entitlement], others: Iterable[Entitlement]) -> bool:
-    """Return whether the best of *some* lowers the rate further than the best of *others* (D-10)."""
-    ours, theirs = (min((each.percent for each in given), default=0) for given in (some, others))
-    return ours < theirs
+def more_generous(some: Collection[Entitlement], others: Collection[Entitlement]) -> bool:
+    """Return whether the best of *some* lowers the rate further than the best of *others*, who say something (D-10)."""
+    return bool(some) and min(each.percent for each in some) < min(each.percent for each in others)
 
 
 def changes_after(record: ArrearsRecord, on: date) -> Iterable[datetime]:

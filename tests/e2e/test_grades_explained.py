@@ -156,7 +156,7 @@ def test_the_deposit_is_shown_by_both_rules(served):
     assert [(each.rule_id, each.percent) for each in clean.local] == [("G-06", -100)]
     assert not clean.suspended
     assert [(each.rule_id, each.percent) for each in listed.national] == [("D-06", 100)]
-    assert (list(listed.local), listed.suspended) == ([], True)
+    assert (list(listed.local), listed.suspended, listed.local_more_generous) == ([], True, False)
     assert not any(each.HasField("rate_basis_points") for each in (*clean.national, *clean.local))
 
 

@@ -135,9 +135,9 @@ def test_the_more_generous_rule_is_the_one_that_lowers_it_further():
     exempt, cut, ordinary, raised = (Entitlement("x", percent) for percent in (-100, -50, 0, 50))
     assert deposits.more_generous([exempt], [cut])
     assert deposits.more_generous([exempt], [ordinary])
-    assert deposits.more_generous([], [raised])
+    assert deposits.more_generous([cut], [raised])
     assert not deposits.more_generous([exempt], [cut, exempt])
-    assert not deposits.more_generous([], [ordinary])
+    assert not deposits.more_generous([], [raised])
 
 
 def test_time_changes_the_entitlement_at_its_anniversaries_only():
