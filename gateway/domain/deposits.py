@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 LOWEST_RATE: Final = 100
 HIGHEST_RATE: Final = 300
-LEAST_RATE: Final = 50
-"""Ordinary rates and the least that a reduced one may come to, in basis points of the contract amount (D-02)."""
+"""Ordinary rates, in basis points of the contract amount; half the lowest is the least that D-02 allows."""
 LOOKBACK_MONTHS: Final = 24
 """Arrears in the previous two years raise it (D-06), and none in two years lower it (D-04)."""
 EXEMPT: Final = -100
@@ -208,12 +207,9 @@ def changes_after(record: ArrearsRecord, on: date) -> Iterable[datetime]:
 def rate_bound(entitlement: Entitlement, rules: DepositRules) -> int | None:
     """Return the rate that *entitlement* comes to, in basis points; None when no ordinary rate is configured (D-09).
 
-    A raised rate is at least this, and may pass 3 % (D-06, A-50); a lowered one at most this, and never below 0.5 %
-    unless exempt (D-02).
+    A raised rate is at least this, and may pass 3 % (D-06, A-50); a lowered one at most this.
     """
     if rules.rate_basis_points is None:
         return None
-    if entitlement.percent == EXEMPT:
-        return 0
     exact = rules.rate_basis_points * (100 + entitlement.percent)
-    return -(-exact // 100) if entitlement.percent > 0 else max(LEAST_RATE, exact // 100)
+    return -(-exact // 100) if entitlement.percent > 0 else exact // 100

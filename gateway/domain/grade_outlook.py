@@ -10,6 +10,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.domain.grades import before_first
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -73,7 +75,7 @@ def grade_at(rules: GradeRules, dossier: Dossier, moment: datetime) -> Grade:
     """Return the grade of *dossier* at *moment*."""
     graded = rules.graded(dossier)
     place = bisect_right([instant for instant, _ in graded], moment)
-    return graded[place - 1][1] if place else rules.never_rated
+    return graded[place - 1][1] if place else before_first(rules, graded)
 
 
 def outlook(rules: GradeRules, dossier: Dossier, moment: datetime) -> Outlook:

@@ -128,6 +128,12 @@ def spanned(walked: Iterable[tuple[datetime, Grade]], before: Grade) -> list[tup
     return found[::-1]
 
 
+def before_first(rules: GradeRules, graded: Iterable[tuple[datetime, Grade]]) -> Grade:
+    """Return the grade before the first of *graded*: never rated, until an instant at which it is."""
+    rated = (start for start, grade in graded if grade.letter is not rules.never_rated.letter)
+    return replace(rules.never_rated, changes_at=next(rated, None))
+
+
 def evaluation_number(uscc: str, grade: Grade) -> str:
     """Return the number of the grade's evaluation record, which stands for its document."""
     since = civil_date(grade.held_since).isoformat() if grade.held_since else "first-record"

@@ -8,20 +8,19 @@ is policy, not here.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
 from gateway.domain.deposits import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
-from gateway.domain.grades import RECOVERABLE
+from gateway.domain.grades import RECOVERABLE, before_first
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
 from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier
-from gateway.domain.vocabulary import GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +100,7 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
     grades = rules.graded(dossier)
     starts = [start for start, _ in grades]
     instants: list[datetime] = []
-    standings = [Standing((), replace(rules.never_rated, changes_at=_first_change(grades)), red_listed=False)]
+    standings = [Standing((), before_first(rules, grades), red_listed=False)]
     for instant in sorted({*starts, *_edges(weighing), *_red_edges(red), *arrears_edges(dossier)}):
         place = bisect_right(starts, instant)
         grade = grades[place - 1][1] if place else standings[0].grade
@@ -166,8 +165,3 @@ def _restricted_before(grades: list[tuple[datetime, Grade]], held: Grade) -> tup
         joined = found.pop().start if found and found[-1].end == start else start
         found.append(Interval(joined, end))
     return tuple(found)
-
-
-def _first_change(grades: list[tuple[datetime, Grade]]) -> datetime | None:
-    """Return when an enterprise is first rated; None when it never is."""
-    return next((start for start, grade in grades if grade.letter is not GradeLetter.NOT_RATED), None)

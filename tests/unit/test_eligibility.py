@@ -254,7 +254,7 @@ def test_arrears_of_two_years_ago_earn_no_cut_and_those_before_do():
 
 
 def test_the_answer_ends_when_the_record_of_arrears_earns_more():
-    party = subject(arrears("2024-12-01", "2024-12-05"), profile("2015-01-01", construction_unit=False, kind=None))
+    party = subject(profile("2024-12-01", construction_unit=False, kind=None))
     late = moment(NOW, valid_until=NOW + timedelta(days=90))
     decision = answer(party, **GUARANTEE, when=late)
     assert (decision.incentives, decision.valid_until) == ((), at("2026-12-01"))

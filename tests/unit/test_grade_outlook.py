@@ -129,6 +129,12 @@ def test_what_time_alone_makes_of_it_is_told_ahead():
     ]
 
 
+def test_what_has_happened_at_the_moment_is_not_ahead_of_it():
+    file = dossier(*paid(*(f"2026-01-0{place}" for place in range(1, 7))))
+    seen = outlook(RULES, file, at("2028-01-01"))
+    assert (seen.grade.letter, [each.letter for each in seen.ahead]) == (A_WATCH, [A])
+
+
 def test_the_history_has_every_letter_with_the_instants_between_which_it_held():
     file = dossier(listed("2025-03-01", "2025-03-10", act(ListingActKind.REPAIR, "2026-04-01")), recovery("2026-05-01"))
     assert history(RULES, file) == (
