@@ -62,12 +62,13 @@ FIELD_ROLES: Final = {
     "known_at": frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT}),
     "past_as_of": frozenset({Role.PRODUCER, Role.AUDITOR, Role.COURT}),
     "changes": frozenset({Role.PRODUCER, Role.CONNECTOR}),
-    "grades": frozenset({Role.PRODUCER}),
+    "whole_record": frozenset({Role.PRODUCER}),
 }
-"""Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes)."""
+"""Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes, R-02 for whole
+records)."""
 GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
 """What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, following
-every change of the register, and the grades of an enterprise with all that they rest on."""
+every change of the register, and being told the whole record of an enterprise."""
 
 
 class MandateError(ValueError):
@@ -96,7 +97,15 @@ class Agency:
     feeds: frozenset[str] = frozenset()
     """Feeds that it may submit to and confirm."""
     fields: frozenset[str] = frozenset()
-    """Those of ``GRANTABLE_FIELDS`` that its requests may use."""
+    """Those of ``GRANTABLE_FIELDS`` that its requests may use or its answers have."""
+
+    @property
+    def sees_whole_records(self) -> bool:
+        """It is told every fact and every cause: a producer to whom that is granted, which is HRSS (R-02).
+
+        Other producers, such as market regulation or the province, see of an enterprise what deciding systems see.
+        """
+        return self.role is Role.PRODUCER and "whole_record" in self.fields
 
     def require_role(self, allowed: Collection[Role], method: str) -> None:
         """Raise ``RoleNotPermittedError`` unless the role is one of *allowed*; *method* is named in the error."""

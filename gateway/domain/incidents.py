@@ -32,7 +32,7 @@ def incidents_of(facts: Iterable[Fact]) -> Mapping[str, str]:
         if act.concerned_record_id not in found:
             continue
         if act.change is IncidentChange.SPLIT:
-            found[act.concerned_record_id] = f"split/{act.record_id}"
+            found[act.concerned_record_id] = f"split\0{act.record_id}"
         elif act.joined_record_id in found:
             found[act.concerned_record_id] = found[act.joined_record_id]
     return found
@@ -40,5 +40,5 @@ def incidents_of(facts: Iterable[Fact]) -> Mapping[str, str]:
 
 def _own(fact: Complaint | ArrearsFinding) -> str:
     if fact.payment_order_number:
-        return f"order/{fact.authority}/{fact.payment_order_number}"
-    return f"record/{fact.record_id}"
+        return f"order\0{fact.authority}\0{fact.payment_order_number}"
+    return f"record\0{fact.record_id}"

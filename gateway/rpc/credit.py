@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
-from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.call_record import recorded_doubts, recorded_measures
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
@@ -102,7 +102,7 @@ class CreditServicer:
         return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)
 
     def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, call: Call) -> pb.Decision:
-        with_causes = call.agency.role is Role.PRODUCER
+        with_causes = call.agency.sees_whole_records
         return self._answers.decision(decision, basis.as_of, facts.contract_amount_fen, with_causes=with_causes)
 
     def _tell_basis(self, call: Call, basis: Basis) -> None:

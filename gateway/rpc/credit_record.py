@@ -12,7 +12,7 @@ from jointsanctions.v1 import common_pb2
 from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
-from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.grounds import NOTICE_TRIGGERS
 from gateway.domain.listings import disputed_at, intervals_in_force, state_at, terms
 from gateway.domain.records import RelationKind
@@ -63,7 +63,7 @@ class CreditRecordServicer:
         known_at = moments.known_at(request, call.now, "")
         record = await self._read(call.agency, party, as_of, known_at)
         call.told["revision"] = record.revision
-        return Reply(self._response(record, party, with_causes=call.agency.role is Role.PRODUCER))
+        return Reply(self._response(record, party, with_causes=call.agency.sees_whole_records))
 
     def _response(self, record: CreditRecord, party: NamedParty, *, with_causes: bool) -> pb.GetCreditRecordResponse:
         profile = record.dossier.profile_on(civil_date(record.as_of))

@@ -50,7 +50,7 @@ class ExplainGradeServicer:
     async def explain_grade(self, request: pb.ExplainGradeRequest, call: Call) -> Reply:
         """See registry.proto."""
         tell_who_asks(request, call)
-        call.agency.require_field("grades", "enterprise")
+        call.agency.require_field("whole_record", "enterprise")
         moments.require_mandate(request, call.agency, call.now, "")
         fields.case_reference(request.case_ref, "case_ref")
         fields.required(request.officer, "officer", 64)

@@ -17,14 +17,15 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import Fact, PersonFact
 from gateway.rpc import fields, record_acts
-from gateway.rpc.record_fields import Header, People, persons_of, row_of
+from gateway.rpc.record_fields import Header, People, persons_of
 from gateway.rpc.record_kinds import authority_of, read_fact
+from gateway.services.ports import SubmittedRow
 from gateway.services.submit_records import IncomingRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gateway.services.ports import PersonVault, SubmittedRow
+    from gateway.services.ports import PersonVault
 
 
 _ACTS: Final[Mapping[str, Callable[[People, pb.Record, Header], SubmittedRow]]] = {
@@ -56,16 +57,27 @@ class RecordReader:
         identity = hashlib.sha256(f"{feed}\0{name}\0{source_key}".encode()).hexdigest()[:24]
         header = Header(record.row, name, f"{name}-{identity}", authority, number)
         enterprise_name = fields.text(record.name, "name", 300)
-        row = _ACTS[name](self._people, record, header) if name in _ACTS else self._fact(record, header)
-        return IncomingRow(replace(row, content_digest=self._digest(record)), record.uscc, enterprise_name)
+        if name in _ACTS:
+            row = replace(_ACTS[name](self._people, record, header), content_digest=self._digest(record))
+        else:
+            row = self._fact(record, header)
+        return IncomingRow(row, record.uscc, enterprise_name)
 
     def _fact(self, record: pb.Record, header: Header) -> SubmittedRow:
         fact, sealed = read_fact(self._people, kinds.KINDS[header.kind], record, header)
-        row = replace(row_of(header), sealed_persons=sealed)
-        if isinstance(fact, EnterpriseProfile):
-            return replace(row, profile=fact)
+        profile = fact if isinstance(fact, EnterpriseProfile) else None
         person = fact.person if isinstance(fact, PersonFact) else None
-        return replace(row, fact=fact, person_key=person or "")
+        return SubmittedRow(
+            row=header.row,
+            kind=header.kind,
+            record_id=header.record_id,
+            content_digest=self._digest(record),
+            uscc="",
+            profile=profile,
+            fact=None if profile is not None else fact,
+            sealed_persons=sealed,
+            person_key=person or "",
+        )
 
     def _digest(self, record: pb.Record) -> str:
         """Hash the content without its row number, and with persons' keys in place of their numbers."""

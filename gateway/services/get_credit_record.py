@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.domain import timeline
-from gateway.domain.agencies import Role
 from gateway.domain.grade_outlook import grade_at
 from gateway.domain.listings import ListingState, state_at
 from gateway.domain.records import Dossier
@@ -76,7 +75,7 @@ class GetCreditRecord:
         match = match_of(party, dossier)
         dossier = dossier or Dossier(party.uscc)
         standing, _ = timeline.build(dossier, self._policy.grade_rules).at(moment)
-        full = agency.role is Role.PRODUCER
+        full = agency.sees_whole_records
         weighing = {ListingState.IN_FORCE}
         return CreditRecord(
             dossier=dossier,

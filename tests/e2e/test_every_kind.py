@@ -25,7 +25,9 @@ def carried(served, kind):
 
 def send(served, record):
     feed, who = carried(served, record.WhichOneof("fact"))
-    request = registry_pb2.SubmitRecordsRequest(request_id=new_party().uscc, feed=feed, records=[record], officer="o")
+    request = registry_pb2.SubmitRecordsRequest(
+        request_id=new_party().uscc, feed=feed, records=[record], officer="o", last=True
+    )
     return served.callers.as_caller(who).submit(iter([request]))
 
 
@@ -72,6 +74,21 @@ def test_every_kind_is_stored_shown_to_hrss_and_unchanged_when_sent_again(served
     wanted = {kinds.KINDS[name].__name__ for name in OF_ENTERPRISES if name != "enterprise"}
     assert {fact.kind for fact in shown.facts} == wanted
     assert PERSON["document_number"] not in str(shown)
+
+
+@pytest.mark.parametrize("who", ["market-regulation.producer", "provincial-exam-authority.producer"])
+def test_a_producer_without_the_grant_is_told_what_weighs_and_nothing_else(served, who):
+    party = new_party()
+    for name in ("enterprise", "post", "complaint", "penalty"):
+        revision = send(served, of(party, SAMPLES[name])).data_revision
+    whole = on_record(served, party, revision)
+    request = credit_pb2.GetCreditRecordRequest(case_ref="c", officer="o")
+    request.enterprise.uscc = party.uscc
+    told = served.callers.as_caller(who).credit_record(request)
+    assert {fact.kind for fact in whole.facts} == {"Post", "Complaint", "Penalty"}
+    assert {fact.kind for fact in told.facts} == {"PENALTY"}
+    assert whole.grade.facts
+    assert not told.grade.facts
 
 
 def seen(served, party, revision):

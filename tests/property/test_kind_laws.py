@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from enum import IntEnum, StrEnum
 
@@ -85,6 +86,7 @@ def test_what_is_sent_is_read_kept_and_read_again_or_the_first_fault_is_named(re
         return
     came = read(reader, record)
     assert type(came) is type(fact)
+    assert came.provenance is type(fact).arrives_as
     assert all(getattr(came, each.name) == getattr(fact, each.name) for each in content_of(type(fact)))
     if not isinstance(came, EnterpriseProfile):
         assert content.decode(came.wire_name, came.record_id, content.encode(came)) == came
@@ -137,6 +139,17 @@ def test_a_field_at_fault_is_named(reader, name, spoil, field):
     with pytest.raises(MalformedRequestError) as caught:
         read(reader, record)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("field", ["rate_basis_points", "deposited_fen", "exempt"])
+def test_what_is_0_or_no_must_have_been_said(reader, field):
+    exempt = {"exempt": True, "rate_basis_points": 0, "deposited_fen": 0, "form": None}
+    record = record_of(replace(SAMPLES["wage_deposit"], **exempt))
+    assert read(reader, record).exempt
+    record.wage_deposit.ClearField(field)
+    with pytest.raises(MalformedRequestError) as caught:
+        read(reader, record)
+    assert caught.value.field == f"wage_deposit.{field}"
 
 
 @pytest.mark.parametrize("name", kinds.KINDS)

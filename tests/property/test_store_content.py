@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_samples import FACTS
 
+from formats import canonical
 from gateway.domain import kinds
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import Fact
@@ -75,3 +76,27 @@ def test_an_integer_is_no_flag_a_flag_no_integer_and_a_text_neither(was, becomes
     assert text.count(was) == 1
     with pytest.raises(ContentError, match=r"workers|malicious"):
         decode("arrears", "a", text.replace(was, becomes))
+
+
+def without(kind, field):
+    values = canonical.decode(encode(dict(FACTS)[kind]).encode())
+    del values[field]
+    return canonical.encode(values).decode()
+
+
+def test_what_was_stored_before_a_field_came_is_read_with_its_default():
+    assert decode("five_systems", "f", without("five_systems", "evidence_ref")) == dict(FACTS)["five_systems"]
+    assert decode("penalty", "n", without("penalty", "fine_fen")) == dict(FACTS)["penalty"]
+
+
+@pytest.mark.parametrize("field", ["restriction", "restricts_from", "restricts_until", "authority", "provenance"])
+def test_what_decides_whether_a_record_weighs_is_never_defaulted(field):
+    with pytest.raises(ContentError, match=field):
+        decode("penalty", "n", without("penalty", field))
+
+
+def test_a_list_that_is_no_list_or_has_an_unknown_word_is_an_error():
+    text = encode(dict(FACTS)["labour_violation"])
+    for damage in ('"MASS_EVENT"', '["RUMOUR"]', "null"):
+        with pytest.raises(ContentError, match="circumstances"):
+            decode("labour_violation", "l", text.replace('["MASS_EVENT","REFUSED_TO_PERFORM"]', damage))

@@ -70,8 +70,11 @@ def test_without_an_order_a_record_is_of_an_incident_of_its_own():
 
 def test_no_incident_is_named_like_another_by_accident():
     one = complaint("2026-01-01", record_id="x")
-    named = complaint("2026-01-01", record_id="y", authority="", payment_order_number="x")
+    named = complaint("2026-01-01", record_id="y", payment_order_number="x")
     assert not same([one, named], one, named)
+    first = complaint("2026-01-01", authority="甲/乙", payment_order_number="丙")
+    second = complaint("2026-01-01", authority="甲", payment_order_number="乙/丙")
+    assert not same([first, second], first, second)
 
 
 def test_an_act_joins_and_another_splits_in_the_order_of_their_days():

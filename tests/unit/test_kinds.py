@@ -93,6 +93,14 @@ def test_an_exempt_project_has_no_deposit_and_every_other_has_one():
     assert faults("wage_deposit", ended_on=date(2026, 2, 14)) == ["ended_on"]
 
 
+def test_what_follows_may_fall_on_the_same_day():
+    day = date(2026, 1, 5)
+    assert faults("complaint", accepted_on=day, verified_on=day, settled_on=day) == []
+    assert faults("complaint", accepted_on=day, verified_on=date(2026, 1, 4)) == ["verified_on"]
+    assert faults("complaint", accepted_on=day, settled_on=date(2026, 1, 4)) == ["settled_on"]
+    assert faults("arrears", found_on=day, paid_on=date(2026, 1, 4)) == ["paid_on"]
+
+
 def test_a_commitment_is_closed_exactly_when_it_is_no_longer_open():
     assert faults("credit_commitment", state=CommitmentState.OPEN) == ["closed_on"]
     assert faults("credit_commitment", closed_on=None) == ["closed_on"]
