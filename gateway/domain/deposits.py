@@ -1,7 +1,7 @@
 """The wage deposit (工资保证金): what an enterprise's record earns it by the national rule and by the local one.
 
-Facts in, entitlements out, both rules side by side (D-02 to D-06, G-06, D-10). Arrears are findings of arrears and
-wage-arrears listings. Whether a restriction in force suspends an entitlement is decided in ``eligibility``, and what
+Records in, entitlements out, both rules side by side (D-02 to D-06, G-06, D-10); how a file becomes such a record is in
+``deposit_record``. Whether a restriction in force suspends an entitlement is decided in ``eligibility``, and what
 raises security there are rows of the policy; the rate itself is the province's, and configuration (D-09).
 """
 
@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.kinds.arrears import ArrearsFinding
-from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
-from gateway.domain.listings import intervals_in_force, terms
-from gateway.domain.vocabulary import GradeLetter, ListingActKind
+from gateway.domain.vocabulary import GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
+    from gateway.domain.deposit_record import ArrearsRecord
     from gateway.domain.grades import Grade
-    from gateway.domain.kinds.fact import Fact
-    from gateway.domain.records import Dossier
 
 LOWEST_RATE: Final = 100
 HIGHEST_RATE: Final = 300
@@ -58,31 +54,6 @@ class DepositRules:
 
 
 @dataclass(frozen=True, slots=True)
-class ArrearsRecord:
-    """What the deposit rules look at in an enterprise's record at one moment."""
-
-    known_since: date | None = None
-    """Civil date of its first profile; nothing is known of the time before."""
-    last_on: date | None = None
-    """Civil date of the latest finding or listing decision; None when there is none."""
-    owed: bool = False
-    """Arrears that were found are still owed."""
-    listed: bool = False
-    """A listing of its own is in force."""
-
-    @property
-    def clean_since(self) -> date | None:
-        """Civil date since which it is known to be without arrears; None while some are owed, or nothing is known."""
-        if self.known_since is None or self.owed or self.listed:
-            return None
-        return max(self.known_since, self.last_on or self.known_since)
-
-
-NO_RECORD: Final = ArrearsRecord()
-"""Of an enterprise of which nothing is known."""
-
-
-@dataclass(frozen=True, slots=True)
 class DepositCase:
     """What a project's deposit is asked with."""
 
@@ -98,65 +69,6 @@ class Entitlement:
 
     rule_id: str
     percent: int
-
-
-def arrears_at(dossier: Dossier, moment: datetime) -> ArrearsRecord:
-    """Return what counts at *moment*. A void listing never counted; one not yet delivered does not count yet."""
-    day = civil_date(moment)
-    known = [profile.valid_from for profile in dossier.profiles if profile.valid_from <= day]
-    findings = [finding for finding in _findings(dossier.facts) if finding.found_on <= day]
-    days = [finding.found_on for finding in findings] + [on for since, on in _listed(dossier) if since <= moment]
-    return ArrearsRecord(
-        listed=any(moment in interval for listing in dossier.listings for interval in intervals_in_force(listing)),
-        known_since=min(known, default=None),
-        last_on=max(days, default=None),
-        owed=any(finding.paid_on is None or day < finding.paid_on for finding in findings),
-    )
-
-
-def arrears_edges(dossier: Dossier) -> Iterable[datetime]:
-    """Yield every instant at which ``arrears_at`` may give something else."""
-    if dossier.profiles:
-        yield midnight(min(profile.valid_from for profile in dossier.profiles))
-    for finding in _findings(dossier.facts):
-        yield midnight(finding.found_on)
-        if finding.paid_on is not None:
-            yield midnight(finding.paid_on)
-    yield from (since for since, _ in _listed(dossier))
-    for listing in dossier.listings:
-        for interval in intervals_in_force(listing):
-            yield from (interval.start, interval.end)
-
-
-def _findings(facts: Iterable[Fact]) -> Iterable[ArrearsFinding]:
-    return (fact for fact in facts if isinstance(fact, ArrearsFinding))
-
-
-def _listed(dossier: Dossier) -> Iterable[tuple[datetime, date]]:
-    """Yield each listing's first instant in force with the civil date of its decision."""
-    for listing in dossier.listings:
-        for term in () if listing.is_void else terms(listing):
-            if term.begins is not None and term.decision.kind is ListingActKind.DECISION:
-                yield term.begins, term.decision.on
-
-
-def latest_checks(facts: Iterable[Fact], on: date) -> tuple[FiveSystems, ...]:
-    """Return the latest check by *on* of the five systems of every project, in the order of the projects' names."""
-    latest: dict[str, FiveSystems] = {}
-    checks = [fact for fact in facts if isinstance(fact, FiveSystems) and fact.checked_on <= on]
-    for check in sorted(checks, key=lambda check: (check.checked_on, check.record_id)):
-        latest[check.project] = check
-    return tuple(latest[project] for project in sorted(latest))
-
-
-def systems_in_place(facts: Iterable[Fact], on: date) -> bool:
-    """Return whether the latest check of every project by *on* found real-name registration and wage account (D-05).
-
-    Without any check they are not known to be in place.
-    """
-    checks = latest_checks(facts, on)
-    done = {SystemStatus.OK, SystemStatus.NOT_APPLICABLE}
-    return bool(checks) and all({check.real_name, check.wage_account} <= done for check in checks)
 
 
 def national(record: ArrearsRecord, case: DepositCase, rules: DepositRules, on: date) -> tuple[Entitlement, ...]:

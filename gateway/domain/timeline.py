@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
-from gateway.domain.deposits import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
+from gateway.domain.deposit_record import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
 from gateway.domain.grades import RECOVERABLE, before_first
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
 from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile

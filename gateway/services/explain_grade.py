@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
-from gateway.domain import deposits, shiyan_grades, timeline
+from gateway.domain import deposit_record, deposits, shiyan_grades, timeline
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Moment, Question, Subject, decide
 from gateway.domain.grade_outlook import Outlook, Stretch, history, outlook
@@ -106,7 +106,7 @@ class ExplainGrade:
             name=profile.name if profile else "",
             match=match_of(party, found),
             schemes=schemes,
-            five_systems=deposits.latest_checks(dossier.facts, civil_date(as_of)),
+            five_systems=deposit_record.latest_checks(dossier.facts, civil_date(as_of)),
             deposit=self._deposit(party, dossier, schemes, as_of),
             revision=revision,
             as_of=as_of,
@@ -116,11 +116,11 @@ class ExplainGrade:
         self, party: NamedParty, dossier: Dossier, schemes: tuple[SchemeExplained, ...], as_of: datetime
     ) -> DepositExplained:
         day = civil_date(as_of)
-        in_place = deposits.systems_in_place(dossier.facts, day)
+        in_place = deposit_record.systems_in_place(dossier.facts, day)
         case = deposits.DepositCase(contract_amount_fen=None, systems_in_place=in_place)
         local = (each.outlook.grade for each in schemes if each.outlook.grade.scale.scheme == shiyan_grades.SCHEME)
         return DepositExplained(
-            national=deposits.national(deposits.arrears_at(dossier, as_of), case, self._policy.deposits, day),
+            national=deposits.national(deposit_record.arrears_at(dossier, as_of), case, self._policy.deposits, day),
             local=tuple(entitlement for grade in local for entitlement in deposits.local(grade, day)),
             suspended=self._suspended(party, dossier, as_of),
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from formats.names import normalise_name
 from gateway.domain import timeline
-from gateway.domain.deposits import systems_in_place
+from gateway.domain.deposit_record import systems_in_place
 from gateway.domain.eligibility import Subject
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import MatchQuality

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from formats.names import normalise_name
 from gateway.domain import timeline
-from gateway.domain.deposits import systems_in_place
+from gateway.domain.deposit_record import systems_in_place
 from gateway.services.ports import Indexed
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from builders import (
 )
 
 from gateway.domain import deposits
-from gateway.domain.deposits import ArrearsRecord, DepositCase, DepositRules, Entitlement, arrears_at, systems_in_place
+from gateway.domain.deposit_record import ArrearsRecord, arrears_at, arrears_edges, systems_in_place
+from gateway.domain.deposits import DepositCase, DepositRules, Entitlement
 from gateway.domain.kinds.five_systems import SystemStatus
 from gateway.domain.vocabulary import GradeLetter, ListingActKind
 
@@ -99,7 +100,7 @@ def test_the_timeline_turns_wherever_the_record_of_arrears_does():
     facts = [arrears("2025-05-01", "2025-06-01"), listed("2025-07-01", "2025-07-10")]
     file = dossier(*facts)
     line = build(*facts)
-    for moment in deposits.arrears_edges(file):
+    for moment in arrears_edges(file):
         for instant in (moment - INSTANT, moment):
             assert line.at(instant)[0].arrears == arrears_at(file, instant)
 
