@@ -165,6 +165,10 @@ class GatewayClient:
         """Ask, at the window, what an enterprise may know of its own grade."""
         return self._ask(_OWN_GRADE, request)
 
+    def registry(self, rpc: str, request: Message, answer: type[A]) -> A:
+        """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type."""
+        return self._ask(_Method(f"/{_PACKAGE}.RegistryService/{rpc}", answer), request)
+
     def serving(self, service: str = "") -> bool:
         """Return whether *service* is ``SERVING``, such as ``"jointsanctions.v1.CreditService"``; empty: all of it."""
         return self._ask(_HEALTH, StringValue(value=service)).value == _SERVING

@@ -29,10 +29,12 @@ from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import Endpoint, Router
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
+from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import Bounds, Material, Server
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
 from gateway.security.peer import CertificateVerifier
 from gateway.security.persons import KeyedPersonVault, create_key_file
@@ -42,10 +44,13 @@ from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
+from gateway.services.withdraw_record import WithdrawRecord
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
+from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
 from gateway.storage.access_index import AccessIndex
@@ -64,6 +69,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
     from gateway.rpc.endpoint import Method
@@ -87,6 +93,7 @@ class Config:
     settings: GatewaySettings
     policy: Policy
     agencies: Agencies
+    calendar: WorkingCalendar
 
 
 def load_config(folder: Path, state: Path | None = None) -> Config:
@@ -105,7 +112,7 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         for name in sorted(agency.feeds - feeds):
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
     policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
-    return Config(folder, settings, policy, agencies)
+    return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"))
 
 
 def store_engine(settings: GatewaySettings) -> Engine:
@@ -206,10 +213,15 @@ class Gateway:
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         explain = ExplainGrade(self._index, history, config.policy)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
+        steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
+        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
+        vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(KeyedPersonVault(self._settings.person_key)), submit, confirm).methods(),
+            *RegistryServicer(RecordReader(vault), submit, confirm).methods(),
+            *ListingStepsServicer(vault, steps).methods(),
+            *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
             *ExplainGradeServicer(explain, answers, config.policy).methods(),
             *SubjectServicer(explain, answers).methods(),

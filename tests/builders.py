@@ -26,7 +26,8 @@ from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.red_list import RedListEntry
-from gateway.domain.listings import Act, Listing
+from gateway.domain.listing_acts import Act
+from gateway.domain.listings import Listing
 from gateway.domain.national_grades import NationalRules
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.shiyan_grades import ShiyanRules

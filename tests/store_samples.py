@@ -30,10 +30,11 @@ from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.recruitment_record import RecruitmentArticle, RecruitmentRecord
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.kinds.wage_deposit import DepositForm, WageDeposit
-from gateway.domain.listings import Act
+from gateway.domain.listing_acts import Act
 from gateway.domain.records import Attachment
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
+from gateway.domain.withdrawals import Withdrawal
 from gateway.services.ports import HeldNotice, Submission, SubmittedRow
 
 if TYPE_CHECKING:
@@ -255,6 +256,10 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             decided_on=date(2026, 2, 19),
             ends_on=date(2029, 2, 19),
         ),
+    ),
+    (
+        "withdrawal",
+        Withdrawal(record_id="w", target_id="p", decided_on=date(2026, 2, 10), holds_until=None, reason="撤销"),
     ),
 )
 

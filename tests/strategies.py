@@ -22,7 +22,8 @@ from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.red_list import RedListEntry
-from gateway.domain.listings import Act, Listing
+from gateway.domain.listing_acts import EFFECTIVE, Act
+from gateway.domain.listings import Listing
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind
 
@@ -34,13 +35,14 @@ instants = st.datetimes(datetime(2022, 1, 1), datetime(2032, 1, 1), timezones=st
 
 @st.composite
 def acts(draw: st.DrawFn, number: int = 0) -> Act:
-    kind = draw(st.sampled_from(ListingActKind))
+    kind = draw(st.sampled_from(sorted(EFFECTIVE)) | st.sampled_from(ListingActKind))
     on = draw(days)
+    party = draw(st.sampled_from(["", USCC, "person"])) if kind is ListingActKind.DELIVERY else ""
     instant = None
     if kind is ListingActKind.DELIVERY and draw(st.booleans()):
         instant = midnight(on) + draw(st.integers(0, 86_399)) * timedelta(seconds=1)
     document = f"示例〔{draw(st.integers(1, 3))}〕号"
-    return Act(kind, on, document, AUTHORITY, f"A-{number}", instant)
+    return Act(kind, on, document, AUTHORITY, f"A-{number}", instant, party)
 
 
 @st.composite

@@ -25,6 +25,7 @@ from gateway.cli import (  # noqa: E402
     doctor,
     grade,
     importing,
+    listing,
     pki,
     registry,
     run,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK, ERROR, USAGE = 0, 1, 2
-COMMANDS = (city, tour, run, importing, check, grade, registry, audit, pki, database, doctor, bench)
+COMMANDS = (city, tour, run, importing, check, grade, registry, listing, audit, pki, database, doctor, bench)
 
 
 def parser() -> argparse.ArgumentParser:

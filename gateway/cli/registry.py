@@ -1,4 +1,4 @@
-"""``jsg registry``: a producer confirms a feed, or attaches a held record to its enterprise."""
+"""``jsg registry``: a producer confirms a feed, attaches a held record to its enterprise, or withdraws a record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import registry_pb2, withdrawal_pb2
 
 from formats.civil import SHANGHAI
 from gateway.cli.connection import client_file, command, connect
@@ -43,7 +43,25 @@ def register(subparsers: Subparsers) -> None:
     attach.add_argument("--feed", required=True, help="feed that the record came by")
     attach.add_argument("--authority", required=True, help="who decides that it belongs there")
     attach.add_argument("--document", required=True, help="document number of that decision")
-    for parser in (confirm, attach):
+    withdraw = command(
+        commands,
+        "withdraw",
+        "withdraw a publication or a penalty that was changed or revoked",
+        "jsg registry withdraw penalty-… --feed labour_inspection --kind penalty --authority 示例市人社局 \\\n"
+        "    --document 撤销〔2026〕1号 --on 2026-03-02 --reason 处罚决定被撤销 --void",
+        run_withdraw,
+    )
+    withdraw.add_argument("record_id", metavar="RECORD", help="id of the record, as its enterprise's record shows it")
+    withdraw.add_argument("--feed", required=True, help="feed that the record came by")
+    withdraw.add_argument("--kind", required=True, choices=["publication", "penalty"], help="kind of the record")
+    withdraw.add_argument("--authority", required=True, help="authority that made the record")
+    withdraw.add_argument("--document", required=True, help="document number of the decision")
+    withdraw.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="day of the decision")
+    withdraw.add_argument("--reason", required=True, help="why, as it is made public")
+    extent = withdraw.add_mutually_exclusive_group(required=True)
+    extent.add_argument("--void", action="store_true", help="it weighs at no moment")
+    extent.add_argument("--until", default="", metavar="YYYY-MM-DD", help="first day on which it does not hold")
+    for parser in (confirm, attach, withdraw):
         parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
 
 
@@ -86,6 +104,32 @@ def run_attach(arguments: argparse.Namespace) -> int:
     return OK if not response.rows else ERROR
 
 
+def run_withdraw(arguments: argparse.Namespace) -> int:
+    """Withdraw one record."""
+    if (who := _producer(client_file(arguments), arguments.feed)) is None:
+        return USAGE
+    request = withdrawal_pb2.WithdrawRecordRequest(
+        request_id=str(uuid.uuid4()),
+        record_id=arguments.record_id,
+        kind=arguments.kind,
+        authority=arguments.authority,
+        document_number=arguments.document,
+        decided_on=arguments.on,
+        reason=arguments.reason,
+        officer=arguments.officer,
+    )
+    if arguments.void:
+        request.void_from_start = True
+    else:
+        request.holds_until = arguments.until
+    with connect(arguments, who) as client:
+        response = client.registry("WithdrawRecord", request, withdrawal_pb2.WithdrawRecordResponse)
+    late = ", LATE" if response.late else ""
+    until = f"correct what was published by {response.correct_by}{late}"
+    _print(response, arguments, f"withdrawn at data revision {response.data_revision}; {until}")
+    return OK
+
+
 def _producer(file: ClientFile, feed: str) -> str | None:
     who = file.feeds.get(feed)
     if who is None:
@@ -94,7 +138,9 @@ def _producer(file: ClientFile, feed: str) -> str | None:
 
 
 def _print(
-    response: registry_pb2.ConfirmCurrentResponse | registry_pb2.SubmitRecordsResponse,
+    response: registry_pb2.ConfirmCurrentResponse
+    | registry_pb2.SubmitRecordsResponse
+    | withdrawal_pb2.WithdrawRecordResponse,
     arguments: argparse.Namespace,
     text: str,
 ) -> None:

@@ -7,10 +7,11 @@ grade that the method would not give. Whether a grade weighs is not looked at he
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gateway.domain.grades import before_first
+from gateway.domain.withdrawals import standing_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ class Outlook:
 def history(rules: GradeRules, dossier: Dossier) -> tuple[Stretch, ...]:
     """Return every letter in order, from the beginning and as far as time alone will tell."""
     turns: list[tuple[datetime | None, Grade]] = [(None, rules.never_rated)]
-    for instant, grade in rules.graded(dossier):
+    for instant, grade in _graded(rules, dossier):
         if grade.letter is not turns[-1][1].letter:
             turns.append((instant, grade))
     ends = [since for since, _ in turns[1:]] + [None]
@@ -73,9 +74,14 @@ def history(rules: GradeRules, dossier: Dossier) -> tuple[Stretch, ...]:
 
 def grade_at(rules: GradeRules, dossier: Dossier, moment: datetime) -> Grade:
     """Return the grade of *dossier* at *moment*."""
-    graded = rules.graded(dossier)
+    graded = _graded(rules, dossier)
     place = bisect_right([instant for instant, _ in graded], moment)
     return graded[place - 1][1] if place else before_first(rules, graded)
+
+
+def _graded(rules: GradeRules, dossier: Dossier) -> list[tuple[datetime, Grade]]:
+    """Grade the file as it stands after every withdrawal."""
+    return rules.graded(replace(dossier, facts=standing_facts(dossier.facts)))
 
 
 def outlook(rules: GradeRules, dossier: Dossier, moment: datetime) -> Outlook:
@@ -120,7 +126,7 @@ def _change(supposed: Supposition, alternatives: Alternatives, case: _Case) -> C
 
 def _too_late(supposed: Supposition, letter: GradeLetter, case: _Case) -> Iterator[datetime]:
     """Yield the instants ahead at which the same would give another letter, or one that holds then anyway."""
-    for instant, grade in case.rules.graded(case.dossier):
+    for instant, grade in _graded(case.rules, case.dossier):
         if instant > case.moment:
             would = case.letter(supposed.happens(instant), instant)
             if would is not letter or grade.letter is letter:

@@ -2,29 +2,26 @@
 
 A listing is never edited: it is the list of its acts, and what it weighs follows from their dates (L-22). Where an act
 is known by its date only, what burdens the enterprise counts from the next midnight and what relieves it from that
-day's first instant (A-126, L-23). The order in which acts arrive never matters. What a listing
-means for an activity is policy, not here.
+day's first instant (A-126, L-23). The order in which acts arrive never matters. What a listing means for an activity
+is policy; which act may follow which is procedure, in ``listing_steps``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from formats.civil import add_months, civil_date, midnight
+from formats.civil import add_months, midnight
+from gateway.domain.listing_acts import EFFECTIVE, STAYS, Act, ordered, still_open
 from gateway.domain.vocabulary import ListingActKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
 
 TERM_MONTHS = 36
 """Three years from the day of the decision (O45 art. 11, L-13)."""
-
-BURDENS = frozenset({ListingActKind.DELIVERY, ListingActKind.STAY_ENDED})
-"""Acts that, known by their date only, count from the next midnight."""
 
 
 class ListingState(StrEnum):
@@ -35,38 +32,12 @@ class ListingState(StrEnum):
     """Decided and not yet delivered: no effect (A-126)."""
     IN_FORCE = "IN_FORCE"
     STAYED = "STAYED"
+    HIDDEN = "HIDDEN"
+    """A court approved a reorganisation or settlement, and it is being carried out (C-10)."""
     REPAIRED = "REPAIRED"
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
     """Void from the start, at every moment (L-24)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One dated act of a listing.
-
-    ``at`` is set only where the instant is known (deliveries); otherwise the civil date ``on`` counts as the module
-    says. ``act_id`` makes the order of acts of one day certain.
-    """
-
-    kind: ListingActKind
-    on: date
-    document_number: str
-    authority: str
-    act_id: str
-    at: datetime | None = None
-
-    @property
-    def day(self) -> date:
-        """Civil day of the act: the instant's, where one is known."""
-        return self.on if self.at is None else civil_date(self.at)
-
-    @property
-    def counts_from(self) -> datetime:
-        """First instant at which the act has its effect."""
-        if self.at is not None:
-            return self.at
-        return midnight(self.on + timedelta(days=1) if self.kind in BURDENS else self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +74,7 @@ class Listing:
     @property
     def decision(self) -> Act | None:
         """The decision to list; None when only later acts are on record, and then it weighs nothing."""
-        return next((act for act in _ordered(self.acts) if act.kind is ListingActKind.DECISION), None)
+        return next((act for act in ordered(self.acts) if act.kind is ListingActKind.DECISION), None)
 
     @property
     def is_void(self) -> bool:
@@ -111,18 +82,27 @@ class Listing:
         return any(act.kind is ListingActKind.REVOCATION for act in self.acts)
 
 
-def _ordered(acts: Iterable[Act]) -> list[Act]:
-    return sorted(acts, key=lambda act: (act.counts_from, act.day, act.kind, act.act_id))
+def weighing_on(listing: Listing, person_keys: Collection[str]) -> Listing:
+    """Return the listing as it weighs on the persons with these keys: it is the unit's but for their own delivery."""
+    return replace(
+        listing,
+        acts=tuple(
+            replace(act, party="") if act.kind is ListingActKind.DELIVERY else act
+            for act in listing.acts
+            if act.kind is not ListingActKind.DELIVERY or act.party in {"", *person_keys}
+        ),
+    )
 
 
 def terms(listing: Listing) -> tuple[Term, ...]:
     """Return the runs of the listing, in order; empty when it has no decision.
 
-    A delivery belongs to the latest decision or restoration that it does not precede by date.
+    A delivery belongs to the latest decision or restoration that it does not precede by date. Deliveries to persons
+    are theirs alone (A-126, ``weighing_on``).
     """
-    acts = _ordered(listing.acts)
+    acts = ordered(listing.acts)
     starts = [act for act in acts if act.kind in {ListingActKind.DECISION, ListingActKind.RESTORE}]
-    deliveries = [act for act in acts if act.kind is ListingActKind.DELIVERY]
+    deliveries = [act for act in acts if act.kind is ListingActKind.DELIVERY and act.party in {"", listing.uscc}]
     found = []
     for number, start in enumerate(starts):
         following = starts[number + 1].on if number + 1 < len(starts) else None
@@ -134,15 +114,16 @@ def terms(listing: Listing) -> tuple[Term, ...]:
 
 def turns(listing: Listing) -> tuple[datetime, ...]:
     """Return, in order, every instant at which anything about the listing may change; in between nothing does."""
-    edges = {act.counts_from for act in listing.acts} | {term.ends for term in terms(listing)}
+    edges = {act.counts_from for act in listing.acts if act.kind in EFFECTIVE}
+    edges |= {term.ends for term in terms(listing)}
     return tuple(sorted(edges))
 
 
 def intervals_in_force(listing: Listing) -> tuple[Interval, ...]:
     """Return when the listing weighs, as disjoint intervals in order (L-22).
 
-    ``max(decided, delivered) <= t < decided + 3 years``, less every stay, and cut short by a repair. A void listing
-    and one without delivery give none.
+    ``max(decided, delivered) <= t < decided + 3 years``, less every stay and hiding, and cut short by a repair. A void
+    listing and one without delivery give none.
     """
     runs = terms(listing)
     found: list[Interval] = []
@@ -179,18 +160,25 @@ def state_at(listing: Listing, moment: datetime) -> ListingState:
     if _in_force(listing, begun, moment) is not None:
         return ListingState.IN_FORCE
     term = begun[-1]
-    if _repaired(listing, term, moment):
+    if repaired(listing, term, moment):
         return ListingState.REPAIRED
     if moment >= term.ends:
         return ListingState.EXPIRED
     if term.begins is None or moment < term.begins:
         return ListingState.DECIDED
-    return ListingState.STAYED
+    lifting = {act.kind for act in _lifting(listing, term, moment)}
+    return ListingState.STAYED if ListingActKind.STAY in lifting else ListingState.HIDDEN
 
 
 def disputed_at(listing: Listing, moment: datetime) -> bool:
-    """Return whether an objection or remedy is open at *moment*: visible, and no relief (C-20, ARL art. 42)."""
-    return bool(_open_at(listing, ListingActKind.DISPUTE_OPENED, ListingActKind.DISPUTE_CLOSED, moment))
+    """Return whether an objection or remedy is open at *moment*: visible, and no relief (C-20, ARL art. 42).
+
+    So is a listing whose order to pay was revoked, until its authority revokes it as it must (L-19a).
+    """
+    without_order = any(a.kind is ListingActKind.ORDER_REVOKED and a.counts_from <= moment for a in listing.acts)
+    return without_order or bool(
+        _open_at(listing, ListingActKind.DISPUTE_OPENED, ListingActKind.DISPUTE_CLOSED, moment)
+    )
 
 
 def _in_force(listing: Listing, runs: Sequence[Term], moment: datetime) -> Term | None:
@@ -198,44 +186,36 @@ def _in_force(listing: Listing, runs: Sequence[Term], moment: datetime) -> Term 
         return None
     for term in reversed(runs):
         running = term.begins is not None and term.begins <= moment < term.ends
-        if running and not _repaired(listing, term, moment) and not _stayed(listing, term, moment):
+        if running and not repaired(listing, term, moment) and not _lifting(listing, term, moment):
             return term
     return None
 
 
-def _repaired(listing: Listing, term: Term, moment: datetime) -> bool:
-    """Return whether a repair has ended *term* by *moment*.
+def repaired(listing: Listing, term: Term, moment: datetime) -> bool:
+    """Return whether a repair has ended *term* by *moment*."""
+    return any(act.counts_from <= moment for act in repairs_of(listing, term))
+
+
+def repairs_of(listing: Listing, term: Term) -> list[Act]:
+    """Return the repairs that end *term*, in order.
 
     Only what was repaired is restored: a repair of the restoring decision's own day came before it.
     """
     restored = term.decision.kind is ListingActKind.RESTORE
-    return any(
-        act.kind is ListingActKind.REPAIR
-        and (act.on > term.decision.on or (act.on == term.decision.on and not restored))
-        and act.counts_from <= moment
-        and act.counts_from < term.ends
+    return ordered(
+        act
         for act in listing.acts
+        if act.kind is ListingActKind.REPAIR
+        and (act.on > term.decision.on or (act.on == term.decision.on and not restored))
+        and act.counts_from < term.ends
     )
 
 
-def _stayed(listing: Listing, term: Term, moment: datetime) -> bool:
-    """Return whether a stay is open at *moment* that did not precede the term: that one stayed an earlier decision."""
-    still = _open_at(listing, ListingActKind.STAY, ListingActKind.STAY_ENDED, moment)
-    return any(act.on >= term.decision.on for act in still)
+def _lifting(listing: Listing, term: Term, moment: datetime) -> list[Act]:
+    """Return the stays and hidings open at *moment* that did not precede the term: those lifted an earlier one."""
+    still = [act for pair in STAYS for act in _open_at(listing, *pair, moment)]
+    return [act for act in still if act.on >= term.decision.on]
 
 
 def _open_at(listing: Listing, opens: ListingActKind, closes: ListingActKind, moment: datetime) -> list[Act]:
-    """Return the opening acts that are not closed by *moment*.
-
-    Stays by two bodies may overlap, and each needs its own end. An end that names an open act's document closes it,
-    any other the oldest. One document recorded twice is one.
-    """
-    still: list[Act] = []
-    for act in _ordered(act for act in listing.acts if act.kind in {opens, closes} and act.counts_from <= moment):
-        if act.kind is opens:
-            still.append(act)
-        elif still:
-            numbers = [opened.document_number for opened in still]
-            closed = act.document_number if act.document_number in numbers else numbers[0]
-            still = [opened for opened in still if opened.document_number != closed]
-    return still
+    return still_open((act for act in listing.acts if act.counts_from <= moment), opens, closes)

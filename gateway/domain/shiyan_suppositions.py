@@ -10,7 +10,7 @@ from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.grade_recovery import GradeRecovery
 from gateway.domain.kinds.publication import Publication
-from gateway.domain.listings import Act
+from gateway.domain.listing_acts import Act
 from gateway.domain.suppositions import Alternatives, Step, Supposition, more, without
 from gateway.domain.vocabulary import GradeLetter, ListingActKind
 

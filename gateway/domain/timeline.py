@@ -8,7 +8,7 @@ is policy, not here.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier
+from gateway.domain.withdrawals import standing_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,6 +96,7 @@ def _of_profiles(history: ProfileHistory, rules: GradeRules) -> Timeline:
 
 
 def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
+    dossier = replace(dossier, facts=standing_facts(dossier.facts))
     weighing = sorted(grounds_of(dossier, rules), key=_in_order)
     red = [fact for fact in dossier.facts if isinstance(fact, RedListEntry)]
     grades = rules.graded(dossier)

@@ -169,7 +169,7 @@ class Provenance(Word):
 
 
 class ListingActKind(Word):
-    """What an act does to a wage-arrears listing (L-13 to L-24)."""
+    """What an act does to a wage-arrears listing: 1 to 9, 20, 21 and 24 change its effect, the others its procedure."""
 
     DECISION = 1
     DELIVERY = 2
@@ -180,6 +180,24 @@ class ListingActKind(Word):
     REVOCATION = 7
     DISPUTE_OPENED = 8
     DISPUTE_CLOSED = 9
+    ORDER_ISSUED = 10
+    ORDER_DELIVERED = 11
+    PRE_NOTICE = 12
+    PRE_NOTICE_DELIVERED = 13
+    OBJECTION = 14
+    OBJECTION_VERIFIED = 15
+    NOT_LISTED = 16
+    PUBLISHED = 17
+    REPAIR_APPLIED = 18
+    REPAIR_REFUSED = 19
+    HIDDEN = 20
+    HIDDEN_ENDED = 21
+    CRIMINAL_BAR_SET = 22
+    CRIMINAL_BAR_LIFTED = 23
+    ORDER_REVOKED = 24
+    UNPUBLISHED = 25
+    OTHER_SITES_TOLD = 26
+    PLATFORM_TOLD = 27
 
 
 class ParticipationForm(Word):

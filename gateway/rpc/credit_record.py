@@ -102,7 +102,8 @@ def _listing(listing: Listing, moment: datetime) -> pb.ListingRecord:
         state=state_at(listing, moment).value,
         disputed=disputed_at(listing, moment),
     )
-    deliveries = [act for act in listing.acts if act.kind is ListingActKind.DELIVERY]
+    told = {"", listing.uscc}  # a delivery to a person is that person's alone
+    deliveries = [act for act in listing.acts if act.kind is ListingActKind.DELIVERY and act.party in told]
     if deliveries:
         shown.delivered = min(act.on for act in deliveries).isoformat()
     begun = [(term.begins, term.ends) for term in terms(listing) if term.begins and term.begins <= moment]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from formats import canonical
 from formats.civil import civil_date
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.listings import Act
+from gateway.domain.listing_acts import Act
 from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ListingActKind
 from gateway.rpc import fields
@@ -43,7 +43,20 @@ def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedR
         field = "listing_act.persons" if sent.persons else "listing_act.chain"
         raise MalformedRequestError(field, "is only for decisions")
     listed = tuple(people.person(p, f"listing_act.persons[{i}]") for i, p in enumerate(sent.persons))
-    act = Act(kind, on, header.document_number, header.authority, header.record_id, at)
+    if sent.HasField("delivered_to") and kind is not ListingActKind.DELIVERY:
+        raise MalformedRequestError("listing_act.delivered_to", "is only for deliveries")
+    party = people.person(sent.delivered_to, "listing_act.delivered_to")[0] if sent.HasField("delivered_to") else ""
+    act = Act(
+        kind,
+        on,
+        header.document_number,
+        header.authority,
+        header.record_id,
+        at,
+        party=party,
+        due_on=_day_of(kind, ListingActKind.ORDER_ISSUED, sent.due_on, "listing_act.due_on"),
+        corrected_on=_day_of(kind, ListingActKind.REPAIR_APPLIED, sent.corrected_on, "listing_act.corrected_on"),
+    )
     return replace(
         row_of(header),
         listing_act=act,
@@ -52,6 +65,15 @@ def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedR
         person_keys=frozenset(key for key, _ in listed),
         sealed_persons=listed,
     )
+
+
+def _day_of(kind: ListingActKind, owner: ListingActKind, sent: str, field: str) -> date | None:
+    """Return the day that an act of the kind *owner* must say and no other may."""
+    if kind is owner:
+        return fields.civil_day(sent, field)
+    if sent:
+        raise MalformedRequestError(field, f"is only for {owner.name}")
+    return None
 
 
 def _chain(sent: pb.ListingAct, decided_on: date) -> dict[str, str]:

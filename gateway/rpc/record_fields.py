@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import listing_pb2
 
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.errors import MalformedRequestError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from google.protobuf.message import Message
+    from jointsanctions.v1 import registry_pb2 as pb
 
     from gateway.services.ports import PersonVault
 
@@ -42,11 +43,11 @@ class People:
     def __init__(self, vault: PersonVault) -> None:
         self._vault = vault
 
-    def key(self, ref: pb.PersonRef) -> str:
+    def key(self, ref: listing_pb2.PersonRef) -> str:
         """Return the keyed hash of a person's document."""
         return self._vault.key(ref.document_type, ref.document_number)
 
-    def person(self, ref: pb.PersonRef, field: str) -> tuple[str, bytes]:
+    def person(self, ref: listing_pb2.PersonRef, field: str) -> tuple[str, bytes]:
         """Return (key, sealed name and number) of a person."""
         name = fields.required(ref.name, f"{field}.name", 120)
         kind = fields.required(ref.document_type, f"{field}.document_type", 32)
@@ -56,13 +57,13 @@ class People:
         return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
 
 
-def persons_of(record: pb.Record) -> Iterable[pb.PersonRef]:
+def persons_of(record: pb.Record) -> Iterable[listing_pb2.PersonRef]:
     """Yield every person that the record's fact names."""
     name = record.WhichOneof("fact")
     if name is None:
         return
     for field, value in getattr(record, name).ListFields():
-        if field.message_type is pb.PersonRef.DESCRIPTOR:
+        if field.message_type is listing_pb2.PersonRef.DESCRIPTOR:
             yield from value if field.is_repeated else (value,)
 
 

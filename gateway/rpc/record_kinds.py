@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from google.protobuf.message import Message
+    from jointsanctions.v1 import listing_pb2
     from jointsanctions.v1 import registry_pb2 as pb
 
     from gateway.domain.kinds.attributes import Attribute
@@ -41,7 +42,7 @@ class _Persons:
         self._people = people
         self.sealed: list[tuple[str, bytes]] = []
 
-    def key(self, ref: pb.PersonRef, path: str) -> str:
+    def key(self, ref: listing_pb2.PersonRef, path: str) -> str:
         key, box = self._people.person(ref, path)
         self.sealed.append((key, box))
         return key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import listing_pb2
 
 from formats.civil import add_months
 from gateway.sample.invention import OTHER_DIVISION, enterprise_name, nonconforming_uscc
@@ -87,7 +87,7 @@ def _once_listed(make: Maker) -> Iterator[Case]:
         ("已信用修复，提前移出名单", "repaired: removed from the list early"),
         make.known(repaired),
         *listing(repaired, "E-L-repaired", days.months(-16)),
-        act(repaired, "E-L-repaired", pb.LISTING_ACT_KIND_REPAIR, days.ago(20)),
+        act(repaired, "E-L-repaired", listing_pb2.LISTING_ACT_KIND_REPAIR, days.ago(20)),
     )
     expired = make.party()
     decided = add_months(days.ago(20), -36)
@@ -105,7 +105,7 @@ def _once_listed(make: Maker) -> Iterator[Case]:
         ("列入决定停止执行", "execution of the listing is stayed"),
         make.known(stayed),
         *listing(stayed, "E-L-stayed", days.ago(150)),
-        act(stayed, "E-L-stayed", pb.LISTING_ACT_KIND_STAY, days.ago(30)),
+        act(stayed, "E-L-stayed", listing_pb2.LISTING_ACT_KIND_STAY, days.ago(30)),
     )
     revoked = make.party()
     yield make.clear(
@@ -114,7 +114,7 @@ def _once_listed(make: Maker) -> Iterator[Case]:
         ("列入决定已撤销，自始无效", "the listing was revoked: void from the start"),
         make.known(revoked),
         *listing(revoked, "E-L-revoked", days.ago(200)),
-        act(revoked, "E-L-revoked", pb.LISTING_ACT_KIND_REVOCATION, days.ago(60)),
+        act(revoked, "E-L-revoked", listing_pb2.LISTING_ACT_KIND_REVOCATION, days.ago(60)),
     )
     undelivered = make.party()
     yield make.clear(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import listing_pb2
 
 from formats.identifiers import USCC_ALPHABET, resident_id_check_character, uscc_check_character
 
@@ -108,14 +108,14 @@ def enterprise_name(seed: int, number: int) -> str:
     return f"示例{_FIRST[first]}{_SECOND[second]}{_TRADES[value % len(_TRADES)]}有限公司（样例{number}号）"
 
 
-def person(seed: int, number: int) -> registry_pb2.PersonRef:
+def person(seed: int, number: int) -> listing_pb2.PersonRef:
     """Return invented person *number* (0 to 365,000), born in 1900 in a division that is none."""
     born = date(1900, 1, 1) + timedelta(days=number % 365)
     first17 = f"{LOCAL_DIVISION}{born:%Y%m%d}{number // 365 % 1000:03d}"
     value = _start(seed, "persons") + number * _STEP
     value, surname = divmod(value, len(_SURNAMES))
     value, given = divmod(value, len(_GIVEN))
-    return registry_pb2.PersonRef(
+    return listing_pb2.PersonRef(
         name=f"{_SURNAMES[surname]}{_GIVEN[given]}{_GIVEN[value % len(_GIVEN)]}",
         document_type="RESIDENT_ID",
         document_number=first17 + resident_id_check_character(first17),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import common_pb2, registry_pb2
+from jointsanctions.v1 import common_pb2, listing_pb2, registry_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +61,7 @@ def profile(
     since: date,
     kind: common_pb2.EnterpriseKind.ValueType = LOCAL,
     *,
-    representative: registry_pb2.PersonRef | None = None,
+    representative: listing_pb2.PersonRef | None = None,
     head_office: str = "",
     successor_of: str = "",
 ) -> registry_pb2.Record:
@@ -136,10 +136,10 @@ def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> 
 
 
 def listing(
-    party: Party, key: str, decided: date, *, delivered: bool = True, persons: Iterable[registry_pb2.PersonRef] = ()
+    party: Party, key: str, decided: date, *, delivered: bool = True, persons: Iterable[listing_pb2.PersonRef] = ()
 ) -> list[registry_pb2.Record]:
     """Return the decision to list with its chain of documents (L-27), and its delivery two days later."""
-    decision = act(party, key, registry_pb2.LISTING_ACT_KIND_DECISION, decided)
+    decision = act(party, key, listing_pb2.LISTING_ACT_KIND_DECISION, decided)
     decision.listing_act.reason = "REFUSED_TO_PAY_ORDERED_WAGES"
     decision.listing_act.persons.extend(persons)
     decision.listing_act.chain.CopyFrom(
@@ -153,12 +153,12 @@ def listing(
     )
     if not delivered:
         return [decision]
-    return [decision, act(party, key, registry_pb2.LISTING_ACT_KIND_DELIVERY, decided + timedelta(days=2))]
+    return [decision, act(party, key, listing_pb2.LISTING_ACT_KIND_DELIVERY, decided + timedelta(days=2))]
 
 
-def act(party: Party, key: str, kind: registry_pb2.ListingActKind.ValueType, on: date) -> registry_pb2.Record:
+def act(party: Party, key: str, kind: listing_pb2.ListingActKind.ValueType, on: date) -> registry_pb2.Record:
     """Return one dated act of the listing *key*."""
-    name = registry_pb2.ListingActKind.Name(kind).removeprefix("LISTING_ACT_KIND_")
+    name = listing_pb2.ListingActKind.Name(kind).removeprefix("LISTING_ACT_KIND_")
     record = party.record(f"{key}/{name}/{on.isoformat()}")
     record.listing_act.listing_id = key
     record.listing_act.act = kind

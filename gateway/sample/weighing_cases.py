@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import listing_pb2
 
 from formats.civil import add_months
 from gateway.sample.invention import person
@@ -45,7 +45,7 @@ def weighing_cases(make: Maker) -> Iterator[Case]:
     yield from _uncertain(make)
 
 
-def _related(make: Maker, listed: Party, representative: pb.PersonRef) -> Iterator[Case]:
+def _related(make: Maker, listed: Party, representative: listing_pb2.PersonRef) -> Iterator[Case]:
     since = make.days.months(-30)
     branch = make.party()
     yield make.conditional(
@@ -89,7 +89,7 @@ def _listed(make: Maker) -> Iterator[Case]:
         ("在名单上，异议审查中", "listed, an objection is open"),
         make.known(disputed),
         *listing(disputed, "E-L-disputed", days.ago(90)),
-        act(disputed, "E-L-disputed", pb.LISTING_ACT_KIND_DISPUTE_OPENED, days.ago(12)),
+        act(disputed, "E-L-disputed", listing_pb2.LISTING_ACT_KIND_DISPUTE_OPENED, days.ago(12)),
     )
 
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from gateway.domain.audit import Draft, Entry, Position
+    from gateway.domain.kinds.arrears import ArrearsFinding
     from gateway.domain.kinds.enterprise import EnterpriseProfile
     from gateway.domain.kinds.fact import Fact
-    from gateway.domain.listings import Act
+    from gateway.domain.listing_acts import Act
+    from gateway.domain.listings import Listing
     from gateway.domain.records import Attachment, Dossier, Unresolved
     from gateway.domain.timeline import Timeline
     from gateway.domain.vocabulary import ChangeKind, RowStatus
@@ -194,6 +196,26 @@ class Submission:
     rows: Sequence[SubmittedRow]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldListing:
+    """A listing as it is on record at a revision, with all that its next step is judged by."""
+
+    listing: Listing
+    findings: tuple[ArrearsFinding, ...]
+    """Every arrears finding of its enterprise."""
+    said: Mapping[str, Mapping[str, str]]
+    """By act id, what was said with the act, by field."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """A fact as it is on record now, and whether it has been withdrawn."""
+
+    uscc: str
+    fact: Fact
+    withdrawn: bool
+
+
 class FactStore(Protocol):
     """Where facts are written. Blocking: call it in a thread."""
 
@@ -207,6 +229,27 @@ class FactStore(Protocol):
 
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
         """Store a feed's confirmation under a revision of its own; idempotent by *request_id* like ``submit``."""
+
+    def take_step(
+        self,
+        submission: Submission,
+        listing_id: str,
+        decide: Callable[[HeldListing | None], Sequence[SubmittedRow]],
+    ) -> tuple[int, HeldListing]:
+        """Store the acts that *decide* makes of a listing as it is now; idempotent by request id like ``submit``.
+
+        Nobody writes between what *decide* is given, None when nothing is on record, and what is stored; what it raises
+        leaves the store as it was. The rows of *submission* are not looked at. Returns the revision that holds the
+        acts, and the listing at that revision. Raises ``MalformedRequestError`` for an act that cannot be stored.
+        """
+
+    def held_listing(self, listing_id: str) -> tuple[int, HeldListing | None]:
+        """Return the newest revision and a listing as it is on record then; None when there is none."""
+
+    def withdraw(
+        self, submission: Submission, record_id: str, decide: Callable[[HeldRecord | None], SubmittedRow]
+    ) -> tuple[int, HeldRecord]:
+        """Store the withdrawal that *decide* makes of a record, in the same way as ``take_step`` stores an act."""
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that the market-regulation master feed has."""

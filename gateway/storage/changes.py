@@ -165,6 +165,8 @@ class Changes:
             return RowStatus.UNCHANGED
         if digest is not None:
             raise RowRejectedError("source_key", "this act is on record with other content: acts are only ever added")
+        if self._known.authorities.setdefault(row.listing_id, act.authority) != act.authority:
+            raise RowRejectedError("authority", "only the authority whose listing it is may change it (L-01)")
         if owner is None:
             self._add(tables.listing, listing_id=row.listing_id, uscc=row.uscc, revision=self._revision)
             self._known.listings[row.listing_id] = row.uscc

@@ -16,15 +16,19 @@ from gateway.domain import kinds
 from gateway.domain.kinds.attributes import attributes_of
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import PersonKey, Uscc
+from gateway.domain.withdrawals import Withdrawal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from gateway.domain.kinds.attributes import Attribute
     from gateway.domain.kinds.fact import Fact
 
-KINDS: Final = {name: kind for name, kind in kinds.KINDS.items() if kind is not EnterpriseProfile}
-"""Every kind that is kept as one text, named as on the wire."""
+KINDS: Final[Mapping[str, type[Fact]]] = {
+    **{name: kind for name, kind in kinds.KINDS.items() if kind is not EnterpriseProfile},
+    Withdrawal.wire_name: Withdrawal,
+}
+"""Every kind that is kept as one text, named as on the wire; a withdrawal comes by a method of its own."""
 
 
 class ContentError(ValueError):

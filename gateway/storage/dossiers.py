@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
 
-from gateway.domain.listings import Listing
+from gateway.domain.listings import Listing, weighing_on
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.storage import content, tables
 from gateway.storage.rows import act_of, profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table
 
@@ -34,15 +34,23 @@ class Related:
 
     listings: dict[str, list[Listing]] = field(default_factory=dict)
     """By enterprise, in order of their ids."""
-    relations: dict[str, dict[tuple[RelationKind, str], set[str]]] = field(default_factory=dict)
-    """Enterprise -> (kind, other enterprise) -> ids of the other's listings that count."""
+    relations: dict[str, dict[tuple[RelationKind, str], dict[str, set[str]]]] = field(default_factory=dict)
+    """Enterprise -> (kind, other enterprise) -> ids of the other's listings that count -> by which person."""
 
     def relations_of(self, uscc: str) -> tuple[Relation, ...]:
         """Return the relations of *uscc* to enterprises with listings, in order."""
         return tuple(
-            Relation(kind, other, tuple(each for each in self.listings[other] if each.listing_id in ids))
+            Relation(
+                kind, other, tuple(_reaching(each, ids) for each in self.listings[other] if each.listing_id in ids)
+            )
             for (kind, other), ids in sorted(self.relations.get(uscc, {}).items())
         )
+
+
+def _reaching(listing: Listing, ids: Mapping[str, set[str]]) -> Listing:
+    """Return a listing as it reaches through the persons by whose keys it was found, or as it weighs on its unit."""
+    keys = ids[listing.listing_id]
+    return weighing_on(listing, keys) if keys else listing
 
 
 def read_dossiers(
@@ -101,8 +109,9 @@ def _among(column: Column[Any], codes: Sequence[str] | None) -> tuple[ColumnElem
 def _related(connection: Connection, revision: int, codes: Sequence[str] | None) -> Related:
     found = Related()
     for kind, statement in _relations(revision, codes):
-        for uscc, other, listing_id in connection.execute(statement):
-            found.relations.setdefault(uscc, {}).setdefault((kind, other), set()).add(listing_id)
+        for uscc, other, listing_id, *key in connection.execute(statement):
+            ids = found.relations.setdefault(uscc, {}).setdefault((kind, other), {})
+            ids.setdefault(listing_id, set()).update(key)
     others = {other for pairs in found.relations.values() for _, other in pairs}
     wanted = None if codes is None else sorted({*codes, *others})
     for listing in _listings(connection, revision, wanted):
@@ -110,8 +119,11 @@ def _related(connection: Connection, revision: int, codes: Sequence[str] | None)
     return found
 
 
-def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[RelationKind, Select[str, str, str]]]:
-    """Yield statements for (enterprise, related enterprise, id of the latter's listing), one for each way."""
+def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[RelationKind, Select[*tuple[str, ...]]]]:
+    """Yield statements for (enterprise, related enterprise, id of the latter's listing), one for each way.
+
+    The way through a person has that person's key as a fourth column.
+    """
     profile, listing, person = tables.enterprise_profile, tables.listing, tables.listed_person
     known = (known_at(profile, revision), listing.c.revision <= revision, profile.c.uscc != listing.c.uscc)
     for kind, column in (
@@ -127,7 +139,7 @@ def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[Rel
             known[0], known[1], profile.c.head_office_uscc != profile.c.uscc, *_among(profile.c.head_office_uscc, codes)
         ),
     )
-    persons = select(profile.c.uscc, listing.c.uscc, listing.c.listing_id)
+    persons = select(profile.c.uscc, listing.c.uscc, listing.c.listing_id, person.c.person_key)
     yield (
         RelationKind.LEGAL_REPRESENTATIVE,
         persons.join(person, person.c.person_key == profile.c.representative_key)

@@ -1,4 +1,4 @@
-"""``SqlFactStore``: one chunk, one transaction, one revision. What a row becomes is decided in ``changes``."""
+"""``SqlFactStore``: one chunk or step, one transaction, one revision. What a row becomes is decided in ``changes``."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ from sqlalchemy import func, insert, select, update
 
 from formats import canonical
 from formats.civil import format_instant
-from gateway.domain.errors import RequestIdReusedError
+from gateway.domain.errors import MalformedRequestError, RequestIdReusedError
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports import RowOutcome, Submission
 from gateway.storage import tables
 from gateway.storage.changes import Changes
 from gateway.storage.engine import reading, writing
+from gateway.storage.held_listings import read_held
+from gateway.storage.held_records import read_record
 from gateway.storage.known import batches, read_known
 from gateway.storage.staged import write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, Row
 
-    from gateway.services.ports import FeedState
+    from gateway.services.ports import FeedState, HeldListing, HeldRecord, SubmittedRow
 
 FAST: Final = 1
 """Level of compression of the outcomes kept: a city's import keeps millions."""
@@ -46,19 +48,34 @@ class SqlFactStore:
             StoreUnavailableError: The database failed. When its commit did, sending the same again tells what happened.
         """
         with writing(self._engine) as connection:
-            newest = _lock_head(connection)
-            earlier = _answered(connection, submission)
-            if earlier is not None:
-                return earlier.visible_from, _read_outcomes(earlier.outcomes)
-            changes = Changes(read_known(connection, submission.rows), newest + 1)
-            outcomes = [changes.take(row) for row in submission.rows]
-            took = bool(changes.staged)
-            revision = newest + 1 if took else newest
-            if took:
-                _take_revision(connection, revision, submission)
-                write(connection, changes.staged, revision)
-            _answer(connection, submission, revision, outcomes, took=took)
-        return revision, outcomes
+            return _store(connection, submission, lambda _: submission.rows)
+
+    def take_step(
+        self,
+        submission: Submission,
+        listing_id: str,
+        decide: Callable[[HeldListing | None], Sequence[SubmittedRow]],
+    ) -> tuple[int, HeldListing]:
+        """Store the acts that *decide* makes of a listing; see the port.
+
+        Raises:
+            MalformedRequestError: An act cannot be stored; nothing is.
+            RequestIdReusedError: The request id holds other content, or is another agency's.
+            StoreUnavailableError: The database failed.
+        """
+        with writing(self._engine) as connection:
+            revision = _store_whole(
+                connection, submission, lambda newest: decide(read_held(connection, listing_id, newest))
+            )
+            held = read_held(connection, listing_id, revision)
+        assert held is not None  # noqa: S101 - an act of it has been stored
+        return revision, held
+
+    def held_listing(self, listing_id: str) -> tuple[int, HeldListing | None]:
+        """Return the newest revision and a listing as it is on record then; see the port."""
+        with reading(self._engine) as connection:
+            newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
+            return newest, read_held(connection, listing_id, newest)
 
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
         """Store a feed's confirmation; see the port. The last one counts, also when its instant is an earlier one.
@@ -83,6 +100,16 @@ class SqlFactStore:
             connection.execute(insert(tables.feed_confirmation), values)
             _answer(connection, confirmation, revision, [], took=True)
         return revision
+
+    def withdraw(
+        self, submission: Submission, record_id: str, decide: Callable[[HeldRecord | None], SubmittedRow]
+    ) -> tuple[int, HeldRecord]:
+        """Store the withdrawal that *decide* makes of a record; see the port. Raises as ``take_step`` does."""
+        with writing(self._engine) as connection:
+            revision = _store_whole(connection, submission, lambda _: [decide(read_record(connection, record_id))])
+            held = read_record(connection, record_id)
+        assert held is not None  # noqa: S101 - records are never taken out, and one has been withdrawn
+        return revision, held
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that fail the standard and that the market-regulation master feed has now."""
@@ -118,6 +145,37 @@ class SqlFactStore:
                 .where(column.request_id == request_id, column.visible_from <= through, column.entry_number.is_(None))
                 .values(entry_number=number)
             )
+
+
+def _store(
+    connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
+) -> tuple[int, list[RowOutcome]]:
+    """Store the rows that *rows_at* gives for the newest revision, which stays the newest until this one is written."""
+    newest = _lock_head(connection)
+    earlier = _answered(connection, submission)
+    if earlier is not None:
+        return earlier.visible_from, _read_outcomes(earlier.outcomes)
+    rows = rows_at(newest)
+    changes = Changes(read_known(connection, rows), newest + 1)
+    outcomes = [changes.take(row) for row in rows]
+    took = bool(changes.staged)
+    revision = newest + 1 if took else newest
+    if took:
+        _take_revision(connection, revision, submission)
+        write(connection, changes.staged, revision)
+    _answer(connection, submission, revision, outcomes, took=took)
+    return revision, outcomes
+
+
+def _store_whole(
+    connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
+) -> int:
+    """Store rows as ``_store`` does, every one of them; raises ``MalformedRequestError`` for one that cannot be."""
+    revision, outcomes = _store(connection, submission, rows_at)
+    for outcome in outcomes:
+        if outcome.status is not RowStatus.STORED:
+            raise MalformedRequestError(outcome.field, outcome.why)
+    return revision
 
 
 def _lock_head(connection: Connection) -> int:

@@ -70,6 +70,8 @@ class Known:
     """Content digest by act id."""
     listings: dict[str, str] = field(default_factory=dict)
     """Whose each listing is."""
+    authorities: dict[str, str] = field(default_factory=dict)
+    """The authority of each listing: that of its first act (L-01)."""
     listed: set[tuple[str, str]] = field(default_factory=set)
     """(listing id, person key)."""
     persons: set[str] = field(default_factory=set)
@@ -172,5 +174,7 @@ def _listings(connection: Connection, known: Known, acting: Sequence[SubmittedRo
     known.acts.update((row[0], row[1]) for row in _where_in(connection, acts, act.act_id, act_ids))
     owners = select(listing.listing_id, listing.uscc)
     known.listings.update((row[0], row[1]) for row in _where_in(connection, owners, listing.listing_id, listing_ids))
+    first = select(act.listing_id, act.authority).order_by(act.revision.desc(), act.act_id.desc())
+    known.authorities.update((row[0], row[1]) for row in _where_in(connection, first, act.listing_id, listing_ids))
     persons = select(listed.listing_id, listed.person_key)
     known.listed.update((row[0], row[1]) for row in _where_in(connection, persons, listed.listing_id, listing_ids))

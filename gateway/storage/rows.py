@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from formats import canonical
+from formats.civil import parse_date
 from formats.identifiers import UsccError, parse_uscc
 from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
-from gateway.domain.listings import Act
+from gateway.domain.listing_acts import Act
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from gateway.domain.records import Attachment
     from gateway.services.ports import SubmittedRow
     from gateway.storage.known import OnRecord
+
+_OWN: Final = "act"
+"""Key of an act's details under which the act keeps what it has no column for."""
 
 
 def profile_row(row: SubmittedRow, revision: int) -> dict[str, Any]:
@@ -68,14 +73,15 @@ def act_row(row: SubmittedRow, act: Act, revision: int) -> dict[str, Any]:
         "acted_at": act.at,
         "document_number": act.document_number,
         "authority": act.authority,
-        "details": row.act_details,
+        "details": _details(row.act_details, act),
         "content_digest": row.content_digest,
         "revision": revision,
     }
 
 
 def act_of(row: Row[*tuple[Any, ...]]) -> Act:
-    """Return the act that ``act_row`` wrote; ``ValueError`` when its kind is not known."""
+    """Return the act that ``act_row`` wrote; ``ValueError`` when its kind is not known or its details are no such."""
+    own = _own_details(row.details)
     return Act(
         kind=ListingActKind(row.kind),
         on=row.acted_on,
@@ -83,7 +89,45 @@ def act_of(row: Row[*tuple[Any, ...]]) -> Act:
         authority=row.authority,
         act_id=row.act_id,
         at=row.acted_at,
+        party=own.get("party", ""),
+        due_on=parse_date(own["due_on"]) if "due_on" in own else None,
+        corrected_on=parse_date(own["corrected_on"]) if "corrected_on" in own else None,
+        extended="extended" in own,
     )
+
+
+def said_with(details: str) -> dict[str, str]:
+    """Return what was said with an act, by field; the documents of a chain as ``chain.order_number`` and so on."""
+    said: dict[str, str] = {}
+    for name, value in _decoded(details).items():
+        parts = {f"{name}.{part}": text for part, text in value.items()} if isinstance(value, dict) else {name: value}
+        said.update({key: text for key, text in parts.items() if name != _OWN})
+    return said
+
+
+def _details(said: str, act: Act) -> str:
+    """Return what was said with *act*, and what of the act itself has no column, as canonical JSON."""
+    days = {"due_on": act.due_on, "corrected_on": act.corrected_on}
+    own: dict[str, str] = {name: day.isoformat() for name, day in days.items() if day is not None}
+    own |= {"party": act.party} if act.party else {}
+    own |= {"extended": "yes"} if act.extended else {}
+    if not own:
+        return said
+    return canonical.encode({**_decoded(said), _OWN: own}).decode()
+
+
+def _own_details(details: str) -> dict[str, str]:
+    own = _decoded(details).get(_OWN, {})
+    if not isinstance(own, dict):
+        raise ValueError("the details of an act cannot be understood")  # noqa: TRY004 - like every stored value
+    return own
+
+
+def _decoded(details: str) -> dict[str, Any]:
+    decoded = canonical.decode(details.encode()) if details else {}
+    if not isinstance(decoded, dict):
+        raise ValueError("the details of an act are no object")  # noqa: TRY004 - like every stored value
+    return decoded
 
 
 def simple_row(record_id: str, record: OnRecord, revision: int) -> dict[str, Any]:

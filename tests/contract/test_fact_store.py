@@ -103,6 +103,20 @@ def test_a_delivery_keeps_its_instant_and_a_listing_its_persons(store, history):
     assert listing.person_keys == {"p1", "p2"}
 
 
+def test_an_act_keeps_all_that_it_says(store, history):
+    rows = []
+    for number, changes in enumerate(
+        ({"party": "p1"}, {"due_on": date(2026, 1, 2)}, {"corrected_on": date(2026, 1, 3)}, {"extended": True}), 1
+    ):
+        row = act(1, act_id=f"act-{number}")
+        said = '{"reason":"r"}' if number > 1 else ""
+        rows.append(replace(row, listing_act=replace(row.listing_act, **changes), act_details=said))
+    revision, outcomes = store.submit(submission("a", *rows))
+    assert statuses(outcomes) == [STORED] * 4
+    assert history.dossier(code(1), revision).listings[0].acts == tuple(row.listing_act for row in rows)
+    assert list(store.held_listing("listing-1")[1].said.values()) == [{}, *[{"reason": "r"}] * 3]
+
+
 def test_persons_are_kept_sealed_once(store, engine):
     store.submit(submission("a", act(1, persons=["p1"]), act(2, persons=["p1", "p2"])))
     store.submit(submission("b", act(3, persons=["p2"])))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
+from jointsanctions.v1 import listing_pb2
 from jointsanctions.v1 import registry_pb2 as pb
 
 from gateway.domain import kinds
@@ -55,7 +56,7 @@ def test_a_field_has_the_type_that_carries_it(attribute, message):
     kind = attribute.type
     assert field.is_repeated == attribute.repeated
     if kind is PersonKey:
-        assert field.message_type is pb.PersonRef.DESCRIPTOR
+        assert field.message_type is listing_pb2.PersonRef.DESCRIPTOR
     elif kind is bool:
         assert field.type == FieldDescriptor.TYPE_BOOL
     elif kind is int:

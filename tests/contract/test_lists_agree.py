@@ -7,21 +7,34 @@ import inspect
 import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
-from jointsanctions.v1 import audit_pb2, changes_pb2, common_pb2, credit_pb2, error_reason_pb2, registry_pb2
+from jointsanctions.v1 import (
+    audit_pb2,
+    changes_pb2,
+    common_pb2,
+    credit_pb2,
+    error_reason_pb2,
+    listing_pb2,
+    registry_pb2,
+)
 
+from gateway.cli import listing_commands, listing_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import errors, vocabulary
+from gateway.domain import errors, listing_words, vocabulary
+from gateway.domain.vocabulary import ListingActKind as Kind
+from gateway.rpc import listing_requests
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
+from gateway.rpc.listing_steps import STEPS
 from gateway.rpc.records import KINDS
 from gateway.sample.records import FEED_OF_KIND
 
-FILES = (common_pb2, credit_pb2, registry_pb2, changes_pb2, audit_pb2)
+FILES = (common_pb2, credit_pb2, listing_pb2, registry_pb2, changes_pb2, audit_pb2)
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
 WORDS = {
     name: kind
-    for name, kind in inspect.getmembers(vocabulary, inspect.isclass)
+    for module in (vocabulary, listing_words)
+    for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
 
@@ -110,6 +123,39 @@ def test_every_kind_of_record_is_read_sampled_and_in_the_contract():
     kinds = {field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
     assert kinds == KINDS
     assert FEED_OF_KIND.keys() <= kinds
+
+
+def test_every_step_of_a_listing_belongs_to_one_method_and_has_its_words():
+    fixed = {Kind.ORDER_ISSUED, Kind.DELIVERY, Kind.REVOCATION, Kind.REPAIR_APPLIED}
+    chosen = [
+        *listing_requests.NOTICES,
+        *listing_requests.OBJECTIONS,
+        *listing_requests.LISTING_DECISIONS,
+        *listing_requests.STAYS,
+        *listing_requests.REPAIR_DECISIONS,
+    ]
+    assert len(chosen) == len(set(chosen))
+    assert fixed | set(chosen) == set(Kind)
+    assert fixed.isdisjoint(chosen)
+    for words, texts in (
+        (Kind, listing_texts.ACTS),
+        (listing_words.ListingStage, listing_texts.STAGES),
+        (listing_words.ListingCondition, listing_texts.CONDITIONS),
+        (listing_words.ListingHindrance, listing_texts.HINDRANCES),
+    ):
+        assert set(texts) == set(words)
+
+
+def test_the_command_offers_every_step_of_its_methods():
+    offered = {name: set(spec.acts.values()) for name, spec in listing_commands.COMMANDS.items()}
+    assert offered["notice"] == set(listing_requests.NOTICES)
+    assert offered["objection"] == set(listing_requests.OBJECTIONS)
+    assert offered["decide"] == set(listing_requests.LISTING_DECISIONS)
+    assert offered["stay"] == set(listing_requests.STAYS)
+    assert offered["decide-repair"] == set(listing_requests.REPAIR_DECISIONS)
+    assert {f"RegistryService/{spec.rpc}" for spec in listing_commands.COMMANDS.values()} == {
+        name for name, *_ in STEPS
+    }
 
 
 def test_the_command_knows_every_group_once():

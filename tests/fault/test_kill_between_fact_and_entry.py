@@ -21,11 +21,13 @@ from e2e.served import (
     today,
     wait_until_stored,
 )
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import listing_pb2, registry_pb2
 
 from gateway.sample.records import complaint
 from gateway.storage.audit_verify import flaw
 from gateway.storage.facts import SqlFactStore
+
+PROPOSE = "/jointsanctions.v1.RegistryService/ProposeListing"
 
 
 def submission(request_id="between"):
@@ -95,6 +97,34 @@ def test_a_kill_in_the_middle_of_a_submission_is_recorded_and_the_submission_can
         ]
         assert stored(gateway) == 9
         assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
+
+
+def order(request_id="step"):
+    step = {"request_id": request_id, "listing_id": "L", "officer": "o", "authority": "示例市人社局"}
+    return listing_pb2.ProposeListingRequest(
+        step=listing_pb2.ListingStep(document_number="责令1号", on="2026-01-05", **step),
+        uscc=new_party().uscc,
+        order_due_on="2026-01-20",
+    )
+
+
+def test_a_step_of_a_listing_whose_entry_the_kill_prevented_is_recorded_at_the_next_start(tmp_path):
+    sent = order().SerializeToString()
+    with gateway_in(tmp_path, filled=False) as gateway:
+        before = gateway.next_number()
+        with held_up(gateway):
+            call = gateway.channel(HRSS).unary_unary(PROPOSE, None, None).future(sent)
+            while SqlFactStore(gateway._engine).held_listing("L")[1] is None:
+                assert not call.done()
+            gateway.process.kill()
+            assert call.code() is grpc.StatusCode.UNAVAILABLE
+    with gateway_in(tmp_path, filled=False) as gateway:
+        (recovered,) = gateway.entries(before)
+        body = json.loads(recovered.body)
+        assert (body["outcome"], body["request"]["id"], body["revisions"]) == ("RECOVERED", "step", [1, 1])
+        again = gateway.raw(PROPOSE, sent, HRSS)
+        assert again.ok, "the same step sent again is the same step"
+        assert listing_pb2.ProposeListingResponse.FromString(again.answer).data_revision == 1
 
 
 def test_nothing_is_answered_while_no_entry_can_be_committed(tmp_path):

@@ -17,6 +17,7 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.attributes import content_of
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import Decided, PersonKey, Uscc
+from gateway.rpc.record_kinds import _path
 from gateway.rpc.records import RecordReader
 from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.storage import content
@@ -139,6 +140,11 @@ def test_a_field_at_fault_is_named(reader, name, spoil, field):
     with pytest.raises(MalformedRequestError) as caught:
         read(reader, record)
     assert caught.value.field == field
+
+
+def test_a_fault_between_fields_is_named_as_on_the_wire():
+    assert _path(kinds.KINDS["published_notice"], "notice_list") == "published_notice.list"
+    assert _path(kinds.KINDS["enterprise"], "representative_key") == "enterprise.legal_representative"
 
 
 @pytest.mark.parametrize("field", ["rate_basis_points", "deposited_fen", "exempt"])

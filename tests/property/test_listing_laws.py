@@ -5,14 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from builders import DAY
+from builders import DAY, INSTANT, RULES, USCC
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import instants, listings
+from strategies import dossiers, instants, listings, profiles
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.listings import Listing, ListingState, disputed_at, intervals_in_force, state_at
+from gateway.domain.listing_acts import EFFECTIVE, STAYS
+from gateway.domain.listings import (
+    Listing,
+    ListingState,
+    decision_at,
+    disputed_at,
+    intervals_in_force,
+    state_at,
+    turns,
+    weighing_on,
+)
+from gateway.domain.timeline import build
 from gateway.domain.vocabulary import ListingActKind as Kind
+from gateway.domain.vocabulary import Trigger
 
 
 def walked(listing: Listing, moment) -> bool:
@@ -31,32 +43,42 @@ def weighs_by(listing: Listing, starts, number, moment) -> bool:
     if moment >= midnight(add_months(start.on, 36)):
         return False
     next_day = starts[number + 1].on if number + 1 < len(starts) else None
-    delivered, repaired, stays = False, False, []
+    delivered, repaired, stays, hidings = False, False, [], []
     today = start.on
     while midnight(today) <= moment:
         for act in sorted(listing.acts, key=lambda act: (act.kind, act.act_id)):
             same_day = act.on == today
             if same_day and act.kind is Kind.REPAIR and (today > start.on or start.kind is Kind.DECISION):
                 repaired = True
-            if act.on == today - DAY and act.kind is Kind.STAY_ENDED and stays:
-                numbers = [stay.document_number for stay in stays]
-                own = act.document_number if act.document_number in numbers else numbers[0]
-                stays = [stay for stay in stays if stay.document_number != own]
+            if act.on == today - DAY and act.kind is Kind.STAY_ENDED:
+                stays = ended_by(act, stays)
+            if act.on == today - DAY and act.kind is Kind.HIDDEN_ENDED:
+                hidings = ended_by(act, hidings)
             mine = act.kind is Kind.DELIVERY and act.on >= start.on and (next_day is None or act.on < next_day)
+            mine = mine and act.party in {"", listing.uscc}
             if mine and ((act.at is None and act.on < today) or (act.at is not None and act.at <= moment)):
                 delivered = True
         # Of one midnight, the end of yesterday's stay comes before a new one.
-        stays += [
-            act for act in sorted(listing.acts, key=lambda a: a.act_id) if act.kind is Kind.STAY and act.on == today
-        ]
+        of_today = sorted((act for act in listing.acts if act.on == today), key=lambda act: act.act_id)
+        stays += [act for act in of_today if act.kind is Kind.STAY]
+        hidings += [act for act in of_today if act.kind is Kind.HIDDEN]
         today += DAY
-    return delivered and not repaired and not stays
+    return delivered and not repaired and not stays and not hidings
+
+
+def ended_by(act, still):
+    numbers = [each.document_number for each in still]
+    if not numbers:
+        return still
+    own = act.document_number if act.document_number in numbers else numbers[0]
+    return [each for each in still if each.document_number != own]
 
 
 def earlier_stays_do_not_matter(listing: Listing) -> Listing:
     """Leave out stays from before the last decision: which end closes which of them is told by unit tests."""
     last = max(act.on for act in listing.acts if act.kind in {Kind.DECISION, Kind.RESTORE})
-    kept = (act for act in listing.acts if act.kind not in {Kind.STAY, Kind.STAY_ENDED} or act.on >= last)
+    lifting = {kind for pair in STAYS for kind in pair}
+    kept = (act for act in listing.acts if act.kind not in lifting or act.on >= last)
     return replace(listing, acts=tuple(kept))
 
 
@@ -112,13 +134,15 @@ def test_a_stay_is_named_only_where_one_was_ordered_and_a_repair_only_where_one_
     state = state_at(listing, moment)
     kinds = {act.kind for act in listing.acts if act.counts_from <= moment}
     assert state is not ListingState.STAYED or Kind.STAY in kinds
+    assert state is not ListingState.HIDDEN or Kind.HIDDEN in kinds
     assert state is not ListingState.REPAIRED or Kind.REPAIR in kinds
     assert (state is ListingState.REVOKED) == any(act.kind is Kind.REVOCATION for act in listing.acts)
 
 
 @given(listings(), instants)
 def test_a_dispute_changes_nothing_about_when_it_weighs(listing, moment):
-    kept = (act for act in listing.acts if act.kind not in {Kind.DISPUTE_OPENED, Kind.DISPUTE_CLOSED})
+    disputes = {Kind.DISPUTE_OPENED, Kind.DISPUTE_CLOSED, Kind.ORDER_REVOKED}
+    kept = (act for act in listing.acts if act.kind not in disputes)
     assert intervals_in_force(replace(listing, acts=tuple(kept))) == intervals_in_force(listing)
 
 
@@ -127,3 +151,49 @@ def test_one_more_revocation_takes_every_effect_away(listing, on):
     if 2000 < on.year < 2100:
         revocation = replace(listing.acts[0], kind=Kind.REVOCATION, on=on, act_id="A-revocation")
         assert intervals_in_force(replace(listing, acts=(*listing.acts, revocation))) == ()
+
+
+@given(listings(), instants)
+def test_procedure_changes_nothing_that_is_answered(listing, moment):
+    bare = replace(listing, acts=tuple(act for act in listing.acts if act.kind in EFFECTIVE))
+    assert turns(bare) == turns(listing)
+    assert intervals_in_force(bare) == intervals_in_force(listing)
+    assert state_at(bare, moment) is state_at(listing, moment)
+    assert disputed_at(bare, moment) == disputed_at(listing, moment)
+
+
+@given(listings())
+def test_invariant_4_at_three_years_from_the_decision_it_stops_whoever_has_not_removed_it(listing):
+    for span in intervals_in_force(listing):
+        last = max(act.on for act in listing.acts if act.kind in {Kind.DECISION, Kind.RESTORE})
+        assert span.end <= midnight(add_months(last, 36))
+        assert span.end <= midnight(add_months(decision_at(listing, span.end - INSTANT).on, 36))
+
+
+@given(listings(), instants)
+def test_invariant_5_what_ends_the_listing_ends_it_for_its_persons_at_the_same_instant(listing, moment):
+    ended = {ListingState.REPAIRED, ListingState.REVOKED, ListingState.EXPIRED}
+    unit, person = state_at(listing, moment), state_at(weighing_on(listing, ["person"]), moment)
+    assert (unit in ended) == (person in ended)
+    assert unit is person or unit not in ended
+
+
+@given(listings())
+def test_a_persons_listing_is_the_units_when_both_have_been_told_alike(listing):
+    alike = replace(listing, acts=tuple(replace(act, party="") for act in listing.acts))
+    assert intervals_in_force(weighing_on(alike, ["person"])) == intervals_in_force(alike)
+
+
+@given(listings(), instants)
+def test_a_person_that_was_told_nothing_is_bound_by_nothing(listing, moment):
+    told = (replace(act, party=USCC) if act.kind is Kind.DELIVERY else act for act in listing.acts)
+    assert intervals_in_force(weighing_on(replace(listing, acts=tuple(told)), ["person"])) == ()
+
+
+@given(dossiers(), profiles(), instants)
+def test_invariant_7_no_change_of_name_or_representative_changes_what_a_listing_weighs(dossier, others, moment):
+    def listed(profiles):
+        grounds = build(replace(dossier, profiles=profiles), RULES).at(moment)[0].grounds
+        return [ground for ground in grounds if ground.trigger is Trigger.LISTING]
+
+    assert listed(dossier.profiles) == listed(others)

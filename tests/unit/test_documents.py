@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.main import parser
+from gateway.domain.listing_steps import TRANSITIONS
+from gateway.domain.listing_words import ListingHindrance
 from gateway.domain.vocabulary import DISABLED_AREAS, DecisionPoint
 from gateway.rpc.errors import CODES
 from gateway.settings.gateway_file import load_gateway
@@ -155,6 +157,8 @@ BODY_MODULES = (
     "rpc/credit_record",
     "rpc/registry",
     "rpc/changes",
+    "rpc/listing_steps",
+    "rpc/withdraw_record",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
@@ -223,11 +227,19 @@ def test_the_keys_are_found_by_reading_the_source():
 def test_every_method_and_every_outcome_is_listed():
     methods = code(row[0] for row in table(AUDIT, "Methods"))
     outcomes = code(row[0] for row in table(AUDIT, "Outcomes"))
-    served = set(re.findall(r'Method\(\s*"(\w+/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
+    served = set(re.findall(r'"(\w+Service/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
 
     assert methods == {*served, "method", "unknown", "RegistryService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
     assert outcomes == {*reasons, "outcome", "OK", "CANCELLED", "RECOVERED"}
+
+
+def test_the_table_of_a_listings_steps_is_the_codes():
+    steps = {row[0].strip("`"): code([row[1]]) for row in table(ROOT / "docs/listings.md", "Steps") if row[0] != "act"}
+    why = code(row[0] for row in table(ROOT / "docs/listings.md", "What is refused")) - {"why"}
+
+    assert steps == {kind.name: {stage.name for stage in each.stages} for kind, each in TRANSITIONS.items()}
+    assert why == {word.name for word in ListingHindrance}
 
 
 def test_every_rule_id_that_the_code_cites_is_in_the_glossary():

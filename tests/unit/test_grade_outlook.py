@@ -13,6 +13,7 @@ from builders import (
     at,
     complaint,
     conviction,
+    day,
     dossier,
     listed,
     profile,
@@ -25,6 +26,7 @@ from builders import (
 from gateway.domain.grade_outlook import Stretch, history, outlook
 from gateway.domain.suppositions import Step
 from gateway.domain.vocabulary import GradeLetter, ListingActKind
+from gateway.domain.withdrawals import Withdrawal
 
 A, B, C = GradeLetter.A, GradeLetter.B, GradeLetter.C
 A_WATCH, UNDETERMINED, NOT_RATED = GradeLetter.A_WATCH, GradeLetter.UNDETERMINED, GradeLetter.NOT_RATED
@@ -145,13 +147,28 @@ def test_the_history_has_every_letter_with_the_instants_between_which_it_held():
     )
 
 
+def test_a_publication_that_was_withdrawn_is_in_no_history():
+    fact = publication("2025-03-01", "2028-03-01")
+    void = Withdrawal(
+        record_id="w",
+        authority="示例局",
+        document_number="示例1号",
+        target_id=fact.record_id,
+        decided_on=day("2026-01-01"),
+        holds_until=None,
+        reason="r",
+    )
+    assert [each.letter for each in history(RULES, dossier(fact))] == [NOT_RATED, A, C, A]
+    assert [each.letter for each in history(RULES, dossier(fact, void))] == [NOT_RATED, A]
+    assert outlook(RULES, dossier(fact, void), NOW).grade.letter is A
+
+
 def test_what_an_outlook_says_comes_true():
     """The promised letter is the one that the file gets when it happens, and no longer at the deadline."""
     file = dossier(*paid("2025-01-05", "2025-03-01", "2025-09-01", "2026-02-01"))
-    for day, expected in (("2027-01-04", B), ("2027-01-05", A_WATCH)):
-        happened = dossier(*file.facts, *(complaint(day) for _ in range(2)))
-        letter = outlook(RULES, happened, at(day)).grade.letter
-        assert letter is (B if expected is B else UNDETERMINED)
+    for on, expected in (("2027-01-04", B), ("2027-01-05", UNDETERMINED)):
+        happened = dossier(*file.facts, *(complaint(on) for _ in range(2)))
+        assert outlook(RULES, happened, at(on)).grade.letter is expected
 
 
 def test_the_grade_of_an_outlook_is_that_of_its_moment():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from jointsanctions.v1 import common_pb2, registry_pb2
+from jointsanctions.v1 import common_pb2, listing_pb2
 
 from formats.identifiers import resident_id_check_character, uscc_check_character
 from gateway.cli.import_duplicates import SeenKeys
@@ -218,7 +218,7 @@ def test_a_decision_carries_chain_persons_and_reason():
     record = mapped("listing-acts", ACT)
     sent = record.listing_act
 
-    assert sent.act == registry_pb2.LISTING_ACT_KIND_DECISION
+    assert sent.act == listing_pb2.LISTING_ACT_KIND_DECISION
     assert (sent.listing_id, sent.on, sent.reason) == ("示名〔2026〕1号", "2026-05-20", "ORDER_UNPAID")
     assert sent.chain.order_due_on == "2026-03-20"
     assert sent.chain.pre_notice_delivered_on == "2026-05-01"
@@ -228,7 +228,7 @@ def test_a_decision_carries_chain_persons_and_reason():
 def test_a_later_act_carries_neither_chain_nor_persons():
     record = mapped("listing-acts", ACT, 行为="送达", 行为日期="2026-05-22")
 
-    assert record.listing_act.act == registry_pb2.LISTING_ACT_KIND_DELIVERY
+    assert record.listing_act.act == listing_pb2.LISTING_ACT_KIND_DELIVERY
     assert not record.listing_act.HasField("chain")
     assert not record.listing_act.persons
 

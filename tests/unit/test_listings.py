@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from builders import DAY, INSTANT, act, at, listed, listing
+from builders import DAY, INSTANT, USCC, act, at, listed, listing
 
 from formats.civil import SHANGHAI
 from gateway.domain.listings import (
@@ -17,6 +17,8 @@ from gateway.domain.listings import (
     intervals_in_force,
     state_at,
     terms,
+    turns,
+    weighing_on,
 )
 from gateway.domain.vocabulary import ListingActKind as Kind
 
@@ -260,6 +262,65 @@ def test_a_listing_stays_disputed_while_one_of_two_remedies_is_open():
     opened = [act(Kind.DISPUTE_OPENED, "2025-06-01"), act(Kind.DISPUTE_OPENED, "2025-06-10")]
     subject = listed("2025-03-01", "2025-03-10", *opened, act(Kind.DISPUTE_CLOSED, "2025-07-01"))
     assert disputed_at(subject, at("2025-07-02"))
+
+
+def test_hiding_lifts_like_a_stay_while_a_reorganisation_is_carried_out():
+    """C-10."""
+    more = (act(Kind.HIDDEN, "2025-06-01"), act(Kind.HIDDEN_ENDED, "2025-07-01"))
+    subject = listed("2025-03-01", "2025-03-10", *more)
+    assert spans(subject) == [("2025-03-11", "2025-06-01"), ("2025-07-02", "2028-03-01")]
+    assert state_at(subject, at("2025-06-01")) is ListingState.HIDDEN
+    assert state_at(subject, at("2025-07-02")) is ListingState.IN_FORCE
+
+
+def test_a_stay_is_not_ended_by_the_end_of_hiding_and_is_named_first():
+    more = (act(Kind.STAY, "2025-06-01"), act(Kind.HIDDEN, "2025-06-05"), act(Kind.HIDDEN_ENDED, "2025-07-01"))
+    subject = listed("2025-03-01", "2025-03-10", *more)
+    assert spans(subject) == [("2025-03-11", "2025-06-01")]
+    assert {state_at(subject, at(each)) for each in ("2025-06-06", "2025-07-02")} == {ListingState.STAYED}
+
+
+def test_a_revoked_order_disputes_the_listing_and_lifts_nothing_until_its_authority_revokes_it():
+    """L-19a, and invariant 5: revoked it is void from the start."""
+    subject = listed("2025-03-01", "2025-03-10", act(Kind.ORDER_REVOKED, "2025-06-01"))
+    assert [disputed_at(subject, moment) for moment in (at("2025-06-01") - INSTANT, at("2025-06-01"))] == [False, True]
+    assert spans(subject) == [("2025-03-11", "2028-03-01")]
+    assert spans(listing(*subject.acts, act(Kind.REVOCATION, "2025-06-10"))) == []
+
+
+def test_each_party_is_bound_by_its_own_delivery():
+    """A-126."""
+    told = [act(Kind.DELIVERY, "2025-03-10", party=USCC), act(Kind.DELIVERY, "2025-04-10", party="p1")]
+    subject = listing(act(Kind.DECISION, "2025-03-01"), *told)
+    assert spans(subject) == [("2025-03-11", "2028-03-01")]
+    assert spans(weighing_on(subject, ["p1"])) == [("2025-04-11", "2028-03-01")]
+    assert spans(weighing_on(subject, ["p2"])) == []
+    assert spans(weighing_on(subject, ["p2", "p1"])) == [("2025-04-11", "2028-03-01")]
+
+
+def test_a_delivery_to_a_person_delivers_nothing_to_the_enterprise():
+    subject = listing(act(Kind.DECISION, "2025-03-01"), act(Kind.DELIVERY, "2025-03-10", party="p1"))
+    assert spans(subject) == []
+    assert spans(weighing_on(subject, ["p1"])) == [("2025-03-11", "2028-03-01")]
+
+
+def test_a_delivery_of_which_no_party_is_said_stands_for_all_of_them():
+    assert spans(weighing_on(listed("2025-03-01", "2025-03-10"), ["p1"])) == [("2025-03-11", "2028-03-01")]
+
+
+PROCEDURE = [
+    *("ORDER_ISSUED", "ORDER_DELIVERED", "PRE_NOTICE", "PRE_NOTICE_DELIVERED", "OBJECTION", "OBJECTION_VERIFIED"),
+    *("NOT_LISTED", "PUBLISHED", "REPAIR_APPLIED", "REPAIR_REFUSED", "CRIMINAL_BAR_SET", "CRIMINAL_BAR_LIFTED"),
+    *("UNPUBLISHED", "OTHER_SITES_TOLD", "PLATFORM_TOLD"),
+]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_only_what_changes_an_answer_is_an_instant_at_which_one_may_change(kind):
+    """A criminal bar above all: no answer may tell that there is one."""
+    plain = listed()
+    more = listing(*plain.acts, act(kind, "2026-05-05"))
+    assert (turns(more) == turns(plain)) is (kind.name in PROCEDURE)
 
 
 def test_an_interval_holds_its_first_instant_and_not_its_last():

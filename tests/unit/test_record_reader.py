@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from jointsanctions.v1 import listing_pb2
 from jointsanctions.v1 import registry_pb2 as pb
 
 from gateway.domain.errors import MalformedRequestError
@@ -31,6 +32,14 @@ def red_list(until):
     return record(red_list=pb.RedListEntry(listed_on=DAY, until=until))
 
 
+def act(kind, **more):
+    number = listing_pb2.ListingActKind.Value(f"LISTING_ACT_KIND_{kind}")
+    return record(listing_act=pb.ListingAct(listing_id="L", act=number, on=DAY, **more))
+
+
+PERSON = listing_pb2.PersonRef(name="示例甲", document_type="PASSPORT", document_number="E1")
+
+
 @pytest.fixture
 def reader(tmp_path):
     create_key_file(tmp_path / "persons.key")
@@ -51,3 +60,43 @@ def test_a_span_without_a_day_in_it_is_refused(reader, made, field, until):
 @pytest.mark.parametrize("made", [publication, penalty, red_list])
 def test_a_span_of_one_day_is_taken(reader, made):
     assert reader.read(made("2026-03-06"), "feed").content.fact is not None
+
+
+def test_the_acts_of_a_procedure_may_be_imported_with_their_days(reader):
+    order = reader.read(act("ORDER_ISSUED", due_on="2026-03-20"), "feed").content.listing_act
+    applied = reader.read(act("REPAIR_APPLIED", corrected_on="2026-03-01"), "feed").content.listing_act
+    assert order.due_on.isoformat() == "2026-03-20"
+    assert applied.corrected_on.isoformat() == "2026-03-01"
+    assert reader.read(act("HIDDEN"), "feed").content.listing_act.kind.name == "HIDDEN"
+
+
+def test_a_delivery_may_be_to_one_person_and_never_holds_the_number(reader):
+    row = reader.read(act("DELIVERY", delivered_to=PERSON), "feed").content
+    assert len(row.listing_act.party) == 64
+    other = listing_pb2.PersonRef(name="示例甲", document_type="PASSPORT", document_number="E2")
+    assert reader.read(act("DELIVERY", delivered_to=other), "feed").content.content_digest != row.content_digest
+    assert reader.read(act("DELIVERY"), "feed").content.listing_act.party == ""
+
+
+def test_what_a_row_is_compared_by_holds_a_persons_key_and_not_the_number(reader, tmp_path):
+    sent = act("DELIVERY", delivered_to=PERSON)
+    create_key_file(tmp_path / "other.key")
+    other = RecordReader(KeyedPersonVault(tmp_path / "other.key"))
+    assert other.read(sent, "feed").content.content_digest != reader.read(sent, "feed").content.content_digest
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        (act("ORDER_ISSUED"), "listing_act.due_on"),
+        (act("STAY", due_on=DAY), "listing_act.due_on"),
+        (act("REPAIR_APPLIED"), "listing_act.corrected_on"),
+        (act("REPAIR", corrected_on=DAY), "listing_act.corrected_on"),
+        (act("REPAIR", delivered_to=PERSON), "listing_act.delivered_to"),
+        (act("DELIVERY", delivered_to=listing_pb2.PersonRef(name="x")), "listing_act.delivered_to.document_type"),
+    ],
+)
+def test_an_act_says_what_is_its_own_and_nothing_else(reader, sent, field):
+    with pytest.raises(MalformedRequestError) as caught:
+        reader.read(sent, "feed")
+    assert caught.value.field == field

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
+from jointsanctions.v1 import listing_pb2 as _listing_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -20,58 +21,6 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-class _ListingActKind:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _ListingActKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ListingActKind.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    LISTING_ACT_KIND_UNSPECIFIED: _ListingActKind.ValueType  # 0
-    """Not set: an error."""
-    LISTING_ACT_KIND_DECISION: _ListingActKind.ValueType  # 1
-    """The decision to list (列入决定)."""
-    LISTING_ACT_KIND_DELIVERY: _ListingActKind.ValueType  # 2
-    """Delivery of the decision to the party (送达)."""
-    LISTING_ACT_KIND_STAY: _ListingActKind.ValueType  # 3
-    """Stay of execution ordered (停止执行)."""
-    LISTING_ACT_KIND_STAY_ENDED: _ListingActKind.ValueType  # 4
-    """The stay ends."""
-    LISTING_ACT_KIND_REPAIR: _ListingActKind.ValueType  # 5
-    """Early removal granted (信用修复)."""
-    LISTING_ACT_KIND_RESTORE: _ListingActKind.ValueType  # 6
-    """Early removal revoked for fraud; the listing is restored with a new term, once delivered (L-18)."""
-    LISTING_ACT_KIND_REVOCATION: _ListingActKind.ValueType  # 7
-    """The listing is revoked: void from the start (L-24)."""
-    LISTING_ACT_KIND_DISPUTE_OPENED: _ListingActKind.ValueType  # 8
-    """An objection, reconsideration or lawsuit is open (C-20)."""
-    LISTING_ACT_KIND_DISPUTE_CLOSED: _ListingActKind.ValueType  # 9
-    """It is closed."""
-
-class ListingActKind(_ListingActKind, metaclass=_ListingActKindEnumTypeWrapper):
-    """What an act does to a wage-arrears listing."""
-
-LISTING_ACT_KIND_UNSPECIFIED: ListingActKind.ValueType  # 0
-"""Not set: an error."""
-LISTING_ACT_KIND_DECISION: ListingActKind.ValueType  # 1
-"""The decision to list (列入决定)."""
-LISTING_ACT_KIND_DELIVERY: ListingActKind.ValueType  # 2
-"""Delivery of the decision to the party (送达)."""
-LISTING_ACT_KIND_STAY: ListingActKind.ValueType  # 3
-"""Stay of execution ordered (停止执行)."""
-LISTING_ACT_KIND_STAY_ENDED: ListingActKind.ValueType  # 4
-"""The stay ends."""
-LISTING_ACT_KIND_REPAIR: ListingActKind.ValueType  # 5
-"""Early removal granted (信用修复)."""
-LISTING_ACT_KIND_RESTORE: ListingActKind.ValueType  # 6
-"""Early removal revoked for fraud; the listing is restored with a new term, once delivered (L-18)."""
-LISTING_ACT_KIND_REVOCATION: ListingActKind.ValueType  # 7
-"""The listing is revoked: void from the start (L-24)."""
-LISTING_ACT_KIND_DISPUTE_OPENED: ListingActKind.ValueType  # 8
-"""An objection, reconsideration or lawsuit is open (C-20)."""
-LISTING_ACT_KIND_DISPUTE_CLOSED: ListingActKind.ValueType  # 9
-"""It is closed."""
-Global___ListingActKind: _TypeAlias = ListingActKind  # noqa: Y015
 
 class _RowStatus:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -110,36 +59,6 @@ ROW_STATUS_REJECTED: RowStatus.ValueType  # 4
 Global___RowStatus: _TypeAlias = RowStatus  # noqa: Y015
 
 @_typing.final
-class PersonRef(_message.Message):
-    """A natural person named by a record. The number is hashed with a key and sealed on arrival; it is never shown."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    NAME_FIELD_NUMBER: _builtins.int
-    DOCUMENT_TYPE_FIELD_NUMBER: _builtins.int
-    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
-    name: _builtins.str
-    """Full name, at most 120 bytes. Required."""
-    document_type: _builtins.str
-    """Kind of document: RESIDENT_ID, MILITARY_ID, PASSPORT, HK_MACAO_PERMIT, TAIWAN_PERMIT, HMT_RESIDENCE or OTHER. Required."""
-    document_number: _builtins.str
-    """Its number, at most 32 bytes. Required."""
-    def __init__(
-        self,
-        *,
-        name: _builtins.str = ...,
-        document_type: _builtins.str = ...,
-        document_number: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "document_type", b"document_type", "name", b"name"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___PersonRef: _TypeAlias = PersonRef  # noqa: Y015
-
-@_typing.final
 class EnterpriseProfile(_message.Message):
     """What market regulation says of an enterprise from a day on."""
 
@@ -168,7 +87,7 @@ class EnterpriseProfile(_message.Message):
     business_status: _builtins.str
     """IN_BUSINESS, REVOKED or DEREGISTERED. Required."""
     @_builtins.property
-    def legal_representative(self) -> Global___PersonRef:
+    def legal_representative(self) -> _listing_pb2.PersonRef:
         """Legal representative; unset when not sent."""
 
     def __init__(
@@ -178,7 +97,7 @@ class EnterpriseProfile(_message.Message):
         valid_from: _builtins.str = ...,
         kind: _common_pb2.EnterpriseKind.ValueType = ...,
         construction_unit: _builtins.bool | None = ...,
-        legal_representative: Global___PersonRef | None = ...,
+        legal_representative: _listing_pb2.PersonRef | None = ...,
         head_office_uscc: _builtins.str = ...,
         successor_of_uscc: _builtins.str = ...,
         business_status: _builtins.str = ...,
@@ -376,14 +295,21 @@ class ListingAct(_message.Message):
     CHAIN_FIELD_NUMBER: _builtins.int
     PERSONS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    DUE_ON_FIELD_NUMBER: _builtins.int
+    CORRECTED_ON_FIELD_NUMBER: _builtins.int
+    DELIVERED_TO_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     """Id of the listing, the same for all its acts, at most 128 bytes. Required."""
-    act: Global___ListingActKind.ValueType
+    act: _listing_pb2.ListingActKind.ValueType
     """What it does. Required."""
     on: _builtins.str
     """Civil date of the act. Required."""
     reason: _builtins.str
     """Reason code, at most 64 bytes. Required for DECISION."""
+    due_on: _builtins.str
+    """Civil date by which the order was to be paid. Required for ORDER_ISSUED, and only for it."""
+    corrected_on: _builtins.str
+    """Civil date on which everything owed was paid. Required for REPAIR_APPLIED, and only for it."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp:
         """Instant of the act on that day, where it is known; only for deliveries."""
@@ -393,23 +319,30 @@ class ListingAct(_message.Message):
         """Chain of documents. Required for DECISION."""
 
     @_builtins.property
-    def persons(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonRef]:
+    def persons(self) -> _containers.RepeatedCompositeFieldContainer[_listing_pb2.PersonRef]:
         """Persons listed with the enterprise (L-04). Only for DECISION."""
+
+    @_builtins.property
+    def delivered_to(self) -> _listing_pb2.PersonRef:
+        """The person listed with the enterprise to whom it was delivered. Only for DELIVERY; unset: to all of them."""
 
     def __init__(
         self,
         *,
         listing_id: _builtins.str = ...,
-        act: Global___ListingActKind.ValueType = ...,
+        act: _listing_pb2.ListingActKind.ValueType = ...,
         on: _builtins.str = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
         chain: Global___ListingChain | None = ...,
-        persons: _abc.Iterable[Global___PersonRef] | None = ...,
+        persons: _abc.Iterable[_listing_pb2.PersonRef] | None = ...,
         reason: _builtins.str = ...,
+        due_on: _builtins.str = ...,
+        corrected_on: _builtins.str = ...,
+        delivered_to: _listing_pb2.PersonRef | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "chain", b"chain"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "chain", b"chain", "delivered_to", b"delivered_to"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "at", b"at", "chain", b"chain", "listing_id", b"listing_id", "on", b"on", "persons", b"persons", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "at", b"at", "chain", b"chain", "corrected_on", b"corrected_on", "delivered_to", b"delivered_to", "due_on", b"due_on", "listing_id", b"listing_id", "on", b"on", "persons", b"persons", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -795,13 +728,13 @@ class Post(_message.Message):
     held_until: _builtins.str
     """Civil date at whose start it is held no longer; empty while it is."""
     @_builtins.property
-    def person(self) -> Global___PersonRef:
+    def person(self) -> _listing_pb2.PersonRef:
         """Who holds it. Required."""
 
     def __init__(
         self,
         *,
-        person: Global___PersonRef | None = ...,
+        person: _listing_pb2.PersonRef | None = ...,
         post: _builtins.str = ...,
         held_from: _builtins.str = ...,
         held_until: _builtins.str = ...,
@@ -1001,13 +934,13 @@ class ExamRecord(_message.Message):
     decided_on: _builtins.str
     """Civil date of the decision. Required."""
     @_builtins.property
-    def person(self) -> Global___PersonRef:
+    def person(self) -> _listing_pb2.PersonRef:
         """Whose it is. Required."""
 
     def __init__(
         self,
         *,
-        person: Global___PersonRef | None = ...,
+        person: _listing_pb2.PersonRef | None = ...,
         exam: _builtins.str = ...,
         article: _builtins.str = ...,
         duration: _builtins.str = ...,
@@ -1041,13 +974,13 @@ class RecruitmentRecord(_message.Message):
     decided_on: _builtins.str
     """Civil date of the decision. Required."""
     @_builtins.property
-    def person(self) -> Global___PersonRef:
+    def person(self) -> _listing_pb2.PersonRef:
         """Whose it is. Required."""
 
     def __init__(
         self,
         *,
-        person: Global___PersonRef | None = ...,
+        person: _listing_pb2.PersonRef | None = ...,
         recruiting_unit: _builtins.str = ...,
         article: _builtins.str = ...,
         duration: _builtins.str = ...,
@@ -1082,13 +1015,13 @@ class InsuranceSevereListing(_message.Message):
     ends_on: _builtins.str
     """Civil date at whose start the entry ends, as the authority states it. Required."""
     @_builtins.property
-    def person(self) -> Global___PersonRef:
+    def person(self) -> _listing_pb2.PersonRef:
         """Whose it is; unset where it is an employer's."""
 
     def __init__(
         self,
         *,
-        person: Global___PersonRef | None = ...,
+        person: _listing_pb2.PersonRef | None = ...,
         condition: _builtins.str = ...,
         decided_on: _builtins.str = ...,
         ends_on: _builtins.str = ...,
