@@ -28,11 +28,13 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import Endpoint, Router
+from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
 from gateway.security.peer import CertificateVerifier
@@ -40,6 +42,7 @@ from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_submission import GetSubmission
@@ -196,7 +199,7 @@ class Gateway:
         return Endpoint(Identity(verifier, config.agencies), self._audit, self._clock)
 
     def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
-        limits, rules = self._settings.limits, config.policy.grade_rules
+        limits = self._settings.limits
         freshness = Freshness(
             replica_lag=limits.replica_lag,
             clock_skew=limits.clock_skew,
@@ -206,11 +209,12 @@ class Gateway:
         )
         answers = AnswerWriter(config.policy, rules_digest())
         check = CheckEligibility(self._index, history, config.policy, freshness)
-        read = GetCreditRecord(self._index, history, rules)
+        read = GetCreditRecord(self._index, history, config.policy)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
         submitted = GetSubmission(self._store)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
+        explain = ExplainGrade(self._index, history, config.policy)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
@@ -222,6 +226,8 @@ class Gateway:
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
+            *ExplainGradeServicer(explain, answers, config.policy).methods(),
+            *SubjectServicer(explain, answers).methods(),
             *AuditServicer(search).methods(),
         ]
 
