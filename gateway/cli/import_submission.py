@@ -81,6 +81,8 @@ class Account:
     unchanged: int = 0
     held: list[HeldRow] = field(default_factory=list)
     data_revision: int = 0
+    earlier: int = 0
+    """Rows that an earlier import of the same file brought: counted as it left them, and not sent again."""
     unanswered: int = 0
     """Rows that were to be sent and that no answer came for; zero unless the sending failed."""
 
@@ -182,6 +184,7 @@ class Sender:
         if part.stored is not None and part.holds_all(part.stored):
             # Whole, its last message too, and with it the reason of every row that was not stored.
             part.call.answered(part.stored.outcome)
+            self.account.earlier += len(part.rows)
         else:
             if part.stored is not None:
                 self._calls.begin(part.call)
