@@ -81,7 +81,7 @@ class FileReport:
         if self.account.earlier:
             found.append(
                 f"  {self.account.earlier} of them are on record from an earlier import of this file"
-                " and were not sent again · 已由此前的导入收录,未重复报送"
+                " and were not sent again · 已由此前的导入收录，未重复报送"
             )
         if self.account.unanswered:
             found.append(f"  {self.account.unanswered} rows were sent and not answered; running it again is safe")
