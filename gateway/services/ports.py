@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from gateway.domain.audit import Draft, Entry, Position
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gateway.domain.listing_acts import Act
     from gateway.domain.listings import Listing
     from gateway.domain.records import Attachment, Dossier, Unresolved
+    from gateway.domain.running_clocks import RecordedWithdrawal
     from gateway.domain.timeline import Timeline
+    from gateway.domain.timeliness import Arrival
     from gateway.domain.vocabulary import ChangeKind, RowStatus
 
 
@@ -212,6 +214,30 @@ class HeldRecord:
     uscc: str
     fact: Fact
     withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proceedings:
+    """All that clocks run on, at one revision."""
+
+    revision: int
+    listings: tuple[Listing, ...]
+    """In order of their ids."""
+    withdrawals: tuple[RecordedWithdrawal, ...]
+    """In order of their ids."""
+
+
+class Docket(Protocol):
+    """The store read across enterprises, as it is now. Blocking: call it in a thread."""
+
+    def proceedings(self) -> Proceedings:
+        """Return every listing and every withdrawal."""
+
+    def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
+        """Yield the first version of every record that was committed in [since, until), in no order.
+
+        A record retyped from elsewhere is left out: it is nobody's own. Acts of listings are records.
+        """
 
 
 class FactStore(Protocol):

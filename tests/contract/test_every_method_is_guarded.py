@@ -15,6 +15,7 @@ from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
+from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
@@ -40,6 +41,7 @@ METHODS = {
         ListingStepsServicer,
         WithdrawRecordServicer,
         ChangesServicer,
+        ClocksServicer,
         AuditServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
@@ -64,11 +66,13 @@ ROLES = {
     "RegistryService/DecideRepair": {Role.PRODUCER},
     "RegistryService/GetListing": {Role.PRODUCER},
     "RegistryService/WithdrawRecord": {Role.PRODUCER},
+    "RegistryService/ListClocks": {Role.PRODUCER},
+    "RegistryService/ReportTimeliness": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 
 
-READING = ("RegistryService/Get", "RegistryService/Watch")
+READING = ("RegistryService/Get", "RegistryService/Watch", "RegistryService/List", "RegistryService/Report")
 
 
 def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():
