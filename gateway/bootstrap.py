@@ -21,12 +21,14 @@ from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.kinds import may_weigh
+from gateway.domain.prevention import Prevention, milestones_of
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endpoint import Endpoint, Router
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
@@ -43,6 +45,7 @@ from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.list_clocks import ListClocks
+from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -214,7 +217,11 @@ class Gateway:
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
-        clocks = ListClocks(SqlDocket(self._engine), config.calendar)
+        docket = SqlDocket(self._engine)
+        clocks = ListClocks(docket, config.calendar)
+        milestones = milestones_of(config.policy)
+        prevention = Prevention(rules, milestones, config.calendar, self._settings.early_warnings)
+        warnings = ListEarlyWarnings(docket, prevention)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -224,6 +231,7 @@ class Gateway:
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
             *ClocksServicer(clocks).methods(),
+            *EarlyWarningsServicer(warnings).methods(),
             *AuditServicer(search).methods(),
         ]
 

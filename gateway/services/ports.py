@@ -239,6 +239,12 @@ class Docket(Protocol):
         A record retyped from elsewhere is left out: it is nobody's own. Acts of listings are records.
         """
 
+    def codes(self, after: str, most: int) -> list[str]:
+        """Return, in order, the first *most* codes after *after* of enterprises of which anything is known."""
+
+    def dossiers(self, codes: Sequence[str]) -> tuple[int, list[Dossier]]:
+        """Return the newest revision, and what is known then of those of a few hundred *codes* that are known."""
+
 
 class FactStore(Protocol):
     """Where facts are written. Blocking: call it in a thread."""

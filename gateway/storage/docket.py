@@ -15,14 +15,16 @@ from gateway.domain.vocabulary import Provenance
 from gateway.domain.withdrawals import Withdrawal, withdrawal_id
 from gateway.services.ports import Proceedings
 from gateway.storage import content, tables
-from gateway.storage.dossiers import ROWS_AT_ONCE, known_at, read_listings
+from gateway.storage.dossiers import ROWS_AT_ONCE, known_at, read_dossiers, read_listings
 from gateway.storage.engine import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, Select, Table
+
+    from gateway.domain.records import Dossier
 
 OWN_KINDS: Final = sorted(name for name, kind in content.KINDS.items() if kind.arrives_as is Provenance.AUTHORITY)
 """Kinds of records that are their sender's own; what is retyped from elsewhere is not."""
@@ -72,6 +74,22 @@ class SqlDocket:
                     fact = content.decode(row.kind, row.record_id, row.content)
                     began = getattr(fact, fact.begins)
                     yield Arrival(row.agency, row.feed, row.kind, row.record_id, began, row.committed_at)
+
+    def codes(self, after: str, most: int) -> list[str]:
+        """Return the first *most* codes after *after*; see the port."""
+        with reading(self._engine) as connection:
+            found: set[str] = set()
+            for table in (tables.enterprise_profile, tables.simple_record, tables.listing):
+                column = table.c.uscc
+                wanted = select(column).where(column > after).distinct().order_by(column).limit(most)
+                found.update(connection.execute(wanted).scalars())
+        return sorted(found)[:most]
+
+    def dossiers(self, codes: Sequence[str]) -> tuple[int, list[Dossier]]:
+        """Return the newest revision and what is known then; see the port."""
+        with reading(self._engine) as connection:
+            newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
+            return newest, [dossier for dossier, _ in read_dossiers(connection, newest, codes)]
 
 
 def _is_first(table: Table) -> ColumnElement[bool]:

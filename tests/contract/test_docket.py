@@ -7,13 +7,16 @@ from datetime import date, timedelta
 
 import pytest
 from listing_life import CALENDAR
-from store_samples import FACTS, NOON, act, code, fact, held, profile, submission
+from store_samples import FACTS, NOON, RULES, act, code, fact, held, profile, submission
 
+from gateway.domain.kinds.five_systems import SystemStatus
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
+from gateway.domain.prevention import EarlyWarningKind, Prevention, WarningParameters
 from gateway.domain.running_clocks import ClockFilter
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.services.list_clocks import ListClocks
+from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.storage.docket import SqlDocket
 
 HOUR = timedelta(hours=1)
@@ -112,3 +115,45 @@ def test_clocks_are_listed_in_pages_that_together_are_the_whole_list(store, dock
     assert paged == list(whole.clocks)
     assert len(paged) == 11
     assert not whole.more
+
+
+def test_codes_come_in_order_after_the_one_named_each_once(store, docket):
+    sent(store, 1, profile(3), fact(3), act(3), fact(1), act(2), fact(4, "penalty"))
+    known = sorted(code(number) for number in (1, 2, 3, 4))
+    assert docket.codes("", 9) == known
+    assert docket.codes("", 3) == known[:3]
+    assert docket.codes(known[1], 9) == known[2:]
+    assert docket.codes(known[3], 9) == []
+
+
+def test_dossiers_are_those_of_the_codes_that_are_known(store, docket):
+    assert docket.dossiers([]) == (0, [])
+    sent(store, 1, profile(1), fact(1), act(2))
+    revision, found = docket.dossiers([code(1), code(2), code(7)])
+    assert revision == 1
+    assert {each.uscc: (len(each.profiles), len(each.facts), len(each.listings)) for each in found} == {
+        code(1): (1, 1, 0),
+        code(2): (0, 0, 1),
+    }
+
+
+PREVENTION = Prevention(RULES, (), CALENDAR, WarningParameters())
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 500])
+def test_pages_of_warnings_together_are_all_of_them_in_order_of_code(store, docket, at_once):
+    missing = {"wage_account": SystemStatus.MISSING}
+    sent(store, 1, *(fact(number, "five_systems", **missing) for number in (1, 3, 6, 7, 8)), profile(2), profile(4))
+    use_case = ListEarlyWarnings(docket, PREVENTION, at_once, looked_at=3)
+    shown, after = [], ""
+    while True:
+        page = use_case._page(frozenset(), NOON, after, 2)
+        assert len(page.warned) <= 2
+        shown += page.warned
+        after = page.next_after
+        if not after:
+            break
+    assert [each.uscc for each in shown] == sorted(code(number) for number in (1, 3, 6, 7, 8))
+    assert all(each.warnings for each in shown)
+    page = use_case._page(frozenset({EarlyWarningKind.NEAR_GRADE_B}), NOON, "", 2)
+    assert page.warned == ()

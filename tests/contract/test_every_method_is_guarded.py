@@ -18,6 +18,7 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.registry import RegistryServicer
@@ -42,6 +43,7 @@ METHODS = {
         WithdrawRecordServicer,
         ChangesServicer,
         ClocksServicer,
+        EarlyWarningsServicer,
         AuditServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
@@ -68,6 +70,7 @@ ROLES = {
     "RegistryService/WithdrawRecord": {Role.PRODUCER},
     "RegistryService/ListClocks": {Role.PRODUCER},
     "RegistryService/ReportTimeliness": {Role.PRODUCER},
+    "RegistryService/ListEarlyWarnings": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 

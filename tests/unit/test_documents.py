@@ -160,6 +160,7 @@ BODY_MODULES = (
     "rpc/listing_steps",
     "rpc/withdraw_record",
     "rpc/clocks",
+    "rpc/early_warnings",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}

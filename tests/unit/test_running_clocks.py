@@ -100,6 +100,8 @@ def test_each_objection_is_verified_by_the_first_result_after_it():
         ("2025-02-05", "2025-02-11", "GREEN"),
     ]
     assert of("L-06/verify", (*steps, (Kind.OBJECTION_VERIFIED, "2025-02-20")), "2025-02-20")[1][2] == "DONE_LATE"
+    at_once = (*TO_NOTICE, (Kind.OBJECTION, "2025-01-23"), (Kind.OBJECTION_VERIFIED, "2025-01-23"))
+    assert of("L-06/verify", at_once, "2025-02-28")[0][2] == "DONE_IN_TIME"
     early = (*TO_NOTICE, (Kind.OBJECTION_VERIFIED, "2025-01-22"), (Kind.OBJECTION, "2025-01-23"))
     assert of("L-06/verify", early, "2025-02-28")[0][2] == "RED"
 
@@ -185,6 +187,11 @@ def test_a_revocation_leaves_only_the_taking_down():
     assert left == {"L-19b/unpublish": ("2026-04-08", "RED")}
 
 
+def test_a_duty_that_becomes_moot_after_its_end_ended_late():
+    steps = (*TO_LISTED, APPLIED, (Kind.REVOCATION, "2026-04-14"))
+    assert of("L-16/decide", steps, "2026-12-01") == [("2026-03-20", "2026-04-13", "DONE_LATE")]
+
+
 def test_what_is_dated_ahead_has_not_happened():
     assert shown((*TO_NOTICE, (Kind.OBJECTION, "2025-01-24")), "2025-01-23").keys() == {
         ("L-06/object", "2025-01-22"),
@@ -229,7 +236,7 @@ def test_a_withdrawal_was_in_time_up_to_the_last_instant_of_its_last_day(target,
     late = clock_of_withdrawal(RecordedWithdrawal("u", WITHDRAWN, target, end), now, CALENDAR)
     assert (in_time.rule.clock_id, in_time.deadline.due_on) == (clock_id, last)
     assert (in_time.colour, late.colour) == (Colour.DONE_IN_TIME, Colour.DONE_LATE)
-    assert (in_time.object_id, in_time.authority) == ("x", "甲局")
+    assert (in_time.object_id, in_time.authority, late.done_at) == ("x", "甲局", end)
 
 
 def test_a_withdrawal_of_what_cannot_be_withdrawn_is_an_error():
