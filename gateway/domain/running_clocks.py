@@ -7,6 +7,7 @@ starts a clock and what ends it is in ``clock_starts``; how one is counted, in `
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import civil_date, midnight
@@ -35,6 +36,8 @@ WITHDRAWAL_CLOCKS: Mapping[type[Fact], ClockRule] = {
     Penalty: CLOCKS["APL-48/withdraw"],
 }
 """What a withdrawal starts, by the kind of the record that it takes back."""
+REMEMBERED = 65_536
+"""Deadlines that are kept: many listings have clocks of one rule from one day."""
 
 
 class Place(NamedTuple):
@@ -90,7 +93,7 @@ def clocks_of_listing(
     authority = ordered(listing.acts)[-1].authority if listing.acts else ""
     found: dict[Place, RunningClock] = {}
     for started in started_by(listing, civil_date(now)):
-        deadline = due(started.rule, started.start, calendar, parameters)
+        deadline = _due(started.rule, started.start, calendar, parameters)
         done_at = _ended_at(started, deadline)
         stands = colour(deadline, now, done_at)
         clock = RunningClock(deadline, started.start, listing.listing_id, listing.uscc, authority, done_at, stands)
@@ -108,7 +111,7 @@ def clock_of_withdrawal(
         KeyError: What it takes back is of a kind that cannot be withdrawn.
     """
     withdrawal = recorded.withdrawal
-    deadline = due(WITHDRAWAL_CLOCKS[recorded.target], withdrawal.decided_on, calendar, parameters)
+    deadline = _due(WITHDRAWAL_CLOCKS[recorded.target], withdrawal.decided_on, calendar, parameters)
     return RunningClock(
         deadline=deadline,
         start=withdrawal.decided_on,
@@ -118,6 +121,12 @@ def clock_of_withdrawal(
         done_at=recorded.recorded_at,
         colour=colour(deadline, now, recorded.recorded_at),
     )
+
+
+@lru_cache(REMEMBERED)
+def _due(rule: ClockRule, start: date, calendar: WorkingCalendar, parameters: ClockParameters) -> Deadline:
+    """Return when a clock ends; another calendar is counted anew."""
+    return due(rule, start, calendar, parameters)
 
 
 def _ended_at(started: Started, deadline: Deadline) -> datetime | None:
