@@ -22,11 +22,14 @@ from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.kinds import may_weigh
+from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
+from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endpoint import Endpoint, Router
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
@@ -46,6 +49,8 @@ from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_submission import GetSubmission
+from gateway.services.list_clocks import ListClocks
+from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -59,6 +64,7 @@ from gateway.storage.access_index import AccessIndex
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.change_log import SqlChangeLog
+from gateway.storage.docket import SqlDocket
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -218,6 +224,11 @@ class Gateway:
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
+        docket = SqlDocket(self._engine)
+        clocks = ListClocks(docket, config.calendar)
+        local, milestones = local_rules(config.policy), milestones_of(config.policy)
+        prevention = Prevention(local, milestones, config.calendar, self._settings.early_warnings)
+        warnings = ListEarlyWarnings(docket, prevention)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -228,6 +239,8 @@ class Gateway:
             *ChangesServicer(watch, self._clock).methods(),
             *ExplainGradeServicer(explain, answers, config.policy).methods(),
             *SubjectServicer(explain, answers).methods(),
+            *ClocksServicer(clocks).methods(),
+            *EarlyWarningsServicer(warnings).methods(),
             *AuditServicer(search).methods(),
         ]
 

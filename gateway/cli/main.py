@@ -21,6 +21,7 @@ from gateway.cli import (  # noqa: E402
     bench,
     check,
     city,
+    clocks,
     database,
     doctor,
     grade,
@@ -30,6 +31,7 @@ from gateway.cli import (  # noqa: E402
     registry,
     run,
     tour,
+    watchlist,
 )
 from gateway.cli.connection import add_place  # noqa: E402
 from gateway.settings import ConfigurationError  # noqa: E402
@@ -38,7 +40,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK, ERROR, USAGE = 0, 1, 2
-COMMANDS = (city, tour, run, importing, check, grade, registry, listing, audit, pki, database, doctor, bench)
+COMMANDS = (
+    city,
+    tour,
+    run,
+    importing,
+    check,
+    grade,
+    registry,
+    listing,
+    clocks,
+    watchlist,
+    audit,
+    pki,
+    database,
+    doctor,
+    bench,
+)
 
 
 def parser() -> argparse.ArgumentParser:

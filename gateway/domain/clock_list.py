@@ -44,6 +44,18 @@ PUBLICITY_CLOCKS: Final = (
     ),
     replace(
         hrss_within(
+            "P-07/correct",
+            StartEvent.PUBLICATION_CHANGED,
+            10,
+            LocalizedText(
+                "更正或者撤下已变更、撤销的社会公布", "Correct the publication of what was changed or revoked"
+            ),
+            "O29",
+        ),
+        confirmed=False,
+    ),
+    replace(
+        hrss_within(
             "P-06/review",
             StartEvent.PUBLICATION_OBJECTION_RECEIVED,
             15,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
 from gateway.domain.clock_rules import AS_SHIPPED, Kind, Roll, Unit
+from gateway.domain.vocabulary import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 
 
-class Colour(StrEnum):
+class Colour(Word):
     """How a clock stands at a moment."""
 
-    GREEN = "GREEN"
-    YELLOW = "YELLOW"
+    GREEN = 1
+    YELLOW = 2
     """Little is left."""
-    RED = "RED"
+    RED = 3
     """A duty is past due and not done."""
-    OVER = "OVER"
+    OVER = 4
     """A right or a term has run out: nobody is late."""
-    DONE_IN_TIME = "DONE_IN_TIME"
-    DONE_LATE = "DONE_LATE"
+    DONE_IN_TIME = 5
+    DONE_LATE = 6
 
 
 @dataclass(frozen=True, slots=True)

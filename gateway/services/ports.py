@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from formats.names import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from gateway.domain.audit import Draft, Entry, Position
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from gateway.domain.listing_acts import Act
     from gateway.domain.listings import Listing
     from gateway.domain.records import Attachment, Dossier, Unresolved
+    from gateway.domain.running_clocks import RecordedWithdrawal
     from gateway.domain.timeline import Timeline
+    from gateway.domain.timeliness import Arrival
     from gateway.domain.vocabulary import ChangeKind, RowStatus
 
 
@@ -220,6 +222,36 @@ class HeldRecord:
     uscc: str
     fact: Fact
     withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proceedings:
+    """All that clocks run on, at one revision."""
+
+    revision: int
+    listings: tuple[Listing, ...]
+    """In order of their ids."""
+    withdrawals: tuple[RecordedWithdrawal, ...]
+    """In order of their ids."""
+
+
+class Docket(Protocol):
+    """The store read across enterprises, as it is now. Blocking: call it in a thread."""
+
+    def proceedings(self) -> Proceedings:
+        """Return every listing and every withdrawal."""
+
+    def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
+        """Yield the first version of every record that was committed in [since, until), in no order.
+
+        A record retyped from elsewhere is left out: it is nobody's own. Acts of listings are records.
+        """
+
+    def codes(self, after: str, most: int) -> list[str]:
+        """Return, in order, the first *most* codes after *after* of enterprises of which anything is known."""
+
+    def dossiers(self, codes: Sequence[str]) -> tuple[int, list[Dossier]]:
+        """Return the newest revision, and what is known then of those of a few hundred *codes* that are known."""
 
 
 class FactStore(Protocol):

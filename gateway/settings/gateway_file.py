@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateway.domain.prevention import WarningParameters
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class GatewaySettings:
     tls: TlsFiles
     limits: Limits
     feeds: tuple[FeedSettings, ...]
+    early_warnings: WarningParameters
     digest: str
 
 
@@ -94,6 +96,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         tls=_tls(root.table("tls"), folder),
         limits=_limits(root.table("limits")),
         feeds=tuple(_feed(table) for table in root.tables("feeds")),
+        early_warnings=_early_warnings(root.table("early_warnings")),
         digest=digest,
     )
     gateway.close()
@@ -142,6 +145,16 @@ def _limits(table: Table) -> Limits:
     )
     table.close()
     return limits
+
+
+def _early_warnings(table: Table) -> WarningParameters:
+    values = {field.name: table.take(field.name, int) for field in fields(WarningParameters)}
+    table.close()
+    try:
+        return WarningParameters(**values)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(name, why) from error
 
 
 def _positive(table: Table, key: str) -> float:

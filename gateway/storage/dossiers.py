@@ -23,7 +23,7 @@ from gateway.storage.rows import act_of, profile_of
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table
+    from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, Select, Table
 
     from gateway.domain.kinds.fact import Fact
 
@@ -107,7 +107,7 @@ def _dossier(uscc: str, rows: Iterable[tuple[str, int, Any]], related: Related) 
     return dossier, any(row.nonconforming for row in profiles)
 
 
-def known_at(table: Table, revision: int) -> ColumnElement[bool]:
+def known_at(table: FromClause, revision: int) -> ColumnElement[bool]:
     """Return the condition under which a version was current at *revision*."""
     until = table.c.revision_until
     return (table.c.revision_from <= revision) & or_(until.is_(None), until > revision)
@@ -153,7 +153,7 @@ def _related(connection: Connection, revision: int, codes: Sequence[str] | None)
             ids.setdefault(listing_id, set()).update(key)
     others = {other for pairs in found.relations.values() for _, other in pairs}
     wanted = None if codes is None else sorted({*codes, *others})
-    for listing in _listings(connection, revision, wanted):
+    for listing in read_listings(connection, revision, wanted):
         found.listings.setdefault(listing.uscc, []).append(listing)
     return found
 
@@ -187,8 +187,8 @@ def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[Rel
     )
 
 
-def _listings(connection: Connection, revision: int, codes: Sequence[str] | None) -> Iterable[Listing]:
-    """Yield listings, those of one enterprise in order of their ids, each with the acts and persons known then."""
+def read_listings(connection: Connection, revision: int, codes: Sequence[str] | None = None) -> Iterable[Listing]:
+    """Yield listings in order of their ids, each with the acts and persons known then; None is every enterprise."""
     listing, act, person = tables.listing.c, tables.listing_act, tables.listed_person
     joined = select(person.c.listing_id, person.c.person_key).join(tables.listing)
     persons: dict[str, set[str]] = {}

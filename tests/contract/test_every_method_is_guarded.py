@@ -15,8 +15,10 @@ from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
+from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
@@ -44,6 +46,8 @@ METHODS = {
         ChangesServicer,
         ExplainGradeServicer,
         SubjectServicer,
+        ClocksServicer,
+        EarlyWarningsServicer,
         AuditServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
@@ -71,9 +75,12 @@ ROLES = {
     "RegistryService/DecideRepair": {Role.PRODUCER},
     "RegistryService/GetListing": {Role.PRODUCER},
     "RegistryService/WithdrawRecord": {Role.PRODUCER},
+    "RegistryService/ListClocks": {Role.PRODUCER},
+    "RegistryService/ReportTimeliness": {Role.PRODUCER},
+    "RegistryService/ListEarlyWarnings": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
-READING = ("RegistryService/Get", "RegistryService/Watch", "RegistryService/Explain")
+READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "Report"))
 
 
 def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():

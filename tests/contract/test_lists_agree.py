@@ -10,8 +10,10 @@ from google.rpc import error_details_pb2, status_pb2
 from jointsanctions.v1 import (
     audit_pb2,
     changes_pb2,
+    clock_pb2,
     common_pb2,
     credit_pb2,
+    early_warning_pb2,
     error_reason_pb2,
     listing_pb2,
     registry_pb2,
@@ -19,7 +21,7 @@ from jointsanctions.v1 import (
 
 from gateway.cli import listing_commands, listing_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import errors, listing_words, vocabulary
+from gateway.domain import clocks, errors, listing_words, prevention, vocabulary
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
@@ -27,13 +29,13 @@ from gateway.rpc.listing_steps import STEPS
 from gateway.rpc.records import KINDS
 from gateway.sample.records import FEED_OF_KIND
 
-FILES = (common_pb2, credit_pb2, listing_pb2, registry_pb2, changes_pb2, audit_pb2)
+FILES = (common_pb2, credit_pb2, listing_pb2, registry_pb2, changes_pb2, clock_pb2, early_warning_pb2, audit_pb2)
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words)
+    for module in (vocabulary, listing_words, clocks, prevention)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }

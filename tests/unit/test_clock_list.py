@@ -25,6 +25,7 @@ LENGTHS = {
     "I-30/report": "3 WD",
     "I-31/publish": "7 WD",
     "APL-48/withdraw": "3 WD",
+    "P-07/correct": "10 WD",
     "P-06/review": "15 WD",
     "L-06/object": "5 WD",
     "L-06/verify": "5 WD",
@@ -149,6 +150,7 @@ def test_the_rights_are_those_of_the_party_and_the_terms_end_by_themselves():
 
 def test_what_no_text_of_the_law_was_at_hand_for_is_not_confirmed():
     assert {clock_id for clock_id, rule in CLOCKS.items() if not rule.confirmed} == {
+        "P-07/correct",
         "P-06/review",
         "L-20/early-exit",
         "C-08/decide",

@@ -159,6 +159,8 @@ BODY_MODULES = (
     "rpc/changes",
     "rpc/listing_steps",
     "rpc/withdraw_record",
+    "rpc/clocks",
+    "rpc/early_warnings",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}

@@ -1,0 +1,152 @@
+"""``RegistryService``'s clocks on the wire: the list of them, and how soon records arrived. It decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jointsanctions.v1 import clock_pb2 as pb
+
+from formats.civil import civil_date, format_instant, midnight, parse_date, parse_instant
+from gateway.domain.agencies import Role
+from gateway.domain.clock_list import CLOCKS
+from gateway.domain.clocks import Colour
+from gateway.domain.errors import MalformedRequestError
+from gateway.domain.running_clocks import ClockFilter, Place
+from gateway.rpc import fields
+from gateway.rpc.answers import instant_pb, text_pb, wire
+from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.page_token import read_token, write_token
+
+if TYPE_CHECKING:
+    from gateway.domain.running_clocks import RunningClock
+    from gateway.domain.timeliness import Timeliness
+    from gateway.rpc.endpoint import Call
+    from gateway.services.list_clocks import ListClocks
+
+PAGE = 100
+PAGE_LIMIT = 1_000
+
+
+class ClocksServicer:
+    """Hands each call to its use case."""
+
+    def __init__(self, clocks: ListClocks) -> None:
+        self._clocks = clocks
+
+    def methods(self) -> list[Method]:
+        """Return the methods, with the role that they are for."""
+        producers = frozenset({Role.PRODUCER})
+        return [
+            Method("RegistryService/ListClocks", pb.ListClocksRequest, producers, run=self.list_clocks),
+            Method("RegistryService/ReportTimeliness", pb.ReportTimelinessRequest, producers, run=self.report),
+        ]
+
+    async def list_clocks(self, request: pb.ListClocksRequest, call: Call) -> Reply:
+        """See registry.proto."""
+        self._clocks.require(call.agency)
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
+        wanted = _filter(request)
+        call.told["search"] = _told(wanted)
+        size = request.page_size or PAGE
+        if size > PAGE_LIMIT:
+            raise MalformedRequestError("page_size", f"must be 1 to {PAGE_LIMIT}")
+        page = await self._clocks(wanted, call.now, _place(request), size)
+        call.told["revision"] = page.revision
+        return Reply(
+            pb.ListClocksResponse(
+                clocks=[_clock(clock) for clock in page.clocks],
+                next_page_token=write_token(request, _parts(page.clocks[-1].place)) if page.more else "",
+                data_revision=page.revision,
+                calendar_version=self._clocks.calendar.version,
+            )
+        )
+
+    async def report(self, request: pb.ReportTimelinessRequest, call: Call) -> Reply:
+        """See registry.proto."""
+        self._clocks.require(call.agency)
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
+        first = fields.civil_day(request.first_day, "first_day")
+        last = fields.civil_day(request.last_day, "last_day")
+        call.told["search"] = {"since": format_instant(midnight(first)), "until": format_instant(midnight(last))}
+        rows = [_timeliness(figure) for figure in await self._clocks.report(first, last)]
+        return Reply(pb.ReportTimelinessResponse(rows=rows, calendar_version=self._clocks.calendar.version))
+
+
+def _filter(request: pb.ListClocksRequest) -> ClockFilter:
+    for number, clock_id in enumerate(request.clock_ids):
+        if clock_id not in CLOCKS:
+            raise MalformedRequestError(f"clock_ids[{number}]", "is none of the clocks")
+    colours = [fields.word(Colour, colour, f"colours[{number}]") for number, colour in enumerate(request.colours)]
+    for field, given in (("colours", colours), ("clock_ids", request.clock_ids)):
+        if len(set(given)) != len(given):
+            raise MalformedRequestError(field, "names one twice")
+    return ClockFilter(
+        authority=fields.text(request.authority, "authority", 200),
+        colours=frozenset(colours),
+        due_before=fields.optional_day(request.due_before, "due_before"),
+        clock_ids=frozenset(request.clock_ids),
+    )
+
+
+def _told(wanted: ClockFilter) -> dict[str, object]:
+    """Return what was asked for, as it is recorded: every filter that was set."""
+    told = {
+        "authority": wanted.authority,
+        "colours": sorted(colour.name for colour in wanted.colours),
+        "due_before": wanted.due_before.isoformat() if wanted.due_before else "",
+        "clocks": sorted(wanted.clock_ids),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _parts(place: Place) -> tuple[str, ...]:
+    return format_instant(place.ends_at), place.object_id, place.clock_id, place.start.isoformat()
+
+
+def _place(request: pb.ListClocksRequest) -> Place | None:
+    parts = read_token(request, len(Place._fields))
+    if parts is None:
+        return None
+    ends_at, object_id, clock_id, start = parts
+    try:
+        return Place(parse_instant(ends_at), object_id, clock_id, parse_date(start))
+    except ValueError as error:
+        raise MalformedRequestError("page_token", "is no token of this request") from error
+
+
+def _clock(clock: RunningClock) -> pb.Clock:
+    rule, deadline = clock.rule, clock.deadline
+    moved = deadline.rolled != deadline.unrolled
+    return pb.Clock(
+        clock_id=rule.clock_id,
+        title=text_pb(rule.title),
+        source=rule.source,
+        confirmed=rule.confirmed,
+        object_id=clock.object_id,
+        uscc=clock.uscc,
+        authority=clock.authority,
+        holder=rule.holder.value,
+        kind=rule.kind.value,
+        started_on=clock.start.isoformat(),
+        due_on=deadline.due_on.isoformat(),
+        due_on_unmoved=deadline.unrolled.isoformat() if moved else "",
+        due_on_moved=deadline.rolled.isoformat() if moved else "",
+        provisional=deadline.provisional,
+        ends_at=instant_pb(deadline.ends_at),
+        done_on=civil_date(clock.done_at).isoformat() if clock.done_at else "",
+        colour=wire(clock.colour),
+        alarm=clock.alarm,
+    )
+
+
+def _timeliness(figure: Timeliness) -> pb.Timeliness:
+    return pb.Timeliness(
+        agency=figure.agency,
+        feed=figure.feed,
+        clock_id=figure.rule.clock_id,
+        in_time=figure.in_time,
+        late=figure.late,
+        provisional=figure.provisional,
+        longest_delay_days=figure.longest_delay,
+        longest_delay_record_id=figure.longest_record_id,
+    )
