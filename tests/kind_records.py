@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from jointsanctions.v1 import listing_pb2
 from jointsanctions.v1 import registry_pb2 as pb
 from store_samples import FACTS, PROFILE, code
 
@@ -41,7 +42,7 @@ def put(message: Any, name: str, value: Any, person: dict[str, str], *, is_perso
     if value is None:
         return
     if is_person:
-        getattr(message, name).CopyFrom(pb.PersonRef(**person))
+        getattr(message, name).CopyFrom(listing_pb2.PersonRef(**person))
     elif isinstance(value, tuple):
         getattr(message, name).extend(value)
     else:
