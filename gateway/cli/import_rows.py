@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2
 
 from formats.canonical import encode
 from formats.resident_ids import IdentifierError, parse_resident_id
@@ -49,7 +49,7 @@ class RowMapper:
         }
         self._refuse = {name: reasons for name, reasons in layout.refuse.items() if name in self._places}
 
-    def record(self, row: SourceRow) -> registry_pb2.Record | list[Fault]:
+    def record(self, row: SourceRow) -> record_pb2.Record | list[Fault]:
         """Return the record that *row* states, or its faults, of which there is at least one."""
         if row.fault is not None:
             return [row.fault]
@@ -82,8 +82,8 @@ class RowMapper:
         place = self._places.get(name)
         return "" if place is None else row.cells[place].strip()
 
-    def _mapped(self, row: SourceRow, variant: Variant) -> registry_pb2.Record | list[Fault]:
-        record = registry_pb2.Record(row=row.line)
+    def _mapped(self, row: SourceRow, variant: Variant) -> record_pb2.Record | list[Fault]:
+        record = record_pb2.Record(row=row.line)
         getattr(record, variant.kind).SetInParent()
         faults: list[Fault] = []
         keyed: dict[str, str] = {}
@@ -123,7 +123,7 @@ def _damage(row: SourceRow, places: dict[str, int]) -> Fault | None:
     return None
 
 
-def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
+def _fill(record: record_pb2.Record, column: Column, cell: str) -> str:
     """Read one cell into the fields of its column, and return it as it was understood: as text, for the key."""
     if not cell:
         if column.required:
@@ -144,7 +144,7 @@ def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
     return understood if isinstance(understood, str) else text
 
 
-def _code_missing(record: registry_pb2.Record, variant: Variant) -> list[Fault]:
+def _code_missing(record: record_pb2.Record, variant: Variant) -> list[Fault]:
     if record.uscc or variant.kind == NOTICE:
         return []
     if issubclass(kinds.KINDS.get(variant.kind, Fact), PersonFact) and any(True for _ in persons_of(record)):
@@ -154,7 +154,7 @@ def _code_missing(record: registry_pb2.Record, variant: Variant) -> list[Fault]:
     ]
 
 
-def _persons(record: registry_pb2.Record) -> list[Fault]:
+def _persons(record: record_pb2.Record) -> list[Fault]:
     """A person is named by name, kind of document and number together, or not at all (I-21, I-23)."""
     faults: list[Fault] = []
     for person in persons_of(record):

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2, registry_pb2
 
 from formats.canonical import encode
 from gateway.cli.import_files import Fault
@@ -89,10 +89,10 @@ class Sender:
         self._source = source
         self._reject = reject
         self._part = 0
-        self._records: list[registry_pb2.Record] = []
+        self._records: list[record_pb2.Record] = []
         self._rows: dict[int, SourceRow] = {}
 
-    def add(self, row: SourceRow, record: registry_pb2.Record) -> None:
+    def add(self, row: SourceRow, record: record_pb2.Record) -> None:
         """Take one record; sends the part when it is full, and raises what the client raises."""
         self._records.append(record)
         self._rows[row.line] = row

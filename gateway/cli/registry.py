@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
-from jointsanctions.v1 import registry_pb2, withdrawal_pb2
+from jointsanctions.v1 import record_pb2, registry_pb2, withdrawal_pb2
 
 from formats.civil import SHANGHAI
 from gateway.cli.connection import client_file, command, connect
@@ -83,13 +83,13 @@ def run_attach(arguments: argparse.Namespace) -> int:
     """Attach one record; 1 when the gateway refuses it."""
     if (who := _producer(client_file(arguments), arguments.feed)) is None:
         return USAGE
-    record = registry_pb2.Record(
+    record = record_pb2.Record(
         row=1,
         source_key=arguments.record_id,
         uscc=arguments.uscc,
         authority=arguments.authority,
         document_number=arguments.document,
-        attachment=registry_pb2.Attachment(
+        attachment=record_pb2.Attachment(
             record_id=arguments.record_id, decided_on=datetime.now(UTC).astimezone(SHANGHAI).date().isoformat()
         ),
     )

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.domain import kinds
 from gateway.domain.errors import MalformedRequestError
@@ -34,7 +34,7 @@ _ACTS: Final[Mapping[str, Callable[[People, pb.Record, Header], SubmittedRow]]] 
 }
 """Kinds of record that are no facts."""
 KINDS: Final = frozenset(kinds.KINDS) | frozenset(_ACTS)
-"""Every kind of record, as ``registry.proto`` names it."""
+"""Every kind of record, as ``record.proto`` names it."""
 
 
 class RecordReader:

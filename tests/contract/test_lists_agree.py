@@ -14,6 +14,7 @@ from jointsanctions.v1 import (
     credit_pb2,
     error_reason_pb2,
     listing_pb2,
+    record_pb2,
     registry_pb2,
 )
 
@@ -120,7 +121,7 @@ def test_words_and_numbers_are_the_contracts(name):
 
 
 def test_every_kind_of_record_is_read_sampled_and_in_the_contract():
-    kinds = {field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
+    kinds = {field.name for field in record_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
     assert kinds == KINDS
     assert FEED_OF_KIND.keys() <= kinds
 
