@@ -7,17 +7,23 @@ Whom a revision touches is noted there, which is how its versions are found with
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ChangeKind
 from gateway.services.ports import Change, ChangeSet, FeedState
-from gateway.storage import content, tables
+from gateway.storage import tables
 from gateway.storage.engine import reading
-from gateway.storage.known import PROFILE_KIND, batches
-from gateway.storage.rows import act_of, profile_of
+from gateway.storage.known import batches
+from gateway.storage.recorded import (
+    act_said,
+    attachment_said,
+    fact_said,
+    held_said,
+    persons_listed,
+    profile_said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,10 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Engine, Row, Table
 
     Version = Row[*tuple[Any, ...]]
-    Describe = Callable[[Version, ChangeKind], Change]
-
-ACT_KIND: Final = "listing_act"
-ATTACHMENT_KIND: Final = "attachment"
+    Describe = Callable[[Version], dict[str, Any]]
 
 
 class SqlChangeLog:
@@ -73,10 +76,10 @@ def _by_revision(connection: Connection, after: int, upto: int) -> dict[int, lis
     names = _noted(connection, tables.touched_name, tables.touched_name.c.name_key, after, upto)
     versions: dict[str, list[tuple[Describe, Version]]] = defaultdict(list)
     sources: tuple[tuple[Table, Column[Any], Iterable[str], Describe], ...] = (
-        (tables.enterprise_profile, tables.enterprise_profile.c.uscc, codes, _profile),
-        (tables.simple_record, tables.simple_record.c.uscc, codes, _fact),
-        (tables.attachment, tables.attachment.c.uscc, codes, _attachment),
-        (tables.held_notice, tables.held_notice.c.name_key, names, _held),
+        (tables.enterprise_profile, tables.enterprise_profile.c.uscc, codes, profile_said),
+        (tables.simple_record, tables.simple_record.c.uscc, codes, fact_said),
+        (tables.attachment, tables.attachment.c.uscc, codes, attachment_said),
+        (tables.held_notice, tables.held_notice.c.name_key, names, held_said),
     )
     for table, column, values, describe in sources:
         for row in _versions(connection, table, column, values, (after, upto)):
@@ -113,27 +116,10 @@ def _of_record(versions: list[tuple[Describe, Version]], after: int, upto: int) 
     for describe, row in versions:
         if after < row.revision_from <= upto:
             replaced = row.revision_from in ends
-            yield row.revision_from, describe(row, ChangeKind.REPLACED if replaced else ChangeKind.ADDED)
+            yield row.revision_from, Change(what=ChangeKind.REPLACED if replaced else ChangeKind.ADDED, **describe(row))
         until = row.revision_until
         if until is not None and after < until <= upto and until not in begins:
-            yield until, describe(row, ChangeKind.ENDED)
-
-
-def _profile(row: Version, what: ChangeKind) -> Change:
-    return Change(PROFILE_KIND, row.record_id, what, row.uscc, "", profile_of(row))
-
-
-def _fact(row: Version, what: ChangeKind) -> Change:
-    return Change(row.kind, row.record_id, what, row.uscc, "", content.decode(row.kind, row.record_id, row.content))
-
-
-def _held(row: Version, what: ChangeKind) -> Change:
-    return Change(row.kind, row.record_id, what, "", "", content.decode(row.kind, row.record_id, row.content))
-
-
-def _attachment(row: Version, what: ChangeKind) -> Change:
-    attached = Attachment(row.target_record_id, row.uscc, row.decided_on, row.authority, row.document_number)
-    return Change(ATTACHMENT_KIND, row.record_id, what, row.uscc, "", attached)
+            yield until, Change(what=ChangeKind.ENDED, **describe(row))
 
 
 def _acts(connection: Connection, codes: Iterable[str], after: int, upto: int) -> Iterator[tuple[int, Change]]:
@@ -144,9 +130,10 @@ def _acts(connection: Connection, codes: Iterable[str], after: int, upto: int) -
             .join(listing, listing.c.listing_id == act.c.listing_id)
             .where(listing.c.uscc.in_(batch), act.c.revision > after, act.c.revision <= upto)
         )
-        for row in connection.execute(wanted):
-            change = Change(ACT_KIND, row.act_id, ChangeKind.ADDED, row.uscc, row.listing_id, act_of(row))
-            yield row.revision, change
+        rows = connection.execute(wanted).all()
+        persons = persons_listed(connection, rows)
+        for row in rows:
+            yield row.revision, Change(what=ChangeKind.ADDED, **act_said(row, persons))
 
 
 def _confirmations(connection: Connection, after: int, upto: int) -> dict[int, FeedState]:
