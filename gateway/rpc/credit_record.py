@@ -76,7 +76,7 @@ class CreditRecordServicer:
                 match_quality=wire(record.match),
             ),
             grade=self._answers.grade(record.grade, party.uscc, with_causes=with_causes),
-            listings=[_listing(listing, record.as_of) for listing in record.listings],
+            listings=[listing_record_pb(listing, record.as_of) for listing in record.listings],
             facts=[*(_fact(fact) for fact in record.facts), *(_ground(ground) for ground in _other(record.grounds))],
             basis=self._answers.plain_basis(record.revision, record.as_of),
         )
@@ -88,7 +88,8 @@ def _other(grounds: tuple[Ground, ...]) -> list[Ground]:
     return [ground for ground in grounds if ground.trigger in shown]
 
 
-def _listing(listing: Listing, moment: datetime) -> pb.ListingRecord:
+def listing_record_pb(listing: Listing, moment: datetime) -> pb.ListingRecord:
+    """Return a listing as it stands at *moment*."""
     decision = listing.decision
     shown = pb.ListingRecord(
         listing_id=listing.listing_id,

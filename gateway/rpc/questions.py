@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
     from gateway.rpc.endpoint import Call
+    from gateway.rpc.moments import Asking
 
 PARTIES_LIMIT = 20
 NAMES_LIMIT = 1_200
@@ -97,7 +98,7 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
     return Shared(area, point, asked, sent.explain)
 
 
-def tell_who_asks(sent: credit_pb2.Question | credit_pb2.GetCreditRecordRequest, call: Call) -> None:
+def tell_who_asks(sent: Asking, call: Call) -> None:
     """Tell the record case and officer before the mandate is judged, so that a refusal is found by them."""
     for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
         if fields.recordable(value, limit):

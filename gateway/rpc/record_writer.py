@@ -21,13 +21,13 @@ from gateway.rpc.answers import instant_pb, wire
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
-    from jointsanctions.v1 import changes_pb2
+    from jointsanctions.v1 import changes_pb2, enterprise_file_pb2
     from jointsanctions.v1 import record_pb2 as pb
 
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.recorded import RecordedVersion
 
-    Holder = changes_pb2.Change
+    Holder = changes_pb2.Change | enterprise_file_pb2.FileVersion
 
 _FIELDS: Final = {
     kind: tuple((each.name, each.wire) for each in content_of(kind) if each.type is not PersonKey)
