@@ -19,11 +19,12 @@ from jointsanctions.v1 import (
     registry_pb2,
 )
 
-from gateway.cli import listing_commands, listing_texts
+from gateway.cli import file_show, listing_commands, listing_texts
 from gateway.cli.main import COMMANDS
 from gateway.domain import errors, listing_words, vocabulary
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
+from gateway.rpc.enterprise_file import SHOWN
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
 from gateway.rpc.listing_steps import STEPS
 from gateway.rpc.records import KINDS
@@ -146,6 +147,11 @@ def test_every_step_of_a_listing_belongs_to_one_method_and_has_its_words():
         (listing_words.ListingHindrance, listing_texts.HINDRANCES),
     ):
         assert set(texts) == set(words)
+
+
+def test_the_file_on_the_terminal_has_words_for_every_kind_of_record():
+    assert file_show.KINDS.keys() == SHOWN
+    assert set(file_show.HOLDINGS) == set(vocabulary.Holding)
 
 
 def test_the_command_offers_every_step_of_its_methods():
