@@ -50,6 +50,7 @@ def test_pages_of_any_size_are_the_whole(filled, files, size):
     wanted, after, found = FileFilter(code(1), 99), None, []
     while page := files.versions(wanted, after, size):
         assert len(page) <= size
+        assert page[0].place > (after or page[0].place._replace(revision=0))
         found += page
         after = page[-1].place
     assert [(v.record_id, v.recorded_from, v.recorded_until) for v in found] == ALL

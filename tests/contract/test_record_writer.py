@@ -96,14 +96,15 @@ def test_an_act_of_every_kind_is_told_as_it_was_sent(store, change_log, reader, 
 
 
 def test_what_a_step_says_with_an_act_is_told_beside_its_record(store, change_log, reader):
-    number = listing_pb2.LISTING_ACT_KIND_STAY
+    number = listing_pb2.LISTING_ACT_KIND_DELIVERY
     sent = record_pb2.Record(row=1, source_key="k", authority="示例局", document_number="1号")
     sent.listing_act.CopyFrom(record_pb2.ListingAct(listing_id="L", act=number, on=DAY))
-    row = replace(stored(reader, sent), act_details='{"ordered_by":"示例市人民法院"}')
+    row = replace(stored(reader, sent), act_details='{"method":"示例方式"}')
     row = replace(row, listing_act=replace(row.listing_act, party=code(1)))
     change = told(store, change_log, row)[row.record_id]
 
-    assert dict(change.said) == {"ordered_by": "示例市人民法院", "delivered_to": "ENTERPRISE"}
+    assert dict(change.said) == {"method": "示例方式", "delivered_to": "ENTERPRISE"}
+    assert change.persons == 0
 
 
 def test_a_held_notice_is_told_with_the_name_and_the_code_that_were_printed(store, change_log):

@@ -248,6 +248,7 @@ def check_files(files, history):
             assert in_file(current) == in_dossier(history.dossier(uscc, revision))
         pages, after = [], None
         while page := files.versions(FileFilter(uscc, newest), after, 2):
+            assert after is None or page[0].place > after
             pages += page
             after = page[-1].place
         assert pages == whole

@@ -143,7 +143,8 @@ def test_the_summary_of_a_large_enterprise_leaves_room_and_says_what_it_leaves_o
     shown, last = page_pb(page([filed(1)], more=True, dossier=dossier, related=related), NOW)
 
     assert shown.ByteSize() < MESSAGE_LIMIT - 16 * 1024
-    assert len(shown.summary.names) == len(shown.summary.listings) == AT_A_GLANCE
+    summary = shown.summary
+    assert {len(each) for each in (summary.names, summary.relations, summary.posts, summary.listings)} == {AT_A_GLANCE}
     assert shown.summary.left_out == 3 * 2_000 + 5_000
     assert last == filed(1).place
     assert len(shown.versions) == 1
@@ -249,7 +250,13 @@ def test_a_token_for_an_earlier_knowledge_is_of_no_use_without_it():
     first, _ = asked(Store(), page_size=1, known_at=past)
 
     assert first.data_revision == 2
-    for other in ({}, {"known_at": past, "uscc": code(2)}, {"known_at": past, "agency": "other"}, {"kinds": ["post"]}):
+    for other in (
+        {},
+        {"known_at": past, "uscc": code(2)},
+        {"known_at": past, "agency": "other"},
+        {"known_at": past, "kinds": ["post"]},
+        {"known_at": past, "newest_only": True},
+    ):
         with pytest.raises(MalformedRequestError) as caught:
             asked(Store(), page_size=1, page_token=first.next_page_token, **other)
         assert caught.value.field == "page_token"
