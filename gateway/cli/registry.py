@@ -1,4 +1,4 @@
-"""``jsg registry``: a producer confirms a feed, attaches a held record to its enterprise, or withdraws a record."""
+"""``jsg registry``: a producer confirms a feed, attaches a held record, withdraws one, or reads a whole file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import record_pb2, registry_pb2, withdrawal_pb2
 
 from formats.civil import SHANGHAI
+from gateway.cli import registry_file
 from gateway.cli.connection import client_file, command, connect
 from gateway.domain.vocabulary import RowStatus
 
@@ -63,6 +64,7 @@ def register(subparsers: Subparsers) -> None:
     extent.add_argument("--until", default="", metavar="YYYY-MM-DD", help="first day on which it does not hold")
     for parser in (confirm, attach, withdraw):
         parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
+    registry_file.register(commands)
 
 
 def run_confirm(arguments: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
+from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.registry import RegistryServicer
@@ -44,6 +45,7 @@ METHODS = {
         ChangesServicer,
         ExplainGradeServicer,
         SubjectServicer,
+        EnterpriseFileServicer,
         AuditServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
@@ -71,6 +73,7 @@ ROLES = {
     "RegistryService/DecideRepair": {Role.PRODUCER},
     "RegistryService/GetListing": {Role.PRODUCER},
     "RegistryService/WithdrawRecord": {Role.PRODUCER},
+    "RegistryService/GetEnterpriseFile": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 READING = ("RegistryService/Get", "RegistryService/Watch", "RegistryService/Explain")
