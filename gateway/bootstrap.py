@@ -31,6 +31,7 @@ from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endpoint import Endpoint, Router
+from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
@@ -48,6 +49,7 @@ from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_submission import GetSubmission
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
@@ -66,6 +68,7 @@ from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.docket import SqlDocket
 from gateway.storage.engine import is_sqlite, open_engine
+from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
@@ -222,6 +225,8 @@ class Gateway:
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         explain = ExplainGrade(self._index, history, config.policy)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
+        files = SqlEnterpriseFiles(self._engine)
+        file = GetEnterpriseFile(self._index, history, files, self._settings.person_key.read_bytes())
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
         docket = SqlDocket(self._engine)
@@ -241,6 +246,7 @@ class Gateway:
             *SubjectServicer(explain, answers).methods(),
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
+            *EnterpriseFileServicer(file).methods(),
             *AuditServicer(search).methods(),
         ]
 

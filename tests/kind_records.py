@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from jointsanctions.v1 import listing_pb2
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import record_pb2 as pb
 from store_samples import FACTS, PROFILE, code
 
 from gateway.domain import kinds

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from google.protobuf.json_format import MessageToDict
 from jointsanctions.v1 import listing_pb2
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.sample import records as make
 from gateway.sample.examples import Days

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2, registry_pb2
 
 from gateway.bench.processes import BenchError
 from gateway.sample.load import make_load
@@ -75,7 +75,7 @@ def _streams(
 
 
 def _chunks(
-    feed: str, request_id: str, records: Iterator[registry_pb2.Record]
+    feed: str, request_id: str, records: Iterator[record_pb2.Record]
 ) -> Iterator[registry_pb2.SubmitRecordsRequest]:
     row = itertools.count(1)
     while taken := list(itertools.islice(records, CHUNK_ROWS)):

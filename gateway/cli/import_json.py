@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from google.protobuf.descriptor import Descriptor
 
-_FACTS: Final = frozenset(field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields)
+_FACTS: Final = frozenset(field.name for field in record_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields)
 
 
 class NoRecordError(Exception):
@@ -42,7 +42,7 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - any JSON
     return _decoder.decode(text)
 
 
-def read_record(text: str) -> registry_pb2.Record:
+def read_record(text: str) -> record_pb2.Record:
     """Return the record that *text* states.
 
     Raises:
@@ -60,7 +60,7 @@ def read_record(text: str) -> registry_pb2.Record:
     if len(facts) > 1:
         raise NoRecordError(facts[1], f"a record has one fact, and there is {facts[0]} too", "一条记录只能有一项事实")
     try:
-        return registry_pb2.Record(**fields)
+        return record_pb2.Record(**fields)
     except (ValueError, TypeError):
         # Lone surrogates and whatever else only protobuf itself finds.
         raise NoRecordError("", "a value that the record cannot hold", "含有无法保存的值") from None
@@ -191,4 +191,4 @@ def _instant(value: object, path: str) -> Timestamp:
     return stamp
 
 
-_read_record: Final = _reader(registry_pb2.Record.DESCRIPTOR)
+_read_record: Final = _reader(record_pb2.Record.DESCRIPTOR)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
-    from jointsanctions.v1 import registry_pb2
+    from jointsanctions.v1 import record_pb2
 
     from gateway.cli.import_encoding import Survey
 
@@ -72,7 +72,7 @@ def _skip_line(source: TextIO) -> None:
 class RecordLines:
     """Makes records of lines."""
 
-    def record(self, row: SourceRow) -> registry_pb2.Record | list[Fault]:
+    def record(self, row: SourceRow) -> record_pb2.Record | list[Fault]:
         """Return the record that the line states, or what is wrong with it."""
         if row.fault is not None:
             return [row.fault]
@@ -90,12 +90,12 @@ class RecordLines:
         return _faults(record) or record
 
     @staticmethod
-    def key(record: registry_pb2.Record) -> str:
+    def key(record: record_pb2.Record) -> str:
         """Return what tells the record from others of its file."""
         return f"{record.WhichOneof('fact')}\0{record.source_key}"
 
 
-def _faults(record: registry_pb2.Record) -> list[Fault]:
+def _faults(record: record_pb2.Record) -> list[Fault]:
     if not record.source_key:
         return [Fault("source_key", "is empty", "为空")]
     kind = record.WhichOneof("fact")

@@ -9,7 +9,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2
 
 from formats.canonical import encode
 from formats.resident_ids import IdentifierError, parse_resident_id
@@ -50,7 +50,7 @@ class RowMapper:
         }
         self._refuse = {name: reasons for name, reasons in layout.refuse.items() if name in self._places}
 
-    def record(self, row: SourceRow) -> registry_pb2.Record | list[Fault]:
+    def record(self, row: SourceRow) -> record_pb2.Record | list[Fault]:
         """Return the record that *row* states, or its faults, of which there is at least one."""
         if row.fault is not None:
             return [row.fault]
@@ -83,8 +83,8 @@ class RowMapper:
         place = self._places.get(name)
         return "" if place is None else row.cells[place].strip()
 
-    def _mapped(self, row: SourceRow, variant: Variant) -> registry_pb2.Record | list[Fault]:
-        record = registry_pb2.Record(row=row.line)
+    def _mapped(self, row: SourceRow, variant: Variant) -> record_pb2.Record | list[Fault]:
+        record = record_pb2.Record(row=row.line)
         getattr(record, variant.kind).SetInParent()
         faults: list[Fault] = []
         keyed: dict[str, str] = {}
@@ -105,7 +105,7 @@ class RowMapper:
         return faults or record
 
     @staticmethod
-    def key(record: registry_pb2.Record) -> str:
+    def key(record: record_pb2.Record) -> str:
         """Return what tells the record from others of its file."""
         return record.source_key
 
@@ -134,7 +134,7 @@ def _damaged(row: SourceRow, places: dict[str, int]) -> Fault | None:
     return Fault(next((name for name, place in places.items() if damage(row.cells[place]) == found), ""), *found)
 
 
-def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
+def _fill(record: record_pb2.Record, column: Column, cell: str) -> str:
     """Read one cell into the fields of its column, and return it as it was understood: as text, for the key."""
     if not cell:
         if column.required:
@@ -155,7 +155,7 @@ def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
     return understood if isinstance(understood, str) else text
 
 
-def missing_code(record: registry_pb2.Record, kind: str) -> list[Fault]:
+def missing_code(record: record_pb2.Record, kind: str) -> list[Fault]:
     """Return the fault that a record without a code has, unless its kind can do without one."""
     if record.uscc or kind == NOTICE:
         return []
@@ -166,7 +166,7 @@ def missing_code(record: registry_pb2.Record, kind: str) -> list[Fault]:
     ]
 
 
-def unsound_persons(record: registry_pb2.Record) -> list[Fault]:
+def unsound_persons(record: record_pb2.Record) -> list[Fault]:
     """A person is named by name, kind of document and number together, or not at all (I-21, I-23)."""
     faults: list[Fault] = []
     for person in persons_of(record):

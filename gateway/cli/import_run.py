@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from jointsanctions.v1 import registry_pb2
+    from jointsanctions.v1 import record_pb2
 
     from gateway.cli.import_encoding import Survey
     from gateway.cli.import_files import SourceRow
@@ -66,10 +66,10 @@ class ImportSettings:
 class Mapper(Protocol):
     """Makes records of rows."""
 
-    def record(self, row: SourceRow) -> registry_pb2.Record | list[Fault]:
+    def record(self, row: SourceRow) -> record_pb2.Record | list[Fault]:
         """Return the record that *row* states, or its faults, of which there is at least one."""
 
-    def key(self, record: registry_pb2.Record) -> str:
+    def key(self, record: record_pb2.Record) -> str:
         """Return what tells the record from others of its file."""
 
 

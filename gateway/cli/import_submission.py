@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2, registry_pb2
 
 from formats.canonical import encode
 from gateway.cli.import_calls import Calls, Part
@@ -122,9 +122,9 @@ class Sender:
         self._resuming = True
         self._open: _Part | None = None
         self._sent: _Part | None = None
-        self._records: list[registry_pb2.Record] = []
+        self._records: list[record_pb2.Record] = []
 
-    def add(self, row: SourceRow, record: registry_pb2.Record) -> None:
+    def add(self, row: SourceRow, record: record_pb2.Record) -> None:
         """Take one record; raises what the client raised for one that was taken before.
 
         Raises:

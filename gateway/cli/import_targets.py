@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2
 
 from formats.civil import parse_instant
 from gateway.cli.import_values import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, EnumDescriptor
     from google.protobuf.message import Message
 
-KINDS: Final = tuple(field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields)
+KINDS: Final = tuple(field.name for field in record_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields)
 """The kinds of record, by their names on the wire: ``enterprise``, ``complaint``, ``listing_act``, …"""
 
 NOTICE: Final = "published_notice"
@@ -50,7 +50,7 @@ def _words() -> dict[str, tuple[str, ...]]:
     """Return the words that a text of the contract may be, by message and field: the kinds say which."""
     found: dict[str, tuple[str, ...]] = {"PersonRef.document_type": DOCUMENT_TYPES}
     for name, kind in kinds.KINDS.items():
-        message = registry_pb2.Record.DESCRIPTOR.fields_by_name[name].message_type
+        message = record_pb2.Record.DESCRIPTOR.fields_by_name[name].message_type
         assert message is not None  # noqa: S101 - every fact is a message
         for attribute in content_of(kind):
             if isinstance(attribute.type, type) and issubclass(attribute.type, StrEnum):
@@ -117,7 +117,7 @@ def target(kind: str, field: str, forms: Forms) -> Target:
     if first != "fact" or not names:
         raise ValueError(f"there is no field {field!r}: {', '.join(_RECORD_FIELDS)} or fact.… are fields")
     path = (kind, *names)
-    leaf = _leaf(registry_pb2.Record.DESCRIPTOR, path, field)
+    leaf = _leaf(record_pb2.Record.DESCRIPTOR, path, field)
     type_name, read = _reading(leaf, forms)
     return Target(path, type_name, read)
 
@@ -179,7 +179,7 @@ def _instant(text: str) -> Timestamp:
     return stamp
 
 
-def put(record: registry_pb2.Record, path: tuple[str, ...], value: object) -> None:
+def put(record: record_pb2.Record, path: tuple[str, ...], value: object) -> None:
     """Set the field at *path* of *record*; of a repeated message, of its first element, which is made when needed.
 
     A field of several words gets one more.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import common_pb2, credit_pb2, record_pb2, registry_pb2
 
 from adapters.client import ClientSettings, GatewayClient
 from formats.civil import SHANGHAI, parse_date
@@ -183,9 +183,7 @@ def _wait_until_served(callers: Callers, revision: int, city: City) -> None:
         raise StartError(f"the sample is not served: {answer.decision.unverifiable_because[0]}")
 
 
-def _chunks(
-    feed: str, records: Sequence[registry_pb2.Record], made_on: date
-) -> list[registry_pb2.SubmitRecordsRequest]:
+def _chunks(feed: str, records: Sequence[record_pb2.Record], made_on: date) -> list[registry_pb2.SubmitRecordsRequest]:
     request_id = f"sample-{feed}-{made_on.isoformat()}"
     return [
         registry_pb2.SubmitRecordsRequest(

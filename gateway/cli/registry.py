@@ -1,4 +1,4 @@
-"""``jsg registry``: a producer confirms a feed, attaches a held record to its enterprise, or withdraws a record."""
+"""``jsg registry``: a producer confirms a feed, attaches a held record, withdraws one, or reads a whole file."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
-from jointsanctions.v1 import registry_pb2, withdrawal_pb2
+from jointsanctions.v1 import record_pb2, registry_pb2, withdrawal_pb2
 
 from formats.civil import SHANGHAI
+from gateway.cli import registry_file
 from gateway.cli.connection import client_file, command, connect
 from gateway.domain.vocabulary import RowStatus
 
@@ -63,6 +64,7 @@ def register(subparsers: Subparsers) -> None:
     extent.add_argument("--until", default="", metavar="YYYY-MM-DD", help="first day on which it does not hold")
     for parser in (confirm, attach, withdraw):
         parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
+    registry_file.register(commands)
 
 
 def run_confirm(arguments: argparse.Namespace) -> int:
@@ -83,13 +85,13 @@ def run_attach(arguments: argparse.Namespace) -> int:
     """Attach one record; 1 when the gateway refuses it."""
     if (who := _producer(client_file(arguments), arguments.feed)) is None:
         return USAGE
-    record = registry_pb2.Record(
+    record = record_pb2.Record(
         row=1,
         source_key=arguments.record_id,
         uscc=arguments.uscc,
         authority=arguments.authority,
         document_number=arguments.document,
-        attachment=registry_pb2.Attachment(
+        attachment=record_pb2.Attachment(
             record_id=arguments.record_id, decided_on=datetime.now(UTC).astimezone(SHANGHAI).date().isoformat()
         ),
     )

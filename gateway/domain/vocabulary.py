@@ -258,3 +258,13 @@ class ChangeKind(Word):
     """A new version took the place of the earlier one."""
     ENDED = 3
     """It is current no more."""
+
+
+class Holding(Word):
+    """Whether a version of a record holds at a moment, by its own dates and what was withdrawn."""
+
+    NOT_YET = 1
+    HOLDS = 2
+    NO_LONGER = 3
+    VOID = 4
+    """It was withdrawn as void, and never held."""

@@ -1,8 +1,8 @@
-"""``RegistryService.WatchChanges`` on the wire: every revision as one message, and signs of life in between."""
+"""``RegistryService.WatchChanges`` on the wire: every revision in one message or a few, and signs of life."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import changes_pb2 as pb
 
@@ -10,13 +10,17 @@ from gateway.domain.agencies import Role
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.endpoint import FeedMessage, Method
+from gateway.rpc.record_writer import put_content
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
 
     from gateway.rpc.endpoint import Call
     from gateway.services.ports import Change, ChangeSet, Clock
     from gateway.services.watch_changes import WatchChanges
+
+PART_BYTES: Final = 3 * 1024 * 1024
+"""Changes in one message: what else is in it, and how long each is, fits into the rest of the 4 MiB."""
 
 
 class ChangesServicer:
@@ -43,21 +47,41 @@ class ChangesServicer:
             if changes is None:
                 yield FeedMessage(self._heartbeat(reached))
                 continue
+            for part in _parts(changes):
+                yield FeedMessage(pb.WatchChangesResponse(changes=part), _told(part))
             reached = changes.revision
-            message = pb.WatchChangesResponse(changes=_change_set(changes))
-            yield FeedMessage(message, {"delivered_revision": reached, "delivered_records": len(changes.changes)})
 
     def _heartbeat(self, revision: int) -> pb.WatchChangesResponse:
         return pb.WatchChangesResponse(heartbeat=pb.Heartbeat(revision=revision, at=instant_pb(self._clock.now())))
 
 
-def _change_set(changes: ChangeSet) -> pb.ChangeSet:
+def _parts(changes: ChangeSet) -> Iterator[pb.ChangeSet]:
+    """Yield the revision as messages of at most ``PART_BYTES`` of changes each, in order; at least one."""
+    part, size = _part(changes, 1), 0
+    for change in changes.changes:
+        shown = _change(change)
+        if part.changes and size + shown.ByteSize() > PART_BYTES:
+            yield part
+            part, size = _part(changes, part.part + 1), 0
+        part.changes.append(shown)
+        size += shown.ByteSize()
+    part.last_part = True
+    yield part
+
+
+def _told(part: pb.ChangeSet) -> dict[str, object]:
+    """Return what the record says of a message's delivery."""
+    told: dict[str, object] = {"delivered_revision": part.revision, "delivered_records": len(part.changes)}
+    return told if part.part == 1 and part.last_part else {**told, "delivered_part": part.part}
+
+
+def _part(changes: ChangeSet, number: int) -> pb.ChangeSet:
     shown = pb.ChangeSet(
         revision=changes.revision,
         committed_at=instant_pb(changes.committed_at),
         agency=changes.agency,
         feed=changes.feed,
-        changes=[_change(change) for change in changes.changes],
+        part=number,
     )
     confirmed = changes.confirmed
     if confirmed is not None and confirmed.current_until is not None:
@@ -68,7 +92,7 @@ def _change_set(changes: ChangeSet) -> pb.ChangeSet:
 
 
 def _change(change: Change) -> pb.Change:
-    return pb.Change(
+    shown = pb.Change(
         kind=change.kind,
         record_id=change.record_id,
         what=wire(change.what),
@@ -77,3 +101,5 @@ def _change(change: Change) -> pb.Change:
         authority=change.content.authority,
         document_number=change.content.document_number,
     )
+    put_content(shown, change)
+    return shown

@@ -80,7 +80,7 @@ class CreditRecordServicer:
                 self._answers.grade(each, party.uscc, record.as_of, with_causes=with_causes)
                 for each in record.other_grades
             ],
-            listings=[_listing(listing, record.as_of) for listing in record.listings],
+            listings=[listing_record_pb(listing, record.as_of) for listing in record.listings],
             facts=[*(_fact(fact) for fact in record.facts), *(_ground(ground) for ground in _other(record.grounds))],
             basis=self._answers.plain_basis(record.revision, record.as_of),
         )
@@ -92,7 +92,8 @@ def _other(grounds: tuple[Ground, ...]) -> list[Ground]:
     return [ground for ground in grounds if ground.trigger in shown]
 
 
-def _listing(listing: Listing, moment: datetime) -> pb.ListingRecord:
+def listing_record_pb(listing: Listing, moment: datetime) -> pb.ListingRecord:
+    """Return a listing as it stands at *moment*."""
     decision = listing.decision
     shown = pb.ListingRecord(
         listing_id=listing.listing_id,

@@ -17,11 +17,13 @@ from gateway.rpc import fields
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from jointsanctions.v1 import credit_pb2, grade_pb2
+    from jointsanctions.v1 import credit_pb2, enterprise_file_pb2, grade_pb2
 
     from gateway.domain.agencies import Agency
 
-    Read = credit_pb2.GetCreditRecordRequest | grade_pb2.ExplainGradeRequest
+    Read = (
+        credit_pb2.GetCreditRecordRequest | grade_pb2.ExplainGradeRequest | enterprise_file_pb2.GetEnterpriseFileRequest
+    )
     Asking = credit_pb2.Question | Read
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import common_pb2, credit_pb2, grade_pb2, subject_pb2
+    from jointsanctions.v1 import common_pb2, credit_pb2, enterprise_file_pb2, grade_pb2, subject_pb2
 
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     Asking = (
         credit_pb2.Question
         | credit_pb2.GetCreditRecordRequest
+        | enterprise_file_pb2.GetEnterpriseFileRequest
         | grade_pb2.ExplainGradeRequest
         | subject_pb2.GetOwnGradeRequest
     )

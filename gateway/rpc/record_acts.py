@@ -17,7 +17,7 @@ from gateway.rpc.record_fields import Header, People, in_order, row_of
 if TYPE_CHECKING:
     from datetime import date
 
-    from jointsanctions.v1 import registry_pb2 as pb
+    from jointsanctions.v1 import record_pb2 as pb
 
     from gateway.services.ports import SubmittedRow
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import registry_pb2 as pb
+    from jointsanctions.v1 import record_pb2 as pb
 
     from gateway.services.ports import PersonVault
 

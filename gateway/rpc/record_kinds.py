@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
     from jointsanctions.v1 import listing_pb2
-    from jointsanctions.v1 import registry_pb2 as pb
+    from jointsanctions.v1 import record_pb2 as pb
 
     from gateway.domain.kinds.attributes import Attribute
     from gateway.rpc.record_fields import People

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.domain import kinds
 from gateway.domain.errors import MalformedRequestError
@@ -33,7 +33,7 @@ _ACTS: Final[Mapping[str, Callable[[People, pb.Record, Header], SubmittedRow]]] 
 }
 """Kinds of record that are no facts."""
 KINDS: Final = frozenset(kinds.KINDS) | frozenset(_ACTS)
-"""Every kind of record, as ``registry.proto`` names it."""
+"""Every kind of record, as ``record.proto`` names it."""
 
 
 class RecordReader:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from jointsanctions.v1 import registry_pb2
+    from jointsanctions.v1 import record_pb2
 
 __all__ = ["City", "Example", "make_city", "make_load"]
 
@@ -31,7 +31,7 @@ class City:
     each feed. ``examples`` hold one enterprise for each kind of answer.
     """
 
-    records: Mapping[str, tuple[registry_pb2.Record, ...]]
+    records: Mapping[str, tuple[record_pb2.Record, ...]]
     examples: tuple[Example, ...]
 
     def example(self, key: str) -> Example:
@@ -52,7 +52,7 @@ def make_city(seed: int, today: date, enterprises: int = 300) -> City:
     cases = [*clear_cases(make), *weighing_cases(make)]
     if enterprises < len(cases):
         raise ValueError(f"a sample city has at least {len(cases)} enterprises, not {enterprises}")
-    found: dict[str, list[registry_pb2.Record]] = {feed: [] for feed in FEEDS}
+    found: dict[str, list[record_pb2.Record]] = {feed: [] for feed in FEEDS}
     for case in cases:
         for record in case.records:
             found[FEED_OF_KIND[record.WhichOneof("fact") or ""]].append(record)

@@ -17,7 +17,7 @@ from gateway.sample.invention import LOCAL_DIVISION, enterprise_name, uscc
 from gateway.sample.records import Party, profile
 
 if TYPE_CHECKING:
-    from jointsanctions.v1 import registry_pb2
+    from jointsanctions.v1 import record_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Case:
     """An example and the records that make it so."""
 
     example: Example
-    records: tuple[registry_pb2.Record, ...]
+    records: tuple[record_pb2.Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,18 @@ class Maker:
         number = self.number()
         return Party(uscc(self.seed, number, division), enterprise_name(self.seed, number))
 
-    def known(self, party: Party) -> registry_pb2.Record:
+    def known(self, party: Party) -> record_pb2.Record:
         """Return the profile of an enterprise known for five years."""
         return profile(party, self.days.months(-60))
 
-    def clear(self, key: str, party: Party, what: tuple[str, str], *records: registry_pb2.Record) -> Case:
+    def clear(self, key: str, party: Party, what: tuple[str, str], *records: record_pb2.Record) -> Case:
         """Return a case that is expected to be clear; *what* is told in Chinese and in English."""
         return Case(Example(key, party.uscc, party.name, *what, Verdict.CLEAR), records)
 
-    def conditional(self, key: str, party: Party, what: tuple[str, str], *records: registry_pb2.Record) -> Case:
+    def conditional(self, key: str, party: Party, what: tuple[str, str], *records: record_pb2.Record) -> Case:
         """Return a case that is expected to be conditional."""
         return Case(Example(key, party.uscc, party.name, *what, Verdict.CONDITIONAL), records)
 
-    def restricted(self, key: str, party: Party, what: tuple[str, str], *records: registry_pb2.Record) -> Case:
+    def restricted(self, key: str, party: Party, what: tuple[str, str], *records: record_pb2.Record) -> Case:
         """Return a case that is expected to be restricted."""
         return Case(Example(key, party.uscc, party.name, *what, Verdict.RESTRICTED), records)

@@ -30,15 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from jointsanctions.v1 import registry_pb2
+    from jointsanctions.v1 import record_pb2
 
 FIRST_NUMBER: Final = 1_000
 """Number of the first ordinary enterprise; the examples have those below."""
 
 
-def make_load(
-    seed: int, today: date, enterprises: int, *, records: int = 0
-) -> Iterator[tuple[str, registry_pb2.Record]]:
+def make_load(seed: int, today: date, enterprises: int, *, records: int = 0) -> Iterator[tuple[str, record_pb2.Record]]:
     """Yield (feed, record) of invented enterprises: feed by feed in the order of ``FEEDS``, profiles first.
 
     About twenty complaints, five arrears and one listing for each hundred enterprises, and one check of five systems
@@ -59,7 +57,7 @@ def make_load(
         yield from _further_checks(seed, today, enterprises, records - made)
 
 
-def ordinary_records(seed: int, today: date, enterprises: int) -> Iterator[tuple[str, registry_pb2.Record]]:
+def ordinary_records(seed: int, today: date, enterprises: int) -> Iterator[tuple[str, record_pb2.Record]]:
     """Yield (feed, record) of ``make_load`` without further checks."""
     for feed in FEEDS:
         for number in range(FIRST_NUMBER, FIRST_NUMBER + enterprises):
@@ -68,9 +66,7 @@ def ordinary_records(seed: int, today: date, enterprises: int) -> Iterator[tuple
                 yield feed, record
 
 
-def _further_checks(
-    seed: int, today: date, enterprises: int, missing: int
-) -> Iterator[tuple[str, registry_pb2.Record]]:
+def _further_checks(seed: int, today: date, enterprises: int, missing: int) -> Iterator[tuple[str, record_pb2.Record]]:
     made = 0
     for place in range(enterprises):
         party = _party(seed, FIRST_NUMBER + place)
@@ -85,7 +81,7 @@ def _party(seed: int, number: int) -> Party:
     return Party(uscc(seed, number, division(seed, number)), enterprise_name(seed, number))
 
 
-def _profiles(party: Party, key: str, draws: Draws, days: Days) -> Iterator[registry_pb2.Record]:
+def _profiles(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     kind = NONLOCAL if party.uscc[2:8] == OTHER_DIVISION else LOCAL
     if kind is LOCAL and draws.chance(0.05):
         kind = DORMANT
@@ -95,12 +91,12 @@ def _profiles(party: Party, key: str, draws: Draws, days: Days) -> Iterator[regi
     yield record
 
 
-def _listings(party: Party, key: str, draws: Draws, days: Days) -> Iterator[registry_pb2.Record]:
+def _listings(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     if draws.chance(0.01):
         yield from listing(party, f"{key}-L", days.ago(draws.between(10, 1400)))
 
 
-def _inspections(party: Party, key: str, draws: Draws, days: Days) -> Iterator[registry_pb2.Record]:
+def _inspections(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     count = draws.between(1, 2) if draws.chance(0.1) else 0
     count = draws.between(6, 8) if draws.chance(0.007) else count
     for place in range(count):
@@ -116,18 +112,18 @@ def _inspections(party: Party, key: str, draws: Draws, days: Days) -> Iterator[r
         yield red_list(party, f"{key}-R", days.ago(draws.between(5, 700)))
 
 
-def _publications(party: Party, key: str, draws: Draws, days: Days) -> Iterator[registry_pb2.Record]:
+def _publications(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     if draws.chance(0.005):
         published = days.ago(draws.between(5, 900))
         yield publication(party, f"{key}-P", published, days.months(6), for_wages=draws.chance(0.6))
 
 
-def _convictions(party: Party, key: str, draws: Draws, days: Days) -> Iterator[registry_pb2.Record]:
+def _convictions(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     if draws.chance(0.001):
         yield conviction(party, f"{key}-V", days.ago(draws.between(10, 1400)))
 
 
-_OF_FEED: Final[dict[str, Callable[[Party, str, Draws, Days], Iterator[registry_pb2.Record]]]] = {
+_OF_FEED: Final[dict[str, Callable[[Party, str, Draws, Days], Iterator[record_pb2.Record]]]] = {
     "market_regulation": _profiles,
     "wage_list": _listings,
     "labour_inspection": _inspections,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import common_pb2, listing_pb2, registry_pb2
+from jointsanctions.v1 import common_pb2, listing_pb2, record_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,10 +48,10 @@ class Party:
     uscc: str
     name: str
 
-    def record(self, key: str, authority: str = HRSS) -> registry_pb2.Record:
+    def record(self, key: str, authority: str = HRSS) -> record_pb2.Record:
         """Return a record without its fact; *key* is the source's, unique within its feed and kind."""
         document = f"示人社〔{key}〕号"
-        return registry_pb2.Record(
+        return record_pb2.Record(
             source_key=key, uscc=self.uscc, name=self.name, authority=authority, document_number=document
         )
 
@@ -64,16 +64,16 @@ def profile(
     representative: listing_pb2.PersonRef | None = None,
     head_office: str = "",
     successor_of: str = "",
-) -> registry_pb2.Record:
+) -> record_pb2.Record:
     """Return the profile of a construction unit in business from *since* on."""
-    record = registry_pb2.Record(
+    record = record_pb2.Record(
         source_key=f"{party.uscc}/{since.isoformat()}",
         uscc=party.uscc,
         name=party.name,
         authority="示例市市场监督管理局",
     )
     record.enterprise.CopyFrom(
-        registry_pb2.EnterpriseProfile(
+        record_pb2.EnterpriseProfile(
             name=party.name,
             valid_from=since.isoformat(),
             kind=kind,
@@ -87,14 +87,14 @@ def profile(
     return record
 
 
-def deregistered(party: Party, since: date) -> registry_pb2.Record:
+def deregistered(party: Party, since: date) -> record_pb2.Record:
     """Return the profile of a construction unit that is deregistered from *since* on."""
     record = profile(party, since)
     record.enterprise.business_status = "DEREGISTERED"
     return record
 
 
-def complaint(party: Party, key: str, accepted: date, settled: date | None) -> registry_pb2.Record:
+def complaint(party: Party, key: str, accepted: date, settled: date | None) -> record_pb2.Record:
     """Return a complaint that was verified five days after it was accepted; *settled* is None while wages are owed."""
     record = party.record(key)
     record.complaint.accepted_on = accepted.isoformat()
@@ -103,11 +103,11 @@ def complaint(party: Party, key: str, accepted: date, settled: date | None) -> r
     return record
 
 
-def arrears(party: Party, key: str, found: date, paid: date | None, *, malicious: bool = False) -> registry_pb2.Record:
+def arrears(party: Party, key: str, found: date, paid: date | None, *, malicious: bool = False) -> record_pb2.Record:
     """Return arrears of 86,400.00 yuan owed to 12 workers; *paid* is None while they are owed."""
     record = party.record(key)
     record.arrears.CopyFrom(
-        registry_pb2.ArrearsFinding(
+        record_pb2.ArrearsFinding(
             found_on=found.isoformat(),
             paid_on=paid.isoformat() if paid else "",
             amount_fen=8_640_000,
@@ -118,11 +118,11 @@ def arrears(party: Party, key: str, found: date, paid: date | None, *, malicious
     return record
 
 
-def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> registry_pb2.Record:
+def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> record_pb2.Record:
     """Return a check of one project's five systems, of which only the deposit may be other than OK."""
     record = party.record(key)
     record.five_systems.CopyFrom(
-        registry_pb2.FiveSystems(
+        record_pb2.FiveSystems(
             project=f"示例项目{key}",
             real_name="OK",
             wage_account="OK",
@@ -137,13 +137,13 @@ def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> 
 
 def listing(
     party: Party, key: str, decided: date, *, delivered: bool = True, persons: Iterable[listing_pb2.PersonRef] = ()
-) -> list[registry_pb2.Record]:
+) -> list[record_pb2.Record]:
     """Return the decision to list with its chain of documents (L-27), and its delivery two days later."""
     decision = act(party, key, listing_pb2.LISTING_ACT_KIND_DECISION, decided)
     decision.listing_act.reason = "REFUSED_TO_PAY_ORDERED_WAGES"
     decision.listing_act.persons.extend(persons)
     decision.listing_act.chain.CopyFrom(
-        registry_pb2.ListingChain(
+        record_pb2.ListingChain(
             order_number=f"示人社责〔{key}〕号",
             order_delivered_on=(decided - timedelta(days=60)).isoformat(),
             order_due_on=(decided - timedelta(days=45)).isoformat(),
@@ -156,7 +156,7 @@ def listing(
     return [decision, act(party, key, listing_pb2.LISTING_ACT_KIND_DELIVERY, decided + timedelta(days=2))]
 
 
-def act(party: Party, key: str, kind: listing_pb2.ListingActKind.ValueType, on: date) -> registry_pb2.Record:
+def act(party: Party, key: str, kind: listing_pb2.ListingActKind.ValueType, on: date) -> record_pb2.Record:
     """Return one dated act of the listing *key*."""
     name = listing_pb2.ListingActKind.Name(kind).removeprefix("LISTING_ACT_KIND_")
     record = party.record(f"{key}/{name}/{on.isoformat()}")
@@ -166,14 +166,14 @@ def act(party: Party, key: str, kind: listing_pb2.ListingActKind.ValueType, on: 
     return record
 
 
-def violation(party: Party, key: str, decided: date) -> registry_pb2.Record:
+def violation(party: Party, key: str, decided: date) -> record_pb2.Record:
     """Return a labour violation about wages that was investigated and punished, of no graver kind."""
     record = party.record(key)
-    record.labour_violation.CopyFrom(registry_pb2.LabourViolation(decided_on=decided.isoformat(), item="WAGES"))
+    record.labour_violation.CopyFrom(record_pb2.LabourViolation(decided_on=decided.isoformat(), item="WAGES"))
     return record
 
 
-def publication(party: Party, key: str, published: date, until: date, *, for_wages: bool) -> registry_pb2.Record:
+def publication(party: Party, key: str, published: date, until: date, *, for_wages: bool) -> record_pb2.Record:
     """Return the publication of a major violation, displayed in [published, until)."""
     record = party.record(key)
     record.publication.published_on = published.isoformat()
@@ -182,7 +182,7 @@ def publication(party: Party, key: str, published: date, until: date, *, for_wag
     return record
 
 
-def penalty(party: Party, key: str, decided: date, until: date) -> registry_pb2.Record:
+def penalty(party: Party, key: str, decided: date, until: date) -> record_pb2.Record:
     """Return a penalty that limits new projects in [decided, until) (R724 art. 55)."""
     record = party.record(key)
     record.penalty.restriction = "NEW_PROJECTS_LIMITED"
@@ -191,14 +191,14 @@ def penalty(party: Party, key: str, decided: date, until: date) -> registry_pb2.
     return record
 
 
-def conviction(party: Party, key: str, effective: date) -> registry_pb2.Record:
+def conviction(party: Party, key: str, effective: date) -> record_pb2.Record:
     """Return an effective conviction for refusing to pay wages."""
     record = party.record(key, COURT)
     record.conviction.effective_on = effective.isoformat()
     return record
 
 
-def notice(party: Party, key: str, which: str, published: date) -> registry_pb2.Record:
+def notice(party: Party, key: str, which: str, published: date) -> record_pb2.Record:
     """Return a published notice, retyped; *which* is WAGE_ARREARS_LISTING or MAJOR_VIOLATION_PUBLICATION."""
     record = party.record(key)
     record.published_notice.list = which
@@ -206,7 +206,7 @@ def notice(party: Party, key: str, which: str, published: date) -> registry_pb2.
     return record
 
 
-def red_list(party: Party, key: str, listed: date) -> registry_pb2.Record:
+def red_list(party: Party, key: str, listed: date) -> record_pb2.Record:
     """Return an entry on the red list without an end."""
     record = party.record(key)
     record.red_list.listed_on = listed.isoformat()

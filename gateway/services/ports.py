@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from formats.names import normalise_name
+from gateway.domain.recorded import RecordedVersion
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,19 +91,11 @@ class Register(Protocol):
         """Wait until *revision* is served, at most *seconds*; return whether it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one revision did to one record; the content is that of the new version, and of the last one for ENDED."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(RecordedVersion):
+    """What one revision did to one record; it says what the new version does, and for ENDED what the last one did."""
 
-    kind: str
-    """Name of the kind, as on the wire."""
-    record_id: str
     what: ChangeKind
-    uscc: str
-    """Of the enterprise; empty while the record is held without one."""
-    listing_id: str
-    """For acts of a listing; else empty."""
-    content: EnterpriseProfile | Fact | Act | Attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class FeedSettings:
     name: str
     stale_after: timedelta
     kinds: frozenset[str]
-    """Kinds of records that it carries, as ``registry.proto`` names them."""
+    """Kinds of records that it carries, as ``record.proto`` names them."""
 
 
 @dataclass(frozen=True, slots=True)

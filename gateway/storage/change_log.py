@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
 
-from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ChangeKind
 from gateway.services.ports import Change, ChangeSet, FeedState
-from gateway.storage import content, tables
+from gateway.storage import tables
 from gateway.storage.engine import reading
-from gateway.storage.known import PROFILE_KIND
-from gateway.storage.rows import act_of, profile_of
+from gateway.storage.recorded import (
+    act_said,
+    attachment_said,
+    fact_said,
+    held_said,
+    persons_listed,
+    profile_said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,10 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row, Table
 
     Version = Row[*tuple[Any, ...]]
-    Describe = Callable[[Version, ChangeKind], Change]
-
-ACT_KIND: Final = "listing_act"
-ATTACHMENT_KIND: Final = "attachment"
+    Describe = Callable[[Version], dict[str, Any]]
 
 
 class SqlChangeLog:
@@ -95,34 +97,17 @@ def _of_record(versions: list[tuple[Describe, Version]], after: int, upto: int) 
     for describe, row in versions:
         if after < row.revision_from <= upto:
             replaced = row.revision_from in ends
-            yield row.revision_from, describe(row, ChangeKind.REPLACED if replaced else ChangeKind.ADDED)
+            yield row.revision_from, Change(what=ChangeKind.REPLACED if replaced else ChangeKind.ADDED, **describe(row))
         until = row.revision_until
         if until is not None and after < until <= upto and until not in begins:
-            yield until, describe(row, ChangeKind.ENDED)
-
-
-def _profile(row: Version, what: ChangeKind) -> Change:
-    return Change(PROFILE_KIND, row.record_id, what, row.uscc, "", profile_of(row))
-
-
-def _fact(row: Version, what: ChangeKind) -> Change:
-    return Change(row.kind, row.record_id, what, row.uscc, "", content.decode(row.kind, row.record_id, row.content))
-
-
-def _held(row: Version, what: ChangeKind) -> Change:
-    return Change(row.kind, row.record_id, what, "", "", content.decode(row.kind, row.record_id, row.content))
-
-
-def _attachment(row: Version, what: ChangeKind) -> Change:
-    attached = Attachment(row.target_record_id, row.uscc, row.decided_on, row.authority, row.document_number)
-    return Change(ATTACHMENT_KIND, row.record_id, what, row.uscc, "", attached)
+            yield until, Change(what=ChangeKind.ENDED, **describe(row))
 
 
 _SOURCES: Final[tuple[tuple[Table, Describe], ...]] = (
-    (tables.enterprise_profile, _profile),
-    (tables.simple_record, _fact),
-    (tables.attachment, _attachment),
-    (tables.held_notice, _held),
+    (tables.enterprise_profile, profile_said),
+    (tables.simple_record, fact_said),
+    (tables.attachment, attachment_said),
+    (tables.held_notice, held_said),
 )
 """Every table of versions but that of natural persons' records (E-11), and how its rows are told."""
 
@@ -134,8 +119,10 @@ def _acts(connection: Connection, after: int, upto: int) -> Iterator[tuple[int, 
         .join(listing, listing.c.listing_id == act.c.listing_id)
         .where(act.c.revision > after, act.c.revision <= upto)
     )
-    for row in connection.execute(wanted):
-        yield row.revision, Change(ACT_KIND, row.act_id, ChangeKind.ADDED, row.uscc, row.listing_id, act_of(row))
+    rows = connection.execute(wanted).all()
+    persons = persons_listed(connection, rows)
+    for row in rows:
+        yield row.revision, Change(what=ChangeKind.ADDED, **act_said(row, persons))
 
 
 def _confirmations(connection: Connection, after: int, upto: int) -> dict[int, FeedState]:

@@ -9,6 +9,7 @@ from postgres import running_postgres
 
 from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.engine import open_engine
+from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.migrations import FACTS, upgrade
@@ -75,3 +76,8 @@ def history(engine):
 @pytest.fixture
 def change_log(engine):
     return SqlChangeLog(engine)
+
+
+@pytest.fixture
+def files(engine):
+    return SqlEnterpriseFiles(engine)

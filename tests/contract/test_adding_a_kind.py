@@ -46,12 +46,12 @@ def copy(tmp_path):
     module, imported, sample_import = python
     listed, sample = (text for language, text in blocks if language == "text")
 
-    package, proto = tmp_path / "gateway/domain/kinds", tmp_path / "protos/jointsanctions/v1/registry.proto"
+    package, proto = tmp_path / "gateway/domain/kinds", tmp_path / "protos/jointsanctions/v1/record.proto"
     (package / "inspection_visit.py").write_text(module, encoding="utf-8")
     insert(package / "__init__.py", "from gateway.domain.kinds.labour_violation", imported)
     insert(package / "__init__.py", ")\nKINDS: Final", listed)
     insert(proto, "// One fact about one enterprise", message + "\n")
-    insert(proto, "  }\n}\n\n// One chunk of a submission", entry)
+    insert(proto, "  }\n}\n", entry)
     insert(tmp_path / "tests/store_samples.py", "from gateway.domain.kinds.labour_violation", sample_import)
     insert(tmp_path / "tests/store_samples.py", ")\n\n\ndef fact(", sample)
     with (tmp_path / "config/gateway.toml").open("a", encoding="utf-8") as file:

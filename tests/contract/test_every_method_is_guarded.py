@@ -20,6 +20,7 @@ from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
+from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.registry import RegistryServicer
@@ -48,6 +49,7 @@ METHODS = {
         SubjectServicer,
         ClocksServicer,
         EarlyWarningsServicer,
+        EnterpriseFileServicer,
         AuditServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
@@ -78,6 +80,7 @@ ROLES = {
     "RegistryService/ListClocks": {Role.PRODUCER},
     "RegistryService/ReportTimeliness": {Role.PRODUCER},
     "RegistryService/ListEarlyWarnings": {Role.PRODUCER},
+    "RegistryService/GetEnterpriseFile": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "Report"))

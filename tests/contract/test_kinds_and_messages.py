@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
 from jointsanctions.v1 import listing_pb2
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.domain import kinds
 from gateway.domain.kinds.attributes import attributes_of, content_of
@@ -18,7 +18,7 @@ from gateway.domain.kinds.fact import Fact, PersonKey, Uscc
 from gateway.domain.vocabulary import Word
 
 FIELDS = {field.name: field for field in pb.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
-SOURCE = Path(pb.__file__).with_name("registry.proto").read_text(encoding="utf-8")
+SOURCE = Path(pb.__file__).with_name("record.proto").read_text(encoding="utf-8")
 ACTS = {"listing_act", "attachment"}
 PAIRS = [
     pytest.param(attribute, FIELDS[name].message_type, id=f"{name}.{attribute.wire}")

@@ -14,22 +14,36 @@ from jointsanctions.v1 import (
     common_pb2,
     credit_pb2,
     early_warning_pb2,
+    enterprise_file_pb2,
     error_reason_pb2,
     listing_pb2,
+    record_pb2,
     registry_pb2,
 )
 
-from gateway.cli import listing_commands, listing_texts
+from gateway.cli import file_show, listing_commands, listing_texts
 from gateway.cli.main import COMMANDS
 from gateway.domain import clocks, errors, listing_words, prevention, vocabulary
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
+from gateway.rpc.enterprise_file import SHOWN
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
 from gateway.rpc.listing_steps import STEPS
 from gateway.rpc.records import KINDS
 from gateway.sample.records import FEED_OF_KIND
 
-FILES = (common_pb2, credit_pb2, listing_pb2, registry_pb2, changes_pb2, clock_pb2, early_warning_pb2, audit_pb2)
+FILES = (
+    common_pb2,
+    credit_pb2,
+    listing_pb2,
+    record_pb2,
+    registry_pb2,
+    changes_pb2,
+    clock_pb2,
+    early_warning_pb2,
+    enterprise_file_pb2,
+    audit_pb2,
+)
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
@@ -122,7 +136,7 @@ def test_words_and_numbers_are_the_contracts(name):
 
 
 def test_every_kind_of_record_is_read_sampled_and_in_the_contract():
-    kinds = {field.name for field in registry_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
+    kinds = {field.name for field in record_pb2.Record.DESCRIPTOR.oneofs_by_name["fact"].fields}
     assert kinds == KINDS
     assert FEED_OF_KIND.keys() <= kinds
 
@@ -146,6 +160,11 @@ def test_every_step_of_a_listing_belongs_to_one_method_and_has_its_words():
         (listing_words.ListingHindrance, listing_texts.HINDRANCES),
     ):
         assert set(texts) == set(words)
+
+
+def test_the_file_on_the_terminal_has_words_for_every_kind_of_record():
+    assert file_show.KINDS.keys() == SHOWN
+    assert set(file_show.HOLDINGS) == set(vocabulary.Holding)
 
 
 def test_the_command_offers_every_step_of_its_methods():

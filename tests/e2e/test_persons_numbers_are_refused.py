@@ -5,7 +5,7 @@ from __future__ import annotations
 import grpc
 import pytest
 from e2e.served import AUDITOR, BATCH, BIDDING, CHECK, CONFIRM, HRSS, RECORD, SEARCH, SUBMIT, award, new_party, today
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
 
 from gateway.sample.records import complaint
 
@@ -154,7 +154,7 @@ def test_a_row_with_a_persons_number_in_a_text_is_rejected(served, field):
 
 
 def test_a_notice_with_a_persons_number_within_its_code_is_rejected_and_not_held(served):
-    record = registry_pb2.Record(row=1, source_key=new_party().uscc, uscc=f"身份证{NUMBER}", name="示例商行")
+    record = record_pb2.Record(row=1, source_key=new_party().uscc, uscc=f"身份证{NUMBER}", name="示例商行")
     record.authority = "示例局"
     record.published_notice.list = "WAGE_ARREARS_LISTING"
     record.published_notice.published_on = today().isoformat()

@@ -20,7 +20,7 @@ from e2e.served import (
     new_party,
     today,
 )
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
 
 from gateway.sample.records import FEEDS, Party, complaint, listing, notice, profile
 from gateway.storage.audit_verify import flaw
@@ -119,7 +119,7 @@ SPOILT = {
     "the year 1999": (lambda: spoilt("accepted_on", "1999-12-31"), "complaint.accepted_on"),
     "verified before it was accepted": (lambda: spoilt("verified_on", "2001-01-01"), "complaint.verified_on"),
     "a control character": (lambda: spoilt("payment_order_number", "a\u202eb"), "complaint.payment_order_number"),
-    "no fact": (lambda: registry_pb2.Record(source_key="k", uscc=new_party().uscc, authority="a"), "fact"),
+    "no fact": (lambda: record_pb2.Record(source_key="k", uscc=new_party().uscc, authority="a"), "fact"),
     "a fact of another feed": (lambda: profile(new_party(), today()), "fact"),
 }
 

@@ -9,7 +9,7 @@ import grpc
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
 from e2e.served import BIDDING, HRSS, REGISTRAR, SUBMIT, body_of, gateway_in, new_party, outcome_of, today
-from jointsanctions.v1 import changes_pb2
+from jointsanctions.v1 import changes_pb2, listing_pb2
 from jointsanctions.v1 import registry_pb2 as pb
 
 from gateway.sample.records import profile
@@ -27,6 +27,16 @@ def wanted(after, officer="o"):
 def watching(channel, after):
     """Give an iterator of the messages after a revision; the stream is cancelled at the end."""
     call = channel.unary_stream(WATCH, None, changes_pb2.WatchChangesResponse.FromString)(wanted(after), timeout=60)
+    try:
+        yield call
+    finally:
+        call.cancel()
+
+
+@contextmanager
+def raw_watching(channel, after):
+    """Give an iterator of the messages' bytes."""
+    call = channel.unary_stream(WATCH, None, None)(wanted(after), timeout=60)
     try:
         yield call
     finally:
@@ -100,6 +110,67 @@ def test_what_comes_while_the_stream_is_open_is_told_at_once_and_is_on_record_be
     assert (opening["after_revision"], opening["outcome"]) == (before, "OK")
     assert (delivery["delivered_revision"], delivery["delivered_records"], delivery["officer"]) == (newest, 1, "o")
     assert delivery["caller"]["agency"] == "credit-platform"
+
+
+def test_a_change_carries_what_the_record_says_and_no_person(served):
+    party = new_party()
+    representative = listing_pb2.PersonRef(name="示例丙", document_type="PASSPORT", document_number="E7654321")
+    record = profile(party, today(), representative=representative)
+    record.row = 1
+    chunk = pb.SubmitRecordsRequest(
+        request_id=party.uscc, feed="market_regulation", officer="o", records=[record], last=True
+    )
+    outcome = served.raw_stream(SUBMIT, [chunk.SerializeToString()], REGISTRAR)
+    newest = pb.SubmitRecordsResponse.FromString(outcome.answer).data_revision
+    with watching(served.channel(CONNECTOR), newest - 1) as messages:
+        message = next(m for m in messages if m.WhichOneof("event") == "changes")
+    (change,) = message.changes.changes
+    record.ClearField("row")
+    record.ClearField("source_key")
+    record.ClearField("name")
+    record.enterprise.ClearField("legal_representative")
+
+    assert change.record == record
+    assert change.persons == 1
+    for secret in ("示例丙", "E7654321"):
+        assert secret.encode() not in message.SerializeToString()
+
+
+def test_a_revision_too_large_for_a_message_comes_in_parts_and_each_is_on_record(served):
+    """Gate: whoever keeps to gRPC's 4 MiB receives every revision that can be submitted."""
+    party = new_party()
+    records = [penalty_of(party, number) for number in range(1_000)]
+    chunk = pb.SubmitRecordsRequest(
+        request_id=party.uscc, feed="penalties", officer="o", records=records, last=True
+    ).SerializeToString()
+    outcome = served.raw_stream(SUBMIT, [chunk], "credit-platform.producer")
+    newest = pb.SubmitRecordsResponse.FromString(outcome.answer).data_revision
+    parts = []
+    with raw_watching(served.channel(CONNECTOR), newest - 1) as messages:
+        for raw in messages:
+            assert len(raw) < 4 * 1024 * 1024
+            message = changes_pb2.WatchChangesResponse.FromString(raw)
+            if message.WhichOneof("event") == "changes":
+                parts.append(message)
+                if message.changes.last_part:
+                    break
+    bodies = [body_of(served.entry(message.audit_position)) for message in parts]
+
+    assert 3.5 * 1024 * 1024 < len(chunk) < 4 * 1024 * 1024
+    assert len(parts) > 1
+    assert sum(len(message.changes.changes) for message in parts) == 1_000
+    assert [body["delivered_part"] for body in bodies] == [message.changes.part for message in parts]
+    assert sum(body["delivered_records"] for body in bodies) == 1_000
+    assert {body["delivered_revision"] for body in bodies} == {newest}
+
+
+def penalty_of(party, number):
+    record = party.record(f"{party.uscc}/{number}", "示例市人社局")
+    record.row = number + 1
+    record.penalty.decided_on = today().isoformat()
+    record.penalty.penalty_class = "罚款"
+    record.penalty.content = "示例处罚内容" * 200
+    return record
 
 
 def test_nobody_without_the_mandate_follows_and_the_attempt_is_on_record(served):

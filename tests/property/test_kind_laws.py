@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jointsanctions.v1 import changes_pb2
 from kind_records import PERSON, SAMPLES, record_of
 from store_samples import code
 
@@ -17,7 +18,9 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.attributes import content_of
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import Decided, PersonKey, Uscc
+from gateway.domain.recorded import RecordedVersion
 from gateway.rpc.record_kinds import _path
+from gateway.rpc.record_writer import put_content
 from gateway.rpc.records import RecordReader
 from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.storage import content
@@ -91,6 +94,26 @@ def test_what_is_sent_is_read_kept_and_read_again_or_the_first_fault_is_named(re
     assert all(getattr(came, each.name) == getattr(fact, each.name) for each in content_of(type(fact)))
     if not isinstance(came, EnterpriseProfile):
         assert content.decode(came.wire_name, came.record_id, content.encode(came)) == came
+
+
+@given(data=st.data())
+def test_what_is_on_record_is_written_as_it_was_sent_but_for_the_persons(reader, vault, data):
+    fact = data.draw(facts(vault.key(PERSON["document_type"], PERSON["document_number"])))
+    sent = record_of(fact)
+    version = RecordedVersion(kind=fact.wire_name, record_id="x", uscc=sent.uscc, name=sent.name, content=fact)
+    shown = changes_pb2.Change()
+    put_content(shown, version)
+    persons = [each.wire for each in content_of(type(fact)) if each.type is PersonKey]
+    for name in persons:
+        getattr(sent, fact.wire_name).ClearField(name)
+    sent.ClearField("row")
+    sent.ClearField("source_key")
+
+    assert shown.record == sent
+    if not persons and not list(fact.faults()):
+        shown.record.source_key = "k"
+        came = read(reader, shown.record)
+        assert replace(came, record_id="x") == fact
 
 
 def spoilings(attribute):

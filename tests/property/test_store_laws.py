@@ -19,7 +19,9 @@ from formats.names import normalise_name
 from gateway.domain.listings import Listing
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.domain.vocabulary import ListingActKind, RowStatus
+from gateway.services.file_ports import FileFilter
 from gateway.storage.engine import open_engine
+from gateway.storage.enterprise_files import ACTS, ATTACHMENTS, PROFILES, SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.migrations import FACTS, upgrade
@@ -212,6 +214,7 @@ def test_every_revision_is_what_replaying_the_rows_by_hand_gives(template, submi
         engine = open_engine(f"sqlite:///{path}")
         try:
             check(SqlFactStore(engine), SqlHistory(engine), submitted)
+            check_files(SqlEnterpriseFiles(engine), SqlHistory(engine))
         finally:
             engine.dispose()
 
@@ -242,3 +245,46 @@ def check(store, history, submitted):
         assert touched.codes >= changed
         old, new = before.held_names(), after.held_names()
         assert touched.name_keys >= {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+
+def check_files(files, history):
+    """What an enterprise's file says was current at a revision is its dossier then; every version is in it once."""
+    newest = history.head()
+    for uscc in map(code, NUMBERS):
+        whole = files.versions(FileFilter(uscc, newest), None, 1_000)
+        assert len({version.place for version in whole}) == len(whole)
+        assert [version.place for version in whole] == sorted(version.place for version in whole)
+        for revision in range(newest + 1):
+            current = [v for v in whole if v.recorded_from <= revision and not ended(v, revision)]
+            known = files.versions(FileFilter(uscc, revision, newest_only=True), None, 1_000)
+            assert [(v.place, v.content, v.said) for v in known] == [(v.place, v.content, v.said) for v in current]
+            assert {v.recorded_until for v in known} <= {None}
+            assert in_file(current) == in_dossier(history.dossier(uscc, revision))
+        pages, after = [], None
+        while page := files.versions(FileFilter(uscc, newest), after, 2):
+            assert after is None or page[0].place > after
+            pages += page
+            after = page[-1].place
+        assert pages == whole
+
+
+def ended(version, revision):
+    return version.recorded_until is not None and version.recorded_until <= revision
+
+
+def in_file(versions):
+    """Return profiles, facts and acts of versions; attachments are in no dossier."""
+    found = (set(), set(), set())
+    for version in versions:
+        source = version.place.source
+        if source != ATTACHMENTS:
+            where = {PROFILES: 0, ACTS: 2}.get(source, 1)
+            found[where].add((version.listing_id, version.content) if where == 2 else version.content)
+    return found
+
+
+def in_dossier(dossier):
+    if dossier is None:
+        return set(), set(), set()
+    acts = {(listing.listing_id, act) for listing in dossier.listings for act in listing.acts}
+    return set(dossier.profiles), set(dossier.facts), acts

@@ -11,7 +11,7 @@ import test_adapters_peer
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
 from test_adapters_peer import Authority, Refusal, at_the_wire, client, code, peer, settings  # noqa: F401
 
 from adapters.client import GatewayClient
@@ -29,7 +29,7 @@ def test_an_answer_comes_back_as_it_was_sent(peer, client):
 
 
 def test_records_are_streamed(peer, client):
-    chunks = [registry_pb2.SubmitRecordsRequest(records=[registry_pb2.Record()] * 3) for _ in range(2)]
+    chunks = [registry_pb2.SubmitRecordsRequest(records=[record_pb2.Record()] * 3) for _ in range(2)]
 
     assert client.submit(chunks).stored == 6
 
@@ -190,7 +190,7 @@ def test_a_key_or_certificate_that_cannot_serve_is_named(settings, tmp_path, how
 
 def test_a_submission_that_ends_in_the_middle_is_no_answer(peer, client):
     def chunks():
-        yield registry_pb2.SubmitRecordsRequest(records=[registry_pb2.Record()])
+        yield registry_pb2.SubmitRecordsRequest(records=[record_pb2.Record()])
         raise OSError("the file was taken away")
 
     with pytest.raises(GatewayError) as caught:

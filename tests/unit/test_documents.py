@@ -161,6 +161,7 @@ BODY_MODULES = (
     "rpc/withdraw_record",
     "rpc/clocks",
     "rpc/early_warnings",
+    "rpc/enterprise_file",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}

@@ -9,7 +9,7 @@ import pytest
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
-from jointsanctions.v1 import registry_pb2
+from jointsanctions.v1 import record_pb2
 
 from gateway.bench.city import line_of, make_city
 from gateway.cli.import_encoding import survey
@@ -135,7 +135,7 @@ def test_numbers_may_be_written_as_text_and_the_line_takes_the_place_of_the_row(
 def test_whatever_is_read_is_what_protobuf_itself_reads(value):
     found = read(json.dumps(value))
     if not isinstance(found, list):
-        expected = json_format.ParseDict(value, registry_pb2.Record())
+        expected = json_format.ParseDict(value, record_pb2.Record())
         expected.row = 7
         assert found == expected
 

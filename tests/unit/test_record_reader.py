@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from jointsanctions.v1 import listing_pb2
-from jointsanctions.v1 import registry_pb2 as pb
+from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc.records import RecordReader

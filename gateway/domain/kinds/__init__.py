@@ -58,7 +58,7 @@ _ALL: Final[tuple[type[Fact], ...]] = (
     InsuranceSevereListing,
 )
 KINDS: Final[Mapping[str, type[Fact]]] = {kind.wire_name: kind for kind in _ALL}
-"""Every kind of fact by its name on the wire, in the order of ``registry.proto``."""
+"""Every kind of fact by its name on the wire, in the order of ``record.proto``."""
 
 
 def may_weigh(names: Iterable[str]) -> bool:

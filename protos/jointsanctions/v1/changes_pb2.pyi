@@ -10,6 +10,8 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
+from jointsanctions.v1 import record_pb2 as _record_pb2
+from jointsanctions.v1 import withdrawal_pb2 as _withdrawal_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -81,6 +83,26 @@ class Change(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class SaidEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     KIND_FIELD_NUMBER: _builtins.int
     RECORD_ID_FIELD_NUMBER: _builtins.int
     WHAT_FIELD_NUMBER: _builtins.int
@@ -88,6 +110,10 @@ class Change(_message.Message):
     LISTING_ID_FIELD_NUMBER: _builtins.int
     AUTHORITY_FIELD_NUMBER: _builtins.int
     DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    RECORD_FIELD_NUMBER: _builtins.int
+    WITHDRAWAL_FIELD_NUMBER: _builtins.int
+    SAID_FIELD_NUMBER: _builtins.int
+    PERSONS_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     """Kind of the record, such as "complaint" or "listing_act"."""
     record_id: _builtins.str
@@ -102,6 +128,24 @@ class Change(_message.Message):
     """Authority that decided it (认定机关); empty where the kind has none."""
     document_number: _builtins.str
     """Its document number (文书号); empty where the kind has none."""
+    persons: _builtins.int
+    """How many natural persons it names; of a decision to list, how many came onto the listing with it. Who they are is
+    not told.
+    """
+    @_builtins.property
+    def record(self) -> _record_pb2.Record:
+        """What the new version says, and for ENDED what the last one said; without row, source_key and persons. A notice that
+        is held has its published name and, as uscc, the code as it was printed. Without a fact for a withdrawal.
+        """
+
+    @_builtins.property
+    def withdrawal(self) -> _withdrawal_pb2.Withdrawal:
+        """Set for a withdrawal, which is no record that is submitted."""
+
+    @_builtins.property
+    def said(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What else was said with an act of a listing, by field; delivered_to is ENTERPRISE or PERSON, absent for all."""
+
     def __init__(
         self,
         *,
@@ -112,10 +156,14 @@ class Change(_message.Message):
         listing_id: _builtins.str = ...,
         authority: _builtins.str = ...,
         document_number: _builtins.str = ...,
+        record: _record_pb2.Record | None = ...,
+        withdrawal: _withdrawal_pb2.Withdrawal | None = ...,
+        said: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        persons: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "withdrawal", b"withdrawal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority", b"authority", "document_number", b"document_number", "kind", b"kind", "listing_id", b"listing_id", "record_id", b"record_id", "uscc", b"uscc", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority", b"authority", "document_number", b"document_number", "kind", b"kind", "listing_id", b"listing_id", "persons", b"persons", "record", b"record", "record_id", b"record_id", "said", b"said", "uscc", b"uscc", "what", b"what", "withdrawal", b"withdrawal"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -151,7 +199,7 @@ Global___FeedConfirmed: _TypeAlias = FeedConfirmed  # noqa: Y015
 
 @_typing.final
 class ChangeSet(_message.Message):
-    """Everything that one revision changed."""
+    """What one revision changed: all of it, or a part where all would not fit into one message."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -161,12 +209,18 @@ class ChangeSet(_message.Message):
     FEED_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
     CONFIRMED_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    LAST_PART_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """Data revision; each follows the one before it without a gap."""
     agency: _builtins.str
     """Agency that submitted it."""
     feed: _builtins.str
     """Feed that it belongs to."""
+    part: _builtins.int
+    """Number of this part of the revision, from 1."""
+    last_part: _builtins.bool
+    """No part follows. Who follows again does so after the last revision whose last part arrived."""
     @_builtins.property
     def committed_at(self) -> _timestamp_pb2.Timestamp:
         """Instant at which it was committed."""
@@ -188,10 +242,12 @@ class ChangeSet(_message.Message):
         feed: _builtins.str = ...,
         changes: _abc.Iterable[Global___Change] | None = ...,
         confirmed: Global___FeedConfirmed | None = ...,
+        part: _builtins.int = ...,
+        last_part: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["committed_at", b"committed_at", "confirmed", b"confirmed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "changes", b"changes", "committed_at", b"committed_at", "confirmed", b"confirmed", "feed", b"feed", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "changes", b"changes", "committed_at", b"committed_at", "confirmed", b"confirmed", "feed", b"feed", "last_part", b"last_part", "part", b"part", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"jointsanctions/v1/withdrawal.proto\x12\x11jointsanctions.v1\x1a\x1ejointsanctions/v1/common.proto\"\xe9\x01\n\x15WithdrawRecordRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\trecord_id\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tauthority\x18\x04 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x05 \x01(\t\x12\x12\n\ndecided_on\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x19\n\x0fvoid_from_start\x18\x08 \x01(\x08H\x00\x12\x15\n\x0bholds_until\x18\t \x01(\tH\x00\x12\x0f\n\x07officer\x18\n \x01(\tB\x08\n\x06\x65xtent\"\xae\x01\n\x16WithdrawRecordResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12\x0c\n\x04uscc\x18\x02 \x01(\t\x12\x12\n\ncorrect_by\x18\x03 \x01(\t\x12\x13\n\x0bprovisional\x18\x04 \x01(\x08\x12\x0c\n\x04late\x18\x05 \x01(\x08\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"jointsanctions/v1/withdrawal.proto\x12\x11jointsanctions.v1\x1a\x1ejointsanctions/v1/common.proto\"\xe9\x01\n\x15WithdrawRecordRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\trecord_id\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x11\n\tauthority\x18\x04 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x05 \x01(\t\x12\x12\n\ndecided_on\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\x12\x19\n\x0fvoid_from_start\x18\x08 \x01(\x08H\x00\x12\x15\n\x0bholds_until\x18\t \x01(\tH\x00\x12\x0f\n\x07officer\x18\n \x01(\tB\x08\n\x06\x65xtent\"\xae\x01\n\x16WithdrawRecordResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12\x0c\n\x04uscc\x18\x02 \x01(\t\x12\x12\n\ncorrect_by\x18\x03 \x01(\t\x12\x13\n\x0bprovisional\x18\x04 \x01(\x08\x12\x0c\n\x04late\x18\x05 \x01(\x08\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"X\n\nWithdrawal\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x12\n\ndecided_on\x18\x02 \x01(\t\x12\x13\n\x0bholds_until\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,4 +36,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_WITHDRAWRECORDREQUEST']._serialized_end=323
   _globals['_WITHDRAWRECORDRESPONSE']._serialized_start=326
   _globals['_WITHDRAWRECORDRESPONSE']._serialized_end=500
+  _globals['_WITHDRAWAL']._serialized_start=502
+  _globals['_WITHDRAWAL']._serialized_end=590
 # @@protoc_insertion_point(module_scope)

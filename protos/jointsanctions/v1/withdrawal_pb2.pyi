@@ -122,3 +122,37 @@ class WithdrawRecordResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___WithdrawRecordResponse: _TypeAlias = WithdrawRecordResponse  # noqa: Y015
+
+@_typing.final
+class Withdrawal(_message.Message):
+    """A withdrawal as it is on record; its authority and document number stand with it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORD_ID_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    HOLDS_UNTIL_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    record_id: _builtins.str
+    """Id of the record that it takes back."""
+    decided_on: _builtins.str
+    """Civil date of the decision."""
+    holds_until: _builtins.str
+    """First civil date on which that record does not hold any more; empty: it is void, and never held."""
+    reason: _builtins.str
+    """Why."""
+    def __init__(
+        self,
+        *,
+        record_id: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+        holds_until: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "holds_until", b"holds_until", "reason", b"reason", "record_id", b"record_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Withdrawal: _TypeAlias = Withdrawal  # noqa: Y015
