@@ -125,6 +125,8 @@ def _orders(dossier: Dossier, prevention: Prevention, today: date) -> Iterator[E
         if not running or ListingCondition.ORDER_REVOKED in standing.conditions:
             continue
         issued = [act for act in listing.acts if act.kind is ListingActKind.ORDER_ISSUED and act.due_on is not None]
+        if not issued:
+            continue  # an imported delivery without its order: when it is due is on no record
         due = max(act.due_on for act in issued if act.due_on is not None)
         left = _working_days(today, due, prevention.calendar)
         if left < days:

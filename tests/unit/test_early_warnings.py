@@ -144,6 +144,10 @@ def test_an_order_that_binds_nobody_any_more_or_yet_is_not_nearly_due(more):
     assert warned(listing(*order.acts, act(more, "2025-01-15")), on="2025-01-20") == ()
 
 
+def test_of_an_order_whose_day_is_on_no_record_nothing_is_said():
+    assert warned(lived(DELIVERED_ORDER), on="2025-01-20") == ()
+
+
 def test_years_of_a_are_nearly_complete_in_their_last_sixty_days():
     since = (profile("2024-12-01"),)
     assert warned(profiles=since, milestones=(G06,), on="2026-10-01") == ()
