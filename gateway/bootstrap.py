@@ -26,6 +26,7 @@ from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint, Router
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
@@ -39,6 +40,7 @@ from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.endings import Endings, PastGrounds
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.listing_steps import ListingSteps
@@ -54,6 +56,7 @@ from gateway.storage.access_index import AccessIndex
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.change_log import SqlChangeLog
+from gateway.storage.endings import SqlEndingStore
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -211,6 +214,8 @@ class Gateway:
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
+        past = PastGrounds(history, rules)
+        endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -220,6 +225,7 @@ class Gateway:
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
             *AuditServicer(search).methods(),
+            *EndingsServicer(endings, config.calendar).methods(),
         ]
 
     async def start(self, address: str) -> int:

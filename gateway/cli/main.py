@@ -23,6 +23,7 @@ from gateway.cli import (  # noqa: E402
     city,
     database,
     doctor,
+    endings,
     grade,
     importing,
     listing,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 OK, ERROR, USAGE = 0, 1, 2
-COMMANDS = (city, tour, run, importing, check, grade, registry, listing, audit, pki, database, doctor, bench)
+COMMANDS = (city, tour, run, importing, check, grade, registry, listing, endings, audit, pki, database, doctor, bench)
 
 
 def parser() -> argparse.ArgumentParser:

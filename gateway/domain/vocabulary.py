@@ -258,3 +258,14 @@ class ChangeKind(Word):
     """A new version took the place of the earlier one."""
     ENDED = 3
     """It is current no more."""
+
+
+class EndingKind(Word):
+    """How a record came to weigh no more (C-02, X-04)."""
+
+    EXPIRED = 1
+    REPAIRED = 2
+    HIDDEN = 3
+    STAYED = 4
+    VOID_FROM_START = 5
+    WITHDRAWN = 6

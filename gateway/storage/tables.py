@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    text,
 )
 
 from gateway.storage.columns import CODE, Instant
@@ -95,6 +96,15 @@ simple_record = _bitemporal(
     Column("content", Text, nullable=False),
 )
 """Every fact about an enterprise that is neither profile nor listing; ``content`` as ``content`` writes it."""
+
+is_withdrawal: Final = text("kind = 'withdrawal'")
+"""As a text, because SQLite finds a partial index by no bound value."""
+Index(
+    "ix_simple_record_withdrawal",
+    simple_record.c.revision_from,
+    sqlite_where=is_withdrawal,
+    postgresql_where=is_withdrawal,
+)
 
 person_record = _bitemporal(
     "person_record",
@@ -186,7 +196,10 @@ submission = Table(
     Column("outcomes", LargeBinary, nullable=False),
     Column("entry_number", BigInteger),
 )
-"""What was answered to each chunk, and the entry that holds it once that is durable."""
+"""What was answered to each chunk, and the entry that holds it once that is durable.
+
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement take a revision for it.
+"""
 
 Index(
     "ix_submission_unrecorded",
@@ -194,6 +207,15 @@ Index(
     sqlite_where=and_(submission.c.entry_number.is_(None), submission.c.took_revision),
     postgresql_where=and_(submission.c.entry_number.is_(None), submission.c.took_revision),
 )
+
+ending_acknowledgement = Table(
+    "ending_acknowledgement",
+    metadata,
+    Column("ending_id", CODE, primary_key=True),
+    Column("agency", CODE, primary_key=True),
+    Column("acknowledged_at", Instant, nullable=False),
+)
+"""Which agency has which ending; the endings themselves follow from the acts and are stored nowhere."""
 
 touched = Table(
     "touched",

@@ -17,6 +17,7 @@ from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.registry import RegistryServicer
@@ -41,6 +42,7 @@ METHODS = {
         WithdrawRecordServicer,
         ChangesServicer,
         AuditServicer,
+        EndingsServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -64,11 +66,14 @@ ROLES = {
     "RegistryService/DecideRepair": {Role.PRODUCER},
     "RegistryService/GetListing": {Role.PRODUCER},
     "RegistryService/WithdrawRecord": {Role.PRODUCER},
+    "RegistryService/ListUnacknowledgedEndings": {Role.PRODUCER},
+    "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 
 
-READING = ("RegistryService/Get", "RegistryService/Watch")
+READING = ("RegistryService/Get", "RegistryService/Watch", "RegistryService/List")
 
 
 def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():
@@ -91,7 +96,8 @@ def test_a_method_is_for_the_roles_written_down_here(name):
 
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
-        name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)
+        "CreditService/AcknowledgeEnding",
+        *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }
 
 

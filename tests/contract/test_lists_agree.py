@@ -12,6 +12,7 @@ from jointsanctions.v1 import (
     changes_pb2,
     common_pb2,
     credit_pb2,
+    ending_pb2,
     error_reason_pb2,
     listing_pb2,
     registry_pb2,
@@ -27,7 +28,7 @@ from gateway.rpc.listing_steps import STEPS
 from gateway.rpc.records import KINDS
 from gateway.sample.records import FEED_OF_KIND
 
-FILES = (common_pb2, credit_pb2, listing_pb2, registry_pb2, changes_pb2, audit_pb2)
+FILES = (common_pb2, credit_pb2, listing_pb2, registry_pb2, changes_pb2, audit_pb2, ending_pb2)
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip

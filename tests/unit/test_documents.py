@@ -159,6 +159,7 @@ BODY_MODULES = (
     "rpc/changes",
     "rpc/listing_steps",
     "rpc/withdraw_record",
+    "rpc/endings",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
