@@ -27,6 +27,7 @@ KINDS: Final[Mapping[EndingKind, str]] = {
     EndingKind.STAYED: "停止执行 stayed",
     EndingKind.VOID_FROM_START: "自始无效 void from the start",
     EndingKind.WITHDRAWN: "撤回 withdrawn",
+    EndingKind.RECALLED: "误归属更正 recalled",
 }
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LISTING = "listing"
 """Kind of record of a listing, beside the wire names of facts."""
+FROM_START = frozenset({EndingKind.VOID_FROM_START, EndingKind.RECALLED})
+"""Kinds by which the record never weighed: decisions taken on it have to be examined again."""
 ENDS = {
     ListingState.EXPIRED: EndingKind.EXPIRED,
     ListingState.HIDDEN: EndingKind.HIDDEN,
@@ -44,7 +46,7 @@ where it was restored on the same day and waits for its delivery (L-18)."""
 class Ending:
     """One end of one record. ``at`` is the first instant at which it does not weigh, UTC.
 
-    Of a void record it is the instant from which it was taken to weigh.
+    Of a void or recalled record it is the instant from which it was taken to weigh.
     """
 
     kind: EndingKind
@@ -55,12 +57,15 @@ class Ending:
     document_number: str
     """Of the decision that weighed."""
     at: datetime
+    passed: int = 0
+    """Of a recalled record, the revision by which it passed from the enterprise: it may do so more than once."""
 
     @property
     def ending_id(self) -> str:
         """Its id: the same whenever and wherever it is computed. A record is void once, whatever is learnt later."""
-        at = "" if self.kind is EndingKind.VOID_FROM_START else format_instant(self.at)
-        return "ending-" + hashlib.sha256(f"{self.record_id}\0{self.kind.name}\0{at}".encode()).hexdigest()[:24]
+        at = "" if self.kind in FROM_START else format_instant(self.at)
+        whole = f"{self.record_id}\0{self.uscc}\0{self.kind.name}\0{at}\0{self.passed}"
+        return "ending-" + hashlib.sha256(whole.encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +75,31 @@ class KnownEnding:
     ending: Ending
     revision: int
     known_since: datetime
+    held_from: int = 0
+    """Of a recalled record: the revision from which it was taken for this enterprise's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That an agency was told of a record in answers to one case: the earliest revision and moment among them."""
+    """That an agency was told of a record in answers to one case: the first and last revision, the first moment."""
 
     record: str
     agency: str
     case_ref: str
     """Empty where the call had none."""
     revision: int
+    last_revision: int
     as_of: datetime
 
 
 def concerns(known: KnownEnding, told: Told) -> bool:
     """Return whether who was told so has to be told of the end.
 
-    It was answered without knowing of the end, or about a moment before it.
+    It was answered without knowing of the end, or about a moment before it; of a recalled record, while it was taken
+    for this enterprise's.
     """
+    if known.ending.kind is EndingKind.RECALLED:
+        return known.held_from <= told.last_revision and told.revision < known.revision
     return told.revision < known.revision or told.as_of < known.ending.at
 
 
@@ -146,6 +157,20 @@ def withdrawal_ending(
     return _known(ending, revision, committed)
 
 
+def recall(
+    fact: Fact, uscc: str, held_from: int, revision: int, committed: Mapping[int, datetime]
+) -> KnownEnding | None:
+    """Return the end of a fact for an enterprise whose it is no more since *revision*; None for one without a day.
+
+    It was on record as that enterprise's since the revision *held_from*.
+    """
+    begin: date | None = getattr(fact, fact.begins)
+    if begin is None:
+        return None
+    told = (EndingKind.RECALLED, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number)
+    return replace(_known(Ending(*told, midnight(begin), revision), revision, committed), held_from=held_from)
+
+
 def records_told(decision: Decision) -> list[str]:
     """Return the ids of the records that an answer tells of, the strongest first: of measures, then of doubts."""
     named = records_of(measure.ground for measure in decision.measures)
@@ -176,6 +201,6 @@ def _ending(kind: EndingKind, listing: Listing, decision: Act, at: datetime) -> 
 
 def _known(ending: Ending, revision: int, committed: Mapping[int, datetime]) -> KnownEnding:
     since = committed[revision]
-    if ending.kind is not EndingKind.VOID_FROM_START:
+    if ending.kind not in FROM_START:
         since = max(since, ending.at)
     return KnownEnding(ending, revision, since)

@@ -269,3 +269,5 @@ class EndingKind(Word):
     STAYED = 4
     VOID_FROM_START = 5
     WITHDRAWN = 6
+    RECALLED = 7
+    """It was taken for this enterprise's, and is not (X-01)."""

@@ -14,6 +14,7 @@ from jointsanctions.v1 import ending_pb2 as pb
 
 from formats.civil import format_instant
 from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.endings import FROM_START
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import EndingKind
 from gateway.rpc import fields
@@ -42,6 +43,10 @@ ENDS_NOW: Final = (
 )
 INSTRUCTIONS: Final[Mapping[EndingKind, tuple[str, str]]] = {
     **dict.fromkeys(EndingKind, ENDS_NOW),
+    EndingKind.RECALLED: (
+        "该信息经查不属于该单位：停止使用并删除留存，依据该信息作出的决定应当重新审查。",
+        "The record is not this enterprise's: stop using it, remove copies, examine again every decision taken on it.",
+    ),
     EndingKind.VOID_FROM_START: (
         "该信息自始无效：停止使用并删除留存，依据该信息作出的决定应当重新审查。",
         "The record is void from the start: stop using it, remove copies, examine again every decision taken on it.",
@@ -157,7 +162,7 @@ def _own(own: OwnEnding) -> pb.Ending:
         known_since=instant_pb(own.known.known_since),
         case_refs=own.cases[:CASES],
         more_cases=max(0, len(own.cases) - CASES),
-        reexamine=ending.kind is EndingKind.VOID_FROM_START,
+        reexamine=ending.kind in FROM_START,
         instruction=common_pb2.LocalizedText(zh=zh, en=en),
         acknowledged_at=instant_pb(own.acknowledged_at) if own.acknowledged_at else None,
     )

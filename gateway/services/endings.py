@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.domain import timeline
-from gateway.domain.endings import Told, concerns, known_endings, records_of, withdrawal_ending
+from gateway.domain.endings import Told, concerns, known_endings, recall, records_of, withdrawal_ending
 from gateway.domain.errors import EnterpriseNotFoundError
 from gateway.services.ports import Submission
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
     from gateway.domain.endings import KnownEnding
     from gateway.domain.grades import GradeRules
-    from gateway.services.ports import Clock, EndingStore, History, ToldRecords, Unnamed
+    from gateway.services.ports import ChangedEndings, Clock, EndingStore, History, ToldRecords, Unnamed
 
 WORKING_DAYS: Final = 1
 """In which an ending is to be acknowledged (A-123)."""
@@ -148,9 +148,9 @@ class Endings:
             for each in changed.listings:
                 endings = known_endings(each.listing, each.revisions, changed.committed)
                 following[each.listing.listing_id] = endings
-            for taken in changed.withdrawals:
-                ending = withdrawal_ending(taken.fact, taken.withdrawal, taken.uscc, taken.revision, changed.committed)
-                following[taken.fact.record_id] = () if ending is None else (ending,)
+            for known in _of_facts(changed):
+                record = known.ending.record_id
+                following[record] = (*following.get(record, ()), known)
             self._by_record = following
             self._reached = changed.revision
             return following
@@ -174,7 +174,7 @@ class PastGrounds:
         for answer in answers:
             for uscc in answer.enterprises:
                 for record in self._records(uscc, answer.revision, answer.as_of):
-                    yield Told(record, answer.agency, answer.case_ref, answer.revision, answer.as_of)
+                    yield Told(record, answer.agency, answer.case_ref, answer.revision, answer.revision, answer.as_of)
 
     def _computed(self, uscc: str, revision: int, as_of: datetime) -> tuple[str, ...]:
         dossier = self._history.dossier(uscc, revision)
@@ -182,6 +182,18 @@ class PastGrounds:
             return ()
         standing, _ = timeline.build(dossier, self._rules).at(as_of)
         return tuple(records_of(standing.grounds))
+
+
+def _of_facts(changed: ChangedEndings) -> Iterable[KnownEnding]:
+    """Yield the endings of facts: each withdrawal and each passing is seen once, and gives at most one."""
+    for one in changed.withdrawals:
+        ending = withdrawal_ending(one.fact, one.withdrawal, one.uscc, one.revision, changed.committed)
+        if ending is not None:
+            yield ending
+    for gone in changed.passed:
+        ending = recall(gone.fact, gone.uscc, gone.held_from, gone.revision, changed.committed)
+        if ending is not None:
+            yield ending
 
 
 def _cases(told: Iterable[Told]) -> dict[str, tuple[str, ...]]:

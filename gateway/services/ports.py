@@ -358,12 +358,23 @@ class DatedWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedRecord:
+    """A fact that was an enterprise's in the revisions [held_from, revision), and then another's or nobody's."""
+
+    uscc: str
+    fact: Fact
+    held_from: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedEndings:
     """What has changed, up to a revision, of everything from which endings follow."""
 
     revision: int
     listings: tuple[DatedListing, ...] = ()
     withdrawals: tuple[DatedWithdrawal, ...] = ()
+    passed: tuple[PassedRecord, ...] = ()
     committed: Mapping[int, datetime] = field(default_factory=dict)
     """When each revision that is named here was committed, UTC."""
 
@@ -372,7 +383,7 @@ class EndingStore(Protocol):
     """From what endings follow, and who has acknowledged them. Blocking: call it in a thread."""
 
     def changed(self, after: int) -> ChangedEndings:
-        """Return every listing with an act, and every withdrawal, that is on record since after revision *after*."""
+        """Return what came after revision *after*: listings with acts, withdrawals, records that passed on."""
 
     def acknowledged(self, agency: str) -> Mapping[tuple[str, str], datetime]:
         """Return when each ending was first acknowledged, by (ending id, agency); *agency* is empty for all."""

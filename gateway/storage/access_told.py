@@ -34,13 +34,18 @@ def read_told(connection: Connection, record_ids: Sequence[str], agency: str) ->
     by_key: Mapping[str, str] = {indexed(record_id): record_id for record_id in record_ids}
     column = told.c
     wanted = select(
-        column.record, column.agency, column.case_ref, func.min(column.revision), func.min(column.as_of_us)
+        column.record,
+        column.agency,
+        column.case_ref,
+        func.min(column.revision),
+        func.max(column.revision),
+        func.min(column.as_of_us),
     ).group_by(column.record, column.agency, column.case_ref)
     for batch in batches(by_key):
-        for record, who, case, revision, as_of in connection.execute(
+        for record, who, case, first, last, as_of in connection.execute(
             wanted.where(column.record.in_(batch), *_of(agency)).order_by(column.record, column.agency, column.case_ref)
         ):
-            yield Told(by_key[record], who, case, revision, from_microseconds(as_of))
+            yield Told(by_key[record], who, case, first, last, from_microseconds(as_of))
 
 
 def read_unnamed(connection: Connection, agency: str) -> Iterator[Unnamed]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from gateway.domain.listings import Listing
 from gateway.domain.withdrawals import Withdrawal
-from gateway.services.ports import ChangedEndings, DatedListing, DatedWithdrawal
+from gateway.services.ports import ChangedEndings, DatedListing, DatedWithdrawal, PassedRecord
 from gateway.storage import content, tables
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
     from gateway.services.ports import Submission
 
@@ -40,15 +40,16 @@ class SqlEndingStore:
                 return ChangedEndings(newest)
             listings = tuple(_listings(connection, after))
             withdrawals = tuple(_withdrawals(connection, after))
+            passed = tuple(_passed(connection, after))
             revisions = {revision for each in listings for revision in each.revisions.values()}
-            revisions |= {each.revision for each in withdrawals}
+            revisions |= {each.revision for each in withdrawals} | {each.revision for each in passed}
             column = tables.revision.c
             committed = {
                 row.id: row.committed_at
                 for batch in batches(sorted(revisions))
                 for row in connection.execute(select(column.id, column.committed_at).where(column.id.in_(batch)))
             }
-        return ChangedEndings(newest, listings, withdrawals, committed)
+        return ChangedEndings(newest, listings, withdrawals, passed, committed)
 
     def acknowledged(self, agency: str) -> dict[tuple[str, str], datetime]:
         """Return when endings were acknowledged, by ending and agency; see the port."""
@@ -112,3 +113,32 @@ def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal
             raise content.ContentError(f"record {row.record_id}: what it withdraws is not on record")
         fact = content.decode(target.kind, target.record_id, target.content)
         yield DatedWithdrawal(target.uscc, fact, withdrawal, row.revision_from)
+
+
+def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:
+    """Yield the records whose version ended after a revision and of which no other followed for that enterprise."""
+    column = tables.simple_record.c
+    following = tables.simple_record.alias()
+    stayed = select(following.c.record_id).where(
+        following.c.record_id == column.record_id,
+        following.c.revision_from == column.revision_until,
+        following.c.uscc == column.uscc,
+    )
+    ended = select(tables.simple_record).where(column.revision_until > after, ~stayed.exists())
+    for row in connection.execute(ended.order_by(column.revision_until, column.record_id)).all():
+        fact = content.decode(row.kind, row.record_id, row.content)
+        yield PassedRecord(row.uscc, fact, _held_from(connection, row), row.revision_until)
+
+
+def _held_from(connection: Connection, last: Row[*tuple[Any, ...]]) -> int:
+    """Return the revision from which a record was without a break the enterprise's whose *last* version this is."""
+    column = tables.simple_record.c
+    same = select(column.revision_from, column.revision_until).where(
+        column.record_id == last.record_id, column.uscc == last.uscc, column.revision_from < last.revision_from
+    )
+    since: int = last.revision_from
+    for begins, ends in connection.execute(same.order_by(column.revision_from.desc())):
+        if ends != since:
+            break
+        since = begins
+    return since

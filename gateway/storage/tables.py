@@ -106,6 +106,13 @@ Index(
     postgresql_where=is_withdrawal,
 )
 
+Index(
+    "ix_simple_record_ended",
+    simple_record.c.revision_until,
+    sqlite_where=simple_record.c.revision_until.is_not(None),
+    postgresql_where=simple_record.c.revision_until.is_not(None),
+)
+
 person_record = _bitemporal(
     "person_record",
     Column("person_key", Text, nullable=False, index=True),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from audit_calls import KEY, body, record
 from listing_life import CALENDAR
-from store_samples import RULES, act, code, fact, profile, submission
+from store_samples import RULES, act, attach, code, fact, held, profile, submission
 
 from formats.civil import format_instant, midnight
 from gateway.domain.audit import Draft
@@ -216,3 +216,43 @@ def test_two_that_acknowledge_at_once_have_one_first_time(made, audit, store, li
         thread.join()
     assert len(taken) == 4
     assert len(set(taken)) == 1
+
+
+def recalls(endings, agency="bidding"):
+    found = [own.known.ending for own in endings._of_agency(agency)]
+    assert {ending.kind.name for ending in found} <= {"RECALLED"}
+    return [ending.uscc for ending in found]
+
+
+def test_a_notice_that_an_officer_gave_to_the_wrong_enterprise_is_recalled(endings, audit, store):
+    """X-01: each of the two is told to whom it was told of, and to nobody else."""
+    store.submit(submission("n", held()))
+    first, _ = store.submit(submission("a1", attach(1)))
+    answered(audit, first, "notice-1")
+    assert recalls(endings) == []
+    second, _ = store.submit(submission("a2", attach(2)))
+    answered(audit, second, "notice-1", agency="finance")
+    assert (recalls(endings), recalls(endings, "finance")) == ([code(1)], [])
+    store.submit(submission("a3", attach(3)))
+    assert (recalls(endings), recalls(endings, "finance")) == ([code(1)], [code(2)])
+
+
+def test_a_record_that_its_source_sends_under_another_code_is_recalled_and_a_corrected_one_is_not(
+    endings, audit, store
+):
+    store.submit(submission("1", fact(1, "publication", "P-1")))
+    told, _ = store.submit(submission("2", fact(1, "publication", "P-1", document_number="2号")))
+    answered(audit, told - 1, "P-1")
+    answered(audit, told, "P-1", agency="finance")
+    assert recalls(endings) == []
+    store.submit(submission("3", fact(2, "publication", "P-1")))
+    assert (recalls(endings), recalls(endings, "finance")) == ([code(1)], [code(1)])
+
+
+def test_a_record_that_passes_back_and_forth_is_recalled_each_time(endings, audit, store):
+    for place, number in enumerate((1, 2, 1, 2), 1):
+        revision, _ = store.submit(submission(f"s{place}", fact(number, "publication", "P-1")))
+        answered(audit, revision, "P-1", agency=f"asked-{place}")
+    told = [recalls(endings, f"asked-{place}") for place in (1, 2, 3, 4)]
+    assert told == [[code(1)], [code(2)], [code(1)], []]
+    assert len({one.known.ending.ending_id for one in endings._unacknowledged(CALENDAR)}) == 3

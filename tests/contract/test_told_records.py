@@ -31,10 +31,10 @@ def index(place, key_file, tmp_path):
 def test_a_call_tells_its_agency_of_the_records_that_its_entry_names(place, index):
     record(place, Draft(told_body("L-1", "L-2")), Draft(told_body("L-3", caller={"agency": "finance"})))
     assert index.told(["L-1", "L-3", "L-9"], "") == [
-        Told("L-1", "bidding", "C-1", 7, AS_OF),
-        Told("L-3", "finance", "C-1", 7, AS_OF),
+        Told("L-1", "bidding", "C-1", 7, 7, AS_OF),
+        Told("L-3", "finance", "C-1", 7, 7, AS_OF),
     ]
-    assert index.told(["L-1", "L-3"], "finance") == [Told("L-3", "finance", "C-1", 7, AS_OF)]
+    assert index.told(["L-1", "L-3"], "finance") == [Told("L-3", "finance", "C-1", 7, 7, AS_OF)]
 
 
 def test_many_calls_in_one_case_are_one_by_the_earliest_revision_and_moment(place, index):
@@ -46,8 +46,8 @@ def test_many_calls_in_one_case_are_one_by_the_earliest_revision_and_moment(plac
         Draft(told_body("L-1", case="C-2")),
     )
     assert index.told(["L-1"], "") == [
-        Told("L-1", "bidding", "C-1", 7, AS_OF),
-        Told("L-1", "bidding", "C-2", 7, AS_OF),
+        Told("L-1", "bidding", "C-1", 7, 9, AS_OF),
+        Told("L-1", "bidding", "C-2", 7, 7, AS_OF),
     ]
 
 
@@ -55,7 +55,7 @@ def test_a_line_of_a_batch_tells_as_a_call_does(place, index):
     batch = told_body(method="CreditService/BatchCheckEligibility")
     del batch["grounds"]
     record(place, Draft(batch, [line(0, "U1", grounds=[]), line(1, "U2", grounds=["L-1"])]))
-    assert index.told(["L-1"], "") == [Told("L-1", "bidding", "C-1", 7, AS_OF)]
+    assert index.told(["L-1"], "") == [Told("L-1", "bidding", "C-1", 7, 7, AS_OF)]
     assert index.unnamed("") == []
 
 

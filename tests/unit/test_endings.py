@@ -9,7 +9,15 @@ import pytest
 from builders import INSTANT, USCC, act, at, listed, listing
 from store_samples import fact
 
-from gateway.domain.endings import KnownEnding, Told, concerns, known_endings, listing_endings, withdrawal_ending
+from gateway.domain.endings import (
+    KnownEnding,
+    Told,
+    concerns,
+    known_endings,
+    listing_endings,
+    recall,
+    withdrawal_ending,
+)
 from gateway.domain.vocabulary import EndingKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.domain.withdrawals import Withdrawal
@@ -108,7 +116,7 @@ def test_an_end_stays_the_same_when_something_else_is_learnt():
 
 
 def told(revision, moment):
-    return Told("L-1", "bidding", "C-1", revision, moment)
+    return Told("L-1", "bidding", "C-1", revision, revision, moment)
 
 
 def test_an_end_concerns_who_was_answered_without_knowing_of_it_or_about_a_moment_before_it():
@@ -145,3 +153,21 @@ def test_a_withdrawal_that_shortens_nothing_ends_nothing():
 
 def withdrawn_fact():
     return fact(1, "withdrawal").fact
+
+
+def test_a_recalled_record_concerns_whoever_was_told_of_it_while_it_was_taken_for_this_enterprises():
+    """X-01."""
+    notice = fact(1, "published_notice", "N-1").fact
+    recalled = recall(notice, USCC, 5, 9, {9: at("2026-06-01")})
+    assert (recalled.ending.kind, recalled.ending.uscc) == (EndingKind.RECALLED, USCC)
+    assert (recalled.ending.at, recalled.known_since) == (at("2026-02-07"), at("2026-06-01"))
+    spans = [(4, 4), (5, 5), (8, 20), (9, 9), (1, 6), (1, 20)]
+    concerned = [concerns(recalled, Told("N-1", "b", "", *span, at("2020-01-01"))) for span in spans]
+    assert concerned == [False, True, True, False, True, True]
+
+
+def test_a_record_that_passes_on_twice_is_recalled_twice():
+    notice = fact(1, "published_notice", "N-1").fact
+    committed = {9: at("2026-06-01"), 12: at("2026-06-01")}
+    first, second = recall(notice, USCC, 5, 9, committed), recall(notice, USCC, 11, 12, committed)
+    assert first.ending.ending_id != second.ending.ending_id

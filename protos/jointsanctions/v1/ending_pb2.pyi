@@ -41,6 +41,8 @@ class _EndingKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndingKind
     """It is void: it never weighed, and decisions taken on it have to be examined again (L-24)."""
     ENDING_KIND_WITHDRAWN: _EndingKind.ValueType  # 6
     """Its authority ended it from a day on (P-07)."""
+    ENDING_KIND_RECALLED: _EndingKind.ValueType  # 7
+    """It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01)."""
 
 class EndingKind(_EndingKind, metaclass=_EndingKindEnumTypeWrapper):
     """How a record came to weigh no more."""
@@ -59,6 +61,8 @@ ENDING_KIND_VOID_FROM_START: EndingKind.ValueType  # 5
 """It is void: it never weighed, and decisions taken on it have to be examined again (L-24)."""
 ENDING_KIND_WITHDRAWN: EndingKind.ValueType  # 6
 """Its authority ended it from a day on (P-07)."""
+ENDING_KIND_RECALLED: EndingKind.ValueType  # 7
+"""It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01)."""
 Global___EndingKind: _TypeAlias = EndingKind  # noqa: Y015
 
 @_typing.final
@@ -86,9 +90,11 @@ class Ending(_message.Message):
     kind: Global___EndingKind.ValueType
     """How it ended."""
     uscc: _builtins.str
-    """Code of the enterprise whose record it is; another than the one asked about where a relation was shown."""
+    """Code of the enterprise whose record it is, or was taken for; another than the one asked about where a relation was
+    shown.
+    """
     record_kind: _builtins.str
-    """"listing", "publication" or "penalty"."""
+    """"listing", "publication" or "penalty"; of a recalled record, any kind."""
     record_id: _builtins.str
     """Id of the record, as Measure.record_id had it."""
     authority: _builtins.str
@@ -98,10 +104,10 @@ class Ending(_message.Message):
     more_cases: _builtins.int
     """How many case references more there are."""
     reexamine: _builtins.bool
-    """Decisions that the agency took on the record have to be examined again: the record is void."""
+    """Decisions that the agency took on the record have to be examined again: it is void, or another's."""
     @_builtins.property
     def ended_at(self) -> _timestamp_pb2.Timestamp:
-        """First instant at which it does not weigh, UTC; of a void record, the instant from which it was taken to weigh."""
+        """First instant at which it does not weigh, UTC; of a void or recalled record, from which it was taken to weigh."""
 
     @_builtins.property
     def known_since(self) -> _timestamp_pb2.Timestamp:
@@ -324,7 +330,7 @@ class UnacknowledgedEnding(_message.Message):
     uscc: _builtins.str
     """Code of the enterprise."""
     record_kind: _builtins.str
-    """"listing", "publication" or "penalty"."""
+    """"listing", "publication" or "penalty"; of a recalled record, any kind."""
     record_id: _builtins.str
     """Id of the record."""
     document_number: _builtins.str
@@ -339,7 +345,7 @@ class UnacknowledgedEnding(_message.Message):
     """That day is over: raise the alarm."""
     @_builtins.property
     def ended_at(self) -> _timestamp_pb2.Timestamp:
-        """First instant at which it does not weigh, UTC; of a void record, the instant from which it was taken to weigh."""
+        """First instant at which it does not weigh, UTC; of a void or recalled record, from which it was taken to weigh."""
 
     @_builtins.property
     def known_since(self) -> _timestamp_pb2.Timestamp:

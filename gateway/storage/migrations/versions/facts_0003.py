@@ -1,4 +1,4 @@
-"""Acknowledged endings get a table, and withdrawals an index by the revision from which they are known."""
+"""Acknowledged endings get a table; withdrawals, and versions that ended, an index by their revision."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make both."""
+    """Make all three."""
     op.create_table(
         "ending_acknowledgement",
         sa.Column("ending_id", CODE, nullable=False),
@@ -25,6 +25,10 @@ def upgrade() -> None:
     only = sa.text("kind = 'withdrawal'")
     op.create_index(
         "ix_simple_record_withdrawal", "simple_record", ["revision_from"], sqlite_where=only, postgresql_where=only
+    )
+    ended = sa.text("revision_until IS NOT NULL")
+    op.create_index(
+        "ix_simple_record_ended", "simple_record", ["revision_until"], sqlite_where=ended, postgresql_where=ended
     )
 
 
