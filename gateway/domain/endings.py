@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from formats.civil import format_instant, midnight
 from gateway.domain.eligibility import INCOMPLETE
 from gateway.domain.grounds import GRADE_TRIGGERS
+from gateway.domain.listing_acts import EFFECTIVE
 from gateway.domain.listings import ListingState, decision_at, intervals_in_force, state_at, weighing_on
 from gateway.domain.vocabulary import EndingKind, ListingActKind
 from gateway.domain.withdrawals import SPANS, standing_facts
@@ -131,12 +132,15 @@ def known_endings(
         revisions: Of each act by its id.
         committed: When each of these revisions was committed, UTC.
     """
+    effective = [act for act in listing.acts if act.kind in EFFECTIVE]
     first: dict[str, int] = {}
-    for revision in sorted(set(revisions.values())):
-        acts = tuple(act for act in listing.acts if revisions[act.act_id] <= revision)
-        for ending in listing_endings(replace(listing, acts=acts)):
+    endings: tuple[Ending, ...] = ()
+    for revision in sorted({revisions[act.act_id] for act in effective}):
+        acts = tuple(act for act in effective if revisions[act.act_id] <= revision)
+        endings = listing_endings(replace(listing, acts=acts))
+        for ending in endings:
             first.setdefault(ending.ending_id, revision)
-    return tuple(_known(ending, first[ending.ending_id], committed) for ending in listing_endings(listing))
+    return tuple(_known(ending, first[ending.ending_id], committed) for ending in endings)
 
 
 def withdrawal_ending(
@@ -190,9 +194,9 @@ def _is_record(ground: Ground) -> bool:
 
 def _views(listing: Listing) -> Iterable[Listing]:
     """Yield the listing as it weighs on its unit, and on each person listed with it (A-126)."""
-    yield listing
-    for key in sorted(listing.person_keys):
-        yield weighing_on(listing, {key})
+    persons = (weighing_on(listing, {key}) for key in sorted(listing.person_keys))
+    # Most are told with the enterprise or not at all, so that few differ.
+    yield from {frozenset(view.acts): view for view in (listing, *persons)}.values()
 
 
 def _ending(kind: EndingKind, listing: Listing, decision: Act, at: datetime) -> Ending:
