@@ -145,27 +145,28 @@ class Case:
 
     def owing(self):
         """Return who has not acknowledged the end of this case's listing, as HRSS sees it."""
-        found, token = [], ""
-        while True:
-            request = ending_pb2.ListUnacknowledgedEndingsRequest(officer="o", page_size=1000, page_token=token)
-            page = ending_pb2.ListUnacknowledgedEndingsResponse.FromString(self.served.send(OWED, request, HRSS).answer)
-            found += [one for one in page.endings if one.record_id == self.key]
-            token = page.next_page_token
-            if not token:
-                return found
+        request = ending_pb2.ListUnacknowledgedEndingsRequest(officer="o", page_size=1000)
+        pages = paged(self.served, OWED, request, HRSS, ending_pb2.ListUnacknowledgedEndingsResponse)
+        return [one for one in pages if one.record_id == self.key]
+
+
+def paged(served, path, request, who, kind):
+    """Return the endings of all pages; no page may come twice."""
+    found, tokens = [], [""]
+    while len(tokens) == 1 or tokens[-1]:
+        request.page_token = tokens[-1]
+        outcome = served.send(path, request, who)
+        assert outcome.ok, outcome.text()
+        page = kind.FromString(outcome.answer)
+        found += page.endings
+        assert page.next_page_token not in tokens[1:]
+        tokens.append(page.next_page_token)
+    return found
 
 
 def endings(served, who, size=100):
-    found, token = [], ""
-    while True:
-        request = ending_pb2.ListEndingsRequest(officer="o", page_size=size, page_token=token)
-        outcome = served.send(ENDINGS, request, who)
-        assert outcome.ok, outcome.text()
-        page = ending_pb2.ListEndingsResponse.FromString(outcome.answer)
-        found += page.endings
-        token = page.next_page_token
-        if not token:
-            return found
+    request = ending_pb2.ListEndingsRequest(officer="o", page_size=size)
+    return paged(served, ENDINGS, request, who, ending_pb2.ListEndingsResponse)
 
 
 def acknowledge(served, who, ending_id, request_id=""):
