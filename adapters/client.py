@@ -17,7 +17,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from google.rpc import error_details_pb2, status_pb2
-from jointsanctions.v1 import audit_pb2, credit_pb2, ending_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, credit_pb2, ending_pb2, grade_pb2, registry_pb2, subject_pb2
 
 from adapters.credentials import channel_credentials
 from adapters.errors import NO_ANSWER, GatewayError
@@ -31,7 +31,7 @@ ERROR_DOMAIN = "joint-sanctions-gateway"
 """``google.rpc.ErrorInfo.domain`` of every error that the gateway itself sends."""
 
 _PACKAGE = "jointsanctions.v1"
-_SERVICES = ("CreditService", "RegistryService", "AuditService")
+_SERVICES = ("CreditService", "RegistryService", "AuditService", "SubjectService")
 _RETRIES = {
     # A repeated check is a new question and writes are idempotent by request_id, so all of it may be repeated.
     "methodConfig": [
@@ -89,7 +89,10 @@ _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndi
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
+_SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
+_EXPLAIN = _Method(f"/{_PACKAGE}.RegistryService/ExplainGrade", grade_pb2.ExplainGradeResponse)
+_OWN_GRADE = _Method(f"/{_PACKAGE}.SubjectService/GetOwnGrade", subject_pb2.GetOwnGradeResponse)
 # grpc.health.v1 has one string in its question and one enum in its answer, both field 1: these are the same bytes.
 _HEALTH = _Method("/grpc.health.v1.Health/Check", Int32Value)
 
@@ -161,9 +164,21 @@ class GatewayClient:
         timeout = self._settings.submission_deadline_seconds
         return _received(_SUBMIT, lambda: call(iter(requests), timeout=timeout))
 
+    def submitted(self, request: registry_pb2.GetSubmissionRequest) -> registry_pb2.GetSubmissionResponse:
+        """Ask how much of a submission is stored."""
+        return self._ask(_SUBMITTED, request)
+
     def confirm_current(self, request: registry_pb2.ConfirmCurrentRequest) -> registry_pb2.ConfirmCurrentResponse:
         """Say that a feed is complete up to an instant."""
         return self._ask(_CONFIRM, request)
+
+    def explain_grade(self, request: grade_pb2.ExplainGradeRequest) -> grade_pb2.ExplainGradeResponse:
+        """Ask why an enterprise has its grades."""
+        return self._ask(_EXPLAIN, request)
+
+    def own_grade(self, request: subject_pb2.GetOwnGradeRequest) -> subject_pb2.GetOwnGradeResponse:
+        """Ask, at the window, what an enterprise may know of its own grade."""
+        return self._ask(_OWN_GRADE, request)
 
     def registry(self, rpc: str, request: Message, answer: type[A]) -> A:
         """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type."""

@@ -78,7 +78,8 @@ def _check(value: object, path: str, depth: int) -> None:
     elif isinstance(value, list | tuple):
         _check_depth(path, depth)
         for index, item in enumerate(value):
-            if type(item) not in _NEEDS_NO_CHECK:
+            kind = type(item)
+            if kind not in _NEEDS_NO_CHECK and not (kind is int and -_INTEGER_LIMIT < item < _INTEGER_LIMIT):
                 _check(item, f"{path}[{index}]", depth + 1)
     else:
         _check_scalar(value, path)

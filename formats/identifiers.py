@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from operator import mul
 from typing import Final
 
 from formats.resident_ids import (
@@ -42,6 +43,7 @@ USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 _USCC_WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)  # I-02
 _USCC_VALUES: Final = {character: value for value, character in enumerate(USCC_ALPHABET)}
+_USCC_CHARACTERS: Final = frozenset(USCC_ALPHABET)
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)  # I-03
 _ORGANISATION_CHECKS: Final = "0X987654321"  # by the sum modulo 11: 10 is written X, 11 is written 0
 _DIGITS_AND_LETTERS: Final = re.compile(r"[0-9A-Z]*")
@@ -111,9 +113,8 @@ def parse_uscc(text: str) -> Uscc:
             because one in 31 passes the code's check too (I-20).
     """
     code = plausible_uscc(text)
-    for position, character in enumerate(code, 1):
-        if character not in _USCC_VALUES:
-            raise _outside_alphabet(position, character)
+    if not _USCC_CHARACTERS.issuperset(code):
+        raise next(_outside_alphabet(at, c) for at, c in enumerate(code, 1) if c not in _USCC_CHARACTERS)
     if not code[2:8].isdecimal():
         raise UsccError("DIVISION", "positions 3 to 8 of a code are digits", "第3至8位（行政区划码）必须是数字")
     if code[17] != uscc_check_character(code[:17]):
@@ -157,9 +158,9 @@ def uscc_check_character(first17: str) -> str:
     Raises:
         ValueError: Not 17 characters of ``USCC_ALPHABET``.
     """
-    if len(first17) != 17 or not set(first17) <= set(USCC_ALPHABET):
+    if len(first17) != 17 or not _USCC_CHARACTERS.issuperset(first17):
         raise ValueError("the check character is computed over 17 characters of the code's alphabet")
-    total = sum(weight * _USCC_VALUES[character] for weight, character in zip(_USCC_WEIGHTS, first17, strict=True))
+    total = sum(map(mul, _USCC_WEIGHTS, map(_USCC_VALUES.__getitem__, first17)))
     return USCC_ALPHABET[-total % 31]
 
 

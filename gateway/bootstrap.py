@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -28,11 +29,13 @@ from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint, Router
+from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
 from gateway.security.peer import CertificateVerifier
@@ -41,8 +44,10 @@ from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.endings import Endings, PastGrounds
+from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.get_submission import GetSubmission
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -197,7 +202,7 @@ class Gateway:
         return Endpoint(Identity(verifier, config.agencies), self._audit, self._clock)
 
     def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
-        limits, rules = self._settings.limits, config.policy.grade_rules
+        limits = self._settings.limits
         freshness = Freshness(
             replica_lag=limits.replica_lag,
             clock_skew=limits.clock_skew,
@@ -207,23 +212,27 @@ class Gateway:
         )
         answers = AnswerWriter(config.policy, rules_digest())
         check = CheckEligibility(self._index, history, config.policy, freshness)
-        read = GetCreditRecord(self._index, history, rules)
+        read = GetCreditRecord(self._index, history, config.policy)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
+        submitted = GetSubmission(self._store)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
+        explain = ExplainGrade(self._index, history, config.policy)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
-        past = PastGrounds(history, rules)
+        past = PastGrounds(history, config.policy.grade_rules)
         endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(vault), submit, confirm).methods(),
+            *RegistryServicer(RecordReader(vault), submit, submitted, confirm).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
+            *ExplainGradeServicer(explain, answers, config.policy).methods(),
+            *SubjectServicer(explain, answers).methods(),
             *AuditServicer(search).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
         ]
@@ -236,7 +245,7 @@ class Gateway:
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
         await self._recover()
-        await asyncio.to_thread(self._index.load)
+        await asyncio.to_thread(_load, self._index)
         self._index.start()
         try:
             port = await self._server.start(address)
@@ -290,6 +299,16 @@ class Gateway:
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()
+
+
+def _load(index: TimelineIndex) -> None:
+    """Load the index without looking for garbage in it: there is none, and it stays; later looks pass it over."""
+    gc.disable()
+    try:
+        index.load()
+    finally:
+        gc.enable()
+    gc.freeze()
 
 
 def _material(settings: GatewaySettings, clock: Clock) -> Material:

@@ -15,20 +15,22 @@ from formats.civil import midnight
 from gateway.domain import timeline
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Moment, Question, Subject
-from gateway.domain.grades import GradeRules
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.labour_violation import LabourViolation, ViolationItem
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listing_acts import Act
 from gateway.domain.listings import Listing
+from gateway.domain.national_grades import NationalRules
 from gateway.domain.records import Dossier, Relation, RelationKind
+from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import (
     CutoffRule,
     DecisionPoint,
@@ -44,6 +46,7 @@ from gateway.domain.vocabulary import (
 from gateway.settings.policy_files import load_policy
 
 if TYPE_CHECKING:
+    from gateway.domain.grades import GradeRules
     from gateway.domain.policy import Policy
     from gateway.domain.timeline import Timeline
 
@@ -65,7 +68,7 @@ def policy(profile: str = "shiyan") -> Policy:
     return load_policy(POLICIES, profile, TODAY)
 
 
-def rules(**changes: Any) -> GradeRules:
+def rules(**changes: Any) -> ShiyanRules:
     values: dict[str, Any] = {
         "version": "2021",
         "territory": "420300",
@@ -74,10 +77,24 @@ def rules(**changes: Any) -> GradeRules:
         "conviction_months": 36,
         "recovery_by_decision": False,
     }
-    return GradeRules(**(values | changes))
+    return ShiyanRules(**(values | changes))
 
 
 RULES = rules()
+
+
+def national(**changes: Any) -> NationalRules:
+    values: dict[str, Any] = {
+        "version": "2016-1",
+        "territory": "000000",
+        "evaluated_month": 1,
+        "evaluated_day": 1,
+        "conviction_months": 36,
+    }
+    return NationalRules(**(values | changes))
+
+
+NATIONAL = national()
 
 
 def day(text: str) -> date:
@@ -131,6 +148,11 @@ def arrears(found: str, paid: str | None = None, **changes: Any) -> ArrearsFindi
         "payment_order_number": "",
     }
     return ArrearsFinding(**_stamped("Q", values | changes))
+
+
+def violation(decided: str, *circumstances: Any, **changes: Any) -> LabourViolation:
+    values = {"decided_on": day(decided), "item": ViolationItem.WAGES, "circumstances": circumstances}
+    return LabourViolation(**_stamped("V", values | changes))
 
 
 def publication(published: str, until: str, **changes: Any) -> Publication:

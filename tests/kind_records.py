@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from jointsanctions.v1 import listing_pb2
 from jointsanctions.v1 import registry_pb2 as pb
 from store_samples import FACTS, PROFILE, code
 
@@ -15,7 +16,7 @@ from gateway.domain.kinds.fact import PersonKey
 if TYPE_CHECKING:
     from gateway.domain.kinds.fact import Fact
 
-SAMPLES: dict[str, Fact] = {"enterprise": PROFILE, **dict(FACTS)}
+SAMPLES: dict[str, Fact] = {"enterprise": PROFILE, **{kind: fact for kind, fact in FACTS if kind in kinds.KINDS}}
 """A valid fact of every kind."""
 PERSON = {"name": "示例甲", "document_type": "PASSPORT", "document_number": "E00000001"}
 
@@ -41,7 +42,7 @@ def put(message: Any, name: str, value: Any, person: dict[str, str], *, is_perso
     if value is None:
         return
     if is_person:
-        getattr(message, name).CopyFrom(pb.PersonRef(**person))
+        getattr(message, name).CopyFrom(listing_pb2.PersonRef(**person))
     elif isinstance(value, tuple):
         getattr(message, name).extend(value)
     else:

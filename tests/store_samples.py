@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from formats.identifiers import uscc_check_character
-from gateway.domain.grades import GradeRules
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.conviction import Conviction
@@ -33,6 +32,7 @@ from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.kinds.wage_deposit import DepositForm, WageDeposit
 from gateway.domain.listing_acts import Act
 from gateway.domain.records import Attachment
+from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 from gateway.domain.withdrawals import Withdrawal
 from gateway.services.ports import HeldNotice, Submission, SubmittedRow
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.kinds.fact import Fact
 
-RULES = GradeRules("sample-1", "420300", 6, 24, 36, recovery_by_decision=False)
+RULES = ShiyanRules("sample-1", "420300", 6, 24, 36, recovery_by_decision=False)
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
 

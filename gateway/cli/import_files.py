@@ -76,11 +76,11 @@ class _Lines:
             del self.of_row[1:]
 
 
-def read_rows(survey: Survey, progress: Callable[[int], None]) -> Iterator[SourceRow]:
+def read_rows(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:
     """Yield every row of a file in order, the header first.
 
-    *progress* is called with the number of bytes read so far, now and then. A row whose form is broken has its first
-    line as its only cell.
+    *progress* is called with the numbers of bytes and lines read so far, now and then. A row whose form is broken has
+    its first line as its only cell.
     """
     with survey.path.open("rb") as raw, io.TextIOWrapper(raw, survey.codec, "strict", newline="") as source:
         lines = _Lines(source)
@@ -89,17 +89,17 @@ def read_rows(survey: Survey, progress: Callable[[int], None]) -> Iterator[Sourc
         while True:
             line = lines.begin_row()
             if line % 1000 == 0:
-                progress(raw.tell())
+                progress(raw.tell(), line)
             try:
                 cells = tuple(next(reader))
             except StopIteration:
-                progress(survey.size)
+                progress(survey.size, lines.number)
                 return
             except csv.Error as error:
                 yield _broken(line, lines, str(error))
                 continue
             width = width or len(cells)
-            yield SourceRow(line, cells, _misfit(cells, width))
+            yield SourceRow(line, cells, misfit(cells, width))
 
 
 def _broken(line: int, lines: _Lines, why: str) -> SourceRow:
@@ -119,7 +119,8 @@ def _broken(line: int, lines: _Lines, why: str) -> SourceRow:
     return SourceRow(line, (lines.of_row[0].rstrip("\r\n"),), fault)
 
 
-def _misfit(cells: tuple[str, ...], width: int) -> Fault | None:
+def misfit(cells: tuple[str, ...], width: int) -> Fault | None:
+    """Return the fault of a row with another number of cells than the header has; None when it fits, or is blank."""
     if len(cells) == width or not any(cell.strip() for cell in cells):
         return None
     en = f"{len(cells)} cells where the header has {width}: the row is cut off or shifted"

@@ -1,4 +1,7 @@
-"""How far a long import is: a bar on a terminal, plain lines elsewhere, nothing within the first two seconds."""
+"""How far a long import is: a bar on a terminal, plain lines elsewhere, nothing within the first two seconds.
+
+Rate and time left are those of reading, which waits for the sending: no more than a few thousand rows lie between.
+"""
 
 from __future__ import annotations
 
@@ -31,21 +34,24 @@ class Progress:
         self._output = output
         self._seconds = seconds
         self._bar = output.isatty()
-        self._next = seconds() + _QUIET_SECONDS
+        self._begun = seconds()
+        self._next = self._begun + _QUIET_SECONDS
         self._shown = False
 
-    def __call__(self, position: int) -> None:
-        """Say that the file has been read up to *position*, in bytes."""
+    def __call__(self, position: int, lines: int) -> None:
+        """Say that the file has been read up to *position*, in bytes, and how many lines that are."""
         now = self._seconds()
         if now < self._next:
             return
         self._next = now + (_BAR_EVERY if self._bar else _LINE_EVERY)
         share = min(position / self._size, 1.0)
+        spent = now - self._begun
+        told = f"{share:.0%}, {lines / spent:,.0f} lines/s, {_left(share, spent)} left"
         if self._bar:
             filled = round(share * _WIDTH)
-            self._output.write(f"\r{self._name} [{'#' * filled}{'.' * (_WIDTH - filled)}] {share:4.0%}")
+            self._output.write(f"\r\x1b[K{self._name} [{'#' * filled}{'.' * (_WIDTH - filled)}] {told}")
         else:
-            self._output.write(f"{self._name}: {share:.0%} read\n")
+            self._output.write(f"{self._name}: {told}\n")
         self._output.flush()
         self._shown = True
 
@@ -54,3 +60,11 @@ class Progress:
         if self._shown and self._bar:
             self._output.write("\r\x1b[K")
             self._output.flush()
+
+
+def _left(share: float, seconds: float) -> str:
+    """Return the time that the rest takes at the rate so far, as minutes and seconds."""
+    if not share:
+        return "?"
+    minutes, rest = divmod(round(seconds * (1 - share) / share), 60)
+    return f"{minutes}:{rest:02d}"

@@ -78,6 +78,11 @@ class FileReport:
         ):
             if en:
                 found.append(f"  {what}: {en} · {zh}")
+        if self.account.earlier:
+            found.append(
+                f"  {self.account.earlier} of them are on record from an earlier import of this file"
+                " and were not sent again · 已由此前的导入收录，未重复报送"
+            )
         if self.account.unanswered:
             found.append(f"  {self.account.unanswered} rows were sent and not answered; running it again is safe")
         found += [f"  line {row.line} is held as {row.record_id}: {row.en}" for row in self.account.held[:_SHOWN]]

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from gateway.cli.import_layout import Column, Layout, Variant
 
 _KEY_BYTES: Final = 128
+_LOST: Final = "\ufffd"
 _UNREADABLE: Final = (
     (
         # What a reader puts where it could not decode, and the private characters of other encodings.
-        re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]"),
+        re.compile(f"[{_LOST}\ue000-\uf8ff\U000f0000-\U0010ffff]"),
         "characters were lost in an earlier conversion of encodings",
         "文字在此前的编码转换中已损坏",
     ),
@@ -53,9 +54,9 @@ class RowMapper:
         """Return the record that *row* states, or its faults, of which there is at least one."""
         if row.fault is not None:
             return [row.fault]
-        damage = _damage(row, self._places)
-        if damage is not None:
-            return [damage]
+        damaged = _damaged(row, self._places)
+        if damaged is not None:
+            return [damaged]
         refusal = self._refusal(row)
         if refusal is not None:
             return [refusal]
@@ -94,14 +95,19 @@ class RowMapper:
                 keyed[column.name] = _fill(record, column, row.cells[place].strip())
             except ValueFault as fault:
                 faults.append(Fault(column.name, fault.en, fault.zh))
-        faults.extend(_code_missing(record, variant) if not faults else ())
-        faults.extend(_persons(record) if not faults else ())
+        faults.extend(missing_code(record, variant.kind) if not faults else ())
+        faults.extend(unsound_persons(record) if not faults else ())
         if not faults:
             record.source_key = self._source_key(keyed)
             if not record.source_key:
                 key = " + ".join(self._layout.key)
                 faults.append(Fault(key, "the columns of the key are empty", "主键列为空"))
         return faults or record
+
+    @staticmethod
+    def key(record: registry_pb2.Record) -> str:
+        """Return what tells the record from others of its file."""
+        return record.source_key
 
     def _source_key(self, keyed: dict[str, str]) -> str:
         """Join the key's cells as they were understood; as a digest where that is too long or not reversible."""
@@ -114,13 +120,18 @@ class RowMapper:
         return joined
 
 
-def _damage(row: SourceRow, places: dict[str, int]) -> Fault | None:
-    whole = "".join(row.cells)
-    for pattern, en, zh in _UNREADABLE:
-        if pattern.search(whole):
-            column = next((name for name, place in places.items() if pattern.search(row.cells[place])), "")
-            return Fault(column, en, zh)
-    return None
+def damage(text: str) -> tuple[str, str] | None:
+    """Return why *text* cannot be read, in both languages; None when it can."""
+    if text.isprintable() and _LOST not in text:
+        return None
+    return next(((en, zh) for pattern, en, zh in _UNREADABLE if pattern.search(text)), None)
+
+
+def _damaged(row: SourceRow, places: dict[str, int]) -> Fault | None:
+    found = damage("".join(row.cells))
+    if found is None:
+        return None
+    return Fault(next((name for name, place in places.items() if damage(row.cells[place]) == found), ""), *found)
 
 
 def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
@@ -144,17 +155,18 @@ def _fill(record: registry_pb2.Record, column: Column, cell: str) -> str:
     return understood if isinstance(understood, str) else text
 
 
-def _code_missing(record: registry_pb2.Record, variant: Variant) -> list[Fault]:
-    if record.uscc or variant.kind == NOTICE:
+def missing_code(record: registry_pb2.Record, kind: str) -> list[Fault]:
+    """Return the fault that a record without a code has, unless its kind can do without one."""
+    if record.uscc or kind == NOTICE:
         return []
-    if issubclass(kinds.KINDS.get(variant.kind, Fact), PersonFact) and any(True for _ in persons_of(record)):
+    if issubclass(kinds.KINDS.get(kind, Fact), PersonFact) and any(True for _ in persons_of(record)):
         return []
     return [
         Fault("uscc", "there is no code: only a published notice can do without", "无统一社会信用代码：仅公示信息可缺")
     ]
 
 
-def _persons(record: registry_pb2.Record) -> list[Fault]:
+def unsound_persons(record: registry_pb2.Record) -> list[Fault]:
     """A person is named by name, kind of document and number together, or not at all (I-21, I-23)."""
     faults: list[Fault] = []
     for person in persons_of(record):

@@ -8,21 +8,26 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.errors import GatewayError
 from gateway.cli.import_duplicates import SeenKeys
 from gateway.cli.import_encoding import FileFault, survey
 from gateway.cli.import_files import Fault, check_header, read_rows
 from gateway.cli.import_progress import Progress
+from gateway.cli.import_records import COLUMN, LAYOUT, SUFFIX, RecordLines, read_lines
 from gateway.cli.import_rejects import Rejects
 from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_submission import AccountError, Sender, Source
+from gateway.cli.import_workbook import SUFFIX as WORKBOOK
+from gateway.cli.import_workbook import read_sheet, survey_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from jointsanctions.v1 import registry_pb2
 
     from gateway.cli.import_encoding import Survey
     from gateway.cli.import_files import SourceRow
@@ -34,15 +39,38 @@ if TYPE_CHECKING:
 class ImportSettings:
     """How files are imported.
 
-    ``encoding`` is one of ``import_encoding.ENCODINGS``; ``officer`` is who submits, at most 64 bytes. ``feed`` is None
-    for the mapping's own; ``rejects`` is None for ``<file>.rejects.csv`` beside each file.
+    ``layout`` is None where there are JSON Lines only. ``encoding`` is one of ``import_encoding.ENCODINGS``;
+    ``officer`` is who submits, at most 64 bytes. ``feed`` is None for the mapping's own, or that which a file of JSON
+    Lines is called after; ``rejects`` is None for ``<file>.rejects.csv`` beside each file.
     """
 
-    layout: Layout
+    layout: Layout | None
     officer: str
     encoding: str = "auto"
     feed: str | None = None
     rejects: Path | None = None
+
+    def layout_of(self, path: Path) -> Layout:
+        """Return how the records of *path* are found: by the mapping, or one a line."""
+        if path.suffix == SUFFIX:
+            return LAYOUT
+        if self.layout is None:
+            raise FileFault("this is no file of JSON Lines: it needs a mapping", "非JSON Lines文件，须指定映射")
+        return self.layout
+
+    def feed_of(self, path: Path) -> str:
+        """Return the feed that *path* is submitted to."""
+        return self.feed or self.layout_of(path).feed or path.stem
+
+
+class Mapper(Protocol):
+    """Makes records of rows."""
+
+    def record(self, row: SourceRow) -> registry_pb2.Record | list[Fault]:
+        """Return the record that *row* states, or its faults, of which there is at least one."""
+
+    def key(self, record: registry_pb2.Record) -> str:
+        """Return what tells the record from others of its file."""
 
 
 def import_file(path: Path, settings: ImportSettings, client: Submitter | None) -> FileReport:
@@ -52,11 +80,12 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     """
     report = FileReport(str(path))
     try:
-        whole = survey(path, settings.encoding)
+        layout = settings.layout_of(path)
+        whole = _surveyed(path, layout, settings.encoding)
         report.encoding, report.sha256 = whole.codec, whole.digest
         progress = Progress(path.name, whole.size, sys.stderr, time.monotonic)
         try:
-            _import_rows(whole, settings, client, (report, read_rows(whole, progress)))
+            _import_rows(whole, settings, client, (report, progress))
         finally:
             progress.close()
     except FileFault as fault:
@@ -70,16 +99,23 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     return report
 
 
+def _surveyed(path: Path, layout: Layout, encoding: str) -> Survey:
+    if path.suffix == WORKBOOK:
+        return survey_workbook(path)
+    return survey(path, "utf-8" if layout is LAYOUT else encoding)
+
+
 def _import_rows(
-    whole: Survey, settings: ImportSettings, client: Submitter | None, rest: tuple[FileReport, Iterator[SourceRow]]
+    whole: Survey, settings: ImportSettings, client: Submitter | None, rest: tuple[FileReport, Progress]
 ) -> None:
-    report, rows = rest
-    header = check_header(_first(rows), settings.layout)
+    report, progress = rest
+    layout = settings.layout_of(whole.path)
+    rows, header, mapper = _opened(whole, layout, progress)
     if whole.cut_off:
         report.warning_en = "the last line has no line end: the file may be cut off"
         report.warning_zh = "末行没有换行符，文件可能被截断"
     path = settings.rejects or whole.path.with_name(f"{whole.path.name}.rejects.csv")
-    rejects = Rejects(path, header, settings.layout)
+    rejects = Rejects(path, header, layout)
 
     def reject(row: SourceRow, faults: Iterable[Fault]) -> None:
         found = list(faults)
@@ -88,18 +124,26 @@ def _import_rows(
         report.rejects_file = str(path)
         report.count_faults(found)
 
-    source = Source(
-        whole.digest, settings.layout.digest, whole.codec, settings.feed or settings.layout.feed, settings.officer
-    )
+    source = Source(whole.digest, layout.digest, whole.codec, settings.feed_of(whole.path), settings.officer)
     sender = None if client is None else Sender(client, source, reject)
     try:
-        _take(rows, RowMapper(settings.layout, header), report, (sender, reject))
+        _take(rows, mapper, report, (sender, reject))
     finally:
         if sender is not None:
+            sender.close()
             report.account = sender.account
         rejects.close()
     if not report.rows:
         raise FileFault("there is no row below the header", "表头之下没有数据行")
+
+
+def _opened(whole: Survey, layout: Layout, progress: Progress) -> tuple[Iterator[SourceRow], tuple[str, ...], Mapper]:
+    """Return the rows below the header, the header, and what makes records of them."""
+    if layout is LAYOUT:
+        return read_lines(whole, progress), (COLUMN,), RecordLines()
+    rows = read_sheet(whole, progress) if whole.path.suffix == WORKBOOK else read_rows(whole, progress)
+    header = check_header(_first(rows), layout)
+    return rows, header, RowMapper(layout, header)
 
 
 def _first(rows: Iterator[SourceRow]) -> SourceRow:
@@ -111,7 +155,7 @@ def _first(rows: Iterator[SourceRow]) -> SourceRow:
 
 def _take(
     rows: Iterator[SourceRow],
-    mapper: RowMapper,
+    mapper: Mapper,
     report: FileReport,
     ways: tuple[Sender | None, Callable[[SourceRow, Iterable[Fault]], None]],
 ) -> None:
@@ -126,7 +170,7 @@ def _take(
         if isinstance(record, list):
             reject(row, record)
             continue
-        first = seen.first_line(record.source_key, row.line)
+        first = seen.first_line(mapper.key(record), row.line)
         if first is not None:
             reject(row, [Fault("", f"the key repeats that of line {first}", f"主键与第{first}行重复")])
             continue

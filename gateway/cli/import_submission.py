@@ -1,7 +1,9 @@
 """Sending the records of one file: in parts, each one call, and an account of what became of every row.
 
 The id of a part derives from what it is made of, so that the same file sent again under the same mapping changes
-nothing. Rows that the gateway rejects come back with their cells.
+nothing. A part of which the gateway has everything is not sent again: an import that was broken off goes on where it
+was. Rows that the gateway rejects come back with their cells. While one part is on its way the next is read, so
+that both sides of the wire work at once; the calls themselves (``import_calls``) follow one another.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 from jointsanctions.v1 import registry_pb2
 
 from formats.canonical import encode
+from gateway.cli.import_calls import Calls, Part
 from gateway.cli.import_files import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from gateway.cli.import_files import SourceRow
 
@@ -24,9 +27,9 @@ CHUNK_RECORDS: Final = 500
 """Records in one message: one transaction of the gateway."""
 
 PART_RECORDS: Final = 20_000
-"""Records in one call; the cells of as many rows are kept until the gateway has answered."""
+"""Records in one call; the cells of at most twice as many rows are kept until the gateway has answered."""
 
-_CONVERSION: Final = 1
+_CONVERSION: Final = 2
 """Counts up when the same file and mapping give other records, because an id stands for one content."""
 
 
@@ -35,6 +38,9 @@ class Submitter(Protocol):
 
     def submit(self, requests: Iterable[registry_pb2.SubmitRecordsRequest]) -> registry_pb2.SubmitRecordsResponse:
         """Send chunks of one submission and return what became of their rows."""
+
+    def submitted(self, request: registry_pb2.GetSubmissionRequest) -> registry_pb2.GetSubmissionResponse:
+        """Return how much of a submission is stored."""
 
 
 class AccountError(Exception):
@@ -75,72 +81,141 @@ class Account:
     unchanged: int = 0
     held: list[HeldRow] = field(default_factory=list)
     data_revision: int = 0
+    earlier: int = 0
+    """Rows that an earlier import of the same file brought: counted as it left them, and not sent again."""
     unanswered: int = 0
-    """Rows that were sent and that no answer came for; zero unless the sending failed."""
+    """Rows that were to be sent and that no answer came for; zero unless the sending failed."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """The rows of one call, by their numbers, and the call; with ``stored``, what the gateway says that it has of it.
+
+    While that may be all, its chunks are held back.
+    """
+
+    call: Part
+    stored: registry_pb2.GetSubmissionResponse | None
+    rows: dict[int, SourceRow] = field(default_factory=dict)
+    held_back: list[registry_pb2.SubmitRecordsRequest] = field(default_factory=list)
+
+    def holds_all(self, stored: registry_pb2.GetSubmissionResponse) -> bool:
+        """Return whether every message of the part is stored, and every row accounted for."""
+        return stored.messages == len(self.held_back) and _counted(stored.outcome) == len(self.rows)
+
+
+def _counted(response: registry_pb2.SubmitRecordsResponse) -> int:
+    return response.stored + response.unchanged + response.held + response.rejected
 
 
 class Sender:
-    """Collects records into parts and sends each when it is full."""
+    """Collects records into parts and hands each chunk of them on as soon as it is full."""
 
     def __init__(self, client: Submitter, source: Source, reject: Callable[[SourceRow, Iterable[Fault]], None]) -> None:
         """Keep what is needed; *reject* is told each row that the gateway rejects."""
         self.account = Account()
         self._client = client
+        self._calls = Calls(client.submit)
         self._source = source
         self._reject = reject
-        self._part = 0
+        self._begun = 0
+        self._resuming = True
+        self._open: _Part | None = None
+        self._sent: _Part | None = None
         self._records: list[registry_pb2.Record] = []
-        self._rows: dict[int, SourceRow] = {}
 
     def add(self, row: SourceRow, record: registry_pb2.Record) -> None:
-        """Take one record; sends the part when it is full, and raises what the client raises."""
-        self._records.append(record)
-        self._rows[row.line] = row
-        if len(self._records) == PART_RECORDS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Send what is left.
+        """Take one record; raises what the client raised for one that was taken before.
 
         Raises:
-            AccountError: The answer does not account for every row.
+            AccountError: The answer to an earlier part does not account for every row.
         """
-        if not self._records:
-            return
-        self.account.unanswered += len(self._records)
-        response = self._client.submit(self._requests())
-        self._settle(response)
-        self.account.unanswered -= len(self._records)
-        self._part += 1
-        self._records, self._rows = [], {}
+        if self._open is None:
+            self._open = _Part(Part(), self._stored())
+            if self._open.stored is None:
+                self._calls.begin(self._open.call)
+        self._open.rows[row.line] = row
+        self._records.append(record)
+        self.account.unanswered += 1
+        if len(self._records) == CHUNK_RECORDS:
+            self._send_chunk(self._open)
+        if len(self._open.rows) == PART_RECORDS:
+            self._end_part(self._open)
 
-    def _requests(self) -> Iterator[registry_pb2.SubmitRecordsRequest]:
-        request_id = self._source.request_id(self._part)
-        for start in range(0, len(self._records), CHUNK_RECORDS):
-            yield registry_pb2.SubmitRecordsRequest(
-                request_id=request_id,
-                feed=self._source.feed,
-                records=self._records[start : start + CHUNK_RECORDS],
-                officer=self._source.officer,
-                last=start + CHUNK_RECORDS >= len(self._records),
-            )
+    def flush(self) -> None:
+        """Send what is left, and wait for the answers; raises what ``add`` raises."""
+        if self._open is not None:
+            self._end_part(self._open)
+        self._settle_sent()
 
-    def _settle(self, response: registry_pb2.SubmitRecordsResponse) -> None:
-        counted = response.stored + response.unchanged + response.held + response.rejected
+    def close(self) -> None:
+        """End the call under way, if there is one: after a failure nothing more is sent."""
+        self._calls.close()
+
+    def _stored(self) -> registry_pb2.GetSubmissionResponse | None:
+        """Ask what is stored of the part that begins; nobody asks any more once there is none of it."""
+        if not self._resuming:
+            return None
+        source = self._source
+        request_id = source.request_id(self._begun)
+        stored = self._client.submitted(
+            registry_pb2.GetSubmissionRequest(request_id=request_id, feed=source.feed, officer=source.officer)
+        )
+        self._resuming = stored.messages > 0
+        return stored if self._resuming else None
+
+    def _send_chunk(self, part: _Part, *, last: bool = False) -> None:
+        chunk = registry_pb2.SubmitRecordsRequest(
+            request_id=self._source.request_id(self._begun),
+            feed=self._source.feed,
+            records=self._records,
+            officer=self._source.officer,
+            last=last,
+        )
+        self._records = []
+        if part.stored is None:
+            part.call.put(chunk)
+        else:
+            part.held_back.append(chunk)
+
+    def _end_part(self, part: _Part) -> None:
+        # A chunk that was full is on its way already: the mark comes alone then.
+        self._send_chunk(part, last=True)
+        if part.stored is not None and part.holds_all(part.stored):
+            # Whole, its last message too, and with it the reason of every row that was not stored.
+            part.call.answered(part.stored.outcome)
+            self.account.earlier += len(part.rows)
+        else:
+            if part.stored is not None:
+                self._calls.begin(part.call)
+            for chunk in part.held_back:
+                part.call.put(chunk)
+            part.call.put(None)
+        part.held_back.clear()
+        self._settle_sent()
+        self._begun += 1
+        self._open, self._sent = None, part
+
+    def _settle_sent(self) -> None:
+        if self._sent is not None:
+            part, self._sent = self._sent, None
+            self._settle(part.call.answer(), part.rows)
+
+    def _settle(self, response: registry_pb2.SubmitRecordsResponse, rows: dict[int, SourceRow]) -> None:
+        counted = _counted(response)
         named = [result.row for result in response.rows]
         if (
-            counted != len(self._records)
+            counted != len(rows)
             or len(named) != response.held + response.rejected
-            or len(set(named) & self._rows.keys()) != len(named)
+            or len(set(named) & rows.keys()) != len(named)
         ):
-            raise AccountError(
-                f"the gateway accounted for {counted} rows and named {len(named)}, of {len(self._records)} sent"
-            )
+            raise AccountError(f"the gateway accounted for {counted} rows and named {len(named)}, of {len(rows)} sent")
         self.account.stored += response.stored
         self.account.unchanged += response.unchanged
+        self.account.unanswered -= len(rows)
         self.account.data_revision = response.data_revision
         for result in response.rows:
             if result.status == registry_pb2.ROW_STATUS_HELD:
                 self.account.held.append(HeldRow(result.row, result.record_id, result.why.en, result.why.zh))
             else:
-                self._reject(self._rows[result.row], [Fault(result.field, result.why.en, result.why.zh)])
+                self._reject(rows[result.row], [Fault(result.field, result.why.en, result.why.zh)])

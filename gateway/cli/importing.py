@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import getpass
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.import_encoding import ENCODINGS
 from gateway.cli.import_mapping import find_mapping, load_mapping
+from gateway.cli.import_records import SUFFIX
 from gateway.cli.import_report import FileReport, print_reports
 from gateway.cli.import_run import ImportSettings, import_file
 from gateway.cli.import_table import MappingError
@@ -22,7 +23,7 @@ from gateway.settings import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from gateway.cli.connection import Subparsers
@@ -33,15 +34,22 @@ EXIT_REJECTED: Final = 1
 EXIT_USAGE: Final = 2
 
 _EXAMPLE: Final = """jsg import notices.csv --mapping published-notices --rejects notices.rejects.csv
-  jsg import 2026-*.csv --mapping ./our-layout.toml --encoding gb18030 --dry-run --json"""
+  jsg import 2026-*.csv --mapping ./our-layout.toml --encoding gb18030 --dry-run --json
+  jsg import market_regulation.jsonl wage_list.jsonl"""
 
 
 def register(subparsers: Subparsers) -> None:
     """Add the command ``import``."""
     parser = command(subparsers, "import", "take the files of a source into the register", _EXAMPLE, run)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV with a header row")
-    parser.add_argument("--mapping", required=True, metavar="NAME|FILE", help="name under config/import, or TOML file")
-    parser.add_argument("--feed", help="feed to submit to, when it is not the mapping's own")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="CSV with a header row, or FEED.jsonl with one record a line",
+    )
+    parser.add_argument("--mapping", metavar="NAME|FILE", help="of CSV: name under config/import, or TOML file")
+    parser.add_argument("--feed", help="feed to submit to, when it is not the mapping's own or the file's name")
     parser.add_argument("--encoding", choices=ENCODINGS, default="auto", help="of the files (default: found out)")
     parser.add_argument("--rejects", type=Path, metavar="FILE", help="default: FILE.rejects.csv beside each file")
     parser.add_argument("--officer", default=getpass.getuser(), help="who submits (default: the account logged in)")
@@ -72,19 +80,22 @@ def run_with(arguments: argparse.Namespace, opened: Callable[[str], AbstractCont
     except (MappingError, OSError) as error:
         print(f"jsg import: {error}", file=sys.stderr)
         return EXIT_USAGE
-    feed = settings.feed or settings.layout.feed
-    with nullcontext() if arguments.dry_run else opened(feed) as client:
-        reports = import_files(arguments.files, settings, client)
+    with ExitStack() as stack:
+        feeds = {settings.feed_of(path) for path in arguments.files}
+        clients = {feed: None if arguments.dry_run else stack.enter_context(opened(feed)) for feed in sorted(feeds)}
+        reports = import_files(arguments.files, settings, clients)
     print_reports(reports, sys.stdout, dry_run=arguments.dry_run, as_json=arguments.json)
     return EXIT_OK if all(report.clean for report in reports) else EXIT_REJECTED
 
 
-def import_files(files: Sequence[Path], settings: ImportSettings, client: Submitter | None) -> list[FileReport]:
-    """Import files in order and return a report of each; without a client they are read and mapped only.
+def import_files(
+    files: Sequence[Path], settings: ImportSettings, clients: Mapping[str, Submitter | None]
+) -> list[FileReport]:
+    """Import files in order and return a report of each; what has no client in *clients* is read and mapped only.
 
     One file that cannot be used does not keep the others out.
     """
-    return [import_file(path, settings, client) for path in files]
+    return [import_file(path, settings, clients[settings.feed_of(path)]) for path in files]
 
 
 def _settings(arguments: argparse.Namespace) -> ImportSettings:
@@ -94,5 +105,9 @@ def _settings(arguments: argparse.Namespace) -> ImportSettings:
         raise MappingError("--rejects", "", "the rejects file would replace the file that is read")
     if len(arguments.officer.encode()) > 64 or not arguments.officer.strip():
         raise MappingError("--officer", "", "1 to 64 bytes are expected")
-    layout = load_mapping(find_mapping(arguments.mapping, arguments.config / "import"))
+    layout = None
+    if arguments.mapping is not None:
+        layout = load_mapping(find_mapping(arguments.mapping, arguments.config / "import"))
+    elif any(path.suffix != SUFFIX for path in arguments.files):
+        raise MappingError("--mapping", "", f"is required for everything but {SUFFIX}")
     return ImportSettings(layout, arguments.officer, arguments.encoding, arguments.feed, arguments.rejects)

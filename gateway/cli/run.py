@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 OK, ERROR = 0, 1
 MAX_PORT: Final = 65535
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread that stores records may go on while the event loop waits for the interpreter's lock.
+
+An answer takes the lock several times; with Python's five milliseconds each, an import made answers wait.
+"""
 READY: Final = "serving"
 """The event of the log line that says on which port calls are answered."""
 CANNOT_START: Final = (
@@ -55,6 +60,7 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or SIGINT, which drain; 1 when the audit failed or the start did."""
     logs.configure()
+    sys.setswitchinterval(SWITCH_SECONDS)
     if arguments.workers < 1:
         raise StartError("--workers must be at least 1")
     if arguments.workers > 1:

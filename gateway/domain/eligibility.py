@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.grounds import GRADE_TRIGGERS, SAME_NAME_TRIGGERS, Ground
+from gateway.domain.incentives import Asked, earned
 from gateway.domain.listings import TERM_MONTHS
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import Effect, MatchQuality, Provenance, Trigger, Verdict
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from gateway.domain.case_facts import CaseFacts
     from gateway.domain.grades import Grade
-    from gateway.domain.policy import Incentive, Policy, Row
+    from gateway.domain.incentives import EarnedIncentive
+    from gateway.domain.policy import Policy, Row
     from gateway.domain.records import Unresolved
     from gateway.domain.timeline import Standing, Timeline
     from gateway.domain.vocabulary import DecisionPoint
@@ -63,6 +65,8 @@ class Subject:
     match: MatchQuality
     timeline: Timeline
     same_name: tuple[Unresolved, ...]
+    systems_in_place: bool = False
+    """Real-name registration and wage account were found in place in every project that was checked (D-05)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Decision:
     verdict: Verdict
     measures: tuple[Measure, ...]
     """Strongest first."""
-    incentives: tuple[Incentive, ...]
+    incentives: tuple[EarnedIncentive, ...]
     incentives_suspended: bool
     """A restriction in force in the same area suspends them, and so does any doubt whether there is one."""
     grade: Grade
@@ -118,10 +122,9 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
             _weigh(ground, question, policy, moment.as_of, found)
     measures = tuple(sorted(found.measures, key=_strongest_first))
     standing, _ = subjects[0].timeline.at(moment.as_of)
-    incentives = policy.incentives_at(
-        question.point, question.facts, standing.grade, moment.as_of, red_listed=standing.red_listed
-    )
-    found.changes.extend(_earned_after(moment.as_of, standing.grade, question.point, policy))
+    asked = Asked(question.point, question.facts, moment.as_of)
+    incentives, changes = earned(asked, standing, policy, systems_in_place=subjects[0].systems_in_place)
+    found.changes.extend(changes)
     verdict = _verdict(measures, found.doubts)
     return Decision(
         verdict=verdict,
@@ -162,18 +165,6 @@ def _weigh(ground: Ground, question: Question, policy: Policy, as_of: datetime, 
         found.doubts.append(f"{INCOMPLETE}{ground.record_id}: {missing}")
     else:
         found.measures.append(Measure(row, effect, ground, lapsed))
-
-
-def _earned_after(as_of: datetime, grade: Grade, point: DecisionPoint, policy: Policy) -> Iterable[datetime]:
-    """Yield the instants after *as_of* at which *grade*, held on, earns another incentive at *point*."""
-    if grade.held_since is None:
-        return
-    since = civil_date(grade.held_since)
-    for incentive in policy.incentives:
-        if incentive.point is point and incentive.held_months and grade.letter in incentive.letters:
-            earned = midnight(add_months(since, incentive.held_months))
-            if earned > as_of:
-                yield earned
 
 
 def _suspends(measure: Measure) -> bool:

@@ -1,54 +1,36 @@
-"""The 15333 method: facts in, credit grade and its reasons out (G-01 to G-15).
+"""A credit grade as a value, and what every method of grading has in common: facts in, grades with their reasons out.
 
-A grade is a typed value: a letter says nothing without its scheme, version, period and territory (G-33). It comes from
-verified facts of the authority only: a published notice lowers no grade, and neither does a referral (T-60). What a
-grade means for an activity is policy, not here.
+A letter says nothing without its scheme, version, period and territory, and letters of two schemes are never compared
+(G-33). The methods are in ``shiyan_grades`` (15333) and ``national_grades``; which of them weighs is the policy
+profile's choice, and what a grade means for an activity is policy too.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from formats.civil import add_months, civil_date, midnight
-from gateway.domain.incidents import incidents_of
-from gateway.domain.kinds.arrears import ArrearsFinding
-from gateway.domain.kinds.complaint import Complaint
-from gateway.domain.kinds.conviction import Conviction
-from gateway.domain.kinds.malicious_claim import MaliciousClaim
-from gateway.domain.kinds.publication import Publication
-from gateway.domain.listings import decision_at, intervals_in_force
-from gateway.domain.vocabulary import EnterpriseKind, GradeLetter
+from formats.civil import civil_date
+from gateway.domain.vocabulary import GradeLetter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from gateway.domain.kinds.fact import Fact
     from gateway.domain.records import Dossier
+    from gateway.domain.suppositions import Alternatives
 
-SCHEME = "shiyan-15333"
 RECOVERABLE = frozenset({GradeLetter.B, GradeLetter.C})
-SERIOUS = frozenset({"listing", "publication", "conviction"})
-"""Kinds of causes of C (G-13)."""
-OWED = frozenset({"complaint owed", "arrears owed"})
-"""Kinds of causes while wages are owed (G-12)."""
+"""Letters that may restrict (G-05), and from which an enterprise recovers."""
 
 
 @dataclass(frozen=True, slots=True)
-class GradeRules:
-    """The method's numbers, which a policy profile sets (G-10 to G-14)."""
+class Scale:
+    """What a letter is read with: the method and its version, and the division code of where it is run (G-33)."""
 
+    scheme: str
     version: str
     territory: str
-    complaint_threshold: int
-    """Incidents with a verified complaint in the window from which the grade is B (G-04: 6; X-22)."""
-    window_months: int
-    """Length of the rolling window in months (G-11: 24)."""
-    conviction_months: int
-    """How long an effective conviction is a cause of C, in months (G-13: 36)."""
-    recovery_by_decision: bool
-    """B and C end only by a decision of HRSS; otherwise by themselves, and HRSS confirms (G-14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +58,7 @@ class Grade:
     alone changes the letter, None when there is none.
     """
 
+    scale: Scale
     letter: GradeLetter
     rule_id: str
     causes: tuple[GradeCause, ...]
@@ -83,89 +66,75 @@ class Grade:
     changes_at: datetime | None = None
     confirmation_due: bool = False
 
+    def better_than(self, other: Grade) -> bool:
+        """Return whether its letter is the better one.
 
-def causes_of(dossier: Dossier, rules: GradeRules) -> tuple[GradeCause, ...]:
-    """Return every fact that can weigh on the grade, each with the instants between which it counts.
+        Raises:
+            ValueError: The two are of different schemes, versions or territories: they are never compared (G-33).
+        """
+        if self.scale != other.scale:
+            raise ValueError(f"grades of {self.scale} and {other.scale} are never compared")
+        return self.letter < other.letter
 
-    Published notices are left out, and so is what never counts, such as a complaint verified after it left the window,
-    or one that was found to be a malicious claim.
+
+class GradeRules(Protocol):
+    """One method of grading with its numbers. A value: equal rules give equal grades, and it can be a key."""
+
+    def __hash__(self) -> int:
+        """Equal rules have equal hashes."""
+
+    @property
+    def scale(self) -> Scale:
+        """What its letters are read with."""
+
+    @property
+    def conviction_months(self) -> int:
+        """How long an effective conviction weighs by itself, in months (TR6, G-13)."""
+
+    @property
+    def never_rated(self) -> Grade:
+        """The grade of an enterprise before its first."""
+
+    def period_at(self, moment: datetime) -> str:
+        """Return what a grade at *moment* looks back on: a window, ``24 months``, or a calendar year, ``2025``."""
+
+    def graded(self, dossier: Dossier) -> list[tuple[datetime, Grade]]:
+        """Return every grade in order with the instant from which it holds; before the first it was never rated."""
+
+    def supposed(self, dossier: Dossier, grade: Grade, moment: datetime) -> Iterable[Alternatives]:
+        """Return what might change *grade*, which *dossier* has at *moment*; whether it would is yet to be computed."""
+
+
+def spanned(walked: Iterable[tuple[datetime, Grade]], before: Grade) -> list[tuple[datetime, Grade]]:
+    """Tell each of the grades, in order, since when its letter holds without a break and when time next changes it.
+
+    Args:
+        walked: Each with the instant from which it holds.
+        before: The grade before the first of them.
     """
-    malicious = {fact.complaint_record_id for fact in dossier.facts if isinstance(fact, MaliciousClaim)}
-    incidents = incidents_of(dossier.facts)
-    found = [*_listings(dossier)]
-    for fact in dossier.facts:
-        if isinstance(fact, Complaint):
-            if fact.record_id not in malicious:
-                found.extend(_complaint(fact, incidents[fact.record_id], rules))
-        else:
-            found.extend(_causes(fact, rules))
-    counting = (cause for cause in found if cause.counts_until is None or cause.counts_from < cause.counts_until)
-    return tuple(sorted(counting, key=lambda cause: (cause.counts_from, cause.kind, cause.record_id)))
+    held: list[tuple[datetime, Grade]] = []
+    for instant, grade in walked:
+        since = before.held_since if grade.letter is before.letter else instant
+        before = replace(grade, held_since=since)
+        held.append((instant, before))
+    found: list[tuple[datetime, Grade]] = []
+    changes_at: datetime | None = None
+    following: tuple[datetime, Grade] | None = None
+    for start, grade in reversed(held):
+        if following is not None and following[1].letter is not grade.letter:
+            changes_at = following[0]
+        following = (start, replace(grade, changes_at=changes_at))
+        found.append(following)
+    return found[::-1]
 
 
-def _listings(dossier: Dossier) -> Iterable[GradeCause]:
-    """A listing is a cause of C while it is in force (G-13)."""
-    for listing in dossier.listings:
-        for interval in intervals_in_force(listing):
-            number = decision_at(listing, interval.start).document_number
-            yield GradeCause(listing.listing_id, "listing", number, interval.start, interval.end)
-
-
-def _causes(fact: Fact, rules: GradeRules) -> Iterable[GradeCause]:
-    if isinstance(fact, Publication) and fact.for_wages:
-        yield _cause(fact, "publication", fact.published_on, fact.display_until)
-    elif isinstance(fact, Conviction):
-        yield _cause(fact, "conviction", fact.effective_on, add_months(fact.effective_on, rules.conviction_months))
-    elif isinstance(fact, ArrearsFinding):
-        yield _cause(fact, "arrears owed", fact.found_on, fact.paid_on)
-        yield _cause(fact, "arrears found", fact.found_on, add_months(fact.found_on, rules.window_months))
-
-
-def _complaint(complaint: Complaint, incident: str, rules: GradeRules) -> Iterable[GradeCause]:
-    """A complaint counts once verified, and leaves at the anniversary's midnight (G-10, G-11).
-
-    Wages that it found owed stay owed until they are settled, in the window or out of it (G-12).
-    """
-    verified = max(complaint.accepted_on, complaint.verified_on)
-    leaves = add_months(complaint.accepted_on, rules.window_months)
-    yield replace(_cause(complaint, "complaint", verified, leaves), incident_id=incident or complaint.record_id)
-    yield _cause(complaint, "complaint owed", verified, complaint.settled_on)
-
-
-def _cause(fact: Fact, kind: str, since: date, until: date | None) -> GradeCause:
-    ends = midnight(until) if until else None
-    return GradeCause(fact.record_id, kind, fact.document_number, midnight(since), ends)
-
-
-def letter_at(
-    dossier: Dossier, causes: Iterable[GradeCause], rules: GradeRules, moment: datetime
-) -> tuple[GradeLetter, str, tuple[GradeCause, ...]]:
-    """Return letter, rule and the causes used at *moment*, by the facts alone (recovery apart).
-
-    ``NOT_RATED`` for an enterprise that is no construction unit (G-01), has no profile yet, or is dormant without a
-    cause of C (G-15).
-    """
-    live = [cause for cause in causes if cause.counts_at(moment)]
-    profile = dossier.profile_on(civil_date(moment))
-    if profile is None or not profile.construction_unit:
-        return GradeLetter.NOT_RATED, "G-01", ()
-    serious = tuple(cause for cause in live if cause.kind in SERIOUS)
-    if serious:
-        return GradeLetter.C, "G-13", serious
-    if profile.kind is EnterpriseKind.LOCAL_REG_DORMANT_2Y:
-        return GradeLetter.NOT_RATED, "G-15", ()
-    complaints = tuple(cause for cause in live if cause.kind == "complaint")
-    if len({cause.incident_id for cause in complaints}) >= rules.complaint_threshold:
-        return GradeLetter.B, "G-04", complaints
-    owed = tuple(cause for cause in live if cause.kind in OWED)
-    if owed:
-        return GradeLetter.UNDETERMINED, "G-12", owed
-    if live:
-        return GradeLetter.A_WATCH, "G-12", tuple(live)
-    return GradeLetter.A, "G-04", ()
+def before_first(rules: GradeRules, graded: Iterable[tuple[datetime, Grade]]) -> Grade:
+    """Return the grade before the first of *graded*: never rated, until an instant at which it is."""
+    rated = (start for start, grade in graded if grade.letter is not rules.never_rated.letter)
+    return replace(rules.never_rated, changes_at=next(rated, None))
 
 
 def evaluation_number(uscc: str, grade: Grade) -> str:
     """Return the number of the grade's evaluation record, which stands for its document."""
     since = civil_date(grade.held_since).isoformat() if grade.held_since else "first-record"
-    return f"{SCHEME}/{uscc}/{since}/{grade.letter.name}"
+    return f"{grade.scale.scheme}/{uscc}/{since}/{grade.letter.name}"

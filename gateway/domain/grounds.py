@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.grades import SCHEME, Grade, GradeRules, evaluation_number
+from gateway.domain.grades import evaluation_number
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.penalty import Penalty
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
     from gateway.domain.records import Dossier
@@ -206,7 +207,7 @@ def grade_ground(uscc: str, grade: Grade, earlier: tuple[Interval, ...] = ()) ->
         return ()
     ground = Ground(
         trigger=trigger,
-        record_id=f"{SCHEME}/{uscc}",
+        record_id=f"{grade.scale.scheme}/{uscc}",
         authority="HRSS",
         document_number=evaluation_number(uscc, grade),
         since=civil_date(grade.held_since),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.case_facts import require_facts
 from gateway.domain.conditions import ALWAYS, NO_GROUND, AgeAtMost, Condition, GroundAttributes
-from gateway.domain.grades import GradeRules
+from gateway.domain.deposits import CLEAN_MONTHS
 from gateway.domain.vocabulary import Effect
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from gateway.domain.case_facts import CaseFacts
-    from gateway.domain.grades import Grade
+    from gateway.domain.deposits import DepositRules
+    from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.vocabulary import DecisionPoint, GradeLetter, SecurityKind, Trigger
 
 MONTHS_A_YEAR = 12
@@ -138,7 +139,7 @@ class PointRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incentive:
-    """What an enterprise of grade A, or on the red list, is entitled to at one point."""
+    """What an enterprise of grade A, on the red list, or without arrears is entitled to at one point."""
 
     rule_id: str
     point: DecisionPoint
@@ -151,17 +152,34 @@ class Incentive:
     when: Condition
     entitlement: LocalizedText
     basis: tuple[str, ...]
-    local_more_generous: bool
-    """The local rule gives more than the national one (D-10)."""
 
-    def earned_by(self, grade: Grade, day: date) -> bool:
-        """Return whether *grade* earns it on a civil day: its letter, held since long enough."""
+    @property
+    def by_deposit_rule(self) -> bool:
+        """Whether the national deposit rule of its id earns it, by the record of arrears and not by the grade."""
+        return self.rule_id in CLEAN_MONTHS
+
+    def earned_by(self, merits: Merits, day: date) -> bool:
+        """Return whether it is earned on a civil day: by its deposit rule, the red list, or a grade held so long."""
+        if self.by_deposit_rule:
+            return self.rule_id in merits.deposit_rules
+        if self.red_list and merits.red_listed:
+            return True
+        grade = merits.grade
         if grade.letter not in self.letters:
             return False
         if not self.held_months:
             return True
-        held_since = grade.held_since
-        return held_since is not None and add_months(civil_date(held_since), self.held_months) <= day
+        return grade.held_since is not None and add_months(civil_date(grade.held_since), self.held_months) <= day
+
+
+@dataclass(frozen=True, slots=True)
+class Merits:
+    """What may earn an enterprise an incentive."""
+
+    grade: Grade
+    red_listed: bool
+    deposit_rules: frozenset[str]
+    """Ids of the national deposit rules that its record meets (``deposits.national``)."""
 
 
 class DatedGround(GroundAttributes, Protocol):
@@ -170,22 +188,6 @@ class DatedGround(GroundAttributes, Protocol):
     @property
     def trigger(self) -> Trigger:
         """What about the enterprise weighs."""
-
-
-class Recovery(StrEnum):
-    """How grades B and C end (G-14)."""
-
-    AUTOMATIC = "automatic"
-    BY_DECISION = "by_decision"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
-    """The grade method's numbers (G-10 to G-14)."""
-
-    complaint_threshold: int
-    window_months: int
-    conviction_years: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,15 +211,15 @@ class Policy:
     version: str
     digest: str
     """SHA-256 over all files read, hexadecimal."""
-    grade_scheme: str
-    grade_scheme_version: str
-    territory: str
-    recovery: Recovery
-    parameters: Parameters
+    grade_rules: GradeRules
+    """The method whose grades weigh: B and C are TR3 and TR2, and the answers' grade is its (G-33)."""
+    shown_grades: tuple[GradeRules, ...]
+    """The other methods, whose grades HRSS sees beside it and which weigh nothing."""
     header: ProfileHeader | None
     rows: tuple[Row, ...]
     points: Mapping[DecisionPoint, PointRule]
     incentives: tuple[Incentive, ...]
+    deposits: DepositRules
     bases: Mapping[str, LegalBasis]
     _cells: dict[tuple[Trigger, DecisionPoint], tuple[Row, ...]] = field(init=False, repr=False, compare=False)
     _cell_facts: dict[tuple[Trigger, DecisionPoint], tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -234,18 +236,6 @@ class Policy:
         object.__setattr__(self, "_required", {point: self._needed_at(point) for point in self.points})
         days = {day for basis in self.bases.values() for day in (basis.valid_from, basis.valid_to) if day is not None}
         object.__setattr__(self, "_edges", tuple(sorted(midnight(day) for day in days)))
-
-    @property
-    def grade_rules(self) -> GradeRules:
-        """The numbers that the grade is computed with."""
-        return GradeRules(
-            version=self.grade_scheme_version,
-            territory=self.territory,
-            complaint_threshold=self.parameters.complaint_threshold,
-            window_months=self.parameters.window_months,
-            conviction_months=self.parameters.conviction_years * MONTHS_A_YEAR,
-            recovery_by_decision=self.recovery is Recovery.BY_DECISION,
-        )
 
     def cell(self, trigger: Trigger, point: DecisionPoint) -> tuple[Row, ...]:
         """Return the rows of one cell in order; empty only in a policy that ``policy_lint`` refuses."""
@@ -314,9 +304,9 @@ class Policy:
         return min((end for end in ends if end > moment), default=None)
 
     def incentives_at(
-        self, point: DecisionPoint, facts: CaseFacts, grade: Grade, as_of: datetime, *, red_listed: bool
+        self, point: DecisionPoint, facts: CaseFacts, merits: Merits, as_of: datetime
     ) -> tuple[Incentive, ...]:
-        """Return what an enterprise of this grade is entitled to at *point*, in the policy's order.
+        """Return what an enterprise with these merits is entitled to at *point*, in the policy's order.
 
         Only articles in force count; whether a restriction suspends it is the caller's question.
 
@@ -329,7 +319,7 @@ class Policy:
         return tuple(
             incentive
             for incentive in here
-            if (incentive.earned_by(grade, day) or (incentive.red_list and red_listed))
+            if incentive.earned_by(merits, day)
             and incentive.when.holds(facts, NO_GROUND, day)
             and self.live(incentive.basis, day)
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.domain.agencies import CLOSED_POINTS
 from gateway.domain.case_facts import FACT_AREAS
 from gateway.domain.conditions import AgeAtMost, GroundIs, WeighedAtCutoff
+from gateway.domain.deposits import ARREARS_PERCENT, LISTED_PERCENT
 from gateway.domain.policy import BasisLevel
 from gateway.domain.policy_situations import situations
 from gateway.domain.vocabulary import (
@@ -58,6 +59,8 @@ NO_STRONGER_THAN: Final = {
 AT_MOST_REVIEW: Final = UNSURE_TRIGGERS | EXISTENCE_TRIGGERS | NO_STRONGER_THAN.keys() | {Trigger.GRADE_UNDETERMINED}
 SECURITY_CAPS: Final = {SecurityKind.BID_BOND: 200, SecurityKind.PERFORMANCE_BOND: 1000, SecurityKind.WAGE_DEPOSIT: 0}
 """Statutory caps in basis points (BR 26, GPR 33; BR 58, GPR 48); the wage deposit has a surcharge instead (D-06)."""
+LEAST_SURCHARGES: Final = {Trigger.LISTING: LISTED_PERCENT, Trigger.ARREARS_FINDING: ARREARS_PERCENT}
+"""Least surcharges on the wage deposit's rate, in percent of it (D-06)."""
 TRIGGER_CODES: Final = {
     Trigger.LISTING: "TR1",
     Trigger.LISTED_PERSON: "TR1p",
@@ -208,6 +211,9 @@ def _security(row: Row) -> Iterator[str]:
             yield f"the cap of {row.security.kind.name} is {SECURITY_CAPS[row.security.kind]} basis points"
         if row.security.surcharge_percent < 0:
             yield "a surcharge is not negative"
+        least = LEAST_SURCHARGES.get(row.trigger, 0) if row.security.kind is SecurityKind.WAGE_DEPOSIT else 0
+        if row.security.surcharge_percent < least:
+            yield f"{row.trigger.name} raises the wage deposit by at least {least} % (D-06)"
 
 
 def _against_the_real_thing(policy: Policy) -> Iterator[Finding]:

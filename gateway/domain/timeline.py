@@ -14,20 +14,20 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
-from gateway.domain.grades import RECOVERABLE, Grade, GradeRules, causes_of, letter_at
+from gateway.domain.deposit_record import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
+from gateway.domain.grades import RECOVERABLE, before_first
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
 from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
-from gateway.domain.kinds.grade_recovery import GradeRecovery
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier
-from gateway.domain.vocabulary import GradeLetter
 from gateway.domain.withdrawals import standing_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.grounds import Weighing
     from gateway.domain.records import RelationKind
     from gateway.domain.vocabulary import EnterpriseKind, Trigger
@@ -42,6 +42,7 @@ class Standing:
     grounds: tuple[Ground, ...]
     grade: Grade
     red_listed: bool
+    arrears: ArrearsRecord = NO_RECORD
     ceased_on: date | None = None
     """From when on the profile in force says revoked or deregistered (I-09); None while in business or not known."""
 
@@ -60,19 +61,13 @@ class Timeline:
         return self.standings[place], following
 
 
-NEVER_RATED = Grade(GradeLetter.NOT_RATED, "G-01", ())
-NOTHING = Standing((), NEVER_RATED, red_listed=False)
-EMPTY = Timeline((), (NOTHING,))
-"""The timeline of an enterprise without any record."""
-
 SHARED = 65_536
 """Timelines of enterprises without a deciding fact that are kept to be shared: one for each history of profiles."""
 
 
 def build(dossier: Dossier, rules: GradeRules) -> Timeline:
     """Compute the timeline of *dossier* under *rules*; equal facts give an equal timeline, in whatever order."""
-    deciding = dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts)
-    if deciding:
+    if dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts):
         return _computed(dossier, rules)
     return _of_profiles(profile_history(dossier), rules)
 
@@ -80,6 +75,11 @@ def build(dossier: Dossier, rules: GradeRules) -> Timeline:
 def profile_history(dossier: Dossier) -> ProfileHistory:
     """Return all that a timeline looks at in profiles: equal histories and nothing deciding, equal timelines."""
     return tuple((p.valid_from, p.kind, p.construction_unit, p.business_status) for p in dossier.profiles)
+
+
+def empty(rules: GradeRules) -> Timeline:
+    """Return the timeline of an enterprise without any record."""
+    return _of_profiles((), rules)
 
 
 @lru_cache(SHARED)
@@ -98,17 +98,22 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
     dossier = replace(dossier, facts=standing_facts(dossier.facts))
     weighing = sorted(grounds_of(dossier, rules), key=_in_order)
     red = [fact for fact in dossier.facts if isinstance(fact, RedListEntry)]
-    grades = _grades(dossier, rules)
+    grades = rules.graded(dossier)
     starts = [start for start, _ in grades]
     instants: list[datetime] = []
-    standings = [Standing((), replace(NEVER_RATED, changes_at=_first_change(grades)), red_listed=False)]
-    for instant in sorted({*starts, *_edges(weighing), *_red_edges(red)}):
+    standings = [Standing((), before_first(rules, grades), red_listed=False)]
+    for instant in sorted({*starts, *_edges(weighing), *_red_edges(red), *arrears_edges(dossier)}):
         place = bisect_right(starts, instant)
         grade = grades[place - 1][1] if place else standings[0].grade
         held = tuple(ground for span, ground in weighing if instant in span)
-        listed = any(_red_at(entry, instant) for entry in red)
         grounds = (*held, *grade_ground(dossier.uscc, grade, _restricted_before(grades, grade)))
-        standing = Standing(grounds, grade, red_listed=listed, ceased_on=_ceased_on(dossier, civil_date(instant)))
+        standing = Standing(
+            grounds,
+            grade,
+            red_listed=any(_red_at(entry, instant) for entry in red),
+            arrears=arrears_at(dossier, instant),
+            ceased_on=_ceased_on(dossier, civil_date(instant)),
+        )
         if standing != standings[-1]:
             instants.append(instant)
             standings.append(standing)
@@ -147,27 +152,6 @@ def _ceased_on(dossier: Dossier, day: date) -> date | None:
     return ceased
 
 
-def _grades(dossier: Dossier, rules: GradeRules) -> list[tuple[datetime, Grade]]:
-    """Return the grades in order with the instant from which each holds, recovery included.
-
-    Before the first of them the enterprise was never rated.
-    """
-    causes = causes_of(dossier, rules)
-    recoveries = {midnight(fact.decided_on) for fact in dossier.facts if isinstance(fact, GradeRecovery)}
-    edges = recoveries | {midnight(profile.valid_from) for profile in dossier.profiles}
-    edges.update(cause.counts_from for cause in causes)
-    edges.update(cause.counts_until for cause in causes if cause.counts_until is not None)
-    walked: list[tuple[datetime, Grade]] = []
-    before = NEVER_RATED
-    for instant in sorted(edges):
-        fresh = Grade(*letter_at(dossier, causes, rules, instant))
-        grade = _recovered(before, fresh, rules, decided=instant in recoveries)
-        since = before.held_since if grade.letter is before.letter else instant
-        before = replace(grade, held_since=since)
-        walked.append((instant, before))
-    return _with_changes(walked)
-
-
 def _restricted_before(grades: list[tuple[datetime, Grade]], held: Grade) -> tuple[Interval, ...]:
     """Return the stretches of grade B or C before *held*, itself one of them, began; empty for other letters.
 
@@ -182,30 +166,3 @@ def _restricted_before(grades: list[tuple[datetime, Grade]], held: Grade) -> tup
         joined = found.pop().start if found and found[-1].end == start else start
         found.append(Interval(joined, end))
     return tuple(found)
-
-
-def _recovered(before: Grade, fresh: Grade, rules: GradeRules, *, decided: bool) -> Grade:
-    """Let B or C end as the profile says (G-14): by itself and to be confirmed, or only by a decision."""
-    better = before.letter in RECOVERABLE and fresh.letter < before.letter
-    if better and rules.recovery_by_decision and not decided:
-        return replace(before, rule_id="G-14")
-    due = (better or before.confirmation_due) and fresh.letter not in RECOVERABLE and not decided
-    return replace(fresh, confirmation_due=True) if due else fresh
-
-
-def _with_changes(walked: list[tuple[datetime, Grade]]) -> list[tuple[datetime, Grade]]:
-    """Tell each stretch when its letter changes next by time alone."""
-    found: list[tuple[datetime, Grade]] = []
-    changes_at: datetime | None = None
-    following: tuple[datetime, Grade] | None = None
-    for start, grade in reversed(walked):
-        if following is not None and following[1].letter is not grade.letter:
-            changes_at = following[0]
-        following = (start, replace(grade, changes_at=changes_at))
-        found.append(following)
-    return found[::-1]
-
-
-def _first_change(grades: list[tuple[datetime, Grade]]) -> datetime | None:
-    """Return when an enterprise is first rated; None when it never is."""
-    return next((start for start, grade in grades if grade.letter is not GradeLetter.NOT_RATED), None)

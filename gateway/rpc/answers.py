@@ -10,9 +10,9 @@ from jointsanctions.v1 import common_pb2 as pb
 from jointsanctions.v1 import credit_pb2
 
 from formats.civil import civil_date, format_instant
-from gateway.domain.grades import SCHEME, evaluation_number
+from gateway.domain.grades import evaluation_number
 from gateway.domain.vocabulary import Effect, MatchQuality
-from gateway.rpc.texts import GRADE_TEXTS
+from gateway.rpc.grade_texts import meaning
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from gateway.domain.audit import Position
     from gateway.domain.eligibility import Decision, Measure, Subject
     from gateway.domain.grades import Grade
-    from gateway.domain.policy import Incentive, LocalizedText, Policy
+    from gateway.domain.incentives import EarnedIncentive
+    from gateway.domain.policy import LocalizedText, Policy
     from gateway.domain.vocabulary import Word
     from gateway.services.check_eligibility import Basis
 
@@ -71,6 +72,7 @@ class AnswerWriter:
     def __init__(self, policy: Policy, rules_digest: str) -> None:
         self._policy = policy
         self._rules_digest = rules_digest
+        self._schemes = {rules.scale.scheme: rules for rules in (policy.grade_rules, *policy.shown_grades)}
         self._bases = {
             key: pb.LegalBasis(
                 document=basis.document,
@@ -81,11 +83,14 @@ class AnswerWriter:
             for key, basis in policy.bases.items()
         }
 
-    def decision(self, decision: Decision, amount_fen: int | None, *, with_causes: bool) -> credit_pb2.Decision:
+    def decision(
+        self, decision: Decision, as_of: datetime, amount_fen: int | None, *, with_causes: bool
+    ) -> credit_pb2.Decision:
         """Return one decision.
 
         Args:
             decision: What was decided.
+            as_of: The moment that it is about.
             amount_fen: Contract amount of the case, from which caps of security are computed; None when there is none.
             with_causes: The caller may see every fact that the grade rests on.
         """
@@ -93,7 +98,7 @@ class AnswerWriter:
             verdict=wire(decision.verdict),
             measures=[self._measure(measure, amount_fen) for measure in decision.measures],
             incentives=[self._incentive(i, suspended=decision.incentives_suspended) for i in decision.incentives],
-            grade=self.grade(decision.grade, decision.subjects[0].uscc, with_causes=with_causes),
+            grade=self.grade(decision.grade, decision.subjects[0].uscc, as_of, with_causes=with_causes),
             enterprise=subject_pb(decision.subjects[0]),
             other_parties=[subject_pb(subject) for subject in decision.subjects[1:]],
             valid_until=instant_pb(decision.valid_until),
@@ -132,28 +137,28 @@ class AnswerWriter:
             shown.security_bound.cap_fen = row.security.cap_fen(amount_fen or 0)
         return shown
 
-    def _incentive(self, incentive: Incentive, *, suspended: bool) -> pb.Incentive:
+    def _incentive(self, earned: EarnedIncentive, *, suspended: bool) -> pb.Incentive:
+        incentive = earned.incentive
         return pb.Incentive(
             rule_id=incentive.rule_id,
             entitlement=text_pb(incentive.entitlement),
             suspended=suspended,
-            local_more_generous=incentive.local_more_generous,
+            local_more_generous=earned.local_more_generous,
             legal_basis=[self._bases[key] for key in incentive.basis],
         )
 
-    def grade(self, grade: Grade, uscc: str, *, with_causes: bool) -> pb.Grade:
-        """Return a grade; its facts only where the caller may see them."""
-        zh, en = GRADE_TEXTS[grade.letter]
+    def grade(self, grade: Grade, uscc: str, as_of: datetime, *, with_causes: bool) -> pb.Grade:
+        """Return the grade at *as_of*, of whichever scheme; its facts only where the caller may see them."""
         shown = pb.Grade(
-            scheme=SCHEME,
-            scheme_version=self._policy.grade_scheme_version,
+            scheme=grade.scale.scheme,
+            scheme_version=grade.scale.version,
             letter=wire(grade.letter),
-            period=f"{self._policy.parameters.window_months} months",
-            territory=self._policy.territory,
+            period=self._schemes[grade.scale.scheme].period_at(as_of),
+            territory=grade.scale.territory,
             rule_id=grade.rule_id,
             evaluation_number=evaluation_number(uscc, grade),
             confirmation_due=grade.confirmation_due,
-            explanation=pb.LocalizedText(zh=zh, en=en),
+            explanation=text_pb(meaning(grade)),
         )
         if grade.held_since is not None:
             shown.held_since.CopyFrom(instant_pb(grade.held_since))

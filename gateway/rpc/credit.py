@@ -55,7 +55,7 @@ class CreditServicer:
         self._tell_basis(call, basis)
         return Reply(
             pb.CheckEligibilityResponse(
-                decision=self._decision(decisions[0], facts, call), basis=self._answers.basis(basis)
+                decision=self._decision(decisions[0], basis, facts, call), basis=self._answers.basis(basis)
             )
         )
 
@@ -74,7 +74,7 @@ class CreditServicer:
         ]
         response = pb.BatchCheckEligibilityResponse(
             items=[
-                pb.BatchItemDecision(item_id=sent.item_id, decision=self._decision(decision, own, call))
+                pb.BatchItemDecision(item_id=sent.item_id, decision=self._decision(decision, basis, own, call))
                 for sent, own, decision in zip(request.items, facts, decisions, strict=True)
             ],
             basis=self._answers.basis(basis),
@@ -102,9 +102,9 @@ class CreditServicer:
     def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
         return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)
 
-    def _decision(self, decision: Decision, facts: CaseFacts, call: Call) -> pb.Decision:
+    def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, call: Call) -> pb.Decision:
         with_causes = call.agency.sees_whole_records
-        return self._answers.decision(decision, facts.contract_amount_fen, with_causes=with_causes)
+        return self._answers.decision(decision, basis.as_of, facts.contract_amount_fen, with_causes=with_causes)
 
     def _tell_basis(self, call: Call, basis: Basis) -> None:
         call.told.update(self._answers.told_basis(basis))

@@ -78,7 +78,11 @@ class CreditRecordServicer:
                 known=record.match is not MatchQuality.UNKNOWN,
                 match_quality=wire(record.match),
             ),
-            grade=self._answers.grade(record.grade, party.uscc, with_causes=with_causes),
+            grade=self._answers.grade(record.grade, party.uscc, record.as_of, with_causes=with_causes),
+            other_grades=[
+                self._answers.grade(each, party.uscc, record.as_of, with_causes=with_causes)
+                for each in record.other_grades
+            ],
             listings=[_listing(listing, record.as_of) for listing in record.listings],
             facts=[*(_fact(fact) for fact in record.facts), *(_ground(ground) for ground in _other(record.grounds))],
             basis=self._answers.plain_basis(record.revision, record.as_of),

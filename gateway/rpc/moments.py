@@ -17,11 +17,12 @@ from gateway.rpc import fields
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from jointsanctions.v1 import credit_pb2
+    from jointsanctions.v1 import credit_pb2, grade_pb2
 
     from gateway.domain.agencies import Agency
 
-    Asking = credit_pb2.Question | credit_pb2.GetCreditRecordRequest
+    Read = credit_pb2.GetCreditRecordRequest | grade_pb2.ExplainGradeRequest
+    Asking = credit_pb2.Question | Read
 
 
 def require_mandate(sent: Asking, agency: Agency, now: datetime, base: str) -> None:
@@ -60,7 +61,7 @@ def asked_about(sent: credit_pb2.Question, now: datetime) -> datetime:
     return as_of
 
 
-def present_or_past(sent: credit_pb2.GetCreditRecordRequest, now: datetime) -> datetime:
+def present_or_past(sent: Read, now: datetime) -> datetime:
     """Return the moment that a read is about, UTC: *now* where it names none; none may lie ahead."""
     if not sent.HasField("as_of"):
         return now

@@ -33,11 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import common_pb2, credit_pb2
+    from jointsanctions.v1 import common_pb2, credit_pb2, grade_pb2, subject_pb2
 
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
     from gateway.rpc.endpoint import Call
+
+    Asking = (
+        credit_pb2.Question
+        | credit_pb2.GetCreditRecordRequest
+        | grade_pb2.ExplainGradeRequest
+        | subject_pb2.GetOwnGradeRequest
+    )
 
 PARTIES_LIMIT = 20
 NAMES_LIMIT = 1_200
@@ -97,7 +104,7 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
     return Shared(area, point, asked, sent.explain)
 
 
-def tell_who_asks(sent: credit_pb2.Question | credit_pb2.GetCreditRecordRequest, call: Call) -> None:
+def tell_who_asks(sent: Asking, call: Call) -> None:
     """Tell the record case and officer before the mandate is judged, so that a refusal is found by them."""
     for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
         if fields.recordable(value, limit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from jointsanctions.v1 import listing_pb2
@@ -35,6 +36,7 @@ class Header:
     record_id: str
     authority: str
     document_number: str
+    content_digest: str
 
 
 class People:
@@ -69,16 +71,21 @@ def persons_of(record: pb.Record) -> Iterable[listing_pb2.PersonRef]:
 
 def row_of(header: Header) -> SubmittedRow:
     """Return an empty row under this header, to be filled by its kind."""
-    return SubmittedRow(header.row, header.kind, header.record_id, "", "")
+    return SubmittedRow(header.row, header.kind, header.record_id, header.content_digest, "")
 
 
 def named(kind: type[E], value: str, field: str) -> E:
     """Return the member of a closed list that *value* names; empty and unknown names are errors."""
-    try:
-        return kind(value)
-    except ValueError as error:
-        why = "is required" if not value else f"has no value {value[:40]!r}"
-        raise MalformedRequestError(field, why) from error
+    member: E | None = _members(kind).get(value)
+    if member is None:
+        raise MalformedRequestError(field, "is required" if not value else f"has no value {value[:40]!r}")
+    return member
+
+
+@cache
+def _members(kind: type[E]) -> dict[str, E]:
+    """Return a closed list's members by their words: asking the list itself takes three times as long."""
+    return {member.value: member for member in kind}
 
 
 def flag(message: Message, field: str, name: str) -> bool:

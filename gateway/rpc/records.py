@@ -7,7 +7,6 @@ by their keyed hashes here, before anything is kept.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import registry_pb2 as pb
@@ -55,12 +54,9 @@ class RecordReader:
         source_key = fields.required(record.source_key, "source_key", 128)
         authority, number = authority_of(kinds.KINDS.get(name, Fact), record)
         identity = hashlib.sha256(f"{feed}\0{name}\0{source_key}".encode()).hexdigest()[:24]
-        header = Header(record.row, name, f"{name}-{identity}", authority, number)
+        header = Header(record.row, name, f"{name}-{identity}", authority, number, self._digest(record))
         enterprise_name = fields.text(record.name, "name", 300)
-        if name in _ACTS:
-            row = replace(_ACTS[name](self._people, record, header), content_digest=self._digest(record))
-        else:
-            row = self._fact(record, header)
+        row = _ACTS[name](self._people, record, header) if name in _ACTS else self._fact(record, header)
         return IncomingRow(row, record.uscc, enterprise_name)
 
     def _fact(self, record: pb.Record, header: Header) -> SubmittedRow:
@@ -71,7 +67,7 @@ class RecordReader:
             row=header.row,
             kind=header.kind,
             record_id=header.record_id,
-            content_digest=self._digest(record),
+            content_digest=header.content_digest,
             uscc="",
             profile=profile,
             fact=None if profile is not None else fact,

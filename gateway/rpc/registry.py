@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.rpc.endpoint import Call
     from gateway.rpc.records import RecordReader
     from gateway.services.confirm_current import ConfirmCurrent
+    from gateway.services.get_submission import GetSubmission
     from gateway.services.submit_records import IncomingRow, SubmitRecords
 
 CHUNK_ROWS = 1_000
@@ -34,9 +35,12 @@ STREAM_ROWS = 50_000
 class RegistryServicer:
     """Hands each call to its use case, and back what that returns."""
 
-    def __init__(self, reader: RecordReader, submit: SubmitRecords, confirm: ConfirmCurrent) -> None:
+    def __init__(
+        self, reader: RecordReader, submit: SubmitRecords, submitted: GetSubmission, confirm: ConfirmCurrent
+    ) -> None:
         self._reader = reader
         self._submit = submit
+        self._submitted = submitted
         self._confirm = confirm
 
     def methods(self) -> list[Method]:
@@ -49,6 +53,12 @@ class RegistryServicer:
                 producers,
                 run_stream=self.submit_records,
                 recorded=self._recorded,
+            ),
+            Method(
+                "RegistryService/GetSubmission",
+                pb.GetSubmissionRequest,
+                producers,
+                run=self.get_submission,
             ),
             Method(
                 "RegistryService/ConfirmCurrent",
@@ -75,7 +85,9 @@ class RegistryServicer:
             rows += len(request.records)
             if rows > STREAM_ROWS:
                 raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
-            await self._submit(call.agency, self._chunk(request, number), summary)
+            # Reading a thousand records takes longer than an answer may wait for the loop.
+            chunk = await asyncio.to_thread(self._chunk, request, number)
+            await self._submit(call.agency, chunk, summary)
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
             call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}
@@ -83,6 +95,16 @@ class RegistryServicer:
         if not complete:
             raise _incomplete(call.told, number)
         return Reply(_submitted(summary))
+
+    async def get_submission(self, request: pb.GetSubmissionRequest, call: Call) -> Reply:
+        """See registry.proto."""
+        self._submit.require(call.agency, request.feed)
+        request_id = fields.required(request.request_id, "request_id", 64)
+        officer = fields.required(request.officer, "officer", 64)
+        call.told.update(feed=request.feed, request_id=request_id, officer=officer)
+        messages, summary = await self._submitted(call.agency, request_id)
+        outcome = _submitted(summary) if messages else None
+        return Reply(pb.GetSubmissionResponse(messages=messages, outcome=outcome))
 
     def _open(self, request: pb.SubmitRecordsRequest, call: Call, *, first: bool) -> None:
         """Check what every message of the stream repeats: mandate before format."""

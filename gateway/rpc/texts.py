@@ -6,31 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import common_pb2 as pb
 
-from gateway.domain.vocabulary import GradeLetter
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-GRADE_TEXTS: Final[Mapping[GradeLetter, tuple[str, str]]] = {
-    GradeLetter.NOT_RATED: (
-        "不属于本办法评价对象，或近两年在本地无生产经营：不予评级，不作负面评价。",
-        "Not a subject of the method, or no local production in two years: not rated, and not a negative.",
-    ),
-    GradeLetter.A: ("正常生产经营且无拖欠农民工工资。", "Normal operation and no arrears of migrant workers' wages."),
-    GradeLetter.A_WATCH: (
-        "曾查实欠薪，现已全部支付：继续关注，不产生限制。",
-        "Arrears were found and all are paid: watched, weighs nothing.",
-    ),
-    GradeLetter.UNDETERMINED: (
-        "查实欠薪且尚未付清：由人社部门核定等级。",
-        "Arrears were found and are still owed: HRSS determines the grade.",
-    ),
-    GradeLetter.B: (
-        "两年内查实的欠薪投诉达到六件。",
-        "Six or more verified wage complaints within two years.",
-    ),
-    GradeLetter.C: ("存在重大欠薪情节。", "A serious circumstance of wage arrears."),
-}
 
 WHYS: Final[Mapping[str, str]] = {
     "is required": "必填",

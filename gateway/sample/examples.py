@@ -54,6 +54,10 @@ class Days:
         """Return the day *days* before today."""
         return self.today - timedelta(days=days)
 
+    def last_year(self, month: int) -> date:
+        """Return the 15th of a month of the calendar year before."""
+        return date(self.today.year - 1, month, 15)
+
     def months(self, count: int) -> date:
         """Return the day *count* months after today; before it when negative."""
         return add_months(self.today, count)

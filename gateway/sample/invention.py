@@ -32,6 +32,8 @@ _SURNAMES: Final = "示例样范"
 _GIVEN: Final = "甲乙丙丁戊己庚辛壬癸"
 _STEP: Final = 7919
 """A prime: neighbours get different words, and every combination comes."""
+PERSONS: Final = 365_000
+"""How many invented persons there are."""
 _CODES: Final = len(USCC_ALPHABET) ** 5
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)  # I-03
 _ORGANISATION_CHECKS: Final = "0X987654321"

@@ -24,6 +24,7 @@ FEED_OF_KIND: Final = {
     "complaint": "labour_inspection",
     "arrears": "labour_inspection",
     "five_systems": "labour_inspection",
+    "labour_violation": "labour_inspection",
     "penalty": "labour_inspection",
     "red_list": "labour_inspection",
     "publication": "publications",
@@ -162,6 +163,13 @@ def act(party: Party, key: str, kind: listing_pb2.ListingActKind.ValueType, on: 
     record.listing_act.listing_id = key
     record.listing_act.act = kind
     record.listing_act.on = on.isoformat()
+    return record
+
+
+def violation(party: Party, key: str, decided: date) -> registry_pb2.Record:
+    """Return a labour violation about wages that was investigated and punished, of no graver kind."""
+    record = party.record(key)
+    record.labour_violation.CopyFrom(registry_pb2.LabourViolation(decided_on=decided.isoformat(), item="WAGES"))
     return record
 
 

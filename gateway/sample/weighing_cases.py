@@ -19,6 +19,7 @@ from gateway.sample.records import (
     penalty,
     profile,
     publication,
+    violation,
 )
 
 if TYPE_CHECKING:
@@ -101,17 +102,25 @@ def _graded(make: Maker) -> Iterator[Case]:
     yield make.restricted(
         "grade_b",
         grade_b,
-        ("B级：两年内六件查实投诉", "grade B: six verified complaints in two years"),
+        (
+            "B级：两年内六件查实投诉，上一年度被查处",
+            "grade B: six verified complaints in two years, punished last year",
+        ),
         make.known(grade_b),
         *complaints,
+        violation(grade_b, "E-B-V", days.last_year(6)),
     )
     grade_c = make.party()
     yield make.restricted(
         "grade_c",
         grade_c,
-        ("C级：因欠薪被社会公布", "grade C: published for wage arrears"),
+        (
+            "C级：因欠薪被社会公布，上一年度被查处三次",
+            "grade C: published for wage arrears, punished three times last year",
+        ),
         make.known(grade_c),
         publication(grade_c, "E-C1", days.ago(70), days.months(10), for_wages=True),
+        *(violation(grade_c, f"E-C-V{month}", days.last_year(month)) for month in (3, 6, 9)),
     )
     convicted = make.party()
     yield make.restricted(

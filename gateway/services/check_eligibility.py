@@ -7,10 +7,13 @@ knowledge. What cannot be trusted as fresh makes the answer UNVERIFIABLE, unless
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from formats.civil import civil_date
+from gateway.domain.deposit_record import systems_in_place
 from gateway.domain.eligibility import Moment, decide
+from gateway.domain.vocabulary import SecurityKind
 from gateway.services.identify import subject_from_dossier, subject_from_index
 
 if TYPE_CHECKING:
@@ -77,8 +80,9 @@ class CheckEligibility:
         now, as_of = asked.now, asked.as_of
         reached = await self._reached(asked.at_least_as_fresh)
         if asked.known_at is None:
-            subjects = [[subject_from_index(self._register, party) for party in item.parties] for item in items]
+            subjects = [self._from_index(item) for item in items]
             revision = self._register.revision
+            await self._add_systems(items, subjects, revision, as_of)
         else:
             revision, subjects = await asyncio.to_thread(self._from_store, asked.known_at, as_of, items)
         doubts, ages, lag = self._freshness.look(self._register, now)
@@ -95,6 +99,26 @@ class CheckEligibility:
         if revision <= self._register.revision:
             return True
         return await self._register.reach(revision, self._freshness.reach_wait.total_seconds())
+
+    def _from_index(self, item: Item) -> list[Subject]:
+        return [subject_from_index(self._register, party, self._rules) for party in item.parties]
+
+    async def _add_systems(
+        self, items: Sequence[Item], subjects: Sequence[list[Subject]], revision: int, as_of: datetime
+    ) -> None:
+        """Complete those that a wage deposit is asked about: it alone looks at the five systems of projects (D-05)."""
+        wanted = [
+            found
+            for item, found in zip(items, subjects, strict=True)
+            if item.question.facts.security_kind is SecurityKind.WAGE_DEPOSIT
+        ]
+        if not wanted:
+            return
+        codes = {found[0].uscc for found in wanted}
+        checks = await asyncio.to_thread(self._history.checked_systems, codes, revision)
+        for found in wanted:
+            in_place = systems_in_place(checks.get(found[0].uscc, ()), civil_date(as_of))
+            found[0] = replace(found[0], systems_in_place=in_place)
 
     def _from_store(
         self, known_at: datetime, as_of: datetime, items: Sequence[Item]

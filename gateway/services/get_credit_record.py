@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.domain import timeline
+from gateway.domain.grade_outlook import grade_at
 from gateway.domain.listings import ListingState, state_at
 from gateway.domain.records import Dossier
 from gateway.services.identify import match_of, require_conforming
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.agencies import Agency
-    from gateway.domain.grades import Grade, GradeRules
+    from gateway.domain.grades import Grade
     from gateway.domain.grounds import Ground
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
+    from gateway.domain.policy import Policy
     from gateway.domain.vocabulary import MatchQuality
     from gateway.services.identify import NamedParty
     from gateway.services.ports import History, Register
@@ -35,6 +37,8 @@ class CreditRecord:
     dossier: Dossier
     match: MatchQuality
     grade: Grade
+    other_grades: tuple[Grade, ...]
+    """For HRSS: by the schemes that do not weigh; empty for everybody else."""
     listings: tuple[Listing, ...]
     facts: tuple[Fact, ...]
     grounds: tuple[Ground, ...]
@@ -45,10 +49,10 @@ class CreditRecord:
 class GetCreditRecord:
     """Reads records."""
 
-    def __init__(self, register: Register, history: History, rules: GradeRules) -> None:
+    def __init__(self, register: Register, history: History, policy: Policy) -> None:
         self._register = register
         self._history = history
-        self._rules = rules
+        self._policy = policy
 
     async def __call__(
         self, agency: Agency, party: NamedParty, as_of: datetime, known_at: datetime | None
@@ -70,13 +74,14 @@ class GetCreditRecord:
             require_conforming(party)
         match = match_of(party, dossier)
         dossier = dossier or Dossier(party.uscc)
-        standing, _ = timeline.build(dossier, self._rules).at(moment)
+        standing, _ = timeline.build(dossier, self._policy.grade_rules).at(moment)
         full = agency.sees_whole_records
         weighing = {ListingState.IN_FORCE}
         return CreditRecord(
             dossier=dossier,
             match=match,
             grade=standing.grade,
+            other_grades=tuple(grade_at(rules, dossier, moment) for rules in self._policy.shown_grades if full),
             listings=tuple(x for x in dossier.listings if full or state_at(x, moment) in weighing),
             facts=dossier.facts if full else (),
             grounds=() if full else standing.grounds,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from formats.names import normalise_name
 from gateway.domain import timeline
+from gateway.domain.deposit_record import systems_in_place
 from gateway.domain.eligibility import Subject
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import MatchQuality
@@ -37,7 +38,7 @@ class NamedParty:
     """Path of the party in the request, for errors."""
 
 
-def subject_from_index(register: Register, party: NamedParty) -> Subject:
+def subject_from_index(register: Register, party: NamedParty, rules: GradeRules) -> Subject:
     """Return the party as the index knows it at its present revision.
 
     Raises:
@@ -50,7 +51,9 @@ def subject_from_index(register: Register, party: NamedParty) -> Subject:
     same_name = tuple(entry for key in sorted(asked) for entry in register.unresolved(key))
     if found is None:
         require_conforming(party)
-        return Subject(party.uscc, "", party.name, party.relation, MatchQuality.UNKNOWN, timeline.EMPTY, same_name)
+        return Subject(
+            party.uscc, "", party.name, party.relation, MatchQuality.UNKNOWN, timeline.empty(rules), same_name
+        )
     name = found.names[-1] if found.names else ""
     match = _match(sent_key, keys, nonconforming=found.nonconforming)
     return Subject(party.uscc, name, party.name, party.relation, match, found.timeline, same_name)
@@ -67,10 +70,11 @@ def subject_from_dossier(
     same_name = tuple(entry for key in sorted(held) for entry in held[key])
     if dossier is None:
         require_conforming(party)
-        return Subject(party.uscc, "", party.name, party.relation, match, timeline.EMPTY, same_name)
+        return Subject(party.uscc, "", party.name, party.relation, match, timeline.empty(rules), same_name)
     profile = dossier.profile_on(civil_date(as_of))
     name = profile.name if profile else ""
-    return Subject(party.uscc, name, party.name, party.relation, match, timeline.build(dossier, rules), same_name)
+    line, in_place = timeline.build(dossier, rules), systems_in_place(dossier.facts, civil_date(as_of))
+    return Subject(party.uscc, name, party.name, party.relation, match, line, same_name, in_place)
 
 
 def match_of(party: NamedParty, dossier: Dossier | None) -> MatchQuality:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from formats.names import normalise_name
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
@@ -51,11 +53,14 @@ class Indexed:
     uscc: str
     names: tuple[str, ...]
     """As recorded, the present one last."""
-    name_keys: frozenset[str]
-    """The same, normalised by ``formats.names.normalise_name``."""
     nonconforming: bool
     """The code fails GB 32100-2015 and the master feed has it."""
     timeline: Timeline
+
+    @property
+    def name_keys(self) -> frozenset[str]:
+        """The names normalised by ``formats.names.normalise_name``: when they are asked for, as few ever are."""
+        return frozenset(normalise_name(name) for name in self.names)
 
 
 class Register(Protocol):
@@ -128,6 +133,9 @@ class History(Protocol):
 
     def dossier(self, uscc: str, revision: int) -> Dossier | None:
         """Return everything known of an enterprise at *revision*; None when nothing was."""
+
+    def checked_systems(self, codes: Iterable[str], revision: int) -> Mapping[str, tuple[Fact, ...]]:
+        """Return the checks of the five systems on record at *revision*, by code; a code without any is absent."""
 
     def unresolved(self, revision: int, name_keys: Iterable[str] | None = None) -> Mapping[str, tuple[Unresolved, ...]]:
         """Return the records without a sound code at *revision* by normalised name, those of *name_keys* or all."""
@@ -226,6 +234,9 @@ class FactStore(Protocol):
         the same digest returns the same outcomes as at first; with another digest it raises
         ``RequestIdReusedError``.
         """
+
+    def submitted(self, request_id: str, agency: str) -> list[tuple[int, list[RowOutcome]]]:
+        """Return revision and outcomes of the chunks stored of *agency*'s submission, in order, up to the first gap."""
 
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
         """Store a feed's confirmation under a revision of its own; idempotent by *request_id* like ``submit``."""

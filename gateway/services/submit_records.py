@@ -14,13 +14,13 @@ from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports import HeldNotice, RowOutcome, Submission
+from gateway.services.ports import HeldNotice, RowOutcome, Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import Clock, FactStore, SubmittedRow
+    from gateway.services.ports import Clock, FactStore
 
 MASTER_KIND = "enterprise"
 """Only the market-regulation master feed carries profiles; what it has exists, whatever its code's check says."""
@@ -99,13 +99,14 @@ class SubmitRecords:
 
     def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
         allowed = self._kinds_of_feed[chunk.feed]
-        master = self._master_codes(chunk.rows)
+        codes = self._codes(chunk.rows)
         ready: list[SubmittedRow] = []
         refused = list(chunk.refused)
         for incoming in chunk.rows:
-            outcome = _refusal(incoming, allowed, master)
+            code = codes[incoming.code]
+            outcome = _refusal(incoming, allowed, code)
             if outcome is None:
-                ready.append(_placed(incoming, master))
+                ready.append(_placed(incoming, code))
             else:
                 refused.append(outcome)
         submission = Submission(
@@ -123,89 +124,110 @@ class SubmitRecords:
         summary.revision = revision
         summary.outcomes.extend(sorted([*refused, *outcomes], key=lambda outcome: outcome.row))
 
-    def _master_codes(self, rows: Iterable[IncomingRow]) -> frozenset[str]:
-        """Return the codes of *rows* that fail the standard and that the master feed has, or brings now."""
-        doubtful = {code for row in rows if (code := _nonconforming(row.code))}
+    def _codes(self, rows: Iterable[IncomingRow]) -> Mapping[str, _Code]:
+        """Judge every code that *rows* name, each once: a file brings many rows of one enterprise.
+
+        A code that fails the standard counts as sound when the master feed has it, or brings it now.
+        """
+        codes = {code: _read_code(code) for code in {row.code for row in rows}}
+        doubtful = {code.normal for code in codes.values() if code.fault is not None and code.normal}
         if not doubtful:
-            return frozenset()
-        brought = {_nonconforming(row.code) for row in rows if row.content.kind == MASTER_KIND}
-        return self._store.nonconforming_known(sorted(doubtful)) | (doubtful & brought)
+            return codes
+        brought = {codes[row.code].normal for row in rows if row.content.kind == MASTER_KIND}
+        known = self._store.nonconforming_known(sorted(doubtful)) | (doubtful & brought)
+        return {text: replace(code, fault=None) if code.normal in known else code for text, code in codes.items()}
 
 
-def _plausible(code: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """A code as judged: ``normal`` is its normal form, empty when it has not even the shape of one."""
+
+    normal: str
+    fault: UsccError | None = None
+    """Why it names no enterprise."""
+
+
+def _read_code(text: str) -> _Code:
+    if not text:
+        return _Code("")
     try:
-        plausible_uscc(code)
-    except UsccError:
-        return False
-    return True
-
-
-def _nonconforming(code: str) -> str:
-    """Return the normalised code when it has the shape of one and fails the standard; else an empty string."""
-    try:
-        parse_uscc(code)
-    except UsccError:
-        return plausible_uscc(code) if _plausible(code) else ""
-    return ""
-
-
-def _fault(code: str, master: frozenset[str]) -> UsccError | None:
-    """Return what is wrong with a code, or None when it names an enterprise."""
-    try:
-        parse_uscc(code)
+        return _Code(parse_uscc(text).code)
     except UsccError as error:
-        return None if _nonconforming(code) in master else error
-    return None
+        return _Code(_shape(text), error)
 
 
-def _refusal(incoming: IncomingRow, allowed: frozenset[str], master: frozenset[str]) -> RowOutcome | None:
+def _shape(text: str) -> str:
+    """Return the normal form of what has the shape of a code; else an empty string."""
+    try:
+        return plausible_uscc(text)
+    except UsccError:
+        return ""
+
+
+def _refusal(incoming: IncomingRow, allowed: frozenset[str], code: _Code) -> RowOutcome | None:
     content = incoming.content
     if content.kind not in allowed:
-        why = "this feed does not carry records of this kind"
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "fact", why)
+        return _rejected(content, "fact", "this feed does not carry records of this kind")
     if content.kind == "published_notice":
-        return _personal_number(incoming)
+        return _personal_number(incoming, code)
     if content.person_key:
         return _of_a_person(incoming)
     if not incoming.code:
-        return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", "is required")
-    fault = _fault(incoming.code, master)
-    return None if fault is None else RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", str(fault))
+        return _rejected(content, "uscc", "is required")
+    return None if code.fault is None else _rejected(content, "uscc", str(code.fault))
+
+
+def _rejected(content: SubmittedRow, field: str, why: str) -> RowOutcome:
+    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, field, why)
 
 
 def _of_a_person(incoming: IncomingRow) -> RowOutcome | None:
     """A natural person's record names no enterprise: it is never part of one's file (E-11, S-06)."""
-    content = incoming.content
     wrong = "uscc" if incoming.code else "name" if incoming.name else ""
-    if not wrong:
-        return None
-    why = "must be empty: the record is a natural person's"
-    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, wrong, why)
+    return _rejected(incoming.content, wrong, "must be empty: the record is a natural person's") if wrong else None
 
 
-def _personal_number(incoming: IncomingRow) -> RowOutcome | None:
+def _personal_number(incoming: IncomingRow, code: _Code) -> RowOutcome | None:
     """A resident id where a code belongs is refused even in a notice, alone or in a text: it is never kept (I-20)."""
-    content, why = incoming.content, ""
-    fault = _fault(incoming.code, frozenset()) if incoming.code else None
-    if fault is not None and fault.why == "RESIDENT_ID":
-        why = str(fault)
+    why = ""
+    if code.fault is not None and code.fault.why == "RESIDENT_ID":
+        why = str(code.fault)
     elif (number := find_resident_id(incoming.code)) is not None:
         why = f"holds a resident identity number ({mask_resident_id(number)})"
-    return RowOutcome(content.row, RowStatus.REJECTED, content.record_id, "uscc", why) if why else None
+    return _rejected(incoming.content, "uscc", why) if why else None
 
 
-def _placed(incoming: IncomingRow, master: frozenset[str]) -> SubmittedRow:
+def _placed(incoming: IncomingRow, code: _Code) -> SubmittedRow:
     """Return the row with its enterprise's code, or held without one."""
     content = incoming.content
     if content.person_key:
         return content
-    fault = _fault(incoming.code, master) if incoming.code else None
-    if content.kind == "published_notice" and (not incoming.code or fault is not None):
-        why = "no code was published" if fault is None else str(fault)
+    if content.kind == "published_notice" and (not incoming.code or code.fault is not None):
+        why = "no code was published" if code.fault is None else str(code.fault)
         assert content.fact is not None  # noqa: S101 - every published notice is a fact
         held = HeldNotice(content.fact, incoming.name, incoming.code[:36], why)
         return replace(content, held=held, fact=None)
-    code = _nonconforming(incoming.code) or parse_uscc(incoming.code).code
     if content.attachment is not None:
-        return replace(content, uscc=code, attachment=replace(content.attachment, uscc=code))
-    return replace(content, uscc=code)
+        return replace(content, uscc=code.normal, attachment=replace(content.attachment, uscc=code.normal))
+    return _of_enterprise(content, code.normal)
+
+
+def _of_enterprise(row: SubmittedRow, uscc: str) -> SubmittedRow:
+    """Return *row* with its enterprise's code: ``replace`` would take three times as long, for every row."""
+    return SubmittedRow(
+        row.row,
+        row.kind,
+        row.record_id,
+        row.content_digest,
+        uscc,
+        row.profile,
+        row.fact,
+        row.listing_act,
+        row.act_details,
+        row.listing_id,
+        row.person_keys,
+        row.sealed_persons,
+        row.person_key,
+        row.held,
+        row.attachment,
+    )

@@ -18,11 +18,9 @@ from gateway.domain.policy import (
     BasisLevel,
     LegalBasis,
     LocalizedText,
-    Parameters,
     PointRule,
     Policy,
     ProfileHeader,
-    Recovery,
     Row,
 )
 from gateway.domain.policy_lint import GRADE_TRIGGERS, Finding, lint
@@ -39,9 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
-from gateway.settings.policy_rows import Shelf, read_incentives, read_rows
+from gateway.settings.policy_grades import GradeMethods, read_grades
+from gateway.settings.policy_rows import Shelf, read_deposit, read_incentives, read_rows
 from gateway.settings.policy_values import (
-    at_least_one,
     civil_date_of,
     decision_point,
     known,
@@ -104,7 +102,8 @@ def load_policy(folder: Path, profile: str, on: date) -> Policy:
     own = files.read(own_file)
     header = _header(own, on)
     bases, trigger_bases = _bases(files, own, header)
-    shelf = _shelf(files, bases, trigger_bases)
+    grades = read_grades(own)
+    shelf = _shelf(files, bases, trigger_bases, grades)
     rows: list[Row] = []
     points: dict[DecisionPoint, PointRule] = {}
     incentives = []
@@ -115,6 +114,8 @@ def load_policy(folder: Path, profile: str, on: date) -> Policy:
         points.update(_points(table, area))
         rows += read_rows(table, shelf, area)
         incentives += read_incentives(table, shelf, area)
+        if area is Area.GUARANTEE:
+            deposits = read_deposit(table.table("deposit"))
         table.close()
     rows += read_rows(own, shelf, None)
     incentives += read_incentives(own, shelf, None)
@@ -122,15 +123,13 @@ def load_policy(folder: Path, profile: str, on: date) -> Policy:
         profile=profile,
         version=text(own, "version"),
         digest=files.digest,
-        grade_scheme=text(own, "grade_scheme"),
-        grade_scheme_version=text(own, "grade_scheme_version"),
-        territory=text(own, "territory"),
-        recovery=known(own, "recovery", own.take("recovery", str), {item.value: item for item in Recovery}),
-        parameters=_parameters(own.table("parameters")),
+        grade_rules=grades.weighing,
+        shown_grades=grades.shown,
         header=header,
         rows=tuple(rows),
         points=points,
         incentives=tuple(incentives),
+        deposits=deposits,
         bases=bases,
     )
     own.close()
@@ -147,16 +146,6 @@ def _file_of(finding: Finding, own_file: str) -> str:
     if finding.point is None or finding.trigger in GRADE_TRIGGERS:
         return own_file
     return f"areas/{finding.point.area.name.lower()}.toml"
-
-
-def _parameters(table: Table) -> Parameters:
-    parameters = Parameters(
-        complaint_threshold=at_least_one(table, "complaint_threshold"),
-        window_months=at_least_one(table, "window_months"),
-        conviction_years=at_least_one(table, "conviction_years"),
-    )
-    table.close()
-    return parameters
 
 
 def _header(own: Table, on: date) -> ProfileHeader | None:
@@ -227,15 +216,17 @@ def _articles(table: Table, header: ProfileHeader | None, *, on_national_list: b
     ]
 
 
-def _shelf(files: _Files, bases: dict[str, LegalBasis], trigger_bases: dict[Trigger, tuple[str, ...]]) -> Shelf:
+def _shelf(
+    files: _Files, bases: dict[str, LegalBasis], trigger_bases: dict[Trigger, tuple[str, ...]], grades: GradeMethods
+) -> Shelf:
     texts = files.read("texts.toml")
     shelf = Shelf(
         bases=bases,
         trigger_bases=trigger_bases,
         authorities=_texts(texts.table("adopted_by"), files.names("texts.toml", "adopted_by")),
         instructions=_texts(texts.table("instruction"), files.names("texts.toml", "instruction")),
-        ends_by=_by_trigger(texts.table("ends_by")),
-        remedies=_by_trigger(texts.table("remedy")),
+        ends_by=_by_trigger(texts.table("ends_by"), grades),
+        remedies=_by_trigger(texts.table("remedy"), grades),
     )
     texts.close()
     return shelf
@@ -245,8 +236,15 @@ def _texts(table: Table, names: tuple[str, ...]) -> dict[str, LocalizedText]:
     return {name: localized(table.table(name)) for name in names}
 
 
-def _by_trigger(table: Table) -> dict[Trigger, LocalizedText]:
-    texts = {trigger: localized(table.table(trigger.name)) for trigger in Trigger}
+def _by_trigger(table: Table, grades: GradeMethods) -> dict[Trigger, LocalizedText]:
+    """Return the text of every trigger; what is said of grades B and C differs from scheme to scheme."""
+    texts = {trigger: localized(table.table(trigger.name)) for trigger in Trigger if trigger not in GRADE_TRIGGERS}
+    for trigger in sorted(GRADE_TRIGGERS):
+        by_scheme = table.table(trigger.name)
+        schemes = [rules.scale.scheme for rules in (grades.weighing, *grades.shown)]
+        said = {scheme: localized(by_scheme.table(scheme)) for scheme in schemes}
+        texts[trigger] = said[grades.weighing.scale.scheme]
+        by_scheme.close()
     table.close()
     return texts
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gateway.domain.deposits import CLEAN_MONTHS, HIGHEST_RATE, LOWEST_RATE, DepositRules
 from gateway.domain.policy import (
     Incentive,
     LegalBasis,
@@ -102,6 +103,20 @@ def _security(table: Table) -> SecurityBoundRule:
     return rule
 
 
+def read_deposit(table: Table) -> DepositRules:
+    """Read what the province or city sets about the wage deposit: the small contract, and the rate where it is known.
+
+    Raises:
+        ConfigurationError: A number is malformed, or the rate is no ordinary one (D-02).
+    """
+    small = at_least_one(table, "small_contract_fen")
+    rate = table.take("rate_basis_points", int) if table.has("rate_basis_points") else None
+    if rate is not None and not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise table.error("rate_basis_points", f"must be {LOWEST_RATE} to {HIGHEST_RATE} (D-02)")
+    table.close()
+    return DepositRules(small, rate)
+
+
 def read_incentives(root: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:
     """Return every incentive of a file, one for each point that it names."""
     tables = root.tables("incentive") if root.has("incentive") else []
@@ -110,16 +125,18 @@ def read_incentives(root: Table, shelf: Shelf, area: Area | None) -> list[Incent
 
 def _entitlements(table: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:
     points = decision_points(table, area)
+    rule_id = text(table, "rule_id")
+    by_grade = rule_id not in CLEAN_MONTHS
+    letters = several(table, "letters") if by_grade else ()
     common = Incentive(
-        rule_id=text(table, "rule_id"),
+        rule_id=rule_id,
         point=points[0],
-        letters=frozenset(known(table, "letters", name, GradeLetter.__members__) for name in several(table, "letters")),
-        held_months=table.take("held_months", int),
-        red_list=table.take("red_list", bool),
+        letters=frozenset(known(table, "letters", name, GradeLetter.__members__) for name in letters),
+        held_months=table.take("held_months", int) if by_grade else 0,
+        red_list=table.take("red_list", bool) if by_grade else False,
         when=read_condition(table, points[0].area),
         entitlement=LocalizedText(zh=text(table, "zh"), en=text(table, "en")),
         basis=_articles_named(table, shelf),
-        local_more_generous=table.take("local_more_generous", bool),
     )
     table.close()
     return [replace(common, point=point) for point in points]

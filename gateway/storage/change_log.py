@@ -1,7 +1,6 @@
 """``SqlChangeLog``: what each revision changed, record by record, for those who follow all of it.
 
 Read back from the versions themselves; nothing is kept beside them, so that it cannot disagree with what is on record.
-Whom a revision touches is noted there, which is how its versions are found without going through all of them.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ from gateway.domain.vocabulary import ChangeKind
 from gateway.services.ports import Change, ChangeSet, FeedState
 from gateway.storage import content, tables
 from gateway.storage.engine import reading
-from gateway.storage.known import PROFILE_KIND, batches
+from gateway.storage.known import PROFILE_KIND
 from gateway.storage.rows import act_of, profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Column, Connection, Engine, Row, Table
+    from sqlalchemy import Connection, Engine, Row, Table
 
     Version = Row[*tuple[Any, ...]]
     Describe = Callable[[Version, ChangeKind], Change]
@@ -69,41 +68,24 @@ def _in_order(change: Change) -> tuple[str, str]:
 
 
 def _by_revision(connection: Connection, after: int, upto: int) -> dict[int, list[Change]]:
-    codes = _noted(connection, tables.touched, tables.touched.c.uscc, after, upto)
-    names = _noted(connection, tables.touched_name, tables.touched_name.c.name_key, after, upto)
     versions: dict[str, list[tuple[Describe, Version]]] = defaultdict(list)
-    sources: tuple[tuple[Table, Column[Any], Iterable[str], Describe], ...] = (
-        (tables.enterprise_profile, tables.enterprise_profile.c.uscc, codes, _profile),
-        (tables.simple_record, tables.simple_record.c.uscc, codes, _fact),
-        (tables.attachment, tables.attachment.c.uscc, codes, _attachment),
-        (tables.held_notice, tables.held_notice.c.name_key, names, _held),
-    )
-    for table, column, values, describe in sources:
-        for row in _versions(connection, table, column, values, (after, upto)):
+    for table, describe in _SOURCES:
+        for row in _versions(connection, table, after, upto):
             versions[row.record_id].append((describe, row))
     found: dict[int, list[Change]] = defaultdict(list)
     for own in versions.values():
         for revision, change in _of_record(own, after, upto):
             found[revision].append(change)
-    for revision, change in _acts(connection, codes, after, upto):
+    for revision, change in _acts(connection, after, upto):
         found[revision].append(change)
     return found
 
 
-def _noted(connection: Connection, table: Table, column: Column[Any], after: int, upto: int) -> list[str]:
-    wanted = select(column).where(table.c.revision > after, table.c.revision <= upto).distinct()
-    return sorted(connection.execute(wanted).scalars())
-
-
-def _versions(
-    connection: Connection, table: Table, column: Column[Any], values: Iterable[str], bounds: tuple[int, int]
-) -> Iterator[Version]:
+def _versions(connection: Connection, table: Table, after: int, upto: int) -> Iterator[Version]:
     """Yield the versions that begin or end within (after, upto]."""
-    after, upto = bounds
     begins, ends = table.c.revision_from, table.c.revision_until
     within = or_((begins > after) & (begins <= upto), (ends > after) & (ends <= upto))
-    for batch in batches(values):
-        yield from connection.execute(select(table).where(column.in_(batch), within))
+    yield from connection.execute(select(table).where(within))
 
 
 def _of_record(versions: list[tuple[Describe, Version]], after: int, upto: int) -> Iterator[tuple[int, Change]]:
@@ -136,17 +118,24 @@ def _attachment(row: Version, what: ChangeKind) -> Change:
     return Change(ATTACHMENT_KIND, row.record_id, what, row.uscc, "", attached)
 
 
-def _acts(connection: Connection, codes: Iterable[str], after: int, upto: int) -> Iterator[tuple[int, Change]]:
+_SOURCES: Final[tuple[tuple[Table, Describe], ...]] = (
+    (tables.enterprise_profile, _profile),
+    (tables.simple_record, _fact),
+    (tables.attachment, _attachment),
+    (tables.held_notice, _held),
+)
+"""Every table of versions but that of natural persons' records (E-11), and how its rows are told."""
+
+
+def _acts(connection: Connection, after: int, upto: int) -> Iterator[tuple[int, Change]]:
     act, listing = tables.listing_act, tables.listing
-    for batch in batches(codes):
-        wanted = (
-            select(act, listing.c.uscc)
-            .join(listing, listing.c.listing_id == act.c.listing_id)
-            .where(listing.c.uscc.in_(batch), act.c.revision > after, act.c.revision <= upto)
-        )
-        for row in connection.execute(wanted):
-            change = Change(ACT_KIND, row.act_id, ChangeKind.ADDED, row.uscc, row.listing_id, act_of(row))
-            yield row.revision, change
+    wanted = (
+        select(act, listing.c.uscc)
+        .join(listing, listing.c.listing_id == act.c.listing_id)
+        .where(act.c.revision > after, act.c.revision <= upto)
+    )
+    for row in connection.execute(wanted):
+        yield row.revision, Change(ACT_KIND, row.act_id, ChangeKind.ADDED, row.uscc, row.listing_id, act_of(row))
 
 
 def _confirmations(connection: Connection, after: int, upto: int) -> dict[int, FeedState]:

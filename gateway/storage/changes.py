@@ -198,7 +198,8 @@ class Changes:
         self._known.records[record_id] = after
         for version in (before, after):
             if version is not None and version.uscc:
-                self.staged.codes.add(version.uscc)
+                weightless = version.kind in content.WEIGHTLESS
+                (self.staged.weightless_codes if weightless else self.staged.codes).add(version.uscc)
             if version is not None and version.name_key:
                 self.staged.name_keys.add(version.name_key)
 

@@ -1,17 +1,20 @@
-"""Column types that keep their meaning on SQLite and on PostgreSQL alike. No tables here."""
+"""Column types, and one condition, that mean the same on SQLite and on PostgreSQL. No tables here."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text
+from sqlalchemy import Text, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect
+    from sqlalchemy import Column, ColumnElement, Dialect
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 
 class Instant(TypeDecorator[datetime]):
@@ -34,3 +37,31 @@ class Instant(TypeDecorator[datetime]):
 
 CODE = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that compares byte by byte on both: codes and ids, never what people read in order."""
+
+LISTED: Final = "listed"
+"""The parameter of ``listed``: a JSON array of texts."""
+
+
+def listed(column: Column[Any]) -> ColumnElement[bool]:
+    """Return the condition that *column* is one of the texts in the parameter ``LISTED``.
+
+    One parameter however many texts, so that a statement is compiled once; ``in_`` writes out each of them anew.
+    """
+    return column.op("IN", is_comparison=True)(_Texts(bindparam(LISTED, type_=Text)))
+
+
+class _Texts(FunctionElement[str]):
+    """The texts of a JSON array, as a subquery."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(_Texts, "sqlite")
+def _sqlite_texts(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"  # noqa: S608 - a bound parameter
+
+
+@compiles(_Texts, "postgresql")
+def _postgresql_texts(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - likewise
+    return f"(SELECT jsonb_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS jsonb)))"

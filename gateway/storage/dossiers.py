@@ -6,6 +6,7 @@ Nothing is interpreted here, and nothing that cannot be understood is left out: 
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
@@ -20,9 +21,11 @@ from gateway.storage import content, tables
 from gateway.storage.rows import act_of, profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table
+
+    from gateway.domain.kinds.fact import Fact
 
 ROWS_AT_ONCE: Final = 5_000
 PROFILE, FACT, OTHER = 0, 1, 2
@@ -39,11 +42,14 @@ class Related:
 
     def relations_of(self, uscc: str) -> tuple[Relation, ...]:
         """Return the relations of *uscc* to enterprises with listings, in order."""
+        found = self.relations.get(uscc)
+        if found is None:
+            return ()
         return tuple(
             Relation(
                 kind, other, tuple(_reaching(each, ids) for each in self.listings[other] if each.listing_id in ids)
             )
-            for (kind, other), ids in sorted(self.relations.get(uscc, {}).items())
+            for (kind, other), ids in sorted(found.items())
         )
 
 
@@ -54,7 +60,7 @@ def _reaching(listing: Listing, ids: Mapping[str, set[str]]) -> Listing:
 
 
 def read_dossiers(
-    connection: Connection, revision: int, codes: Sequence[str] | None = None
+    connection: Connection, revision: int, codes: Sequence[str] | None = None, *, weightless: bool = True
 ) -> Iterator[tuple[Dossier, bool]]:
     """Yield (dossier, whether its code fails the standard and the master feed has it) in order of code.
 
@@ -62,23 +68,35 @@ def read_dossiers(
         connection: In one transaction until the last is taken.
         revision: What was known then.
         codes: At most as many as one statement takes; None for every enterprise.
+        weightless: With the facts that no timeline depends on; without them, whoever has no others is there too.
     """
     related = _related(connection, revision, codes)
-    profiles = ((row.uscc, PROFILE, row) for row in _versions(connection, tables.enterprise_profile, revision, codes))
-    facts = ((row.uscc, FACT, row) for row in _versions(connection, tables.simple_record, revision, codes))
     wanted = related.listings.keys() | related.relations.keys()
     if codes is not None:
         wanted &= set(codes)
+    if not weightless:
+        wanted |= set(connection.execute(_known_by_facts_alone(revision, codes)).scalars())
     others = ((uscc, OTHER, None) for uscc in sorted(wanted))
-    for uscc, rows in groupby(merge(profiles, facts, others, key=itemgetter(0, 1)), key=itemgetter(0)):
-        yield _dossier(uscc, rows, related)
+    # Closed in any case: a record that cannot be understood ends the reading in the midst of their rows.
+    with (
+        closing(_versions(connection, tables.enterprise_profile, revision, codes)) as profile_rows,
+        closing(_facts(connection, revision, codes, weightless=weightless)) as fact_rows,
+    ):
+        profiles = ((row.uscc, PROFILE, row) for row in profile_rows)
+        facts = ((row.uscc, FACT, row) for row in fact_rows)
+        for uscc, rows in groupby(merge(profiles, facts, others, key=itemgetter(0, 1)), key=itemgetter(0)):
+            yield _dossier(uscc, rows, related)
 
 
 def _dossier(uscc: str, rows: Iterable[tuple[str, int, Any]], related: Related) -> tuple[Dossier, bool]:
-    own = [(what, row) for _, what, row in rows]
-    profiles = [row for what, row in own if what == PROFILE]
+    profiles: list[Any] = []
+    facts: list[Fact] = []
+    for _, what, row in rows:
+        if what == PROFILE:
+            profiles.append(row)
+        elif what == FACT:
+            facts.append(content.decode(row.kind, row.record_id, row.content))
     profiles.sort(key=lambda row: (row.valid_from, row.revision_from, row.record_id))
-    facts = [content.decode(row.kind, row.record_id, row.content) for what, row in own if what == FACT]
     dossier = Dossier(
         uscc=uscc,
         profiles=tuple(profile_of(row) for row in profiles),
@@ -96,10 +114,31 @@ def known_at(table: Table, revision: int) -> ColumnElement[bool]:
 
 
 def _versions(
-    connection: Connection, table: Table, revision: int, codes: Sequence[str] | None
-) -> Iterator[Row[*tuple[Any, ...]]]:
-    wanted = select(table).where(known_at(table, revision), *_among(table.c.uscc, codes)).order_by(table.c.uscc)
-    yield from connection.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE})
+    connection: Connection, table: Table, revision: int, codes: Sequence[str] | None, *more: ColumnElement[bool]
+) -> Generator[Row[*tuple[Any, ...]]]:
+    wanted = select(table).where(known_at(table, revision), *_among(table.c.uscc, codes), *more).order_by(table.c.uscc)
+    with connection.execute(wanted, execution_options={"yield_per": ROWS_AT_ONCE}) as result:
+        yield from result
+
+
+def _facts(
+    connection: Connection, revision: int, codes: Sequence[str] | None, *, weightless: bool
+) -> Generator[Row[*tuple[Any, ...]]]:
+    table = tables.simple_record
+    weighing = () if weightless else (table.c.kind.not_in(sorted(content.WEIGHTLESS)),)
+    return _versions(connection, table, revision, codes, *weighing)
+
+
+def _known_by_facts_alone(revision: int, codes: Sequence[str] | None) -> Select[str]:
+    """Return the statement for enterprises of which facts are known and no profile.
+
+    Their codes come from the index alone; only of the few without a profile is a fact looked at.
+    """
+    profile, fact = tables.enterprise_profile, tables.simple_record
+    coded = select(fact.c.uscc).where(*_among(fact.c.uscc, codes)).distinct().subquery()
+    vouched = select(profile.c.uscc).where(profile.c.uscc == coded.c.uscc, known_at(profile, revision)).exists()
+    found = select(fact.c.uscc).where(fact.c.uscc == coded.c.uscc, known_at(fact, revision)).exists()
+    return select(coded.c.uscc).where(~vouched, found)
 
 
 def _among(column: Column[Any], codes: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:

@@ -104,7 +104,9 @@ def _listings(connection: Connection, after: int) -> Iterator[DatedListing]:
 def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal]:
     column = tables.simple_record.c
     current = select(tables.simple_record).where(column.revision_until.is_(None))
-    for row in connection.execute(current.where(tables.is_withdrawal, column.revision_from > after)).all():
+    for row in connection.execute(
+        current.where(column.kind == Withdrawal.wire_name, column.revision_from > after)
+    ).all():
         withdrawal = content.decode(row.kind, row.record_id, row.content)
         if not isinstance(withdrawal, Withdrawal):
             raise content.ContentError(f"record {row.record_id}: is no withdrawal")

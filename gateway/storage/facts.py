@@ -77,6 +77,26 @@ class SqlFactStore:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             return newest, read_held(connection, listing_id, newest)
 
+    def submitted(self, request_id: str, agency: str) -> list[tuple[int, list[RowOutcome]]]:
+        """Return what was answered to the chunks of a submission; see the port. Empty for one that is not known.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+        """
+        column = tables.submission.c
+        wanted = (
+            select(column.chunk, column.visible_from, column.outcomes)
+            .where(column.request_id == request_id, column.agency == agency)
+            .order_by(column.chunk)
+        )
+        found: list[tuple[int, list[RowOutcome]]] = []
+        with reading(self._engine) as connection:
+            for chunk, revision, outcomes in connection.execute(wanted):
+                if chunk != len(found):
+                    break
+                found.append((revision, _read_outcomes(outcomes)))
+        return found
+
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
         """Store a feed's confirmation; see the port. The last one counts, also when its instant is an earlier one.
 
@@ -228,8 +248,8 @@ def keep_answer(
 
 
 def _write_outcomes(outcomes: list[RowOutcome]) -> bytes:
-    plain = [[o.row, o.status, o.record_id, o.field, o.why] for o in outcomes]
-    return zlib.compress(canonical.encode(plain), FAST)
+    plain = [(o.row, o.status, o.record_id, o.field, o.why) for o in outcomes]
+    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), FAST)
 
 
 def _read_outcomes(stored: bytes) -> list[RowOutcome]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select, tuple_
 
+from gateway.domain.kinds.five_systems import FiveSystems
 from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.records import Unresolved
 from gateway.services.ports import FeedState
@@ -77,17 +78,33 @@ class SqlHistory:
         with reading(self._engine) as connection:
             return next((dossier for dossier, _ in read_dossiers(connection, revision, [uscc])), None)
 
-    def dossiers(self, revision: int, codes: Iterable[str] | None = None) -> Iterator[tuple[Dossier, bool]]:
+    def dossiers(
+        self, revision: int, codes: Iterable[str] | None = None, *, weightless: bool = True
+    ) -> Iterator[tuple[Dossier, bool]]:
         """Yield every dossier at *revision*, or those of *codes*, in order of code; what nothing is known of is absent.
 
-        With each, whether its code fails GB 32100-2015 and the master feed has it.
+        With each, whether its code fails GB 32100-2015 and the master feed has it. Without *weightless* the facts that
+        no timeline depends on (``content.WEIGHTLESS``) are left out: nearly all of a city's.
         """
         with reading(self._engine) as connection:
-            if codes is None:
-                yield from read_dossiers(connection, revision)
-                return
+            for batch in [None] if codes is None else batches(codes):
+                yield from read_dossiers(connection, revision, batch, weightless=weightless)
+
+    def checked_systems(self, codes: Iterable[str], revision: int) -> dict[str, tuple[Fact, ...]]:
+        """Return the checks of the five systems on record at *revision*, by code; a code without any is absent.
+
+        They are most of a city's records, so that no index in memory holds them.
+        """
+        table = tables.simple_record
+        found: dict[str, list[Fact]] = {}
+        with reading(self._engine) as connection:
             for batch in batches(codes):
-                yield from read_dossiers(connection, revision, batch)
+                wanted = select(table).where(
+                    table.c.uscc.in_(batch), table.c.kind == FiveSystems.wire_name, known_at(table, revision)
+                )
+                for row in connection.execute(wanted):
+                    found.setdefault(row.uscc, []).append(content.decode(row.kind, row.record_id, row.content))
+        return {code: tuple(checks) for code, checks in found.items()}
 
     def touched(self, after: int, upto: int) -> Touched:
         """Return what the revisions in (after, upto] changed, relations included."""

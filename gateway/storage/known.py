@@ -5,6 +5,7 @@ Reading only; what follows from it is in ``changes``.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -13,11 +14,12 @@ from sqlalchemy import select
 from gateway.domain import kinds
 from gateway.domain.kinds.attributes import attributes_of
 from gateway.storage import tables
+from gateway.storage.columns import LISTED, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Column, Connection, Row, Select
+    from sqlalchemy import Connection, Row, Select
 
     from gateway.services.ports import SubmittedRow
 
@@ -123,59 +125,81 @@ def read_known(connection: Connection, rows: Sequence[SubmittedRow]) -> Known:
     _records(connection, known, [*plain, *targets, *named])
     _attachments(connection, known, [row.record_id for row in attaching], [*plain, *targets])
     _listings(connection, known, acting)
-    persons = tables.person.c.key
-    for (key,) in _where_in(
-        connection, select(persons), persons, (key for row in rows for key, _ in row.sealed_persons)
-    ):
-        known.persons.add(key)
+    sealed = (key for row in rows for key, _ in row.sealed_persons)
+    known.persons.update(key for (key,) in _where_in(connection, _PERSONS, sealed))
     return known
 
 
 def _where_in(
-    connection: Connection, wanted: Select[*tuple[Any, ...]], column: Column[str], values: Iterable[str]
+    connection: Connection, wanted: Select[*tuple[Any, ...]], values: Iterable[str]
 ) -> Iterable[Row[*tuple[Any, ...]]]:
-    for batch in batches(values):
-        yield from connection.execute(wanted.where(column.in_(batch)))
+    """Yield the rows of *wanted*, a statement with ``listed``, for *values*."""
+    distinct = sorted(set(values))
+    return connection.execute(wanted, {LISTED: json.dumps(distinct)}) if distinct else ()
 
 
 def _records(connection: Connection, known: Known, ids: Sequence[str]) -> None:
-    profile, simple, held = (t.c for t in (tables.enterprise_profile, tables.simple_record, tables.held_notice))
-    person = tables.person_record.c
-    profiles = select(profile.record_id, profile.uscc, profile.content_digest, profile.head_office_uscc)
-    for row in _where_in(connection, profiles.where(profile.revision_until.is_(None)), profile.record_id, ids):
+    for row in _where_in(connection, _PROFILES, ids):
         known.records[row[0]] = OnRecord(PROFILE_KIND, row[1], row[2], head_office=row[3] or "")
-    facts = select(simple.record_id, simple.kind, simple.uscc, simple.content_digest, simple.content)
-    for row in _where_in(connection, facts.where(simple.revision_until.is_(None)), simple.record_id, ids):
+    for row in _where_in(connection, _FACTS, ids):
         known.records[row[0]] = OnRecord(*row[1:])
-    persons = select(person.record_id, person.kind, person.content_digest, person.content, person.person_key)
-    for row in _where_in(connection, persons.where(person.revision_until.is_(None)), person.record_id, ids):
+    for row in _where_in(connection, _OF_PERSONS, ids):
         known.records[row[0]] = OnRecord(row[1], "", row[2], content=row[3], person_key=row[4])
-    notices = select(held.record_id, held.kind, held.content_digest, held.content, held.name_key)
-    for row in _where_in(connection, notices.where(held.revision_until.is_(None)), held.record_id, ids):
+    for row in _where_in(connection, _NOTICES, ids):
         known.records[row[0]] = OnRecord(row[1], "", row[2], content=row[3], name_key=row[4])
 
 
 def _attachments(connection: Connection, known: Known, own: Sequence[str], targets: Sequence[str]) -> None:
-    column = tables.attachment.c
-    wanted = select(column.record_id, column.target_record_id, column.uscc, column.content_digest).where(
-        column.revision_until.is_(None)
-    )
-    for row in (
-        *_where_in(connection, wanted, column.record_id, own),
-        *_where_in(connection, wanted, column.target_record_id, targets),
-    ):
+    for row in (*_where_in(connection, _ATTACHMENTS, own), *_where_in(connection, _ATTACHED, targets)):
         known.remember_attachment(Attached(*row))
 
 
 def _listings(connection: Connection, known: Known, acting: Sequence[SubmittedRow]) -> None:
-    act, listing, listed = (t.c for t in (tables.listing_act, tables.listing, tables.listed_person))
     listing_ids = [row.listing_id for row in acting]
     act_ids = [row.listing_act.act_id for row in acting if row.listing_act is not None]
-    acts = select(act.act_id, act.content_digest)
-    known.acts.update((row[0], row[1]) for row in _where_in(connection, acts, act.act_id, act_ids))
-    owners = select(listing.listing_id, listing.uscc)
-    known.listings.update((row[0], row[1]) for row in _where_in(connection, owners, listing.listing_id, listing_ids))
-    first = select(act.listing_id, act.authority).order_by(act.revision.desc(), act.act_id.desc())
-    known.authorities.update((row[0], row[1]) for row in _where_in(connection, first, act.listing_id, listing_ids))
-    persons = select(listed.listing_id, listed.person_key)
-    known.listed.update((row[0], row[1]) for row in _where_in(connection, persons, listed.listing_id, listing_ids))
+    known.acts.update((row[0], row[1]) for row in _where_in(connection, _ACTS, act_ids))
+    known.listings.update((row[0], row[1]) for row in _where_in(connection, _OWNERS, listing_ids))
+    known.authorities.update((row[0], row[1]) for row in _where_in(connection, _AUTHORITIES, listing_ids))
+    known.listed.update((row[0], row[1]) for row in _where_in(connection, _LISTED_PERSONS, listing_ids))
+
+
+_profile, _simple, _person, _held, _attachment, _act, _listing, _listed = (
+    table.c
+    for table in (
+        tables.enterprise_profile,
+        tables.simple_record,
+        tables.person_record,
+        tables.held_notice,
+        tables.attachment,
+        tables.listing_act,
+        tables.listing,
+        tables.listed_person,
+    )
+)
+_PROFILES: Final = select(_profile.record_id, _profile.uscc, _profile.content_digest, _profile.head_office_uscc).where(
+    _profile.revision_until.is_(None), listed(_profile.record_id)
+)
+_FACTS: Final = select(_simple.record_id, _simple.kind, _simple.uscc, _simple.content_digest, _simple.content).where(
+    _simple.revision_until.is_(None), listed(_simple.record_id)
+)
+_OF_PERSONS: Final = select(
+    _person.record_id, _person.kind, _person.content_digest, _person.content, _person.person_key
+).where(_person.revision_until.is_(None), listed(_person.record_id))
+_NOTICES: Final = select(_held.record_id, _held.kind, _held.content_digest, _held.content, _held.name_key).where(
+    _held.revision_until.is_(None), listed(_held.record_id)
+)
+_attachments_now: Final = select(
+    _attachment.record_id, _attachment.target_record_id, _attachment.uscc, _attachment.content_digest
+).where(_attachment.revision_until.is_(None))
+_ATTACHMENTS: Final = _attachments_now.where(listed(_attachment.record_id))
+_ATTACHED: Final = _attachments_now.where(listed(_attachment.target_record_id))
+_ACTS: Final = select(_act.act_id, _act.content_digest).where(listed(_act.act_id))
+_OWNERS: Final = select(_listing.listing_id, _listing.uscc).where(listed(_listing.listing_id))
+_AUTHORITIES: Final = (
+    select(_act.listing_id, _act.authority)
+    .where(listed(_act.listing_id))
+    .order_by(_act.revision.desc(), _act.act_id.desc())
+)
+_LISTED_PERSONS: Final = select(_listed.listing_id, _listed.person_key).where(listed(_listed.listing_id))
+_PERSONS: Final = select(tables.person.c.key).where(listed(tables.person.c.key))
+"""Statements are built once: a chunk asks each of them once, whatever the number of its rows."""

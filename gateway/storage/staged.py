@@ -6,12 +6,14 @@ what changed.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 
 from gateway.storage import tables
+from gateway.storage.columns import LISTED, listed
 from gateway.storage.known import batches
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select, Table
 
 RowValues = dict[str, Any]
+_WITH_PROFILE: Final = select(tables.enterprise_profile.c.uscc).where(
+    tables.enterprise_profile.c.revision_until.is_(None), listed(tables.enterprise_profile.c.uscc)
+)
 VERSIONED: Final = (
     tables.enterprise_profile,
     tables.simple_record,
@@ -44,6 +49,8 @@ class Staged:
     """Rows of tables that only grow, in the order in which they refer to each other."""
     codes: set[str] = field(default_factory=set)
     """Enterprises whose own records change."""
+    weightless_codes: set[str] = field(default_factory=set)
+    """Enterprises of which a fact changes that no timeline depends on."""
     listed_codes: set[str] = field(default_factory=set)
     """Enterprises whose listings change: it reaches those related to them."""
     head_offices: set[str] = field(default_factory=set)
@@ -69,6 +76,7 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
         if rows:
             connection.execute(insert(table), rows)
     codes = staged.codes | staged.head_offices | set(_related(connection, staged.listed_codes))
+    codes |= _without_profile(connection, staged.weightless_codes - codes)
     _note(connection, tables.touched, "uscc", codes, revision)
     _note(connection, tables.touched_name, "name_key", staged.name_keys, revision)
 
@@ -76,6 +84,13 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
 def _note(connection: Connection, table: Table, column: str, values: set[str], revision: int) -> None:
     if values:
         connection.execute(insert(table), [{"revision": revision, column: value} for value in sorted(values)])
+
+
+def _without_profile(connection: Connection, codes: set[str]) -> set[str]:
+    """Return those of *codes* that such a fact can make known, or unknown: no profile vouches for them."""
+    if not codes:
+        return codes
+    return codes.difference(connection.execute(_WITH_PROFILE, {LISTED: json.dumps(sorted(codes))}).scalars())
 
 
 def _related(connection: Connection, listed: Iterable[str]) -> Iterable[str]:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    text,
 )
 
 from gateway.storage.columns import CODE, Instant
@@ -39,14 +38,17 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 def _bitemporal(name: str, *columns: Column[object] | Index) -> Table:
-    """Make a table of versions of records, one current at most by ``record_id``."""
+    """Make a table of versions of records, one current at most by ``record_id``; what a revision changed is indexed."""
+    until = Column("revision_until", BigInteger)
+    ended = until.is_not(None)
     return Table(
         name,
         metadata,
         Column("record_id", CODE, primary_key=True),
-        Column("revision_from", BigInteger, primary_key=True, autoincrement=False),
-        Column("revision_until", BigInteger),
+        Column("revision_from", BigInteger, primary_key=True, autoincrement=False, index=True),
+        until,
         Column("content_digest", Text, nullable=False),
+        Index(None, until, sqlite_where=ended, postgresql_where=ended),
         *columns,
     )
 
@@ -91,27 +93,15 @@ enterprise_profile = _bitemporal(
 
 simple_record = _bitemporal(
     "simple_record",
-    Column("uscc", CODE, nullable=False, index=True),
+    Column("uscc", CODE, nullable=False),
     Column("kind", Text, nullable=False),
     Column("content", Text, nullable=False),
+    Index(None, "uscc", "kind"),
 )
-"""Every fact about an enterprise that is neither profile nor listing; ``content`` as ``content`` writes it."""
+"""Every fact about an enterprise that is neither profile nor listing; ``content`` as ``content`` writes it.
 
-is_withdrawal: Final = text("kind = 'withdrawal'")
-"""As a text, because SQLite finds a partial index by no bound value."""
-Index(
-    "ix_simple_record_withdrawal",
-    simple_record.c.revision_from,
-    sqlite_where=is_withdrawal,
-    postgresql_where=is_withdrawal,
-)
-
-Index(
-    "ix_simple_record_ended",
-    simple_record.c.revision_until,
-    sqlite_where=simple_record.c.revision_until.is_not(None),
-    postgresql_where=simple_record.c.revision_until.is_not(None),
-)
+The index tells the few facts on which a timeline depends from the many others without looking at these.
+"""
 
 person_record = _bitemporal(
     "person_record",
@@ -162,7 +152,7 @@ listing_act = Table(
     Column("authority", Text, nullable=False),
     Column("details", Text, nullable=False),
     Column("content_digest", Text, nullable=False),
-    Column("revision", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False, index=True),
 )
 """Acts are only ever added. ``details`` hold a decision's chain of documents and its reason (L-27)."""
 
@@ -230,7 +220,7 @@ touched = Table(
     Column("revision", BigInteger, primary_key=True, autoincrement=False),
     Column("uscc", CODE, primary_key=True),
 )
-"""Whose dossier a revision changes, directly or through a relation."""
+"""Whose timeline or names a revision can change, directly or through a relation, or who becomes known or unknown."""
 
 touched_name = Table(
     "touched_name",

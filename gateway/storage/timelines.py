@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from formats.names import normalise_name
 from gateway.domain import timeline
 from gateway.services.ports import Indexed
 
@@ -52,7 +51,7 @@ class TimelineReader:
         return Changed(
             revision,
             self._history.feeds(revision),
-            self._indexed(self._history.dossiers(revision)),
+            self._indexed(self._history.dossiers(revision, weightless=False)),
             self._history.unresolved(revision),
             whole=True,
         )
@@ -60,7 +59,7 @@ class TimelineReader:
     def changes(self, after: int, upto: int) -> Changed:
         """Return what turns the index of revision *after* into that of *upto*."""
         touched = self._history.touched(after, upto)
-        enterprises = self._indexed(self._history.dossiers(upto, touched.codes))
+        enterprises = self._indexed(self._history.dossiers(upto, touched.codes, weightless=False))
         unresolved = self._history.unresolved(upto, touched.name_keys)
         return Changed(
             upto,
@@ -75,8 +74,7 @@ class TimelineReader:
         found = {}
         for dossier, nonconforming in dossiers:
             names = dossier.names
-            keys = frozenset(_key(name) for name in names)
-            found[dossier.uscc] = Indexed(dossier.uscc, names, keys, nonconforming, self._timeline(dossier))
+            found[dossier.uscc] = Indexed(dossier.uscc, names, nonconforming, self._timeline(dossier))
         return found
 
     def _timeline(self, dossier: Dossier) -> Timeline:
@@ -87,9 +85,3 @@ class TimelineReader:
         if known is None:
             known = self._shared[alike] = timeline.build(dossier, self._rules)
         return known
-
-
-def _key(name: str) -> str:
-    """Return the normalised name, as the same object where it is the name itself."""
-    key = normalise_name(name)
-    return name if key == name else key

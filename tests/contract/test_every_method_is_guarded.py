@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
@@ -19,13 +19,15 @@ from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
+from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.server import SERVICES
+from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
-FILES = (credit_pb2, registry_pb2, audit_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -41,6 +43,8 @@ METHODS = {
         ListingStepsServicer,
         WithdrawRecordServicer,
         ChangesServicer,
+        ExplainGradeServicer,
+        SubjectServicer,
         AuditServicer,
         EndingsServicer,
     )
@@ -53,8 +57,11 @@ ROLES = {
     "CreditService/BatchCheckEligibility": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/GetCreditRecord": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/SubmitRecords": {Role.PRODUCER},
+    "RegistryService/GetSubmission": {Role.PRODUCER},
     "RegistryService/ConfirmCurrent": {Role.PRODUCER},
     "RegistryService/WatchChanges": {Role.PRODUCER, Role.CONNECTOR},
+    "RegistryService/ExplainGrade": {Role.PRODUCER},
+    "SubjectService/GetOwnGrade": {Role.SUBJECT},
     "RegistryService/ProposeListing": {Role.PRODUCER},
     "RegistryService/RecordNotice": {Role.PRODUCER},
     "RegistryService/RecordObjection": {Role.PRODUCER},
@@ -73,7 +80,7 @@ ROLES = {
 }
 
 
-READING = ("RegistryService/Get", "RegistryService/Watch", "RegistryService/List")
+READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List"))
 
 
 def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():

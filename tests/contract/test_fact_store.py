@@ -34,6 +34,15 @@ def test_every_row_gets_an_outcome_in_order_and_the_chunk_one_revision(store):
     assert [outcome.record_id for outcome in outcomes] == [row.record_id for row in rows]
 
 
+def test_what_is_stored_of_a_submission_is_told_to_its_agency_up_to_the_first_gap(store):
+    rows = [profile(1), held()], [fact(1)], [fact(2)]
+    answered = [
+        store.submit(submission("a", *each, chunk=number)) for each, number in zip(rows, (0, 1, 3), strict=True)
+    ]
+    assert store.submitted("a", "hrss") == answered[:2]
+    assert store.submitted("a", "another") == store.submitted("b", "hrss") == []
+
+
 def test_the_same_rows_under_another_request_change_nothing_and_take_no_revision(store, history):
     rows = [profile(1), fact(1), act(1, persons=["p1"]), held(), held("notice-2"), attach(2)]
     first, _ = store.submit(submission("a", *rows))

@@ -75,6 +75,18 @@ def test_all_dossiers_are_those_that_are_read_one_by_one_in_order(store, history
     assert [d.uscc for d, _ in history.dossiers(revision, some)] == sorted({code(4), code(9)})
 
 
+def test_a_fact_that_weighs_on_nobody_touches_only_whom_no_profile_makes_known(store, history):
+    first, _ = store.submit(submission("a", profile(1), fact(2, "five_systems", "s2")))
+    assert history.touched(0, first).codes == {code(1), code(2)}
+    rows = [fact(number, "five_systems", f"more-{number}") for number in (1, 2, 3)]
+    second, _ = store.submit(submission("b", *rows))
+    assert history.touched(first, second).codes == {code(2), code(3)}
+    third, _ = store.submit(submission("c", fact(1, "five_systems", "more-2")))
+    assert history.touched(second, third).codes == {code(2)}
+    found = {dossier.uscc: dossier.facts for dossier, _ in history.dossiers(third, weightless=False)}
+    assert found == {code(1): (), code(2): (), code(3): ()}
+
+
 def test_a_listing_reaches_branches_head_office_and_successors(store, history):
     branch = profile(2, head_office_uscc=code(1))
     successor = profile(3, successor_of_uscc=code(1))
@@ -198,3 +210,18 @@ def test_a_code_that_fails_the_standard_is_marked_only_where_the_master_feed_has
     odd = code(1)[:-1] + ("A" if code(1)[-1] != "A" else "B")
     store.submit(submission("a", replace(profile(1), uscc=odd), fact(2)))
     assert {dossier.uscc: flag for dossier, flag in history.dossiers(1)} == {odd: True, code(2): False}
+
+
+def test_the_checks_of_the_five_systems_are_read_as_they_were_known_and_nothing_else_is(store, history):
+    first, _ = store.submit(submission("a", profile(1), fact(1, "five_systems"), fact(1), fact(2, "five_systems")))
+    second, _ = store.submit(
+        submission("b", fact(1, "five_systems", project="二号楼"), fact(1, "five_systems", "another"))
+    )
+
+    known = history.checked_systems([code(1)], first)
+    assert {uscc: [check.project for check in checks] for uscc, checks in known.items()} == {code(1): ["一号楼"]}
+    later = history.checked_systems([code(1), code(2), code(3)], second)
+    assert {uscc: sorted(check.project for check in checks) for uscc, checks in later.items()} == {
+        code(1): ["一号楼", "二号楼"],
+        code(2): ["一号楼"],
+    }

@@ -9,10 +9,14 @@ import sys
 from e2e.served import CONFIG
 
 
+def jsg(state, *words):
+    command = [sys.executable, "-m", "gateway", "--config", str(CONFIG), "--state", str(state), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
 def bench(state, *options):
-    command = [sys.executable, "-m", "gateway", "--config", str(CONFIG), "--state", str(state), "bench", "check"]
     sizes = ["--enterprises", "40", "--pairs", "2", "--seconds", "0.4", "--in-flight", "6", "--callers", "2"]
-    return subprocess.run([*command, *sizes, *options], capture_output=True, text=True, check=False, timeout=120)
+    return jsg(state, "bench", "check", *sizes, *options)
 
 
 def test_the_benchmark_measures_real_processes_and_leaves_nothing_behind(tmp_path):
@@ -50,3 +54,14 @@ def test_several_workers_are_measured_beside_as_many_echoes(tmp_path):
     assert done.returncode == 0, done.stderr
     register = json.loads(done.stdout)["registers"]["40"]
     assert register["entries"] >= register["commits"] > 0
+
+
+def test_an_import_is_measured_beside_the_driver_with_the_same_rows(tmp_path):
+    done = jsg(tmp_path / "state", "bench", "import", "--records", "1500", "--pairs", "1", "--json")
+
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["figures"]["F6"]["value"] > 1
+    assert result["rows"] >= result["records"] == 1500
+    assert result["server_mib"] > 50
+    assert list((tmp_path / "state").iterdir()) == []

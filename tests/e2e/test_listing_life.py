@@ -66,7 +66,14 @@ class Office:
 
     def check(self):
         """Ask at the award of a local tender, at least as fresh as the last step; return the exit code."""
-        facts = ("project_region=420302", "must_be_tendered=true", "state_funds=true", "form=SINGLE", "lot=1")
+        facts = (
+            "project_region=420302",
+            "must_be_tendered=true",
+            "state_funds=true",
+            "form=SINGLE",
+            "lot=1",
+            "cutoff_rule=NOT_FIXED",
+        )
         sent = [word for fact in facts for word in ("--fact", fact)]
         question = ["--area", "bidding", "--point", "award", "--case", "JSGC-2026-17", "--fresh", self.revision]
         return self.jsg("check", self.party.uscc, *question, *sent)[0]
@@ -87,6 +94,7 @@ def office(served, capsys, tmp_path):
         request_id=office.party.uscc,
         feed="market_regulation",
         officer="o",
+        last=True,
         records=[profile(office.party, today() - timedelta(days=2000))],
     )
     sent.records[0].row = 1
@@ -281,7 +289,7 @@ def test_a_penalty_is_withdrawn_on_the_command_and_weighs_no_more(office, served
     fined = penalty(office.party, f"{office.party.uscc}-F", today() - timedelta(days=30), today() + timedelta(days=300))
     fined.row = 1
     sent = registry_pb2.SubmitRecordsRequest(
-        request_id=f"{office.party.uscc}-F", feed="labour_inspection", officer="o", records=[fined]
+        request_id=f"{office.party.uscc}-F", feed="labour_inspection", officer="o", records=[fined], last=True
     )
     office.revision = served.callers.as_caller(HRSS).submit(iter([sent])).data_revision
     assert office.check() == RESTRICTED

@@ -125,6 +125,7 @@ def test_a_submission_under_a_persons_number_is_refused(served, field):
         request_id=new_party().uscc,
         feed="labour_inspection",
         officer="o",
+        last=True,
         records=[complaint(new_party(), "K", today(), today())],
     )
     put(request, field, f"工号{NUMBER}")
@@ -135,12 +136,14 @@ def test_a_submission_under_a_persons_number_is_refused(served, field):
     assert BIRTH not in kept(served, start)
 
 
-@pytest.mark.parametrize("field", ["source_key", "name", "authority", "document_number", "complaint.incident_id"])
+@pytest.mark.parametrize(
+    "field", ["source_key", "name", "authority", "document_number", "complaint.payment_order_number"]
+)
 def test_a_row_with_a_persons_number_in_a_text_is_rejected(served, field):
     record = complaint(new_party(), "K", today(), today())
     put(record, field, f"张某{NUMBER}")
     request = registry_pb2.SubmitRecordsRequest(
-        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record]
+        request_id=new_party().uscc, feed="labour_inspection", officer="o", records=[record], last=True
     )
     answer = served.callers.as_caller(HRSS).submit(iter([request]))
     (row,) = answer.rows
@@ -156,7 +159,9 @@ def test_a_notice_with_a_persons_number_within_its_code_is_rejected_and_not_held
     record.published_notice.list = "WAGE_ARREARS_LISTING"
     record.published_notice.published_on = today().isoformat()
     feed = next(feed.name for feed in served.config.settings.feeds if "published_notice" in feed.kinds)
-    request = registry_pb2.SubmitRecordsRequest(request_id=new_party().uscc, feed=feed, officer="o", records=[record])
+    request = registry_pb2.SubmitRecordsRequest(
+        request_id=new_party().uscc, feed=feed, officer="o", records=[record], last=True
+    )
     (row,) = served.callers.as_caller(served.callers.file.feeds[feed]).submit(iter([request])).rows
 
     assert (row.status, row.field) == (registry_pb2.ROW_STATUS_REJECTED, "uscc")

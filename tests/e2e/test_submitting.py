@@ -22,11 +22,13 @@ from e2e.served import (
 )
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
-from gateway.sample.records import FEEDS, complaint, listing, profile
+from gateway.sample.records import FEEDS, Party, complaint, listing, notice, profile
 from gateway.storage.audit_verify import flaw
 from gateway.storage.facts import SqlFactStore
 
 pytestmark = pytest.mark.xdist_group("served")
+RESIDENT = "11010519491231002X"
+"""The sample of GB 11643, which is nobody's."""
 NEW_LISTINGS = 40
 """How many listings are timed."""
 
@@ -68,6 +70,38 @@ def spoilt(field, value, records=None):
     return record
 
 
+def test_a_residents_number_in_the_place_of_a_code_is_refused_in_a_notice_too(served):
+    records = numbered([notice(Party(RESIDENT, "示例公司"), RESIDENT[-4:], "WAGE_ARREARS_LISTING", today())])
+    answer = submit(served, chunk(records, "publications"))
+    assert [(row.status, row.field) for row in answer.rows] == [(registry_pb2.ROW_STATUS_REJECTED, "uscc")]
+    assert RESIDENT not in answer.rows[0].why.en
+
+
+def test_a_producer_is_told_how_much_of_its_submission_is_stored_and_nobody_else(served):
+    sent = chunk(some(3), last=False), chunk(some(2))
+    sent[1].request_id = sent[0].request_id
+    answer = submit(served, *sent)
+    question = registry_pb2.GetSubmissionRequest(request_id=sent[0].request_id, feed=sent[0].feed, officer="o")
+
+    told = served.callers.as_caller(HRSS).submitted(question)
+    entry = served.entry(told.audit_position)
+    assert (told.messages, told.outcome.stored, told.outcome.data_revision) == (2, 5, answer.data_revision)
+    assert not told.outcome.HasField("audit_position")
+    assert body_of(entry)["request"]["id"] == sent[0].request_id
+
+    question.request_id = "never sent"
+    unknown = served.callers.as_caller(HRSS).submitted(question)
+    assert (unknown.messages, unknown.HasField("outcome")) == (0, False)
+    for field in ("request_id", "officer", "feed"):
+        faulty = registry_pb2.GetSubmissionRequest()
+        faulty.CopyFrom(question)
+        faulty.ClearField(field)
+        refused = served.send("/jointsanctions.v1.RegistryService/GetSubmission", faulty, HRSS)
+        assert (refused.code, refused.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
+    foreign = served.send("/jointsanctions.v1.RegistryService/GetSubmission", question, REGISTRAR)
+    assert foreign.code is grpc.StatusCode.PERMISSION_DENIED
+
+
 # What is wrong with a row, and the field that must be named.
 SPOILT = {
     "no key": (lambda: spoilt("source_key", ""), "source_key"),
@@ -77,7 +111,7 @@ SPOILT = {
     "a name too long": (lambda: spoilt("name", "字" * 101), "name"),
     "no code": (lambda: spoilt("uscc", ""), "uscc"),
     "a code cut short": (lambda: spoilt("uscc", "91420399MA00K2U7X"), "uscc"),
-    "a resident's number as code": (lambda: spoilt("uscc", "11010519491231002X"), "uscc"),
+    "a resident's number as code": (lambda: spoilt("uscc", RESIDENT), "uscc"),
     "no day of acceptance": (lambda: spoilt("accepted_on", ""), "complaint.accepted_on"),
     "the 30th of February": (lambda: spoilt("accepted_on", "2026-02-30"), "complaint.accepted_on"),
     "another way to write dates": (lambda: spoilt("accepted_on", "2026/01/02"), "complaint.accepted_on"),

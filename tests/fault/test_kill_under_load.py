@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import grpc
@@ -31,9 +26,9 @@ from e2e.served import (
     today,
 )
 from jointsanctions.v1 import credit_pb2, registry_pb2
+from launcher import Launcher
 from sqlalchemy import select
 
-from gateway.cli import local_city
 from gateway.sample.records import complaint
 from gateway.storage import tables
 from gateway.storage.audit_verify import flaw
@@ -44,63 +39,6 @@ KILLS = 25
 """For each of the two seeds: fifty in all."""
 ROWS = 7
 """Records of one submission."""
-
-
-LAUNCHER = """
-import os, sys
-from gateway.cli.main import main
-print("ready", flush=True)
-for arguments in sys.stdin:
-    child = os.fork()
-    if not child:
-        os._exit(main(arguments.split("\\0")[:-1]))
-    print(child, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-"""
-"""Starts ``jsg`` in a process of its own each time, without importing everything fifty times."""
-
-
-class Launcher:
-    """Forks one server at a time; stands for its process."""
-
-    def __init__(self, log):
-        self._parent = subprocess.Popen(
-            [sys.executable, "-c", LAUNCHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
-        )
-        assert self._parent.stdout.readline() == "ready\n"
-        self.pid = 0
-        self.returncode = None
-
-    @contextmanager
-    def serving(self, place, listen, _workers):
-        """Do what ``local_city.serving`` does."""
-        log = place.state / "gateway.log"
-        begin = log.stat().st_size
-        arguments = ["--config", place.config, "--state", place.state, "serve", "--listen", listen]
-        self._parent.stdin.write("".join(f"{each}\0" for each in arguments) + "\n")
-        self._parent.stdin.flush()
-        self.pid, self.returncode = int(self._parent.stdout.readline()), None
-        try:
-            yield local_city._port(self, log, begin, 1), self
-        finally:
-            if self.returncode is None:
-                os.kill(self.pid, signal.SIGTERM)
-                self.wait()
-
-    def poll(self):
-        """Return nothing: whether it ended is known only to who waits for it."""
-
-    def kill(self):
-        os.kill(self.pid, signal.SIGKILL)
-
-    def wait(self):
-        self.returncode = int(self._parent.stdout.readline())
-        return self.returncode
-
-    def close(self):
-        self._parent.stdin.close()
-        self._parent.wait()
-        self._parent.stdout.close()
 
 
 @dataclass

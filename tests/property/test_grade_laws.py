@@ -11,13 +11,13 @@ from strategies import dossiers, facts, instants, listings, profiles
 
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline
-from gateway.domain.grades import causes_of, letter_at
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.listings import ListingState, state_at
 from gateway.domain.records import Dossier
+from gateway.domain.shiyan_grades import causes_of, letter_at
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, Provenance
 
 RANK = (GradeLetter.A, GradeLetter.A_WATCH, GradeLetter.UNDETERMINED, GradeLetter.B, GradeLetter.C)

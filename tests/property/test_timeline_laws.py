@@ -13,7 +13,6 @@ from strategies import dossiers, facts, instants
 
 from formats.civil import add_months, civil_date
 from gateway.domain import timeline
-from gateway.domain.grades import causes_of, letter_at
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
@@ -23,6 +22,7 @@ from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.listings import ListingState, disputed_at, state_at
 from gateway.domain.records import RelationKind
+from gateway.domain.shiyan_grades import causes_of, letter_at
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
 RELATED = {

@@ -201,10 +201,12 @@ def test_a_submission_that_ends_in_the_middle_is_no_answer(peer, client):
 
 def test_what_a_feed_confirms_and_an_auditor_finds_comes_back(peer, client):
     assert client.confirm_current(registry_pb2.ConfirmCurrentRequest(feed="x")).data_revision == 9
+    assert client.submitted(registry_pb2.GetSubmissionRequest(feed="x")).messages == 3
     assert isinstance(client.search_access(audit_pb2.SearchAccessRequest()), audit_pb2.SearchAccessResponse)
     assert isinstance(client.credit_record(credit_pb2.GetCreditRecordRequest()), credit_pb2.GetCreditRecordResponse)
     assert [type(request).__name__ for request in peer.requests] == [
         "ConfirmCurrentRequest",
+        "GetSubmissionRequest",
         "SearchAccessRequest",
         "GetCreditRecordRequest",
     ]

@@ -43,6 +43,7 @@ _METHODS = {
     "/jointsanctions.v1.CreditService/BatchCheckEligibility": credit_pb2.BatchCheckEligibilityRequest,
     "/jointsanctions.v1.CreditService/GetCreditRecord": credit_pb2.GetCreditRecordRequest,
     "/jointsanctions.v1.AuditService/SearchAccess": audit_pb2.SearchAccessRequest,
+    "/jointsanctions.v1.RegistryService/GetSubmission": registry_pb2.GetSubmissionRequest,
     "/jointsanctions.v1.RegistryService/ConfirmCurrent": registry_pb2.ConfirmCurrentRequest,
     "/grpc.health.v1.Health/Check": StringValue,
 }
@@ -123,6 +124,8 @@ class Peer:
             return credit_pb2.BatchCheckEligibilityResponse(items=items, basis=basis, audit_position=position)
         if isinstance(request, StringValue):
             return Int32Value(value=1 if request.value != "stopped" else 2)
+        if isinstance(request, registry_pb2.GetSubmissionRequest):
+            return registry_pb2.GetSubmissionResponse(messages=3)
         if isinstance(request, registry_pb2.ConfirmCurrentRequest):
             return registry_pb2.ConfirmCurrentResponse(data_revision=9)
         searched = isinstance(request, audit_pb2.SearchAccessRequest)

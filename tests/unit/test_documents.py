@@ -91,7 +91,7 @@ def test_every_command_line_of_jsg_is_understood(path):
 def test_every_subcommand_of_jsg_that_is_named_exists(path):
     known = subcommands(parser())
 
-    for name in re.findall(r"`jsg ((?:[a-z]+ ?)+)", text_of(path)):
+    for name in re.findall(r"`jsg ((?:[a-z]+(?:-[a-z]+)* ?)+)", text_of(path)):
         words = name.split()
         assert words[0] in known, name
         assert not known[words[0]] or len(words) == 1 or words[1] in known[words[0]], name

@@ -219,13 +219,48 @@ def test_a_stayed_a_repaired_and_a_revoked_listing_are_in_no_answer():
 # Incentives.
 
 
-GUARANTEE = {"point": DecisionPoint.GUARANTEE_ISSUE, "security_kind": SecurityKind.WAGE_DEPOSIT}
+GUARANTEE = {
+    "point": DecisionPoint.GUARANTEE_ISSUE,
+    "security_kind": SecurityKind.WAGE_DEPOSIT,
+    "contract_amount_fen": 500_000_000,
+}
+
+
+def earned(*facts, systems_in_place=False, **asked):
+    """Return the ids of what is earned, those that are more generous than the national rule marked."""
+    party = subject(*facts, systems_in_place=systems_in_place)
+    found = answer(party, **(GUARANTEE | asked)).incentives
+    return [each.incentive.rule_id + ("+" if each.local_more_generous else "") for each in found]
 
 
 def test_grade_a_of_two_years_has_its_incentive():
     decision = answer(subject(), **GUARANTEE)
-    assert "G-06" in {incentive.rule_id for incentive in decision.incentives}
+    assert "G-06" in {each.incentive.rule_id for each in decision.incentives}
     assert not decision.incentives_suspended
+
+
+def test_what_the_local_rule_gives_more_is_found_by_computing_both():
+    assert earned() == ["D-04", "G-06+"]
+    assert earned(systems_in_place=True) == ["D-04", "D-05", "G-06"]
+    assert earned(contract_amount_fen=299_999_999) == ["D-03", "D-04", "G-06"]
+    assert earned(contract_amount_fen=300_000_000) == ["D-04", "G-06+"]
+    assert earned(using="national-2026") == ["D-04"]
+
+
+def test_arrears_of_two_years_ago_earn_no_cut_and_those_before_do():
+    assert earned(arrears("2024-11-25", "2024-12-01")) == []
+    assert earned(arrears("2024-11-24", "2024-12-01")) == ["D-04"]
+    assert earned(arrears("2024-11-24", "2024-12-01"), security_kind=SecurityKind.BID_BOND) == []
+
+
+def test_the_answer_ends_when_the_record_of_arrears_earns_more():
+    party = subject(profile("2024-12-01", construction_unit=False, kind=None))
+    late = moment(NOW, valid_until=NOW + timedelta(days=90))
+    decision = answer(party, **GUARANTEE, when=late)
+    assert (decision.incentives, decision.valid_until) == ((), at("2026-12-01"))
+    assert [
+        each.incentive.rule_id for each in answer(party, **GUARANTEE, when=moment(at("2026-12-01"))).incentives
+    ] == ["D-04"]
 
 
 def test_the_answer_ends_when_a_grade_has_been_held_long_enough_for_more():

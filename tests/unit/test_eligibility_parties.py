@@ -10,6 +10,7 @@ from builders import (
     INSTANT,
     OTHER_USCC,
     PROFILES,
+    RULES,
     USCC,
     at,
     conviction,
@@ -26,7 +27,7 @@ from gateway.domain.eligibility import decide
 from gateway.domain.kinds.enterprise import BusinessStatus
 from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.records import Relation, RelationKind, Unresolved
-from gateway.domain.timeline import EMPTY
+from gateway.domain.timeline import empty
 from gateway.domain.vocabulary import (
     DISABLED_AREAS,
     Area,
@@ -95,7 +96,7 @@ def test_a_listed_related_party_is_at_most_reviewed(using, point):
 
 
 def test_a_related_party_weighs_by_its_listing_only():
-    unknown = subject(uscc=OTHER_USCC, relation=RELATED, timeline=EMPTY, match=MatchQuality.UNKNOWN)
+    unknown = subject(uscc=OTHER_USCC, relation=RELATED, timeline=empty(RULES), match=MatchQuality.UNKNOWN)
     convicted = subject(conviction("2026-01-01"), uscc="91420300MA0000003H", relation=RELATED)
     assert answer(subject(), unknown, convicted).measures == ()
     listed_one = answer(subject(), subject(LISTED, uscc=OTHER_USCC, relation=RELATED))
@@ -118,13 +119,13 @@ def test_a_related_party_weighs_by_its_listing_only():
     ],
 )
 def test_an_enterprise_without_any_record_is_clear_early_and_conditional_late(point, expected):
-    unknown = subject(timeline=EMPTY, match=MatchQuality.UNKNOWN)
+    unknown = subject(timeline=empty(RULES), match=MatchQuality.UNKNOWN)
     decision = answer(unknown, point=point)
     assert (decision.verdict, decision.grade.letter) == (expected, GradeLetter.NOT_RATED)
 
 
 def test_an_unknown_consortium_member_counts_as_such():
-    unknown = subject(uscc=OTHER_USCC, relation=MEMBER, timeline=EMPTY, match=MatchQuality.UNKNOWN)
+    unknown = subject(uscc=OTHER_USCC, relation=MEMBER, timeline=empty(RULES), match=MatchQuality.UNKNOWN)
     (measure,) = answer(subject(), unknown).measures
     assert (measure.ground.trigger, measure.ground.party_uscc) == (Trigger.UNKNOWN_ENTERPRISE, OTHER_USCC)
 

@@ -256,7 +256,7 @@ def test_a_notice_cannot_come_from_the_authority():
     ],
 )
 def test_a_grade_weighs_under_its_evaluation_record_until_it_can_change(letter, trigger):
-    grade = Grade(letter, "G-04", (), held_since=at("2026-01-06"), changes_at=at("2028-01-01"))
+    grade = Grade(RULES.scale, letter, "G-04", (), held_since=at("2026-01-06"), changes_at=at("2028-01-01"))
     (ground,) = grade_ground(USCC, grade)
     assert (ground.trigger, ground.since) == (trigger, day("2026-01-06"))
     assert (ground.effective_from, ground.effective_until) == (at("2026-01-06"), at("2028-01-01"))
@@ -266,7 +266,7 @@ def test_a_grade_weighs_under_its_evaluation_record_until_it_can_change(letter, 
 
 @pytest.mark.parametrize("letter", [GradeLetter.A, GradeLetter.A_WATCH, GradeLetter.NOT_RATED])
 def test_a_and_what_is_watched_or_not_rated_weigh_nothing(letter):
-    assert grade_ground(USCC, Grade(letter, "G-04", (), held_since=at("2026-01-06"))) == ()
+    assert grade_ground(USCC, Grade(RULES.scale, letter, "G-04", (), held_since=at("2026-01-06"))) == ()
 
 
 def test_a_ground_holds_from_its_first_instant_and_not_at_its_last():

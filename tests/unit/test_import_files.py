@@ -17,7 +17,7 @@ HEADER = "name,uscc,list,authority,published_on,case_no"
 def rows_of(folder, text):
     path = folder / "source.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    return list(read_rows(survey(path, "utf-8"), lambda _: None))
+    return list(read_rows(survey(path, "utf-8"), lambda *_: None))
 
 
 def test_rows_keep_the_line_on_which_they_begin(tmp_path):
@@ -70,7 +70,7 @@ def test_the_position_is_told_up_to_the_end(tmp_path):
     path = tmp_path / "source.csv"
     path.write_text("a,b\n" + "1,2\n" * 5_000, encoding="utf-8")
     positions = []
-    list(read_rows(survey(path, "auto"), positions.append))
+    list(read_rows(survey(path, "auto"), lambda position, _: positions.append(position)))
 
     assert positions[-1] == path.stat().st_size
     assert len(positions) == 6

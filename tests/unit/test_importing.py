@@ -41,6 +41,16 @@ class InMemoryRegister:
         self.records = {}
         self.calls = []
         self.refuse, self.hold, self.fail_at = refuse, hold, fail_at
+        self.asked, self.remembers = [], False
+
+    def submitted(self, request):
+        self.asked.append(request.request_id)
+        chunks = next((call for call in self.calls if call[0].request_id == request.request_id), [])
+        if not self.remembers or not chunks:
+            return registry_pb2.GetSubmissionResponse()
+        kept = [record for chunk in chunks for record in chunk.records if record.row not in self.refuse]
+        outcome = registry_pb2.SubmitRecordsResponse(stored=len(kept))
+        return registry_pb2.GetSubmissionResponse(messages=len(chunks), outcome=outcome)
 
     def submit(self, requests):
         if self.fail_at == len(self.calls):
@@ -133,8 +143,8 @@ def test_rows_go_out_in_chunks_and_parts(jsg, tmp_path, monkeypatch):
     source = written(tmp_path, HEADER, *(line(number) for number in range(10)))
 
     assert jsg(source, client=register)[0] == 0
-    assert [[len(chunk.records) for chunk in call] for call in register.calls] == [[3, 3, 1], [3]]
-    assert [[chunk.last for chunk in call] for call in register.calls] == [[False, False, True], [True]]
+    assert [[len(chunk.records) for chunk in call] for call in register.calls] == [[3, 3, 1], [3, 0]]
+    assert [[chunk.last for chunk in call] for call in register.calls] == [[False, False, True], [False, True]]
     assert [len({chunk.request_id for chunk in call}) for call in register.calls] == [1, 1]
     assert register.calls[0][0].request_id != register.calls[1][0].request_id
     assert {chunk.feed for call in register.calls for chunk in call} == {"labour_inspection"}
@@ -295,8 +305,93 @@ def test_a_gateway_that_stops_answering_is_reported_with_what_it_left_open(jsg, 
 
     report = json.loads(out)["files"][0]
     assert exit_code == 1
-    assert (report["rows"], report["stored"], report["unanswered"]) == (4, 2, 2)
+    assert (report["rows"], report["stored"], report["unanswered"]) == (5, 2, 3)
     assert "nobody there" in report["problem_en"]
+
+
+def test_nothing_is_sent_after_a_part_that_failed(jsg, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_submission, "PART_RECORDS", 2)
+
+    class FailsOnce(InMemoryRegister):
+        def submit(self, requests):
+            if not self.calls:
+                self.calls.append(list(requests))
+                raise GatewayError(grpc.StatusCode.UNAVAILABLE, NO_ANSWER, {}, "nobody there")
+            return super().submit(requests)
+
+    register = FailsOnce()
+    exit_code, _, _ = jsg(written(tmp_path, HEADER, *(line(number) for number in range(4))), client=register)
+
+    assert exit_code == 1
+    assert len(register.calls) == 1
+    assert not register.records
+
+
+def test_a_part_with_rows_that_left_nothing_behind_is_sent_again_for_their_reasons(jsg, tmp_path):
+    register = InMemoryRegister(refuse={3})
+    register.remembers = True
+    source = written(tmp_path, HEADER, line(1), line(2), line(3))
+    jsg(source, client=register)
+    exit_code, out, _ = jsg(source, client=register)
+
+    assert exit_code == 1
+    assert len(register.calls) == 2
+    assert out.splitlines()[1].split()[:5] == ["3", "0", "2", "0", "1"]
+
+
+@pytest.mark.parametrize("missing", [1, 2], ids=["the mark of the end", "rows too"])
+def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has_not_is(
+    jsg, tmp_path, monkeypatch, missing
+):
+    monkeypatch.setattr(import_submission, "PART_RECORDS", 4)
+    monkeypatch.setattr(import_submission, "CHUNK_RECORDS", 2)
+    register = InMemoryRegister(fail_at=2)
+    source = written(tmp_path, HEADER, *(line(number) for number in range(13)))
+    jsg(source, client=register)
+    first, second = register.calls
+    assert len(first) == len(second) == 3
+    del second[-missing:]
+    register.remembers, register.fail_at, register.calls, register.asked = True, None, [first, second], []
+
+    exit_code, out, _ = jsg(source, client=register)
+
+    sent = register.calls[2:]
+    assert exit_code == 0
+    assert [[len(chunk.records) for chunk in call] for call in sent] == [[2, 2, 0], [2, 2, 0], [1]]
+    assert sent[0][0].request_id == second[0].request_id
+    assert register.asked == [first[0].request_id, second[0].request_id, sent[1][0].request_id]
+    assert out.splitlines()[1].split()[:5] == ["13", "9", "4", "0", "0"]
+    assert "4 of them are on record from an earlier import of this file" in out
+
+
+MALFORMED = """\
+示例甲公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示1号,,限制投标, 限制贷款
+示例乙公司,,,,,,,
+,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示3号,,
+示例丁公司,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示4号,,
+"示例戊"公司",,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示5号,,
+示例己公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示6号,,见\"\"\"\"第13号\", 第75卷\", 第62916页\"\"\"
+示例庚公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,示7号,2026-03-05,,
+示例辛公司,示8号,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,2026-03-05,十万,
+示例壬ï¼\ufffd公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示9号,,
+"""
+"""Rows as extracts of registers have them: cells that were not quoted, quotes inside cells, fields that are missing."""
+
+
+def test_every_malformed_row_is_rejected_on_its_own_line_and_none_is_stored_shifted(jsg, tmp_path):
+    register = InMemoryRegister()
+    header = "name,uscc,list,authority,published_on,case_no,amount_cny,note"
+    good = "示例癸公司,,拖欠农民工工资失信联合惩戒名单,示例市人社局,2026-03-05,示10号,,"
+    source = written(tmp_path, header, *MALFORMED.splitlines(), good)
+
+    exit_code, out, _ = jsg(source, "--mapping", "published-notices", "--encoding", "utf-8", client=register)
+
+    rows = rejects_of(tmp_path / "source.csv.rejects.csv")[1:]
+    assert exit_code == 1
+    assert [int(row[0]) for row in rows] == list(range(2, 11))
+    assert all(row[2] and row[3] for row in rows)
+    assert [record.name for record in register.records.values()] == ["示例癸公司"]
+    assert out.splitlines()[1].split()[:5] == ["10", "1", "0", "0", "9"]
 
 
 def test_an_answer_that_does_not_account_for_every_row_is_an_error(jsg, tmp_path):
@@ -359,14 +454,15 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("output", "shown"), [(Terminal(), "\rx.csv [######"), (io.StringIO(), "x.csv: 20% read\n")])
+@pytest.mark.parametrize(("output", "shown"), [(Terminal(), "\r\x1b[Kx.csv [######"), (io.StringIO(), "x.csv: ")])
 def test_progress_shows_only_after_two_seconds(output, shown):
     now = [0.0]
     progress = Progress("x.csv", 100, output, lambda: now[0])
     now[0] = 1.9
-    progress(10)
+    progress(10, 1)
     assert not output.getvalue()
-    now[0] = 2.1
-    progress(20)
+    now[0] = 20.0
+    progress(20, 300)
     assert output.getvalue().startswith(shown)
+    assert output.getvalue().rstrip().endswith("20%, 15 lines/s, 1:20 left")
     progress.close()

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from builders import AUTHORITY, RULES, arrears, at, complaint, day, dossier
 
-from gateway.domain.grades import causes_of, letter_at
 from gateway.domain.incidents import incidents_of
 from gateway.domain.kinds.incident_act import IncidentAct, IncidentChange
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
+from gateway.domain.shiyan_grades import causes_of, letter_at
 from gateway.domain.vocabulary import GradeLetter
 
 LATER = at("2026-11-24")

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.policy import BasisLevel, Recovery
+from gateway.domain.policy import BasisLevel
 from gateway.domain.vocabulary import DecisionPoint, Effect, Trigger
 from gateway.settings import ConfigurationError
 from gateway.settings.policy_files import load_policy
 
 FOLDER = Path(__file__).parents[2] / "config" / "policy"
 DAY = date(2026, 11, 24)
+GUARANTEE = "areas/guarantee.toml"
 BIDDING, SHIYAN, NATIONAL = "areas/bidding.toml", "shiyan.toml", "national-2026.toml"
 
 
@@ -75,11 +76,18 @@ def refusal(folder, profile="shiyan", on=DAY):
         ("areas/qualification.toml", "ground_malicious = true", "weighed_at_cutoff = true", "when[0].weighed_at_cutoff",
          "QUALIFICATION has no cut-off"),
         ("areas/funding.toml", '["NEW_GRANT"]', '["OLD_GRANT"]', "when[0].fund_kind", "not known"),
-        ("areas/guarantee.toml", 'kind = "WAGE_DEPOSIT"', 'kind = "WAGES"', "row[0].security.kind", "not known"),
-        ("areas/guarantee.toml", "cap_basis_points = 200", "cap_basis_points = 300", "A-50/TR1/tender_document/3",
+        (GUARANTEE, 'kind = "WAGE_DEPOSIT"', 'kind = "WAGES"', "row[0].security.kind", "not known"),
+        (GUARANTEE, "cap_basis_points = 200", "cap_basis_points = 300", "A-50/TR1/tender_document/3",
          "200 basis points"),
-        ("areas/guarantee.toml", 'letters = ["A"]', 'letters = ["B"]', "D-04", "only grade A"),
-        ("areas/guarantee.toml", 'letters = ["A"]', 'letters = ["E"]', "incentive[0].letters", "not known"),
+        ("areas/licensing.toml", 'letters = ["A"]', 'letters = ["B"]', "G-05/A-40", "only grade A"),
+        (SHIYAN, 'letters = ["A"]', 'letters = ["E"]', "incentive[0].letters", "not known"),
+        (GUARANTEE, "surcharge_percent = 100", "surcharge_percent = 99", "A-50/TR1/tender_document", "at least 100 %"),
+        (GUARANTEE, "surcharge_percent = 50", "surcharge_percent = 49", "A-50/TR7/tender_document", "at least 50 %"),
+        (GUARANTEE, 'rule_id = "D-04"', 'rule_id = "D-04"\nletters = ["A"]', "incentive[1].letters", "not a known key"),
+        (GUARANTEE, "# rate_basis_points = 200 ", "rate_basis_points = 301 #", ".rate_basis_points", "100 to 300"),
+        (GUARANTEE, "# rate_basis_points = 200 ", "rate_basis_points = 99 #", ".rate_basis_points", "100 to 300"),
+        (GUARANTEE, "small_contract_fen = 300_000_000", "small_contract_fen = 0", ".small_contract_fen", "least 1"),
+        (GUARANTEE, "[deposit]", "[deposits]", "deposit", "is missing"),
         ("areas/qualification.toml", 'before = "application_date"', 'before = "application_kind"',
          "when[0].ground_since.before", "no date"),
         ("areas/qualification.toml", "age_months_at_most = 12", "age_months_at_most = 0",
@@ -90,9 +98,14 @@ def refusal(folder, profile="shiyan", on=DAY):
         (SHIYAN, '"GRADE_B", "GRADE_C"', '"GRADE_B", "PENALTY"', "row[0].triggers", "does not belong"),
         (SHIYAN, 'points = ["FUNDING_WAGE_PAYMENT"]', 'points = ["FUNDING_WAGE_PAYMENT", "LENDING_WAGE_ACCOUNT"]',
          "row[2].points", "of one area"),
-        (SHIYAN, 'recovery = "automatic"', 'recovery = "never"', "recovery", "not known"),
-        (SHIYAN, "complaint_threshold = 6", "complaint_threshold = 0", "parameters.complaint_threshold", "at least 1"),
-        (SHIYAN, "window_months = 24", "window_months = 24.0", "parameters.window_months", "type int"),
+        (SHIYAN, 'recovery = "automatic"', 'recovery = "never"', "grades.shiyan-15333.recovery", "not known"),
+        (SHIYAN, "complaint_threshold = 6", "complaint_threshold = 0", "15333.complaint_threshold", "at least 1"),
+        (SHIYAN, "window_months = 24", "window_months = 24.0", "grades.shiyan-15333.window_months", "type int"),
+        (SHIYAN, 'grade_scheme = "shiyan-15333"', 'grade_scheme = "15333"', "grade_scheme", "not known"),
+        (SHIYAN, "[grades.national-2016]", "[grades.national-2026]", "grades.national-2016", "is missing"),
+        (SHIYAN, 'evaluated_on = "01-01"', 'evaluated_on = "02-29"', "evaluated_on", "of every year"),
+        (SHIYAN, 'evaluated_on = "01-01"', 'evaluated_on = "1-1"', "evaluated_on", "of every year"),
+        (SHIYAN, "conviction_years = 3", "conviction_years = 0", "parameters.conviction_years", "at least 1"),
         (SHIYAN, 'valid_from = "2021-01-01"', 'valid_from = "2021-1-1"', "document[0].valid_from", "YYYY-MM-DD"),
         (SHIYAN, 'level = "LOCAL_NORMATIVE"', 'level = "LOCAL"', "document[0].level", "not known"),
         (SHIYAN, 'key = "S15333"', 'key = "OTHER"', "row[0].basis", "'S15333/uses' is not known"),
@@ -106,6 +119,8 @@ def refusal(folder, profile="shiyan", on=DAY):
         ("national_list.toml", "\nloaded = false", "\nloaded = true", "document", "must be an array of tables"),
         ("texts.toml", "[instruction.tell]\nzh", "[instruction.tell]\nch", "instruction.tell.zh", "is missing"),
         ("texts.toml", "[ends_by.LISTING]", "[ends_by.LISTINGS]", "ends_by.LISTING", "is missing"),
+        ("texts.toml", "[ends_by.GRADE_B.national-2016]", "[ends_by.GRADE_B.national]",
+         "ends_by.GRADE_B.national-2016", "is missing"),
         ("texts.toml", "[remedy.LISTING]", "[remedy.LISTING.more]", "remedy.LISTING.zh", "is missing"),
     ],
 )  # fmt: skip
@@ -122,8 +137,10 @@ def test_a_file_that_is_wrong_in_one_place_is_refused_by_name(folder, file, befo
 @pytest.mark.parametrize(
     ("file", "before", "table"),
     [
-        (SHIYAN, "territory =", ""),
-        (SHIYAN, "window_months =", "parameters."),
+        (SHIYAN, "grade_scheme =", ""),
+        (SHIYAN, "window_months =", "grades.shiyan-15333."),
+        (SHIYAN, "evaluated_on =", "grades.national-2016."),
+        (SHIYAN, "conviction_years =", "parameters."),
         (SHIYAN, "reviewer =", "header."),
         (SHIYAN, "level =", "document[0]."),
         (SHIYAN, "held_months =", "incentive[0]."),
@@ -148,7 +165,7 @@ def test_a_key_that_nobody_knows_is_refused_in_every_table(folder, file, before,
 @pytest.mark.parametrize(
     ("file", "before", "key"),
     [
-        ("areas/guarantee.toml", "cap_basis_points = 0 }", "row[0].security.colour"),
+        (GUARANTEE, "cap_basis_points = 0 }", "row[0].security.colour"),
         ("areas/qualification.toml", 'before = "application_date" }', "when[0].ground_since.colour"),
         (SHIYAN, 'within = "4203" }', "when[0].project_region.colour"),
         (BIDDING, "must_be_tendered = true }", "when[0].colour"),
@@ -272,7 +289,6 @@ def test_recovery_by_decision_is_a_key_of_the_profile(folder):
     edit(folder, SHIYAN, 'recovery = "automatic"', 'recovery = "by_decision"')
     policy = load_policy(folder, "shiyan", DAY)
 
-    assert policy.recovery is Recovery.BY_DECISION
     assert policy.grade_rules.recovery_by_decision is True
 
 

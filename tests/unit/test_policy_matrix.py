@@ -12,7 +12,9 @@ import pytest
 from gateway.domain.case_facts import NO_FACTS, CaseFacts
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.grades import Grade
-from gateway.domain.policy import BasisLevel, Recovery
+from gateway.domain.national_grades import NationalRules
+from gateway.domain.policy import BasisLevel, Merits
+from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import (
     CutoffRule,
     DecisionPoint,
@@ -419,28 +421,27 @@ def test_an_answer_ends_when_a_ground_grows_too_old():
     assert policy(NATIONAL).ages_out_after(ground, DecisionPoint.AWARDS_CONFERRAL, now) is None
 
 
-def entitlements(profile, kind, held_since, *, letter=GradeLetter.A, red_listed=False):
-    grade = Grade(letter, "G-04", (), held_since=held_since)
+def entitlements(profile, kind, held_since, *, letter=GradeLetter.A, red_listed=False, rules=()):
+    grade = Grade(policy(profile).grade_rules.scale, letter, "G-04", (), held_since=held_since)
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    found = policy(profile).incentives_at(
-        DecisionPoint.GUARANTEE_ISSUE, security(kind), grade, now, red_listed=red_listed
-    )
-    return [(incentive.rule_id, incentive.local_more_generous) for incentive in found]
+    merits = Merits(grade, red_listed, frozenset(rules))
+    return [each.rule_id for each in policy(profile).incentives_at(ISSUE, security(kind), merits, now)]
 
 
+ISSUE = DecisionPoint.GUARANTEE_ISSUE
 TWO_YEARS = datetime(2024, 11, 23, 16, tzinfo=UTC)
 
 
 def test_grade_a_of_two_years_is_exempt_from_the_wage_deposit_by_the_local_rule_only():
-    assert entitlements(SHIYAN, "WAGE_DEPOSIT", TWO_YEARS) == [("D-04", False), ("G-06", True)]
-    assert entitlements(NATIONAL, "WAGE_DEPOSIT", TWO_YEARS) == [("D-04", False)]
+    assert entitlements(SHIYAN, "WAGE_DEPOSIT", TWO_YEARS) == ["G-06"]
+    assert entitlements(NATIONAL, "WAGE_DEPOSIT", TWO_YEARS) == []
 
 
-def test_grade_a_of_three_years_may_be_exempt_by_the_national_rule():
-    assert entitlements(NATIONAL, "WAGE_DEPOSIT", datetime(2023, 11, 23, 16, tzinfo=UTC)) == [
-        ("D-04", False),
-        ("D-05", False),
-    ]
+@pytest.mark.parametrize("profile", [SHIYAN, NATIONAL])
+@pytest.mark.parametrize("rules", [("D-03",), ("D-04",), ("D-04", "D-05"), ("D-03", "D-04", "D-05")])
+def test_the_national_entitlements_are_earned_by_their_deposit_rule_whatever_the_grade(profile, rules):
+    earned = entitlements(profile, "WAGE_DEPOSIT", None, letter=GradeLetter.NOT_RATED, rules=rules)
+    assert earned == list(rules)
 
 
 def test_grade_a_of_less_than_two_years_or_of_unknown_age_earns_no_reduction():
@@ -454,25 +455,32 @@ def test_no_other_letter_earns_a_reduction(letter):
 
 
 def test_bonds_and_the_red_list_earn_no_reduction_of_the_wage_deposit():
-    assert entitlements(SHIYAN, "BID_BOND", TWO_YEARS) == []
+    assert entitlements(SHIYAN, "BID_BOND", TWO_YEARS, rules=["D-03", "D-04"]) == []
     assert entitlements(SHIYAN, "WAGE_DEPOSIT", None, letter=GradeLetter.NOT_RATED, red_listed=True) == []
 
 
 def test_the_red_list_earns_conveniences_without_a_grade():
-    grade = Grade(GradeLetter.NOT_RATED, "G-01", ())
+    grade = Grade(policy(NATIONAL).grade_rules.scale, GradeLetter.NOT_RATED, "G-01", ())
     now = datetime(2026, 11, 24, tzinfo=UTC)
 
-    found = policy(NATIONAL).incentives_at(DecisionPoint.LICENSING_ACCEPTANCE, NO_FACTS, grade, now, red_listed=True)
+    found = policy(NATIONAL).incentives_at(
+        DecisionPoint.LICENSING_ACCEPTANCE, NO_FACTS, Merits(grade, red_listed=True, deposit_rules=frozenset()), now
+    )
 
     assert [incentive.rule_id for incentive in found] == ["G-05/A-40"]
 
 
 def test_an_entitlement_ends_with_its_article():
-    grade = Grade(GradeLetter.A, "G-04", (), held_since=datetime(2024, 1, 1, tzinfo=UTC))
+    grade = Grade(
+        policy(SHIYAN).grade_rules.scale, GradeLetter.A, "G-04", (), held_since=datetime(2024, 1, 1, tzinfo=UTC)
+    )
     late = datetime(2028, 6, 1, tzinfo=UTC)
 
     found = policy(SHIYAN).incentives_at(
-        DecisionPoint.GUARANTEE_ISSUE, security("WAGE_DEPOSIT"), grade, late, red_listed=False
+        DecisionPoint.GUARANTEE_ISSUE,
+        security("WAGE_DEPOSIT"),
+        Merits(grade, red_listed=False, deposit_rules=frozenset()),
+        late,
     )
 
     assert "G-06" not in {incentive.rule_id for incentive in found}
@@ -481,10 +489,31 @@ def test_an_entitlement_ends_with_its_article():
 def test_the_grade_is_computed_with_the_profiles_numbers():
     rules = policy(SHIYAN).grade_rules
 
-    assert (rules.version, rules.territory) == ("2021", "420300")
-    assert (rules.complaint_threshold, rules.window_months, rules.conviction_months) == (6, 24, 36)
-    assert policy(SHIYAN).recovery is Recovery.AUTOMATIC
-    assert rules.recovery_by_decision is False
+    assert rules == ShiyanRules("2021", "420300", 6, 24, 36, recovery_by_decision=False)
+    assert policy(NATIONAL).grade_rules == NationalRules("2016-1", "000000", 1, 1, 36)
+
+
+@pytest.mark.parametrize(
+    ("profile", "weighing", "shown"),
+    [(SHIYAN, "shiyan-15333", "national-2016"), (NATIONAL, "national-2016", "shiyan-15333")],
+)
+def test_the_profile_chooses_which_scheme_weighs_and_the_other_is_shown(profile, weighing, shown):
+    rules = policy(profile)
+
+    assert rules.grade_rules.scale.scheme == weighing
+    assert [other.scale.scheme for other in rules.shown_grades] == [shown]
+
+
+@pytest.mark.parametrize("trigger", [Trigger.GRADE_B, Trigger.GRADE_C])
+def test_what_ends_a_grade_and_how_to_object_is_said_for_its_scheme(trigger):
+    def said(profile):
+        row = policy(profile).cell(trigger, DecisionPoint.BIDDING_REGISTRATION)[0]
+        return row.ends_by, row.remedy
+
+    assert "24个月" in said(SHIYAN)[0].zh or "事由" in said(SHIYAN)[0].zh
+    assert "下一年度评价" in said(NATIONAL)[0].zh
+    assert "查处" in said(NATIONAL)[1].zh
+    assert all("complaint" not in text.en for text in said(NATIONAL))
 
 
 def test_rows_are_named_by_area_trigger_point_and_place():

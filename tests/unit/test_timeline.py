@@ -26,7 +26,7 @@ from gateway.domain import timeline
 from gateway.domain.kinds.enterprise import BusinessStatus
 from gateway.domain.listings import Interval
 from gateway.domain.records import Dossier, Relation, RelationKind
-from gateway.domain.timeline import EMPTY
+from gateway.domain.timeline import empty
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind, Trigger
 
 
@@ -35,8 +35,8 @@ def triggers(line, moment):
 
 
 def test_without_any_record_there_is_one_stretch_without_a_grade():
-    assert timeline.build(Dossier(USCC), RULES) == EMPTY
-    standing, following = EMPTY.at(at("2026-11-24"))
+    assert timeline.build(Dossier(USCC), RULES) == empty(RULES)
+    standing, following = empty(RULES).at(at("2026-11-24"))
     assert (standing.grounds, standing.grade.letter, following) == ((), GradeLetter.NOT_RATED, None)
 
 
@@ -70,7 +70,7 @@ def test_a_status_is_told_from_its_day_on_and_a_revoked_enterprise_that_is_dereg
     ceased = [line.at(at(moment))[0].ceased_on for moment in ("2024-02-29", "2024-03-01", "2025-03-01", "2026-03-01")]
     assert ceased == [None, day("2024-03-01"), day("2024-03-01"), None]
     assert line.at(at("2024-03-01"))[1] == at("2026-03-01")
-    assert EMPTY.at(at("2026-01-01"))[0].ceased_on is None
+    assert empty(RULES).at(at("2026-01-01"))[0].ceased_on is None
 
 
 def test_who_is_out_of_business_shares_no_timeline_with_who_is_not():

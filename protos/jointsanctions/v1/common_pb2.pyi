@@ -909,7 +909,7 @@ class Grade(_message.Message):
     letter: Global___GradeLetter.ValueType
     """Letter."""
     period: _builtins.str
-    """Window in force, such as "24 months to 2026-11-24"."""
+    """What it looks back on: a window, such as "24 months", or a calendar year, such as "2025"."""
     territory: _builtins.str
     """Division code of the territory, such as "420300"."""
     rule_id: _builtins.str

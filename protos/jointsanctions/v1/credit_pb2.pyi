@@ -945,6 +945,7 @@ class GetCreditRecordResponse(_message.Message):
     LISTINGS_FIELD_NUMBER: _builtins.int
     FACTS_FIELD_NUMBER: _builtins.int
     BASIS_FIELD_NUMBER: _builtins.int
+    OTHER_GRADES_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def enterprise(self) -> _common_pb2.IdentifiedEnterprise:
@@ -967,6 +968,10 @@ class GetCreditRecordResponse(_message.Message):
         """On what."""
 
     @_builtins.property
+    def other_grades(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Grade]:
+        """For HRSS: its grades by the schemes that do not weigh under this policy, never to be compared with the other (G-33)."""
+
+    @_builtins.property
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where this read is recorded."""
 
@@ -978,11 +983,12 @@ class GetCreditRecordResponse(_message.Message):
         listings: _abc.Iterable[Global___ListingRecord] | None = ...,
         facts: _abc.Iterable[Global___FactRecord] | None = ...,
         basis: _common_pb2.AnswerBasis | None = ...,
+        other_grades: _abc.Iterable[_common_pb2.Grade] | None = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "enterprise", b"enterprise", "grade", b"grade"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "enterprise", b"enterprise", "facts", b"facts", "grade", b"grade", "listings", b"listings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "enterprise", b"enterprise", "facts", b"facts", "grade", b"grade", "listings", b"listings", "other_grades", b"other_grades"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1347,6 +1347,72 @@ class SubmitRecordsResponse(_message.Message):
 Global___SubmitRecordsResponse: _TypeAlias = SubmitRecordsResponse  # noqa: Y015
 
 @_typing.final
+class GetSubmissionRequest(_message.Message):
+    """Which submission."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    FEED_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Its request_id. Required. One of another caller is not known here."""
+    feed: _builtins.str
+    """Feed that it was sent to. Required."""
+    officer: _builtins.str
+    """Officer or system account, at most 64 bytes. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        feed: _builtins.str = ...,
+        officer: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["feed", b"feed", "officer", b"officer", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubmissionRequest: _TypeAlias = GetSubmissionRequest  # noqa: Y015
+
+@_typing.final
+class GetSubmissionResponse(_message.Message):
+    """What is stored of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MESSAGES_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    messages: _builtins.int
+    """How many of its messages are stored: the first so many, whole. 0 when none is."""
+    @_builtins.property
+    def outcome(self) -> Global___SubmitRecordsResponse:
+        """What became of their rows, without an audit position; unset when messages is 0. Rows that were refused for their form
+        or their feed leave nothing behind and are not counted: who needs their reasons sends again.
+        """
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where this call is recorded."""
+
+    def __init__(
+        self,
+        *,
+        messages: _builtins.int = ...,
+        outcome: Global___SubmitRecordsResponse | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "outcome", b"outcome"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "messages", b"messages", "outcome", b"outcome"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubmissionResponse: _TypeAlias = GetSubmissionResponse  # noqa: Y015
+
+@_typing.final
 class ConfirmCurrentRequest(_message.Message):
     """A producer's word that its feed is complete."""
 

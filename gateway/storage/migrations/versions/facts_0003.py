@@ -1,35 +1,29 @@
-"""Acknowledged endings get a table; withdrawals, and versions that ended, an index by their revision."""
+"""Facts are told apart by kind without being read, and what a revision changed is found without going through all."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from gateway.storage.columns import CODE, Instant
-
 revision = "facts_0003"
 down_revision = "facts_0002"
 branch_labels = None
 depends_on = None
 
+VERSIONED = ("enterprise_profile", "simple_record", "person_record", "held_notice", "attachment")
+
 
 def upgrade() -> None:
-    """Make all three."""
-    op.create_table(
-        "ending_acknowledgement",
-        sa.Column("ending_id", CODE, nullable=False),
-        sa.Column("agency", CODE, nullable=False),
-        sa.Column("acknowledged_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("ending_id", "agency", name="pk_ending_acknowledgement"),
-    )
-    only = sa.text("kind = 'withdrawal'")
-    op.create_index(
-        "ix_simple_record_withdrawal", "simple_record", ["revision_from"], sqlite_where=only, postgresql_where=only
-    )
-    ended = sa.text("revision_until IS NOT NULL")
-    op.create_index(
-        "ix_simple_record_ended", "simple_record", ["revision_until"], sqlite_where=ended, postgresql_where=ended
-    )
+    """Make the indexes, and drop the one that the first of them replaces."""
+    op.drop_index("ix_simple_record_uscc", "simple_record")
+    op.create_index("ix_simple_record_uscc_kind", "simple_record", ["uscc", "kind"])
+    ended = sa.column("revision_until").is_not(None)
+    for table in VERSIONED:
+        op.create_index(f"ix_{table}_revision_from", table, ["revision_from"])
+        op.create_index(
+            f"ix_{table}_revision_until", table, ["revision_until"], sqlite_where=ended, postgresql_where=ended
+        )
+    op.create_index("ix_listing_act_revision", "listing_act", ["revision"])
 
 
 def downgrade() -> None:

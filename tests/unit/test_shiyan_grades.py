@@ -25,9 +25,10 @@ from builders import (
     rules,
 )
 
-from gateway.domain.grades import Grade, causes_of, evaluation_number, letter_at
+from gateway.domain.grades import Grade, evaluation_number
 from gateway.domain.kinds.five_systems import SystemStatus
 from gateway.domain.kinds.published_notice import NoticeList
+from gateway.domain.shiyan_grades import causes_of, letter_at
 from gateway.domain.vocabulary import EnterpriseKind, GradeLetter, ListingActKind
 
 A, B, C = GradeLetter.A, GradeLetter.B, GradeLetter.C
@@ -254,9 +255,9 @@ def test_being_nonlocal_changes_nothing_by_itself():
 
 
 def test_the_evaluation_record_is_named_by_scheme_enterprise_day_and_letter():
-    grade = Grade(B, "G-04", (), held_since=at("2026-01-06"))
+    grade = Grade(RULES.scale, B, "G-04", (), held_since=at("2026-01-06"))
     assert evaluation_number("91420300MA0000001R", grade) == "shiyan-15333/91420300MA0000001R/2026-01-06/B"
-    assert evaluation_number("X", Grade(NOT_RATED, "G-01", ())) == "shiyan-15333/X/first-record/NOT_RATED"
+    assert evaluation_number("X", Grade(RULES.scale, NOT_RATED, "G-01", ())) == "shiyan-15333/X/first-record/NOT_RATED"
 
 
 # Recovery and change over time: what the timeline adds to the letters.

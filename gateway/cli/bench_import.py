@@ -1,0 +1,158 @@
+"""``jsg bench import``: F6, an import of an invented city beside the raw driver with the same rows."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import tempfile
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from formats.civil import SHANGHAI
+from gateway.bench.figures import Spread
+from gateway.bench.import_comparison import BAR, GOAL, MEMORY_BAR_MIB, Importing, compare_once
+from gateway.bench.machine import describe
+from gateway.bench.processes import BenchError
+from gateway.bootstrap import StartError, load_config
+from gateway.cli.bench_city import write_city
+from gateway.cli.connection import command
+from gateway.cli.import_records import SUFFIX
+from gateway.cli.local_city import SEED, Place, prepare, serving
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from gateway.bench.import_comparison import ImportPair
+    from gateway.cli.connection import Subparsers
+
+OK, ERROR = 0, 1
+RECORDS: Final = 200_000
+PAIRS: Final = 3
+
+
+def register(commands: Subparsers) -> None:
+    """Add ``import`` to the commands of ``bench``."""
+    parser = command(
+        commands,
+        "import",
+        "an import beside the raw driver with the same rows: F6",
+        "jsg bench import --records 3326789 --pairs 1",
+        run,
+    )
+    parser.add_argument("--records", type=int, default=RECORDS, metavar="N", help=f"of the city ({RECORDS:,})")
+    parser.add_argument(
+        "--pairs", type=int, default=PAIRS, metavar="N", help=f"imports, each beside the driver ({PAIRS})"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print; 1 when an import failed."""
+    settings = load_config(arguments.config, arguments.state).settings
+    if min(arguments.records, arguments.pairs) < 1:
+        raise StartError("every number must be greater than 0")
+    if settings.store_url:
+        raise StartError("jsg bench fills a store with invented enterprises: it takes the embedded one only")
+    settings.state.mkdir(parents=True, exist_ok=True)
+    machine = describe(settings.state)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.state) as name:
+        folder = Path(name)
+        what = _city(arguments, folder)
+        pairs: list[ImportPair] = []
+        try:
+            for number in range(arguments.pairs):
+                pairs.append(compare_once(what, folder))
+                print(f"pair {number + 1} of {arguments.pairs}: {pairs[-1].ratio:.2f}", file=sys.stderr, flush=True)
+        except BenchError as error:
+            print(f"jsg bench: {error}", file=sys.stderr)
+            return ERROR
+    result = as_json(pairs, machine)
+    print(json.dumps(result, ensure_ascii=False, indent=1) if arguments.json else table(result))
+    return OK
+
+
+def _city(arguments: argparse.Namespace, folder: Path) -> Importing:
+    city = folder / "city"
+    city.mkdir()
+    counts = write_city(city, SEED, datetime.now(SHANGHAI).date(), arguments.records)
+
+    @contextmanager
+    def serve(state: Path) -> Iterator[tuple[int, int]]:
+        prepare(arguments.config, state)
+        with serving(Place(arguments.config, state), "127.0.0.1:0") as (port, process):
+            yield port, process.pid
+
+    def words(state: Path, port: int) -> Sequence[str]:
+        return ["--config", str(arguments.config), "--state", str(state), "--address", f"127.0.0.1:{port}"]
+
+    files = [city / f"{feed}{SUFFIX}" for feed in counts]
+    return Importing(files, arguments.records, serve, words)
+
+
+def as_json(pairs: Sequence[ImportPair], machine: dict[str, object]) -> dict[str, Any]:
+    """Return everything that was measured."""
+    ratio = Spread.of([pair.ratio for pair in pairs])
+    records = pairs[0].records
+
+    def each(seconds: Sequence[float]) -> dict[str, Any]:
+        return _spread(Spread.of([one / records * 1e6 for one in seconds]), 1)
+
+    client, server = max(pair.client_mib for pair in pairs), max(pair.server_mib for pair in pairs)
+    return {
+        "figures": {
+            "F6": {
+                **_spread(ratio, 2),
+                "unit": "time of the import : time of the raw driver",
+                "bar": BAR,
+                "goal": GOAL,
+                "memory_bar_mib": MEMORY_BAR_MIB,
+                "met": ratio.value <= BAR and max(client, server) <= MEMORY_BAR_MIB,
+            }
+        },
+        "records": records,
+        "rows": pairs[0].rows,
+        "pairs": len(pairs),
+        "import_us_a_record": each([pair.import_seconds for pair in pairs]),
+        "raw_us_a_record": each([pair.raw_seconds for pair in pairs]),
+        "client_cpu_us_a_record": each([pair.client_cpu for pair in pairs]),
+        "server_cpu_us_a_record": each([pair.server_cpu for pair in pairs]),
+        "client_mib": round(client),
+        "server_mib": round(server),
+        "machine": machine,
+        "command": shlex.join(["jsg", *sys.argv[1:]]),
+    }
+
+
+def _spread(spread: Spread, digits: int) -> dict[str, Any]:
+    return {"value": round(spread.value, digits), "spread": [round(spread.low, digits), round(spread.high, digits)]}
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return ``as_json``'s result for people."""
+    figure, machine = result["figures"]["F6"], result["machine"]
+    names = {
+        "import_us_a_record": "import, µs a record",
+        "raw_us_a_record": "raw driver, µs a record",
+        "client_cpu_us_a_record": "CPU of the client, µs a record",
+        "server_cpu_us_a_record": "CPU of the gateway, µs a record",
+    }
+    rows = [f"  {title:32} {_shown(result[name])}" for name, title in names.items()]
+    heading = (
+        f"{machine['processor']}, {machine['cores']} cores, load {machine['load_average']} at the start, "
+        f"{machine['file_system']}, {machine['sync_us']} µs a sync"
+    )
+    judged = (
+        f"  F6 = {_shown(figure)} {figure['unit']}; bar ≤ {figure['bar']:g} and {figure['memory_bar_mib']} MiB "
+        f"{'met' if figure['met'] else 'MISSED'}, goal ≤ {figure['goal']:g}"
+    )
+    counted = f"{result['records']:,} records, {result['rows']:,} rows of all tables, {result['pairs']} pairs"
+    memory = f"  {'memory at its highest, MiB':32} client {result['client_mib']}, gateway {result['server_mib']}"
+    return "\n".join([heading, counted, *rows, memory, judged])
+
+
+def _shown(spread: dict[str, Any]) -> str:
+    low, high = spread["spread"]
+    return f"{spread['value']:g} ({low:g} to {high:g})"

@@ -1,0 +1,119 @@
+"""The rows of an Excel workbook of one sheet, one after another, as those of a CSV file.
+
+Reading is as strict: a formula, an error, a number that lost its digits is never taken for what it may have meant.
+Real dates come as ``YYYY-MM-DD``. It needs the extra ``files``. Old workbooks (``.xls``) are refused in
+``import_encoding``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway.cli.import_encoding import FileFault, Survey
+from gateway.cli.import_files import Fault, SourceRow, misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SUFFIX: Final = ".xlsx"
+_EXACT: Final = 10**15
+"""Spreadsheets keep fifteen digits of a number: from here on it is not what was typed."""
+
+
+def survey_workbook(path: Path) -> Survey:
+    """Return digest and size of a workbook.
+
+    Raises:
+        FileFault: It is none.
+        OSError: The file cannot be read.
+    """
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        size = source.tell()
+    if not zipfile.is_zipfile(path):
+        raise FileFault("this is no Excel workbook", "不是Excel工作簿")
+    return Survey(path, "xlsx", digest, size, cut_off=False)
+
+
+def read_sheet(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:
+    """Yield every row of the workbook's only sheet in order, the header first.
+
+    *progress* is called with the share of the file, as bytes, and the number of rows read so far, now and then.
+
+    Raises:
+        FileFault: The extra is not installed, or it is no workbook of one sheet.
+    """
+    workbook = _opened(survey)
+    try:
+        sheets = workbook.worksheets
+        if len(sheets) != 1:
+            raise FileFault(
+                f"the workbook has {len(sheets)} sheets: keep the one to import",
+                f"工作簿有{len(sheets)}个工作表，应只留一个",
+            )
+        last = sheets[0].max_row or 0
+        width = 0
+        for number, cells in enumerate(sheets[0].iter_rows(), 1):
+            if number % 1000 == 0:
+                progress(survey.size * number // max(last, number), number)
+            row = _row(number, cells, width)
+            width = width or len(row.cells)
+            yield row
+        progress(survey.size, last)
+    finally:
+        workbook.close()
+
+
+def _opened(survey: Survey) -> Any:  # noqa: ANN401 - the library has no types
+    try:
+        import openpyxl  # noqa: PLC0415 - an extra that need not be there
+    except ImportError:
+        raise FileFault(
+            "workbooks need the extra `files` (openpyxl)", "读取工作簿需安装扩展files（openpyxl）"
+        ) from None
+    try:
+        return openpyxl.load_workbook(survey.path, read_only=True)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise FileFault(f"the workbook cannot be opened: {type(error).__name__}", "工作簿无法打开") from None
+
+
+def _row(number: int, cells: tuple[Any, ...], width: int) -> SourceRow:
+    texts, faults = [], []
+    for cell in cells:
+        text, fault = _text(cell)
+        texts.append(text)
+        if fault is not None:
+            faults.append(fault)
+    while texts and not texts[-1]:
+        texts.pop()
+    texts += [""] * (width - len(texts))
+    whole = tuple(texts)
+    return SourceRow(number, whole, faults[0] if faults else misfit(whole, width or len(whole)))
+
+
+def _text(cell: Any) -> tuple[str, Fault | None]:  # noqa: ANN401 - the library has no types
+    value = cell.value
+    if cell.data_type == "f":
+        return str(value), Fault("", "a formula: replace it by its value", "单元格为公式，请转为数值")
+    if cell.data_type == "e":
+        return str(value), Fault("", "an error of the spreadsheet", "单元格为表格软件错误值")
+    if value is None:
+        return "", None
+    if isinstance(value, bool):
+        return ("true" if value else "false"), None
+    if isinstance(value, int | float):
+        return _number(value), None
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat(), None
+    return str(value), None
+
+
+def _number(value: float) -> str:
+    """Write a number as it was typed; one that has more digits than are kept so that no code is read from it."""
+    if abs(value) >= _EXACT:
+        return f"{value:E}"
+    return str(int(value)) if value == int(value) else repr(value)

@@ -1,0 +1,106 @@
+"""What the wage-deposit rules look at in an enterprise's file: its arrears, and the systems of its projects.
+
+Arrears are findings of arrears and wage-arrears listings. What follows from them is in ``deposits``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from formats.civil import civil_date, midnight
+from gateway.domain.kinds.arrears import ArrearsFinding
+from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
+from gateway.domain.listings import intervals_in_force, terms
+from gateway.domain.vocabulary import ListingActKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from gateway.domain.kinds.fact import Fact
+    from gateway.domain.records import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsRecord:
+    """What the deposit rules look at in an enterprise's record at one moment."""
+
+    known_since: date | None = None
+    """Civil date of its first profile; nothing is known of the time before."""
+    last_on: date | None = None
+    """Civil date of the latest finding or listing decision; None when there is none."""
+    owed: bool = False
+    """Arrears that were found are still owed."""
+    listed: bool = False
+    """A listing of its own is in force."""
+
+    @property
+    def clean_since(self) -> date | None:
+        """Civil date since which it is known to be without arrears; None while some are owed, or nothing is known."""
+        if self.known_since is None or self.owed or self.listed:
+            return None
+        return max(self.known_since, self.last_on or self.known_since)
+
+
+NO_RECORD: Final = ArrearsRecord()
+"""Of an enterprise of which nothing is known."""
+
+
+def arrears_at(dossier: Dossier, moment: datetime) -> ArrearsRecord:
+    """Return what counts at *moment*. A void listing never counted; one not yet delivered does not count yet."""
+    day = civil_date(moment)
+    known = [profile.valid_from for profile in dossier.profiles if profile.valid_from <= day]
+    findings = [finding for finding in _findings(dossier.facts) if finding.found_on <= day]
+    days = [finding.found_on for finding in findings] + [on for since, on in _listed(dossier) if since <= moment]
+    return ArrearsRecord(
+        listed=any(moment in interval for listing in dossier.listings for interval in intervals_in_force(listing)),
+        known_since=min(known, default=None),
+        last_on=max(days, default=None),
+        owed=any(finding.paid_on is None or day < finding.paid_on for finding in findings),
+    )
+
+
+def arrears_edges(dossier: Dossier) -> Iterable[datetime]:
+    """Yield every instant at which ``arrears_at`` may give something else."""
+    if dossier.profiles:
+        yield midnight(min(profile.valid_from for profile in dossier.profiles))
+    for finding in _findings(dossier.facts):
+        yield midnight(finding.found_on)
+        if finding.paid_on is not None:
+            yield midnight(finding.paid_on)
+    yield from (since for since, _ in _listed(dossier))
+    for listing in dossier.listings:
+        for interval in intervals_in_force(listing):
+            yield from (interval.start, interval.end)
+
+
+def _findings(facts: Iterable[Fact]) -> Iterable[ArrearsFinding]:
+    return (fact for fact in facts if isinstance(fact, ArrearsFinding))
+
+
+def _listed(dossier: Dossier) -> Iterable[tuple[datetime, date]]:
+    """Yield each listing's first instant in force with the civil date of its decision."""
+    for listing in dossier.listings:
+        for term in () if listing.is_void else terms(listing):
+            if term.begins is not None and term.decision.kind is ListingActKind.DECISION:
+                yield term.begins, term.decision.on
+
+
+def latest_checks(facts: Iterable[Fact], on: date) -> tuple[FiveSystems, ...]:
+    """Return the latest check by *on* of the five systems of every project, in the order of the projects' names."""
+    latest: dict[str, FiveSystems] = {}
+    checks = [fact for fact in facts if isinstance(fact, FiveSystems) and fact.checked_on <= on]
+    for check in sorted(checks, key=lambda check: (check.checked_on, check.record_id)):
+        latest[check.project] = check
+    return tuple(latest[project] for project in sorted(latest))
+
+
+def systems_in_place(facts: Iterable[Fact], on: date) -> bool:
+    """Return whether the latest check of every project by *on* found real-name registration and wage account (D-05).
+
+    Without any check they are not known to be in place.
+    """
+    checks = latest_checks(facts, on)
+    done = {SystemStatus.OK, SystemStatus.NOT_APPLICABLE}
+    return bool(checks) and all({check.real_name, check.wage_account} <= done for check in checks)

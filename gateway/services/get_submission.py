@@ -1,0 +1,35 @@
+"""How much of a submission is stored: what a producer asks before it sends again what was broken off."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from gateway.services.submit_records import Summary
+
+if TYPE_CHECKING:
+    from gateway.domain.agencies import Agency
+    from gateway.services.ports import FactStore
+
+
+class GetSubmission:
+    """Reads what was answered to a submission's chunks."""
+
+    def __init__(self, store: FactStore) -> None:
+        self._store = store
+
+    async def __call__(self, agency: Agency, request_id: str) -> tuple[int, Summary]:
+        """Return how many chunks of *agency*'s submission are stored, from the first on, and what became of their rows.
+
+        Rows that were refused before the store saw them are not among these.
+
+        Raises:
+            StoreUnavailableError: The store cannot be read.
+        """
+        chunks = await asyncio.to_thread(self._store.submitted, request_id, agency.agency_id)
+        summary = Summary()
+        for revision, outcomes in chunks:
+            summary.first_revision = summary.first_revision or revision
+            summary.revision = revision
+            summary.outcomes.extend(outcomes)
+        return len(chunks), summary
