@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.acts import Act
+from adapters.endings import collect_endings
 from adapters.granting import Granting
 from adapters.grants import Grant
 from adapters.questions import Applicant, Case, Party
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from adapters.clearance import Clearance
+    from adapters.endings import TellsEndings
     from adapters.enforcement import Enforcement
+    from adapters.entries import ReceivedEnding
     from adapters.tenders import Bidder, Project
 
 REGISTRATION = common_pb2.DECISION_POINT_BIDDING_REGISTRATION
@@ -98,6 +101,15 @@ class BiddingAdapter:
         checked = self._enforcement.check_all(_case(project, officer), point, applicants)
         results = tuple(BidderResult(*each) for each in zip(bidders, checked.results, strict=True))
         return TenderOutcome(results, checked.calls)
+
+    def collect_endings(self, client: TellsEndings, officer: str) -> tuple[ReceivedEnding, ...]:
+        """Fetch what has ended of all that the platform was told of; see ``adapters.endings``.
+
+        Raises:
+            GatewayError: There was no answer.
+            JournalUnavailableError: Nothing more was acknowledged.
+        """
+        return collect_endings(client, self._enforcement.journal, officer, self._enforcement.clock)
 
     def award(self, project: Project, winner: Bidder, officer: str, reviewed: Clearance | None = None) -> AwardGrant:
         """Pass the award gate (A-122): asks about all parties now, whatever was answered before.

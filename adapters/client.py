@@ -17,7 +17,7 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from google.rpc import error_details_pb2, status_pb2
-from jointsanctions.v1 import audit_pb2, credit_pb2, grade_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import audit_pb2, credit_pb2, ending_pb2, grade_pb2, registry_pb2, subject_pb2
 
 from adapters.credentials import channel_credentials
 from adapters.errors import NO_ANSWER, GatewayError
@@ -85,6 +85,8 @@ class _Method(Generic[A]):
 _CHECK = _Method(f"/{_PACKAGE}.CreditService/CheckEligibility", credit_pb2.CheckEligibilityResponse)
 _BATCH = _Method(f"/{_PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.BatchCheckEligibilityResponse)
 _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
+_ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
+_ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
@@ -143,6 +145,14 @@ class GatewayClient:
     def credit_record(self, request: credit_pb2.GetCreditRecordRequest) -> credit_pb2.GetCreditRecordResponse:
         """Read what is on record about one enterprise."""
         return self._ask(_RECORD, request)
+
+    def list_endings(self, request: ending_pb2.ListEndingsRequest) -> ending_pb2.ListEndingsResponse:
+        """Read one page of the endings of records that we were told of, those not acknowledged first."""
+        return self._ask(_ENDINGS, request)
+
+    def acknowledge_ending(self, request: ending_pb2.AcknowledgeEndingRequest) -> ending_pb2.AcknowledgeEndingResponse:
+        """Say that an ending is in our own records."""
+        return self._ask(_ACKNOWLEDGE, request)
 
     def search_access(self, request: audit_pb2.SearchAccessRequest) -> audit_pb2.SearchAccessResponse:
         """Find recorded calls, newest first."""

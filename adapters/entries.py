@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from jointsanctions.v1 import common_pb2
+    from jointsanctions.v1 import common_pb2, ending_pb2
 
     from adapters.answers import Answer, Position
 
@@ -104,6 +104,31 @@ class RecordedAnswer:
             answer.digest,
             answer.position,
         ) and (self.verdict, self.valid_until) == (answer.verdict, answer.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedEnding:
+    """The end of a record that this agency was told of.
+
+    Attributes:
+        ending_id: Its id at the gateway.
+        kind: How the record ended.
+        uscc: Code of the enterprise whose record it is.
+        record_id: Id of the record, as the measures had it.
+        document_number: Of the decision, as the measures had it.
+        ended_at: First instant at which it does not weigh, UTC; of a void record, from which it was taken to weigh.
+        case_refs: Our cases in which we were told of it, in order; at most 100.
+        reexamine: Decisions that we took on it have to be examined again.
+    """
+
+    ending_id: str
+    kind: ending_pb2.EndingKind.ValueType
+    uscc: str
+    record_id: str
+    document_number: str
+    ended_at: datetime
+    case_refs: tuple[str, ...]
+    reexamine: bool
 
 
 @dataclass(frozen=True, slots=True)

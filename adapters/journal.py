@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from adapters.answers import Answer
-    from adapters.entries import Outcome, Question, RecordedAnswer
+    from adapters.entries import Outcome, Question, ReceivedEnding, RecordedAnswer
 
 
 class Journal:
@@ -120,6 +120,21 @@ class Journal:
         rows = self._read("SELECT * FROM outcome WHERE reported = 0 ORDER BY number", ())
         return tuple(tables.recorded_outcome(row) for row in rows)
 
+    def record_endings(self, endings: Iterable[ReceivedEnding], received_at: datetime) -> tuple[ReceivedEnding, ...]:
+        """Record endings, all or none, and return those that were not on record; one on record stays as it is."""
+        at = format_instant(received_at)
+        with self._writing() as connection:
+            return tuple(
+                ending
+                for ending in endings
+                if connection.execute(tables.ADD_ENDING, tables.ending_row(ending, at)).fetchone() is not None
+            )
+
+    def endings(self) -> tuple[ReceivedEnding, ...]:
+        """Return every ending received, oldest first; empty when none was."""
+        rows = self._read("SELECT * FROM ending ORDER BY received_at, ending_id", ())
+        return tuple(tables.recorded_ending(row) for row in rows)
+
     def _use_write_ahead_log(self, busy_seconds: float) -> None:
         """Change the mode, which SQLite refuses at once, without its busy time-out, while another opens the file."""
         deadline = time.monotonic() + busy_seconds
@@ -150,6 +165,9 @@ class Journal:
                     f"PRAGMA user_version = {tables.SCHEMA_VERSION}",
                     f"PRAGMA application_id = {tables.APPLICATION_ID}",
                 ):
+                    connection.execute(statement)
+            elif (application, version) == (tables.APPLICATION_ID, 1):
+                for statement in (*tables.ENDINGS, f"PRAGMA user_version = {tables.SCHEMA_VERSION}"):
                     connection.execute(statement)
             elif (application, version) != (tables.APPLICATION_ID, tables.SCHEMA_VERSION):
                 raise JournalUnavailableError(f"{self._path}: is no journal of version {tables.SCHEMA_VERSION}")

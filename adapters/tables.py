@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from adapters.answers import Position
-from adapters.entries import Outcome, OutcomeKind, RecordedAnswer
+from adapters.entries import Outcome, OutcomeKind, ReceivedEnding, RecordedAnswer
 from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -22,10 +22,23 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x4A53474A
 """SQLite's application id of a journal: "JSGJ"."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """SQLite's user version of the tables below."""
 
+ENDINGS = (
+    """CREATE TABLE ending (
+        ending_id TEXT PRIMARY KEY, received_at TEXT NOT NULL, kind INTEGER NOT NULL, uscc TEXT NOT NULL,
+        record_id TEXT NOT NULL, document_number TEXT NOT NULL, ended_at TEXT NOT NULL, case_refs TEXT NOT NULL,
+        reexamine INTEGER NOT NULL CHECK (reexamine IN (0, 1))) STRICT""",
+    *(
+        f"CREATE TRIGGER ending_{rule} BEFORE {what} ON ending BEGIN SELECT RAISE (ABORT, 'append only'); END"
+        for rule, what in (("is_kept", "DELETE"), ("stays", "UPDATE"))
+    ),
+)
+"""Makes what a journal of version 1 does not have."""
+
 SCHEMA = (
+    *ENDINGS,
     """CREATE TABLE question (
         number INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL, asked_at TEXT NOT NULL,
         area INTEGER NOT NULL, decision_point INTEGER NOT NULL, case_ref TEXT NOT NULL, part TEXT NOT NULL,
@@ -76,6 +89,29 @@ ADD_QUESTION = """
 ADD_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_FAILURE = "INSERT INTO failure VALUES (?, ?, ?, ?)"
 ADD_OUTCOME = "INSERT INTO outcome (question, decided_at, kind, officer, details) VALUES (?, ?, ?, ?, ?)"
+
+ADD_ENDING = "INSERT INTO ending VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING ending_id"
+
+
+def ending_row(ending: ReceivedEnding, at: str) -> tuple[object, ...]:
+    """Return the values of ``ADD_ENDING`` for an ending received *at*."""
+    cases = json.dumps(ending.case_refs, ensure_ascii=False)
+    told = (ending.kind, ending.uscc, ending.record_id, ending.document_number, format_instant(ending.ended_at))
+    return (ending.ending_id, at, *told, cases, int(ending.reexamine))
+
+
+def recorded_ending(row: sqlite3.Row) -> ReceivedEnding:
+    """Read one row of ``ending``."""
+    return ReceivedEnding(
+        ending_id=row["ending_id"],
+        kind=row["kind"],
+        uscc=row["uscc"],
+        record_id=row["record_id"],
+        document_number=row["document_number"],
+        ended_at=parse_instant(row["ended_at"]),
+        case_refs=tuple(json.loads(row["case_refs"])),
+        reexamine=bool(row["reexamine"]),
+    )
 
 
 def question_row(question: Question) -> tuple[object, ...]:

@@ -30,6 +30,7 @@ from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
+from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint, Router
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
@@ -46,6 +47,7 @@ from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
@@ -67,6 +69,7 @@ from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.docket import SqlDocket
+from gateway.storage.endings import SqlEndingStore
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
@@ -234,6 +237,9 @@ class Gateway:
         local, milestones = local_rules(config.policy), milestones_of(config.policy)
         prevention = Prevention(local, milestones, config.calendar, self._settings.early_warnings)
         warnings = ListEarlyWarnings(docket, prevention)
+
+        past = PastGrounds(history, config.policy.grade_rules)
+        endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -248,6 +254,7 @@ class Gateway:
             *EarlyWarningsServicer(warnings).methods(),
             *EnterpriseFileServicer(file).methods(),
             *AuditServicer(search).methods(),
+            *EndingsServicer(endings, config.calendar).methods(),
         ]
 
     async def start(self, address: str) -> int:

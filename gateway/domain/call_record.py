@@ -20,6 +20,8 @@ NAME_LIMIT = 62
 """Bytes, as written with quotes and escapes, of one name that is recorded as it is; a longer one as its hash."""
 MEASURES_ROOM = 1_200
 """Bytes for the rule ids of all measures together."""
+GROUNDS_ROOM = 600
+"""Bytes for the ids of all records that were told of together."""
 DOUBTS_ROOM = 400
 """Bytes for all doubts together."""
 FIELD_LIMIT = 120
@@ -101,6 +103,16 @@ def recorded_name(name: str) -> str:
 def recorded_measures(rule_ids: Sequence[str]) -> list[str]:
     """Return rule ids as recorded: those of the strongest for which there is room, and how many more there were."""
     return _first(rule_ids, MEASURES_ROOM)
+
+
+def recorded_grounds(record_ids: Sequence[str]) -> list[str]:
+    """Return ids of records as recorded, a long one as its hash: those for which there is room, and how many more."""
+    return _first([recorded_name(record_id) for record_id in record_ids], GROUNDS_ROOM)
+
+
+def has_more(recorded: Sequence[str]) -> bool:
+    """Return whether a recorded list says that there were more than it holds."""
+    return bool(recorded) and recorded[-1].startswith("+") and recorded[-1][1:].isdigit()
 
 
 def recorded_doubts(doubts: Sequence[str]) -> list[str]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 GRADES = frozenset(GRADE_TRIGGERS.values())
 """A grade that only a decision can end has no end to show; its text says what ends it (G-14)."""
+INCOMPLETE = "INCOMPLETE_RECORD: "
+"""Begins the doubt about a block that lacks what it may not be without; the record's id follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _weigh(ground: Ground, question: Question, policy: Policy, as_of: datetime, 
     if effect is Effect.NONE:
         found.not_fired.append(row.rule_id)
     elif effect is Effect.BLOCK and (missing := _missing(ground)):
-        found.doubts.append(f"INCOMPLETE_RECORD: {ground.record_id}: {missing}")
+        found.doubts.append(f"{INCOMPLETE}{ground.record_id}: {missing}")
     else:
         found.measures.append(Measure(row, effect, ground, lapsed))
 

@@ -268,3 +268,16 @@ class Holding(Word):
     NO_LONGER = 3
     VOID = 4
     """It was withdrawn as void, and never held."""
+
+
+class EndingKind(Word):
+    """How a record came to weigh no more (C-02, X-04)."""
+
+    EXPIRED = 1
+    REPAIRED = 2
+    HIDDEN = 3
+    STAYED = 4
+    VOID_FROM_START = 5
+    WITHDRAWN = 6
+    RECALLED = 7
+    """It was taken for this enterprise's, and is not (X-01)."""

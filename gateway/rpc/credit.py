@@ -8,7 +8,8 @@ from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.agencies import ASKING_ROLES
-from gateway.domain.call_record import recorded_doubts, recorded_measures
+from gateway.domain.call_record import recorded_doubts, recorded_grounds, recorded_measures
+from gateway.domain.endings import records_told
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 from gateway.rpc.endpoint import Method, Reply
@@ -113,6 +114,7 @@ def _told_decision(decision: Decision) -> dict[str, object]:
     told: dict[str, object] = {
         "verdict": int(decision.verdict),
         "measures": recorded_measures([measure.row.rule_id for measure in decision.measures]),
+        "grounds": recorded_grounds(records_told(decision)),
         "grade": decision.grade.letter.name,
     }
     if decision.doubts:

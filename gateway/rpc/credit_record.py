@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import common_pb2
 from jointsanctions.v1 import credit_pb2 as pb
 
-from formats.civil import civil_date
+from formats.civil import civil_date, format_instant
 from gateway.domain.agencies import ASKING_ROLES
+from gateway.domain.call_record import recorded_grounds
 from gateway.domain.grounds import NOTICE_TRIGGERS
 from gateway.domain.listings import disputed_at, intervals_in_force, state_at, terms
 from gateway.domain.records import RelationKind
@@ -62,7 +63,9 @@ class CreditRecordServicer:
         as_of = moments.present_or_past(request, call.now)
         known_at = moments.known_at(request, call.now, "")
         record = await self._read(call.agency, party, as_of, known_at)
-        call.told["revision"] = record.revision
+        call.told.update(
+            revision=record.revision, as_of=format_instant(as_of), grounds=recorded_grounds(_told_of(record))
+        )
         return Reply(self._response(record, party, with_causes=call.agency.sees_whole_records))
 
     def _response(self, record: CreditRecord, party: NamedParty, *, with_causes: bool) -> pb.GetCreditRecordResponse:
@@ -84,6 +87,13 @@ class CreditRecordServicer:
             facts=[*(_fact(fact) for fact in record.facts), *(_ground(ground) for ground in _other(record.grounds))],
             basis=self._answers.plain_basis(record.revision, record.as_of),
         )
+
+
+def _told_of(record: CreditRecord) -> list[str]:
+    """Return the ids of all records that the response shows."""
+    listings = [listing.listing_id for listing in record.listings]
+    facts = [fact.record_id for fact in record.facts]
+    return list(dict.fromkeys([*listings, *facts, *(ground.record_id for ground in _other(record.grounds))]))
 
 
 def _other(grounds: tuple[Ground, ...]) -> list[Ground]:

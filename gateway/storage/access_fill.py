@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import insert, select, text, update
 
 from gateway.storage.access_rows import EntryUnreadableError, index_rows
-from gateway.storage.access_tables import SCHEMA, metadata, parties, progress, rows, state
+from gateway.storage.access_tables import SCHEMA, metadata, parties, progress, rows, state, told
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_write import copy_rows, insert_rows
 from gateway.storage.engine import is_sqlite, reading, writing
@@ -103,6 +103,7 @@ def _fill_chunk(index: Engine, queue: Engine, writer: str, end: int, key: bytes)
         found = [index_rows(entry, key) for entry in chunk]
         _insert(connection, rows, [row for each in found for row in each.rows])
         _insert(connection, parties, [party for each in found for party in each.parties])
+        _insert(connection, told, [row for each in found for row in each.told])
         reached = start + len(chunk)
         connection.execute(update(progress).where(progress.c.writer == writer).values(next_number=reached))
         return reached

@@ -15,6 +15,7 @@ from gateway.storage import access_fill
 from gateway.storage.access_query import page
 from gateway.storage.access_rows import EntryUnreadableError, decoded
 from gateway.storage.access_token import Place, read_token, write_token
+from gateway.storage.access_told import read_told, read_unnamed
 from gateway.storage.audit_reader import read_lines, read_numbered
 from gateway.storage.engine import reading
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.domain.audit import Entry, Line
-    from gateway.services.ports import AccessFilter
+    from gateway.domain.endings import Told
+    from gateway.services.ports import AccessFilter, Unnamed
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 KEY_BYTES: Final = 32
@@ -80,6 +82,26 @@ class AccessIndex:
         shown = found[:size]
         following = write_token(self._key, wanted, shown[-1]) if len(found) > size else ""
         return self._rows(shown), following
+
+    def told(self, record_ids: Sequence[str], agency: str) -> list[Told]:
+        """Return who was told of these records, one a record, agency and case; *agency* is empty for all.
+
+        Raises:
+            EntryUnreadableError: An entry is missing from its queue, or is not that of a recorded call.
+            StoreUnavailableError: A database failed.
+        """
+        self.catch_up()
+        with reading(self._engine) as connection:
+            return list(read_told(connection, record_ids, agency))
+
+    def unnamed(self, agency: str) -> list[Unnamed]:
+        """Return the answers whose entries do not name all records that they told of; *agency* is empty for all.
+
+        Raises what ``told`` does.
+        """
+        self.catch_up()
+        with reading(self._engine) as connection:
+            return list(read_unnamed(connection, agency))
 
     def rebuild(self) -> None:
         """Drop the index and fill it again from the queues.

@@ -9,6 +9,9 @@ import hmac
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from formats.civil import parse_instant
+from gateway.domain.call_record import OK, has_more
+from gateway.storage.access_tables import MORE
 from gateway.storage.audit_tables import to_microseconds
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ TEXT_LIMIT: Final = 128
 """Characters of a text that are indexed and looked for."""
 
 
+_RECORD_READ: Final = "CreditService/GetCreditRecord"
+
+
 class EntryUnreadableError(Exception):
     """An entry is missing, or its body or line is not the JSON of a recorded call: which writer and number."""
 
@@ -35,6 +41,7 @@ class IndexRows(NamedTuple):
 
     rows: list[tuple[object, ...]]
     parties: list[tuple[object, ...]]
+    told: list[tuple[object, ...]]
 
 
 def decoded(entry: Entry, content: bytes) -> Mapping[str, Any]:
@@ -71,7 +78,7 @@ def index_rows(entry: Entry, key: bytes) -> IndexRows:
     Raises:
         EntryUnreadableError: Its body or a line is not that of a recorded call.
     """
-    found = IndexRows([], [])
+    found = IndexRows([], [], [])
     body = decoded(entry, entry.body)
     time_us = to_microseconds(entry.time)
     seen = (
@@ -84,9 +91,32 @@ def index_rows(entry: Entry, key: bytes) -> IndexRows:
     for rank, content in _ranked(entry, body):
         place = (time_us, entry.writer, entry.number, rank)
         found.rows.append((*place, *seen, content.get("verdict") or None, searchable(body.get("outcome", ""))))
+        found.told.extend((*told, *place, *seen_at) for *told, seen_at in _told(entry, body, content))
         usccs = dict.fromkeys(searchable(uscc) for uscc in content.get("enterprises", ()))
         found.parties.extend((uscc, *place) for uscc in usccs)
     return found
+
+
+def _told(
+    entry: Entry, body: Mapping[str, Any], content: Mapping[str, Any]
+) -> Iterator[tuple[str, str, tuple[int, int, str]]]:
+    """Yield the records that a call or an item of a batch was told of: record, agency, and what it was answered by.
+
+    An answer was given only where the outcome says so and a revision was read. One recorded before grounds were is
+    taken to have told of more than is known.
+    """
+    grounds = content.get("grounds")
+    agency = searchable(body.get("caller", {}).get("agency", ""))
+    if grounds is None:
+        unnamed = bool(content.get("measures")) or body.get("method") == _RECORD_READ
+        grounds = [MORE] if unnamed else []
+    if not grounds or not agency or body.get("outcome") != OK or "revision" not in body:
+        return
+    as_of = parse_instant(body["as_of"]) if "as_of" in body else entry.time
+    seen_at = (int(body["revision"]), to_microseconds(as_of), searchable(body.get("case", "")))
+    named = grounds[:-1] if has_more(grounds) else grounds
+    for record in dict.fromkeys([*map(searchable, named), *([MORE] if len(named) < len(grounds) else [])]):
+        yield record, agency, seen_at
 
 
 def _ranked(entry: Entry, body: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:

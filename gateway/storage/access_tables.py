@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table
 
 from gateway.storage.columns import CODE
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Grows whenever a table here or the meaning of a column changes."""
 metadata: Final = MetaData()
 
@@ -62,6 +62,21 @@ parties: Final = Table(
     *_place(),
     sqlite_with_rowid=False,
 )
+
+told: Final = Table(
+    "access_told",
+    metadata,
+    Column("record", CODE, primary_key=True),  # as ``recorded_grounds`` writes it; MORE where there was no room for it
+    Column("agency", CODE, primary_key=True),
+    *_place(),
+    Column("revision", BigInteger, nullable=False),
+    Column("as_of_us", BigInteger, nullable=False),
+    Column("case_ref", CODE, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Which agency was told of which record, by what it was answered."""
+MORE: Final = ""
+"""In place of an id: the answer told of more records than its entry names, or was recorded before any was named."""
 
 
 def _index(*names: str) -> None:

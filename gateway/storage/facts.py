@@ -111,14 +111,14 @@ class SqlFactStore:
         digest = hashlib.sha256(canonical.encode(content)).hexdigest()
         confirmation = Submission(request_id, 0, digest, feed.feed, agency, writer, committed_at, rows=())
         with writing(self._engine) as connection:
-            revision = _lock_head(connection) + 1
-            earlier = _answered(connection, confirmation)
+            revision = lock_head(connection) + 1
+            earlier = answered(connection, confirmation)
             if earlier is not None:
                 return int(earlier.visible_from)
             _take_revision(connection, revision, confirmation)
             values = {"feed": feed.feed, "revision": revision, "current_until": feed.current_until}
             connection.execute(insert(tables.feed_confirmation), values)
-            _answer(connection, confirmation, revision, [], took=True)
+            keep_answer(connection, confirmation, revision, [], owed=True)
         return revision
 
     def withdraw(
@@ -171,8 +171,8 @@ def _store(
     connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
 ) -> tuple[int, list[RowOutcome]]:
     """Store the rows that *rows_at* gives for the newest revision, which stays the newest until this one is written."""
-    newest = _lock_head(connection)
-    earlier = _answered(connection, submission)
+    newest = lock_head(connection)
+    earlier = answered(connection, submission)
     if earlier is not None:
         return earlier.visible_from, _read_outcomes(earlier.outcomes)
     rows = rows_at(newest)
@@ -183,7 +183,7 @@ def _store(
     if took:
         _take_revision(connection, revision, submission)
         write(connection, changes.staged, revision)
-    _answer(connection, submission, revision, outcomes, took=took)
+    keep_answer(connection, submission, revision, outcomes, owed=took)
     return revision, outcomes
 
 
@@ -198,7 +198,7 @@ def _store_whole(
     return revision
 
 
-def _lock_head(connection: Connection) -> int:
+def lock_head(connection: Connection) -> int:
     """Return the newest revision; whoever comes next waits here until this transaction ends."""
     newest: int = connection.execute(select(tables.head.c.revision).with_for_update()).scalar_one()
     return newest
@@ -219,7 +219,7 @@ def _take_revision(connection: Connection, revision: int, submission: Submission
     connection.execute(update(tables.head).values(revision=revision))
 
 
-def _answered(connection: Connection, submission: Submission) -> Row[*tuple[Any, ...]] | None:
+def answered(connection: Connection, submission: Submission) -> Row[*tuple[Any, ...]] | None:
     """Return what was answered to this very chunk before; None when it is new."""
     column = tables.submission.c
     same_id = select(tables.submission).where(column.request_id == submission.request_id)
@@ -230,10 +230,10 @@ def _answered(connection: Connection, submission: Submission) -> Row[*tuple[Any,
     return earlier
 
 
-def _answer(
-    connection: Connection, submission: Submission, revision: int, outcomes: list[RowOutcome], *, took: bool
+def keep_answer(
+    connection: Connection, submission: Submission, revision: int, outcomes: list[RowOutcome], *, owed: bool
 ) -> None:
-    """Keep what is answered, so that the same chunk sent again gets the same."""
+    """Keep what is answered, so that the same chunk sent again gets the same; *owed* is an entry for what it stored."""
     values = {
         "request_id": submission.request_id,
         "chunk": submission.chunk,
@@ -241,7 +241,7 @@ def _answer(
         "digest": submission.digest,
         "writer": submission.writer,
         "visible_from": revision,
-        "took_revision": took,
+        "took_revision": owed,
         "outcomes": _write_outcomes(outcomes),
     }
     connection.execute(insert(tables.submission), values)

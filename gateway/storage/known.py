@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import select
 
@@ -28,6 +28,7 @@ _REFERRING: Final = {
     for name, kind in kinds.KINDS.items()
     if (referring := [each for each in attributes_of(kind) if each.refers_to])
 }
+V = TypeVar("V", str, int)
 PROFILE_KIND: Final = "enterprise"
 BATCH: Final = 500
 """How many ids one statement names: far below every database's limit."""
@@ -106,7 +107,7 @@ def references(row: SubmittedRow) -> Iterable[Reference]:
             yield Reference(f"{row.kind}.{attribute.wire}", named, attribute.refers_to)
 
 
-def batches(values: Iterable[str]) -> Iterable[list[str]]:
+def batches(values: Iterable[V]) -> Iterable[list[V]]:
     """Yield *values*, each once and in order, in lists fit for one statement."""
     ordered = sorted(set(values))
     for start in range(0, len(ordered), BATCH):

@@ -193,7 +193,10 @@ submission = Table(
     Column("outcomes", LargeBinary, nullable=False),
     Column("entry_number", BigInteger),
 )
-"""What was answered to each chunk, and the entry that holds it once that is durable."""
+"""What was answered to each chunk, and the entry that holds it once that is durable.
+
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement take a revision for it.
+"""
 
 Index(
     "ix_submission_unrecorded",
@@ -201,6 +204,15 @@ Index(
     sqlite_where=and_(submission.c.entry_number.is_(None), submission.c.took_revision),
     postgresql_where=and_(submission.c.entry_number.is_(None), submission.c.took_revision),
 )
+
+ending_acknowledgement = Table(
+    "ending_acknowledgement",
+    metadata,
+    Column("ending_id", CODE, primary_key=True),
+    Column("agency", CODE, primary_key=True),
+    Column("acknowledged_at", Instant, nullable=False),
+)
+"""Which agency has which ending; the endings themselves follow from the acts and are stored nowhere."""
 
 touched = Table(
     "touched",

@@ -19,6 +19,7 @@ from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
+from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import PACKAGE, Endpoint, Method, Router
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
@@ -51,6 +52,7 @@ METHODS = {
         EarlyWarningsServicer,
         EnterpriseFileServicer,
         AuditServicer,
+        EndingsServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -81,6 +83,9 @@ ROLES = {
     "RegistryService/ReportTimeliness": {Role.PRODUCER},
     "RegistryService/ListEarlyWarnings": {Role.PRODUCER},
     "RegistryService/GetEnterpriseFile": {Role.PRODUCER},
+    "RegistryService/ListUnacknowledgedEndings": {Role.PRODUCER},
+    "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "Report"))
@@ -106,7 +111,8 @@ def test_a_method_is_for_the_roles_written_down_here(name):
 
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
-        name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)
+        "CreditService/AcknowledgeEnding",
+        *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }
 
 

@@ -14,6 +14,7 @@ from jointsanctions.v1 import (
     common_pb2,
     credit_pb2,
     early_warning_pb2,
+    ending_pb2,
     enterprise_file_pb2,
     error_reason_pb2,
     listing_pb2,
@@ -42,6 +43,7 @@ FILES = (
     clock_pb2,
     early_warning_pb2,
     enterprise_file_pb2,
+    ending_pb2,
     audit_pb2,
 )
 ENUMS = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from datetime import date
 
 import grpc
 from e2e.served import (
     BIDDING,
     CHECK,
     HRSS,
+    REGISTRAR,
     SUBMIT,
     WRITER,
     award,
@@ -21,12 +23,15 @@ from e2e.served import (
     today,
     wait_until_stored,
 )
-from jointsanctions.v1 import listing_pb2, registry_pb2
+from jointsanctions.v1 import ending_pb2, listing_pb2, registry_pb2
 
-from gateway.sample.records import complaint
+from gateway.sample.records import act, complaint, listing, profile
 from gateway.storage.audit_verify import flaw
+from gateway.storage.endings import SqlEndingStore
 from gateway.storage.facts import SqlFactStore
 
+ACKNOWLEDGE = "/jointsanctions.v1.CreditService/AcknowledgeEnding"
+ENDINGS = "/jointsanctions.v1.CreditService/ListEndings"
 PROPOSE = "/jointsanctions.v1.RegistryService/ProposeListing"
 
 
@@ -125,6 +130,55 @@ def test_a_step_of_a_listing_whose_entry_the_kill_prevented_is_recorded_at_the_n
         again = gateway.raw(PROPOSE, sent, HRSS)
         assert again.ok, "the same step sent again is the same step"
         assert listing_pb2.ProposeListingResponse.FromString(again.answer).data_revision == 1
+
+
+def test_an_acknowledgement_whose_entry_the_kill_prevented_is_recorded_at_the_next_start(tmp_path):
+    """The end itself is nowhere stored: it follows from the acts, whenever the process stops."""
+    party = new_party()
+    acts = [profile(party, date(2020, 1, 1)), *listing(party, "L", date(2026, 1, 5))]
+    with gateway_in(tmp_path, filled=False) as gateway:
+        taken(gateway, "market_regulation", acts[:1], REGISTRAR)
+        revision = taken(gateway, "wage_list", acts[1:])
+        told = award(party.uscc)
+        told.question.at_least_as_fresh = revision
+        assert gateway.send(CHECK, told).ok
+        taken(gateway, "wage_list", [act(party, "L", listing_pb2.LISTING_ACT_KIND_REPAIR, date(2026, 3, 2))])
+        (ending,) = told_endings(gateway)
+        before = gateway.next_number()
+        request = ending_pb2.AcknowledgeEndingRequest(request_id="ack", ending_id=ending.ending_id, officer="o")
+        store = SqlEndingStore(gateway._engine)
+        with held_up(gateway):
+            channel = gateway.channel(BIDDING)
+            call = channel.unary_unary(ACKNOWLEDGE, None, None).future(request.SerializeToString())
+            while not store.acknowledged(""):
+                assert not call.done()
+            gateway.process.kill()
+            assert call.code() is grpc.StatusCode.UNAVAILABLE
+    with gateway_in(tmp_path, filled=False) as gateway:
+        (recovered,) = gateway.entries(before)
+        body = json.loads(recovered.body)
+        assert (body["outcome"], body["request"]["id"]) == ("RECOVERED", "ack")
+        assert told_endings(gateway)[0].HasField("acknowledged_at")
+        assert gateway.send(ACKNOWLEDGE, request).ok
+        assert SqlFactStore(gateway._engine).unrecorded(WRITER) == []
+
+
+def taken(gateway, feed, records, who=HRSS):
+    """Submit records, and return the revision that holds them."""
+    for row, record in enumerate(records, 1):
+        record.row = row
+    request_id = f"{feed}-{gateway.next_number()}"
+    chunk = registry_pb2.SubmitRecordsRequest(request_id=request_id, feed=feed, officer="o", records=records, last=True)
+    answer = registry_pb2.SubmitRecordsResponse.FromString(
+        gateway.raw_stream(SUBMIT, [chunk.SerializeToString()], who).answer
+    )
+    assert answer.stored == len(records), answer
+    return answer.data_revision
+
+
+def told_endings(gateway):
+    answer = gateway.send(ENDINGS, ending_pb2.ListEndingsRequest(officer="o")).answer
+    return ending_pb2.ListEndingsResponse.FromString(answer).endings
 
 
 def test_nothing_is_answered_while_no_entry_can_be_committed(tmp_path):

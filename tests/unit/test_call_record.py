@@ -13,12 +13,15 @@ from gateway.domain.audit import BODY_LIMIT, LINE_LIMIT, Draft, salts_needed, se
 from gateway.domain.call_record import (
     DOUBTS_ROOM,
     FIELD_LIMIT,
+    GROUNDS_ROOM,
     MEASURES_ROOM,
     OK,
     CallerSeen,
     CallRecord,
     body_of,
+    has_more,
     recorded_doubts,
+    recorded_grounds,
     recorded_measures,
     recorded_name,
 )
@@ -63,6 +66,7 @@ def told_item(name):
         "facts": told_facts(facts),
         "verdict": 4,
         "measures": recorded_measures(RULE_IDS[:200]),
+        "grounds": recorded_grounds([f"{number:03}" + '"' * 28 for number in range(200)]),
         "grade": "UNDETERMINED",
         "doubts": recorded_doubts(DOUBTS),
     }
@@ -150,6 +154,17 @@ def test_measures_beyond_their_room_are_counted():
     assert kept[-1] == f"+{100 - len(kept) + 1}"
     assert len(kept) > 8
     assert len(canonical.encode(kept)) <= MEASURES_ROOM
+
+
+def test_records_told_of_beyond_their_room_are_counted_and_a_long_id_is_its_hash():
+    ids = [f"listing-{number}" for number in range(200)]
+    kept = recorded_grounds(ids)
+    assert kept[:-1] == ids[: len(kept) - 1]
+    assert (has_more(kept), has_more(ids), has_more([])) == (True, False, False)
+    assert len(canonical.encode(kept)) <= GROUNDS_ROOM
+    assert recorded_grounds(ids[:20]) == ids[:20] != []
+    (long,) = recorded_grounds(["示" * 40])
+    assert long.startswith("sha256:")
 
 
 def test_a_few_measures_and_doubts_are_recorded_whole():

@@ -162,6 +162,7 @@ BODY_MODULES = (
     "rpc/clocks",
     "rpc/early_warnings",
     "rpc/enterprise_file",
+    "rpc/endings",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}

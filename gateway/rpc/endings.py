@@ -1,0 +1,186 @@
+"""Endings on the wire: what a consumer is told of, its acknowledgement, and HRSS's list of those who owe one.
+
+It translates; whom an ending concerns is decided in ``services``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+from jointsanctions.v1 import common_pb2
+from jointsanctions.v1 import ending_pb2 as pb
+
+from formats.civil import format_instant
+from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.endings import FROM_START
+from gateway.domain.errors import MalformedRequestError
+from gateway.domain.vocabulary import EndingKind
+from gateway.rpc import fields
+from gateway.rpc.answers import instant_pb, wire
+from gateway.rpc.endpoint import Method, Reply
+from gateway.services.listing_steps import FEED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from formats.calendar import WorkingCalendar
+    from gateway.rpc.endpoint import Call
+    from gateway.services.endings import Endings, OpenEnding, OwnEnding
+
+T = TypeVar("T")
+
+PAGE: Final = 50
+PAGE_LIMIT: Final = 100
+"""So that the ids of a page fit into the entry."""
+ROWS: Final = 100
+ROWS_LIMIT: Final = 1_000
+CASES: Final = 100
+ENDS_NOW: Final = (
+    "该信息自所示时刻起不再产生限制：停止使用并删除留存，办理中的事项重新查询。",
+    "From this instant the record restricts nothing: stop using it, remove copies, ask anew for cases under way.",
+)
+INSTRUCTIONS: Final[Mapping[EndingKind, tuple[str, str]]] = {
+    **dict.fromkeys(EndingKind, ENDS_NOW),
+    EndingKind.RECALLED: (
+        "该信息经查不属于该单位：停止使用并删除留存，依据该信息作出的决定应当重新审查。",
+        "The record is not this enterprise's: stop using it, remove copies, examine again every decision taken on it.",
+    ),
+    EndingKind.VOID_FROM_START: (
+        "该信息自始无效：停止使用并删除留存，依据该信息作出的决定应当重新审查。",
+        "The record is void from the start: stop using it, remove copies, examine again every decision taken on it.",
+    ),
+}
+"""What an agency has to do, in both languages (C-02, C-13, L-24)."""
+
+
+class EndingsServicer:
+    """Hands each call to the use case, and back what that returns."""
+
+    def __init__(self, endings: Endings, calendar: WorkingCalendar) -> None:
+        self._endings = endings
+        self._calendar = calendar
+
+    def methods(self) -> list[Method]:
+        """Return the methods, each with the roles that it is for."""
+        own, acknowledge, owed = (
+            pb.ListEndingsRequest,
+            pb.AcknowledgeEndingRequest,
+            pb.ListUnacknowledgedEndingsRequest,
+        )
+        hrss = frozenset({Role.PRODUCER})
+        return [
+            Method("CreditService/ListEndings", own, ASKING_ROLES, run=self.list_endings),
+            Method(
+                "CreditService/AcknowledgeEnding",
+                acknowledge,
+                ASKING_ROLES,
+                run=self.acknowledge_ending,
+                recorded=self._recorded,
+            ),
+            Method("RegistryService/ListUnacknowledgedEndings", owed, hrss, run=self.list_unacknowledged),
+        ]
+
+    async def list_endings(self, request: pb.ListEndingsRequest, call: Call) -> Reply:
+        """See credit.proto. The entry names every ending that is told."""
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
+        size = _size(request.page_size, PAGE, PAGE_LIMIT)
+        found = await self._endings.of_agency(call.agency)
+        shown, token = _page(found, _place, size, request.page_token)
+        call.told["endings"] = [own.known.ending.ending_id for own in shown]
+        return Reply(pb.ListEndingsResponse(endings=[_own(own) for own in shown], next_page_token=token))
+
+    async def acknowledge_ending(self, request: pb.AcknowledgeEndingRequest, call: Call) -> Reply:
+        """See credit.proto."""
+        request_id = fields.required(request.request_id, "request_id", 64)
+        officer = fields.required(request.officer, "officer", 64)
+        ending_id = fields.required(request.ending_id, "ending_id", 64)
+        call.told.update(request_id=request_id, officer=officer, ending=ending_id)
+        digest = hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest()
+        revision, at = await self._endings.acknowledge(call.agency, request_id, digest, ending_id)
+        call.told["revisions"] = [revision, revision]
+        return Reply(pb.AcknowledgeEndingResponse(acknowledged_at=instant_pb(at)))
+
+    async def list_unacknowledged(self, request: pb.ListUnacknowledgedEndingsRequest, call: Call) -> Reply:
+        """See registry.proto. For HRSS, whose listings they are."""
+        call.agency.require_feed(FEED)
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
+        size = _size(request.page_size, ROWS, ROWS_LIMIT)
+        found = await self._endings.unacknowledged(self._calendar)
+        shown, token = _page(found, _open_place, size, request.page_token)
+        return Reply(pb.ListUnacknowledgedEndingsResponse(endings=[_open(one) for one in shown], next_page_token=token))
+
+    async def _recorded(self, told: Mapping[str, object], number: int) -> None:
+        """Tell the store which entry holds the acknowledgement, so that a restart need not write one for it."""
+        _, through = cast("list[int]", told["revisions"])
+        await asyncio.to_thread(self._endings.mark_recorded, str(told["request_id"]), through, number)
+
+
+def _size(sent: int, usual: int, limit: int) -> int:
+    if sent > limit:
+        raise MalformedRequestError("page_size", f"must be 1 to {limit}")
+    return sent or usual
+
+
+def _page(found: Sequence[T], place: Callable[[T], str], size: int, token: str) -> tuple[Sequence[T], str]:
+    """Return the rows behind *token*, the place of the last one shown, and the next token; empty on the last page.
+
+    *found* is in order of *place*, so that nothing is passed over when a row before it goes meanwhile.
+    """
+    fields.text(token, "page_token", 256)
+    rest = [one for one in found if place(one) > token]
+    shown = rest[:size]
+    return shown, place(shown[-1]) if len(rest) > size else ""
+
+
+def _place(own: OwnEnding) -> str:
+    """Return the place of an ending in the caller's list, as text in the list's order."""
+    return f"{int(own.acknowledged_at is not None)}/{_since(own)}/{own.known.ending.ending_id}"
+
+
+def _open_place(one: OpenEnding) -> str:
+    return f"{_since(one)}/{one.known.ending.ending_id}/{one.agency}"
+
+
+def _since(one: OwnEnding | OpenEnding) -> str:
+    return format_instant(one.known.known_since)
+
+
+def _own(own: OwnEnding) -> pb.Ending:
+    ending = own.known.ending
+    zh, en = INSTRUCTIONS[ending.kind]
+    return pb.Ending(
+        ending_id=ending.ending_id,
+        kind=wire(ending.kind),
+        uscc=ending.uscc,
+        record_kind=ending.record_kind,
+        record_id=ending.record_id,
+        authority=ending.authority,
+        document_number=ending.document_number,
+        ended_at=instant_pb(ending.at),
+        known_since=instant_pb(own.known.known_since),
+        case_refs=own.cases[:CASES],
+        more_cases=max(0, len(own.cases) - CASES),
+        reexamine=ending.kind in FROM_START,
+        instruction=common_pb2.LocalizedText(zh=zh, en=en),
+        acknowledged_at=instant_pb(own.acknowledged_at) if own.acknowledged_at else None,
+    )
+
+
+def _open(one: OpenEnding) -> pb.UnacknowledgedEnding:
+    ending = one.known.ending
+    return pb.UnacknowledgedEnding(
+        ending_id=ending.ending_id,
+        kind=wire(ending.kind),
+        uscc=ending.uscc,
+        record_kind=ending.record_kind,
+        record_id=ending.record_id,
+        document_number=ending.document_number,
+        ended_at=instant_pb(ending.at),
+        known_since=instant_pb(one.known.known_since),
+        agency=one.agency,
+        acknowledge_by=one.due.due.isoformat(),
+        provisional=one.due.provisional,
+        overdue=one.overdue,
+    )

@@ -1,0 +1,208 @@
+"""Telling the end of a record to everybody who was told of the record, and seeing who has acknowledged it (promise 7).
+
+Endings follow from the acts, and who was told from what is recorded; only acknowledgements are stored. So nothing has
+to be made when something ends, and no crash, no second process and no late entry can lose or double a notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from formats.civil import civil_date
+from gateway.domain import timeline
+from gateway.domain.endings import Told, concerns, known_endings, recall, records_of, withdrawal_ending
+from gateway.domain.errors import EnterpriseNotFoundError
+from gateway.services.ports import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from formats.calendar import Deadline, WorkingCalendar
+    from gateway.domain.agencies import Agency
+    from gateway.domain.endings import KnownEnding
+    from gateway.domain.grades import GradeRules
+    from gateway.services.ports import ChangedEndings, Clock, EndingStore, History, ToldRecords, Unnamed
+
+WORKING_DAYS: Final = 1
+"""In which an ending is to be acknowledged (A-123)."""
+DERIVED: Final = 4_096
+"""Answers of which it is remembered what records they told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEnding:
+    """An ending as it concerns one agency: the cases in which it was told of the record, and its acknowledgement."""
+
+    known: KnownEnding
+    cases: tuple[str, ...]
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnding:
+    """An ending that an agency has not acknowledged, by when it should have, and whether that day is over."""
+
+    known: KnownEnding
+    agency: str
+    due: Deadline
+    overdue: bool
+
+
+class Endings:
+    """Reads endings by agency, and takes acknowledgements."""
+
+    def __init__(self, store: EndingStore, told: ToldRecords, past: PastGrounds, clock: Clock, writer: str) -> None:
+        self._store = store
+        self._told = told
+        self._past = past
+        self._clock = clock
+        self._writer = writer
+        self._lock = Lock()
+        self._reached = 0
+        self._by_record: dict[str, tuple[KnownEnding, ...]] = {}
+
+    async def of_agency(self, agency: Agency) -> list[OwnEnding]:
+        """Return the endings of every record that the agency was told of: those not acknowledged first, then by age.
+
+        Raises:
+            StoreUnavailableError: Store or index could not be read.
+        """
+        return await asyncio.to_thread(self._of_agency, agency.agency_id)
+
+    async def unacknowledged(self, calendar: WorkingCalendar) -> list[OpenEnding]:
+        """Return what any agency has not acknowledged, the oldest first.
+
+        Raises:
+            StoreUnavailableError: Store or index could not be read.
+        """
+        return await asyncio.to_thread(self._unacknowledged, calendar)
+
+    async def acknowledge(self, agency: Agency, request_id: str, digest: str, ending_id: str) -> tuple[int, datetime]:
+        """Store that the agency has an ending; return the newest revision, and when it first had it.
+
+        Raises:
+            EnterpriseNotFoundError: There is no such ending, or none that the agency was told of.
+            RequestIdReusedError: The request id was used for other content.
+            StoreUnavailableError: Nothing was stored.
+        """
+        return await asyncio.to_thread(self._acknowledge, agency.agency_id, request_id, digest, ending_id)
+
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the entry that holds an acknowledgement. Blocking."""
+        self._store.mark_recorded(request_id, through, number)
+
+    def _of_agency(self, agency: str) -> list[OwnEnding]:
+        acknowledged = self._store.acknowledged(agency)
+        found = [
+            OwnEnding(known, cases, acknowledged.get((known.ending.ending_id, agency)))
+            for known, cases in ((known, told[agency]) for known, told in self._concerned(agency) if agency in told)
+        ]
+        return sorted(found, key=lambda own: (own.acknowledged_at is not None, *_age(own.known)))
+
+    def _unacknowledged(self, calendar: WorkingCalendar) -> list[OpenEnding]:
+        acknowledged = self._store.acknowledged("")
+        today = civil_date(self._clock.now())
+        found = []
+        for known, told in sorted(self._concerned(""), key=lambda each: _age(each[0])):
+            due = calendar.add_working_days(civil_date(known.known_since), WORKING_DAYS)
+            found += [
+                OpenEnding(known, agency, due, today > due.due)
+                for agency in sorted(told)
+                if (known.ending.ending_id, agency) not in acknowledged
+            ]
+        return found
+
+    def _acknowledge(self, agency: str, request_id: str, digest: str, ending_id: str) -> tuple[int, datetime]:
+        mine = {own.known.ending.ending_id for own in self._of_agency(agency)}
+        if ending_id not in mine:
+            raise EnterpriseNotFoundError("this agency was told of no record with this ending", ending=ending_id)
+        now = self._clock.now()
+        submission = Submission(request_id, 0, digest, "", agency, self._writer, now, rows=())
+        return self._store.acknowledge(submission, ending_id)
+
+    def _concerned(self, agency: str) -> list[tuple[KnownEnding, dict[str, tuple[str, ...]]]]:
+        """Return every ending that is known by now, with the cases of each agency that it concerns."""
+        by_record = self._up_to_date()
+        ending = [record for record, endings in by_record.items() if endings]
+        told: dict[str, list[Told]] = {}
+        for one in (*self._told.told(ending, agency), *self._past.told(self._told.unnamed(agency))):
+            told.setdefault(one.record, []).append(one)
+        now = self._clock.now()
+        return [
+            (known, _cases(one for one in told.get(record, ()) if concerns(known, one)))
+            for record, endings in by_record.items()
+            for known in endings
+            if known.known_since <= now
+        ]
+
+    def _up_to_date(self) -> Mapping[str, tuple[KnownEnding, ...]]:
+        """Return the endings of every record that has any, by record; only what has changed is computed anew."""
+        with self._lock:
+            changed = self._store.changed(self._reached)
+            following = dict(self._by_record)
+            for each in changed.listings:
+                endings = known_endings(each.listing, each.revisions, changed.committed)
+                following[each.listing.listing_id] = endings
+            for known in _of_facts(changed):
+                record = known.ending.record_id
+                following[record] = (*following.get(record, ()), known)
+            self._by_record = following
+            self._reached = changed.revision
+            return following
+
+
+class PastGrounds:
+    """What an answer told of at the most, computed again: for entries that do not name every record."""
+
+    def __init__(self, history: History, rules: GradeRules) -> None:
+        self._history = history
+        self._rules = rules
+        # What was known at a revision never changes, so that it is computed once.
+        self._records = lru_cache(DERIVED)(self._computed)
+
+    def told(self, answers: Sequence[Unnamed]) -> Iterable[Told]:
+        """Yield every record that weighed on anybody asked about, whether or not it was shown: rather one too many.
+
+        Raises:
+            StoreUnavailableError: The store could not be read.
+        """
+        for answer in answers:
+            for uscc in answer.enterprises:
+                for record in self._records(uscc, answer.revision, answer.as_of):
+                    yield Told(record, answer.agency, answer.case_ref, answer.revision, answer.revision, answer.as_of)
+
+    def _computed(self, uscc: str, revision: int, as_of: datetime) -> tuple[str, ...]:
+        dossier = self._history.dossier(uscc, revision)
+        if dossier is None:
+            return ()
+        standing, _ = timeline.build(dossier, self._rules).at(as_of)
+        return tuple(records_of(standing.grounds))
+
+
+def _of_facts(changed: ChangedEndings) -> Iterable[KnownEnding]:
+    """Yield the endings of facts: each withdrawal and each passing is seen once, and gives at most one."""
+    for one in changed.withdrawals:
+        ending = withdrawal_ending(one.fact, one.withdrawal, one.uscc, one.revision, changed.committed)
+        if ending is not None:
+            yield ending
+    for gone in changed.passed:
+        ending = recall(gone.fact, gone.uscc, gone.held_from, gone.revision, changed.committed)
+        if ending is not None:
+            yield ending
+
+
+def _cases(told: Iterable[Told]) -> dict[str, tuple[str, ...]]:
+    """Return by agency the cases in which it was told, in order; empty references are left out."""
+    found: dict[str, set[str]] = {}
+    for one in told:
+        found.setdefault(one.agency, set()).update({one.case_ref} - {""})
+    return {agency: tuple(sorted(cases)) for agency, cases in found.items()}
+
+
+def _age(known: KnownEnding) -> tuple[datetime, str]:
+    return known.known_since, known.ending.ending_id

@@ -1,0 +1,146 @@
+"""``SqlEndingStore``: the acts and withdrawals from which endings follow, and who acknowledged which ending."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from gateway.domain.listings import Listing
+from gateway.domain.withdrawals import Withdrawal
+from gateway.services.ports import ChangedEndings, DatedListing, DatedWithdrawal, PassedRecord
+from gateway.storage import content, tables
+from gateway.storage.engine import reading, writing
+from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
+from gateway.storage.known import batches
+from gateway.storage.rows import act_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine, Row
+
+    from gateway.services.ports import Submission
+
+
+class SqlEndingStore:
+    """The port ``EndingStore`` on a database whose tables are current. Safe to use from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.mark_recorded = SqlFactStore(engine).mark_recorded
+
+    def changed(self, after: int) -> ChangedEndings:
+        """Return what ends, or may, and changed after a revision; see the port."""
+        with reading(self._engine) as connection:
+            newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
+            if newest <= after:
+                return ChangedEndings(newest)
+            listings = tuple(_listings(connection, after))
+            withdrawals = tuple(_withdrawals(connection, after))
+            passed = tuple(_passed(connection, after))
+            revisions = {revision for each in listings for revision in each.revisions.values()}
+            revisions |= {each.revision for each in withdrawals} | {each.revision for each in passed}
+            column = tables.revision.c
+            committed = {
+                row.id: row.committed_at
+                for batch in batches(sorted(revisions))
+                for row in connection.execute(select(column.id, column.committed_at).where(column.id.in_(batch)))
+            }
+        return ChangedEndings(newest, listings, withdrawals, passed, committed)
+
+    def acknowledged(self, agency: str) -> dict[tuple[str, str], datetime]:
+        """Return when endings were acknowledged, by ending and agency; see the port."""
+        column = tables.ending_acknowledgement.c
+        wanted = select(column.ending_id, column.agency, column.acknowledged_at)
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted.where(column.agency == agency) if agency else wanted)
+            return {(row.ending_id, row.agency): row.acknowledged_at for row in rows}
+
+    def acknowledge(self, submission: Submission, ending_id: str) -> tuple[int, datetime]:
+        """Store that the agency of *submission* has an ending; see the port.
+
+        Raises:
+            RequestIdReusedError: The request id holds other content, or is another agency's.
+            StoreUnavailableError: The database failed.
+        """
+        column = tables.ending_acknowledgement.c
+        mine = select(column.acknowledged_at).where(column.ending_id == ending_id, column.agency == submission.agency)
+        with writing(self._engine) as connection:
+            newest = lock_head(connection)
+            again = answered(connection, submission) is not None
+            before: datetime | None = connection.execute(mine).scalar()
+            if before is None:
+                values = {
+                    "ending_id": ending_id,
+                    "agency": submission.agency,
+                    "acknowledged_at": submission.committed_at,
+                }
+                connection.execute(insert(tables.ending_acknowledgement), values)
+            if not again:
+                keep_answer(connection, submission, newest, [], owed=before is None)
+        return newest, before or submission.committed_at
+
+
+def _listings(connection: Connection, after: int) -> Iterator[DatedListing]:
+    """Yield the listings with acts after a revision, whole; acts and persons are only ever added."""
+    act, listing, person = tables.listing_act, tables.listing.c, tables.listed_person.c
+    changed = connection.execute(select(act.c.listing_id).where(act.c.revision > after).distinct()).scalars().all()
+    for batch in batches(sorted(changed)):
+        keys: dict[str, set[str]] = {}
+        for row in connection.execute(select(person.listing_id, person.person_key).where(person.listing_id.in_(batch))):
+            keys.setdefault(row.listing_id, set()).add(row.person_key)
+        acts = select(act, listing.uscc).join(tables.listing).where(act.c.listing_id.in_(batch))
+        rows = connection.execute(acts.order_by(act.c.listing_id, act.c.revision, act.c.act_id))
+        for listing_id, group in groupby(rows, key=lambda row: row.listing_id):
+            own = list(group)
+            held = tuple(act_of(row) for row in own)
+            whole = Listing(listing_id, own[0].uscc, held, frozenset(keys.get(listing_id, ())))
+            yield DatedListing(whole, {row.act_id: row.revision for row in own})
+
+
+def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal]:
+    column = tables.simple_record.c
+    current = select(tables.simple_record).where(column.revision_until.is_(None))
+    for row in connection.execute(
+        current.where(column.kind == Withdrawal.wire_name, column.revision_from > after)
+    ).all():
+        withdrawal = content.decode(row.kind, row.record_id, row.content)
+        if not isinstance(withdrawal, Withdrawal):
+            raise content.ContentError(f"record {row.record_id}: is no withdrawal")
+        target = connection.execute(current.where(column.record_id == withdrawal.target_id)).first()
+        if target is None:
+            raise content.ContentError(f"record {row.record_id}: what it withdraws is not on record")
+        fact = content.decode(target.kind, target.record_id, target.content)
+        yield DatedWithdrawal(target.uscc, fact, withdrawal, row.revision_from)
+
+
+def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:
+    """Yield the records whose version ended after a revision and of which no other followed for that enterprise."""
+    column = tables.simple_record.c
+    following = tables.simple_record.alias()
+    stayed = select(following.c.record_id).where(
+        following.c.record_id == column.record_id,
+        following.c.revision_from == column.revision_until,
+        following.c.uscc == column.uscc,
+    )
+    ended = select(tables.simple_record).where(column.revision_until > after, ~stayed.exists())
+    for row in connection.execute(ended.order_by(column.revision_until, column.record_id)).all():
+        fact = content.decode(row.kind, row.record_id, row.content)
+        yield PassedRecord(row.uscc, fact, _held_from(connection, row), row.revision_until)
+
+
+def _held_from(connection: Connection, last: Row[*tuple[Any, ...]]) -> int:
+    """Return the revision from which a record was without a break the enterprise's whose *last* version this is."""
+    column = tables.simple_record.c
+    same = select(column.revision_from, column.revision_until).where(
+        column.record_id == last.record_id, column.uscc == last.uscc, column.revision_from < last.revision_from
+    )
+    since: int = last.revision_from
+    for begins, ends in connection.execute(same.order_by(column.revision_from.desc())):
+        if ends != since:
+            break
+        since = begins
+    return since
