@@ -1,7 +1,8 @@
-"""The days that a listing's procedure counts: until when to object, by when to decide, from when repair is possible.
+"""The days that a listing's procedure counts: until when to object, by when to decide and to take down what ended.
 
-Working days come from the calendar that is handed in. Only the first and the repair dates hinder a step; the other
-terms are the authority's duty and are shown, late or not (L-08, L-19b).
+Working days come from the calendar that is handed in, their numbers from the statutory clocks. Only the first hinders a
+step; the other terms are the authority's duty and are shown, late or not (L-08, L-19b). From when a repair is possible
+is in ``repair``.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from formats.civil import add_months
+from gateway.domain.clock_list import CLOCKS
 from gateway.domain.vocabulary import ListingActKind
 
 if TYPE_CHECKING:
@@ -21,35 +22,12 @@ if TYPE_CHECKING:
     from gateway.domain.listing_standing import Standing
     from gateway.domain.listings import Listing
 
-OBJECTION_DAYS = 5
+OBJECTION_DAYS = CLOCKS["L-06/object"].length
 """Working days from the delivery of the pre-notice (O45 art. 6, L-06)."""
-DECISION_DAYS = 20
+DECISION_DAYS = CLOCKS["L-08/decide"].length
 """Working days from the end of the order's time, and as many again with the head's approval (O45 art. 8, L-08)."""
-REMOVAL_DAYS = 10
+REMOVAL_DAYS = CLOCKS["L-19b/unpublish"].length
 """Working days in which a listing that ended leaves every site (O45 art. 17, L-19b)."""
-
-
-@dataclass(frozen=True, slots=True)
-class RepairDates:
-    """From which civil day early removal may be decided, by two rules that do not agree: both are shown (L-20)."""
-
-    eligible_o45: date
-    """Six months after correction and decision (O45 art. 12, L-21): before it, none is granted."""
-    eligible_cr36: date
-    """The year for which serious information is public at least, or the correction when that is later (CR36)."""
-
-    @property
-    def remind_on(self) -> date:
-        """The later of the two."""
-        return max(self.eligible_o45, self.eligible_cr36)
-
-
-def repair_dates(decided_on: date, corrected_on: date) -> RepairDates:
-    """Return the dates for a decision, or restoring decision, and the day on which everything owed was paid."""
-    return RepairDates(
-        eligible_o45=add_months(max(corrected_on, decided_on), 6),
-        eligible_cr36=max(add_months(decided_on, 12), corrected_on),
-    )
 
 
 def last_day_to_object(listing: Listing, calendar: WorkingCalendar) -> Deadline | None:
@@ -74,7 +52,8 @@ class Duty:
 def duties(listing: Listing, standing: Standing, calendar: WorkingCalendar) -> Iterable[Duty]:
     """Yield the duties that have begun: to decide on the listing, and to take what ended from every site."""
     order = next((act for act in listing.acts if act.due_on is not None), None)
-    if order is not None and order.due_on is not None:
+    delivered = any(act.kind is ListingActKind.ORDER_DELIVERED for act in listing.acts)
+    if delivered and order is not None and order.due_on is not None:
         decided = [a for a in listing.acts if a.kind in {ListingActKind.DECISION, ListingActKind.NOT_LISTED}]
         days = DECISION_DAYS * (2 if any(act.extended for act in decided) else 1)
         yield Duty("L-08", calendar.add_working_days(order.due_on, days), _first(decided))

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.errors import StateError
 from gateway.domain.listing_acts import still_open
-from gateway.domain.listing_dates import last_day_to_object, repair_dates
+from gateway.domain.listing_dates import last_day_to_object
 from gateway.domain.listing_standing import open_application, standing_on
 from gateway.domain.listing_words import ListingCondition as Condition
 from gateway.domain.listing_words import ListingHindrance as Hindrance
 from gateway.domain.listing_words import ListingStage as Stage
+from gateway.domain.repair import early_exit
 from gateway.domain.vocabulary import ListingActKind as Kind
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def _repair_hindrance(case: Case, standing: Standing, day: date, evidence: Evide
         return Hindered(Hindrance.CRIMINAL_BAR)
     if any(term.decision.on < finding.found_on for finding in case.findings):
         return Hindered(Hindrance.NEW_ARREARS)
-    dates = repair_dates(term.decision.on, application.corrected_on or application.on)
+    dates = early_exit(term.decision.on, application.corrected_on or application.on)
     if day < dates.eligible_o45:
         return Hindered(Hindrance.SIX_MONTHS_NOT_OVER, dates.eligible_o45)
     if day < dates.eligible_cr36 and not evidence.reason_before_year:

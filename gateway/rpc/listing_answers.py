@@ -8,11 +8,12 @@ from jointsanctions.v1 import listing_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.listing_acts import ordered
-from gateway.domain.listing_dates import duties, last_day_to_object, repair_dates
+from gateway.domain.listing_dates import duties, last_day_to_object
 from gateway.domain.listing_standing import last_application, standing_on
 from gateway.domain.listing_steps import Case, hindered_steps, next_steps
 from gateway.domain.listing_words import ListingCondition, ListingStage
 from gateway.domain.listings import ListingState, state_at
+from gateway.domain.repair import early_exit
 from gateway.domain.vocabulary import ListingActKind
 from gateway.rpc.answers import instant_pb, wire
 
@@ -50,7 +51,7 @@ def standing_pb(held: HeldListing, calendar: WorkingCalendar, now: datetime) -> 
     application = last_application(listing, standing.term) if standing.term else None
     if standing.term is not None and application is not None:
         corrected = application.corrected_on or application.on
-        dates = repair_dates(standing.term.decision.on, corrected)
+        dates = early_exit(standing.term.decision.on, corrected)
         shown.repair_dates.CopyFrom(
             pb.RepairDates(
                 corrected_on=_day(corrected),

@@ -1,33 +1,15 @@
-"""The days of a listing's procedure: L-06, L-08, L-19b, L-20, L-21."""
+"""The days of a listing's procedure: L-06, L-08, L-19b."""
 
 from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from builders import day
 from listing_life import APPLIED, CALENDAR, DECISION, ORDER, REPAIR, TO_LISTED, TO_NOTICE, case, lived, made
 
-from gateway.domain.listing_dates import duties, last_day_to_object, repair_dates
+from gateway.domain.listing_dates import duties, last_day_to_object
 from gateway.domain.listing_standing import standing_on
 from gateway.domain.vocabulary import ListingActKind as Kind
-
-
-@pytest.mark.parametrize(
-    ("decided", "corrected", "o45", "cr36"),
-    [
-        ("2025-03-03", "2025-04-01", "2025-10-01", "2026-03-03"),
-        ("2025-03-03", "2025-01-01", "2025-09-03", "2026-03-03"),
-        ("2025-03-03", "2026-05-31", "2026-11-30", "2026-05-31"),
-        ("2024-08-29", "2024-08-31", "2025-02-28", "2025-08-29"),
-        ("2024-02-29", "2024-02-29", "2024-08-29", "2025-02-28"),
-    ],
-)
-def test_both_repair_dates_are_computed_and_the_later_one_reminds(decided, corrected, o45, cr36):
-    """L-20, L-21: months clamp."""
-    dates = repair_dates(day(decided), day(corrected))
-    assert (dates.eligible_o45, dates.eligible_cr36) == (day(o45), day(cr36))
-    assert dates.remind_on == max(day(o45), day(cr36))
 
 
 def test_the_days_to_object_are_working_days_after_the_pre_notices_delivery():
@@ -49,6 +31,10 @@ def test_the_decision_is_due_twenty_working_days_after_the_orders_time():
     assert told(lived(*TO_NOTICE), "2025-02-21") == {"L-08": ("2025-02-21", None, False)}
     assert told(lived(*TO_NOTICE), "2025-02-22") == {"L-08": ("2025-02-21", None, True)}
     assert told(lived(*TO_NOTICE, DECISION), "2025-03-03") == {"L-08": ("2025-02-21", "2025-03-03", True)}
+
+
+def test_an_order_that_was_never_delivered_starts_no_clock():
+    assert told(lived(ORDER), "2025-03-03") == {}
 
 
 def test_with_the_heads_approval_it_is_due_twenty_days_later():
