@@ -31,13 +31,14 @@ from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
-from gateway.rpc.endpoint import Endpoint, Router
+from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Material, Server
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
     from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
-    from gateway.rpc.endpoint import Method
+    from gateway.rpc.method import Method
     from gateway.services.ports import Clock
 
 HEALTH_SECONDS: Final = 1.0

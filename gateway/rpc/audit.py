@@ -14,11 +14,11 @@ from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import Area, Verdict
 from gateway.rpc import fields
 from gateway.rpc.answers import position_pb
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.services.ports import AccessFilter
 
 if TYPE_CHECKING:
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.ports import AccessRow, AccessSearch
 
 PAGE = 100

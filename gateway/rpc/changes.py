@@ -9,13 +9,13 @@ from jointsanctions.v1 import changes_pb2 as pb
 from gateway.domain.agencies import Role
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
-from gateway.rpc.endpoint import FeedMessage, Method
+from gateway.rpc.method import FeedMessage, Method
 from gateway.rpc.record_writer import put_content
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.ports import Change, ChangeSet, Clock
     from gateway.services.watch_changes import WatchChanges
 

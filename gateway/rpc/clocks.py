@@ -14,13 +14,13 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.running_clocks import ClockFilter, Place
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, text_pb, wire
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.page_token import read_token, write_token
 
 if TYPE_CHECKING:
     from gateway.domain.running_clocks import RunningClock
     from gateway.domain.timeliness import Timeliness
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.list_clocks import ListClocks
 
 PAGE = 100

@@ -12,7 +12,7 @@ from gateway.domain.call_record import recorded_doubts, recorded_grounds, record
 from gateway.domain.endings import records_told
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gateway.domain.case_facts import CaseFacts
     from gateway.domain.eligibility import Decision
     from gateway.rpc.answers import AnswerWriter
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.rpc.questions import Shared
     from gateway.services.check_eligibility import Basis, CheckEligibility, Item
 

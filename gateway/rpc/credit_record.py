@@ -20,7 +20,7 @@ from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import ListingActKind, MatchQuality, Trigger
 from gateway.rpc import fields, moments
 from gateway.rpc.answers import instant_pb, wire
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_code, tell_who_asks
 from gateway.services.identify import NamedParty
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
     from gateway.rpc.answers import AnswerWriter
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.get_credit_record import CreditRecord, GetCreditRecord
 
 

@@ -11,13 +11,13 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.prevention import EarlyWarningKind
 from gateway.rpc import fields
 from gateway.rpc.answers import text_pb, wire
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.page_token import read_token, write_token
 from gateway.rpc.questions import read_code
 
 if TYPE_CHECKING:
     from gateway.domain.prevention import EarlyWarning
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.list_early_warnings import ListEarlyWarnings, Warned
 
 PAGE = 50

@@ -19,14 +19,14 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import EndingKind
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.services.listing_steps import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from formats.calendar import WorkingCalendar
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.endings import Endings, OpenEnding, OwnEnding
 
 T = TypeVar("T")

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import grpc
 from google.protobuf.message import DecodeError, Message
 
 from formats.resident_ids import find_resident_id
@@ -26,82 +25,25 @@ from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnk
 from gateway.rpc.answers import position_bytes
 from gateway.rpc.errors import code_of, trailers_of
 from gateway.rpc.identity import unidentified
+from gateway.rpc.method import Call, FeedMessage, Method, Reply
 from gateway.rpc.wire_fault import find_fault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 
-    from gateway.domain.agencies import Agency, Role
+    import grpc
+
     from gateway.domain.audit import Position
     from gateway.rpc.identity import Identity
     from gateway.services.ports import AuditLog, Clock
 
     Context = grpc.aio.ServicerContext[Any, Any]
 
-PACKAGE = "/jointsanctions.v1."
 CANCELLED = "CANCELLED"
 """Outcome of a call whose caller went away before there was an answer."""
 ADMIT_SECONDS = 0.5
 """How often the caller of an open feed is judged anew: a revoked certificate stops working within a second."""
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Call:
-    """One call under way: who makes it, and what is already known to be recorded of it.
-
-    A method adds to ``told`` as it understands the request, so that a refusal is recorded with all that was
-    understood before it.
-    """
-
-    seen: CallerSeen
-    agency: Agency
-    now: datetime
-    """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
-    told: dict[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a method answers: the message without its audit position, and the lines of a batch.
-
-    ``place_lines`` puts the lines' hashes into the message, once they are known.
-    """
-
-    message: Message
-    lines: Sequence[Mapping[str, object]] = ()
-    place_lines: Callable[[Any, Sequence[bytes]], None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FeedMessage:
-    """One message of a feed, without its audit position.
-
-    ``told`` is what the record of its delivery says of it; None for one that tells nothing of anybody, which is not
-    recorded.
-    """
-
-    message: Message
-    told: Mapping[str, object] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One RPC: its name like "CreditService/CheckEligibility", who may call it, and what it does.
-
-    ``run`` takes a parsed request; ``run_stream`` an iterator of them; ``run_feed`` answers one request with messages
-    until the caller leaves. Exactly one is set.
-    """
-
-    name: str
-    request: type[Message]
-    roles: frozenset[Role]
-    run: Callable[[Any, Call], Awaitable[Reply]] | None = None
-    run_stream: Callable[[AsyncIterator[Any], Call], Awaitable[Reply]] | None = None
-    run_feed: Callable[[Any, Call], AsyncGenerator[FeedMessage]] | None = None
-    recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
-    """For methods that store: called with what was told and the entry's number once it is durable."""
 
 
 class Endpoint:
@@ -346,43 +288,3 @@ def _answer(reply: Reply, plain: bytes, position: Position) -> bytes:
         reply.place_lines(reply.message, position.line_leaves)
         plain = reply.message.SerializeToString(deterministic=True)
     return plain + position_bytes(reply.message, position)
-
-
-class Router(grpc.GenericRpcHandler):
-    """The one generic handler: every path comes here, and every path is recorded."""
-
-    def __init__(self, endpoint: Endpoint, methods: Sequence[Method]) -> None:
-        self._endpoint = endpoint
-        self._handlers = {PACKAGE + method.name: self._handler(method) for method in methods}
-
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:
-        """Return the handler of a path; an unknown one gets a handler that records and refuses."""
-        path = handler_call_details.method
-        return self._handlers.get(path) or self._unknown(path)
-
-    def _handler(self, method: Method) -> grpc.RpcMethodHandler[Any, Any]:
-        if method.run_stream is not None:
-
-            async def stream(raws: AsyncIterator[bytes], context: Context) -> bytes:
-                return await self._endpoint.stream(method, raws, context)
-
-            return grpc.stream_unary_rpc_method_handler(stream)
-        if method.run_feed is not None:
-
-            async def feed(raw: bytes, context: Context) -> AsyncGenerator[bytes]:
-                async with aclosing(self._endpoint.feed(method, raw, context)) as messages:
-                    async for message in messages:
-                        yield message
-
-            return grpc.unary_stream_rpc_method_handler(feed)
-
-        async def unary(raw: bytes, context: Context) -> bytes:
-            return await self._endpoint.unary(method, raw, context)
-
-        return grpc.unary_unary_rpc_method_handler(unary)
-
-    def _unknown(self, path: str) -> grpc.RpcMethodHandler[Any, Any]:
-        async def refuse(raw: bytes, context: Context) -> bytes:
-            return await self._endpoint.unknown(path, raw, context)
-
-        return grpc.unary_unary_rpc_method_handler(refuse)

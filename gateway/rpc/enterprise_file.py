@@ -11,8 +11,8 @@ from gateway.domain.agencies import Role
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.withdrawals import Withdrawal
 from gateway.rpc import fields, moments
-from gateway.rpc.endpoint import Method, Reply
 from gateway.rpc.file_answers import page_pb
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_code, tell_who_asks
 from gateway.rpc.records import KINDS
 from gateway.services.get_enterprise_file import FileQuestion
@@ -20,7 +20,7 @@ from gateway.services.get_enterprise_file import FileQuestion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.get_enterprise_file import GetEnterpriseFile
 
 PAGE: Final = 200

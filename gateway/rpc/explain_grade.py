@@ -15,8 +15,8 @@ from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import MatchQuality
 from gateway.rpc import fields, moments
 from gateway.rpc.answers import instant_pb, text_pb, wire
-from gateway.rpc.endpoint import Method, Reply
 from gateway.rpc.grade_change_texts import change_text, deposit_text
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_code, tell_who_asks
 from gateway.services.identify import NamedParty
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.five_systems import FiveSystems
     from gateway.domain.policy import Policy
     from gateway.rpc.answers import AnswerWriter
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.explain_grade import ExplainGrade, GradesExplained, SchemeExplained
 
 

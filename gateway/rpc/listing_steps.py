@@ -10,16 +10,16 @@ from jointsanctions.v1 import listing_pb2 as pb
 
 from gateway.domain.agencies import Role
 from gateway.rpc import fields, listing_requests
-from gateway.rpc.endpoint import Method, Reply
 from gateway.rpc.listing_answers import acts_pb, standing_pb
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.record_fields import People
 from gateway.services.listing_steps import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gateway.rpc.endpoint import Call
     from gateway.rpc.listing_requests import Header
+    from gateway.rpc.method import Call
     from gateway.services.listing_steps import ListingSteps, StepRequest
     from gateway.services.ports import PersonVault
 

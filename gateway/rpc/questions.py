@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
 
     Asking = (
         credit_pb2.Question

@@ -13,7 +13,7 @@ from gateway.domain.errors import MalformedRequestError, SubmissionIncompleteErr
 from gateway.domain.vocabulary import RowStatus
 from gateway.rpc import fields
 from gateway.rpc.answers import wire
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.texts import localized
 from gateway.services.ports import RowOutcome
 from gateway.services.submit_records import Chunk, Summary
@@ -21,7 +21,7 @@ from gateway.services.submit_records import Chunk, Summary
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.rpc.records import RecordReader
     from gateway.services.confirm_current import ConfirmCurrent
     from gateway.services.get_submission import GetSubmission

@@ -14,9 +14,9 @@ from gateway.domain.agencies import Role
 from gateway.domain.policy import LocalizedText
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, text_pb
-from gateway.rpc.endpoint import Method, Reply
 from gateway.rpc.explain_grade import identified, read_party
 from gateway.rpc.grade_change_texts import CAUSES, change_text, stretch_text
+from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import tell_who_asks
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.grades import Grade, GradeCause
     from gateway.rpc.answers import AnswerWriter
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.explain_grade import ExplainGrade, SchemeExplained
 
 COMPLAINTS = frozenset({"complaint", "complaint owed"})

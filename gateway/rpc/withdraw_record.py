@@ -11,14 +11,14 @@ from jointsanctions.v1 import withdrawal_pb2 as pb
 from gateway.domain.agencies import Role
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
-from gateway.rpc.endpoint import Method, Reply
+from gateway.rpc.method import Method, Reply
 from gateway.services.withdraw_record import Withdrawing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from gateway.rpc.endpoint import Call
+    from gateway.rpc.method import Call
     from gateway.services.withdraw_record import WithdrawRecord
 
 

@@ -22,9 +22,9 @@ from gateway.domain.recorded import RecordedVersion
 from gateway.domain.records import Dossier
 from gateway.domain.vocabulary import Holding, ListingActKind
 from gateway.domain.withdrawals import Withdrawal
-from gateway.rpc.endpoint import Call
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.file_answers import AT_A_GLANCE, PAGE_BYTES, page_pb
+from gateway.rpc.method import Call
 from gateway.rpc.server import MESSAGE_LIMIT
 from gateway.services.file_ports import FilePlace, FileRelation, FileRevision, FileVersion
 from gateway.services.get_enterprise_file import FilePage, GetEnterpriseFile

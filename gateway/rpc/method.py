@@ -1,0 +1,72 @@
+"""What a method is to the endpoint: what it is called with, what it answers, and who may call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from google.protobuf.message import Message
+
+    from gateway.domain.agencies import Agency, Role
+    from gateway.domain.call_record import CallerSeen
+
+
+@dataclass(slots=True)
+class Call:
+    """One call under way: who makes it, and what is already known to be recorded of it.
+
+    A method adds to ``told`` as it understands the request, so that a refusal is recorded with all that was
+    understood before it.
+    """
+
+    seen: CallerSeen
+    agency: Agency
+    now: datetime
+    """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
+    told: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a method answers: the message without its audit position, and the lines of a batch.
+
+    ``place_lines`` puts the lines' hashes into the message, once they are known.
+    """
+
+    message: Message
+    lines: Sequence[Mapping[str, object]] = ()
+    place_lines: Callable[[Any, Sequence[bytes]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMessage:
+    """One message of a feed, without its audit position.
+
+    ``told`` is what the record of its delivery says of it; None for one that tells nothing of anybody, which is not
+    recorded.
+    """
+
+    message: Message
+    told: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One RPC: its name like "CreditService/CheckEligibility", who may call it, and what it does.
+
+    ``run`` takes a parsed request; ``run_stream`` an iterator of them; ``run_feed`` answers one request with messages
+    until the caller leaves. Exactly one is set.
+    """
+
+    name: str
+    request: type[Message]
+    roles: frozenset[Role]
+    run: Callable[[Any, Call], Awaitable[Reply]] | None = None
+    run_stream: Callable[[AsyncIterator[Any], Call], Awaitable[Reply]] | None = None
+    run_feed: Callable[[Any, Call], AsyncGenerator[FeedMessage]] | None = None
+    recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
+    """For methods that store: called with what was told and the entry's number once it is durable."""
