@@ -44,13 +44,17 @@ def raw_watching(channel, after):
 
 
 def revisions(messages, upto):
-    """Take messages until *upto* came, and return the revisions told."""
-    found = []
+    """Take messages until all of *upto* came, and return the revisions told, large ones of several parts once."""
+    found, parts = [], 0
     for message in messages:
         if message.WhichOneof("event") == "changes":
-            found.append(message.changes.revision)
-            if found[-1] >= upto:
-                return found
+            parts += 1
+            assert message.changes.part == parts
+            if message.changes.last_part:
+                found.append(message.changes.revision)
+                parts = 0
+                if found[-1] >= upto:
+                    return found
     raise AssertionError("the stream ended")
 
 
