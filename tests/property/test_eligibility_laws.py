@@ -68,7 +68,7 @@ def subjects(draw, uscc=USCC, relation=RelationKind.SELF):
 @st.composite
 def cases(draw):
     others = [
-        draw(subjects(f"91420300MA000{number:04}R", draw(st.sampled_from([MEMBER, RELATED]))))
+        draw(subjects(f"91420300MA000{number + 5:04}R", draw(st.sampled_from([MEMBER, RELATED]))))
         for number in range(draw(st.integers(0, 3)))
     ]
     return (draw(subjects()), *others)
