@@ -33,7 +33,7 @@ class Withdrawal(Fact):
     decided_on: date
     holds_until: date | None
     """First civil day on which that record does not hold any more; None when it is void and never held."""
-    reason: Annotated[str, Limit(300)]
+    reason: Annotated[str, Limit(2_000)]
 
 
 SPANS: Mapping[type[Fact], tuple[str, str]] = {
