@@ -101,5 +101,6 @@ def deposit_text(entitlement: Entitlement) -> LocalizedText:
     """Return what a rule makes of the wage deposit, in words."""
     if entitlement.rule_id == deposits.RAISED:
         more = entitlement.percent
-        return LocalizedText(f"发生拖欠或者列入名单：增幅不低于{more}%", f"arrears or a listing: at least {more} % more")
+        en = f"arrears or a listing: at least {more} % more"
+        return LocalizedText(f"发生拖欠或者列入名单：增幅不低于{more}%", en)
     return _DEPOSIT[entitlement.rule_id]
