@@ -105,7 +105,7 @@ def run_attach(arguments: argparse.Namespace) -> int:
     with connect(arguments, who) as client:
         response = client.submit(iter([request]))
     for row in response.rows:
-        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.zh} {row.why.en}")
+        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.en} · {row.why.zh}")
     _print(response, arguments, f"attached at data revision {response.data_revision}" if not response.rows else "")
     return OK if not response.rows else ERROR
 
