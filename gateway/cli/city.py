@@ -72,13 +72,16 @@ def _show(arguments: argparse.Namespace, place: Place, port: int, city: City, st
     for example in city.examples:
         print(f"  {example.uscc}  {example.expected.name:12}  {example.what_zh} {example.what_en}")
     first = next(e for e in city.examples if e.key == "listed")
+    jsg = ".venv/bin/jsg"
+    jsg += f" --state {place.state}" if arguments.state else ""
+    jsg += f" --address 127.0.0.1:{port}" if arguments.address else ""
     print(
         "\n试一试 try, in another terminal:\n"
-        f"  .venv/bin/jsg check {first.uscc} --area bidding --point award --case JSGC-2026-17 \\\n"
+        f"  {jsg} check {first.uscc} --area bidding --point award --case JSGC-2026-17 \\\n"
         "    --fact project_region=420302 --fact must_be_tendered=true --fact state_funds=true --fact form=SINGLE \\\n"
         "    --fact cutoff_rule=NOT_FIXED\n"
-        f"  .venv/bin/jsg grade {first.uscc} --explain\n"
-        f"  .venv/bin/jsg audit search --uscc {first.uscc}\n\n"
+        f"  {jsg} grade {first.uscc} --explain\n"
+        f"  {jsg} audit search --uscc {first.uscc}\n\n"
         "停止 stop with Ctrl-C",
         flush=True,
     )

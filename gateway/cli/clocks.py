@@ -10,7 +10,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import clock_pb2 as pb
 
 from formats.civil import civil_date
-from gateway.cli.connection import client_file, command, connect
+from gateway.cli.connection import client_file, command, connect, day
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
 
@@ -51,7 +51,9 @@ def register(subparsers: Subparsers) -> None:
     clocks.add_argument("--all", action="store_true", help="also those that are over or done")
     clocks.add_argument("--authority", default="", help="only those of authorities with this in their name")
     clocks.add_argument("--clock", action="append", default=[], choices=sorted(CLOCKS), help="only this clock")
-    clocks.add_argument("--due-before", default="", metavar="YYYY-MM-DD", help="only those that end before that day")
+    clocks.add_argument(
+        "--due-before", type=day, default="", metavar="YYYY-MM-DD", help="only those that end before that day"
+    )
     late = command(
         subparsers,
         "timeliness",
@@ -60,8 +62,11 @@ def register(subparsers: Subparsers) -> None:
         run_timeliness,
     )
     today = civil_date(datetime.now(UTC))
-    late.add_argument("--from", dest="first", default=(today - timedelta(days=DAYS)).isoformat(), metavar="YYYY-MM-DD")
-    late.add_argument("--until", dest="last", default=today.isoformat(), metavar="YYYY-MM-DD", help="last day")
+    first = (today - timedelta(days=DAYS)).isoformat()
+    late.add_argument("--from", dest="first", type=day, default=first, metavar="YYYY-MM-DD", help="first day")
+    late.add_argument(
+        "--until", dest="last", type=day, default=today.isoformat(), metavar="YYYY-MM-DD", help="last day"
+    )
     for parser in (clocks, late):
         parser.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
 

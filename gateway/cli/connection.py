@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.client import ClientSettings, GatewayClient
+from formats.civil import parse_date
 from gateway.settings.client_file import load_client
 from gateway.settings.gateway_file import load_gateway
 
@@ -49,6 +50,20 @@ def command(
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
     return parser
+
+
+def day(said: str) -> str:
+    """Return a day of the command line as it was typed; empty stands for none.
+
+    Raises:
+        argparse.ArgumentTypeError: It is no day: a usage error that names its option.
+    """
+    try:
+        if said:
+            parse_date(said)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return said
 
 
 def client_file(arguments: argparse.Namespace) -> ClientFile:

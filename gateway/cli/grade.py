@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
@@ -54,13 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
             if given:
                 field.FromDatetime(midnight(parse_date(given)))
         except ValueError as error:
-            print(f"jsg grade: {option}: {error}")
+            print(f"jsg grade: {option}: {error}", file=sys.stderr)
             return USAGE
     with connect(arguments, client_file(arguments).records_reader) as client:
         answer = client.explain_grade(request)
     known = [each.grade.scheme for each in answer.schemes]
     if arguments.scheme and arguments.scheme not in known:
-        print(f"jsg grade: --scheme: {arguments.scheme!r} is none of {', '.join(known)}")
+        print(f"jsg grade: --scheme: {arguments.scheme!r} is none of {', '.join(known)}", file=sys.stderr)
         return USAGE
     if arguments.scheme:
         wanted = [each for each in answer.schemes if each.grade.scheme == arguments.scheme]

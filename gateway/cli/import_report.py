@@ -79,9 +79,10 @@ class FileReport:
             if en:
                 found.append(f"  {what}: {en} · {zh}")
         if self.account.earlier:
+            # Answered, not "on record": an earlier import's rejections are among them.
             found.append(
-                f"  {self.account.earlier} of them are on record from an earlier import of this file"
-                " and were not sent again · 已由此前的导入收录，未重复报送"
+                f"  {self.account.earlier} of them were answered in an earlier import of this file"
+                f" and were not sent again · 其中{self.account.earlier}行在此前的导入中已有答复，未重复报送"
             )
         if self.account.unanswered:
             found.append(f"  {self.account.unanswered} rows were sent and not answered; running it again is safe")

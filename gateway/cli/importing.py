@@ -19,7 +19,6 @@ from gateway.cli.import_records import SUFFIX
 from gateway.cli.import_report import FileReport, print_reports
 from gateway.cli.import_run import ImportSettings, import_file
 from gateway.cli.import_table import MappingError
-from gateway.settings import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
@@ -36,6 +35,10 @@ EXIT_USAGE: Final = 2
 _EXAMPLE: Final = """jsg import notices.csv --mapping published-notices --rejects notices.rejects.csv
   jsg import 2026-*.csv --mapping ./our-layout.toml --encoding gb18030 --dry-run --json
   jsg import market_regulation.jsonl wage_list.jsonl"""
+
+
+class _UnknownFeedError(Exception):
+    """No producer submits to the feed that the command line or the file's name says."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -63,11 +66,15 @@ def run(arguments: argparse.Namespace) -> int:
     def opened(feed: str) -> Iterator[Submitter]:
         producer = arguments.caller or client_file(arguments).feeds.get(feed)
         if producer is None:
-            raise ConfigurationError("client.toml", f"client.feeds.{feed}", "no producer is named for this feed")
+            raise _UnknownFeedError(f"--feed: {feed!r} is none of {', '.join(client_file(arguments).feeds)}")
         with connect(arguments, producer) as client:
             yield client
 
-    return run_with(arguments, opened)
+    try:
+        return run_with(arguments, opened)
+    except _UnknownFeedError as error:
+        print(f"jsg import: {error}", file=sys.stderr)
+        return EXIT_USAGE
 
 
 def run_with(arguments: argparse.Namespace, opened: Callable[[str], AbstractContextManager[Submitter]]) -> int:

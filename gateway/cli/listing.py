@@ -14,7 +14,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import listing_pb2 as pb
 
 from formats.civil import SHANGHAI, parse_instant
-from gateway.cli.connection import client_file, command, connect
+from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.listing_commands import COMMANDS
 from gateway.cli.listing_show import show_listing, show_standing
 from gateway.services.listing_steps import FEED
@@ -40,13 +40,16 @@ def register(subparsers: Subparsers) -> None:
         parser.add_argument("--authority", required=True, help="authority whose listing it is")
         parser.add_argument("--document", required=True, help="document number of the step")
         today = datetime.now(UTC).astimezone(SHANGHAI).date().isoformat()
-        parser.add_argument("--on", default=today, metavar="YYYY-MM-DD", help="day of the step (default: today)")
+        parser.add_argument(
+            "--on", type=day, default=today, metavar="YYYY-MM-DD", help="day of the step (default: today)"
+        )
         parser.add_argument(
             "--officer", default=getpass.getuser(), help="who takes it (default: the account logged in)"
         )
         parser.add_argument("--request-id", default="", help="id of the step; the same again changes nothing")
         for flag, field, say in spec.options:
-            parser.add_argument(f"--{flag}", dest=field, default="", help=say)
+            kind = day if field.endswith("_on") else str
+            parser.add_argument(f"--{flag}", dest=field, type=kind, default="", help=say)
         if name in {"decide", "deliver"}:
             say = "CSV of document type, number, name: whom it concerns; - for standard input"
             parser.add_argument("--persons", metavar="FILE", default="", help=say)

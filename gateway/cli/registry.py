@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from jointsanctions.v1 import record_pb2, registry_pb2, withdrawal_pb2
 
 from formats.civil import SHANGHAI
 from gateway.cli import registry_file
-from gateway.cli.connection import client_file, command, connect
+from gateway.cli.connection import client_file, command, connect, day
 from gateway.domain.vocabulary import RowStatus
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def register(subparsers: Subparsers) -> None:
         commands,
         "attach",
         "attach a held record to its enterprise",
-        "jsg registry attach published_notice-… 91420300MA10004470 --feed wage_list --authority 人社局 --document 1号",
+        "jsg registry attach published_notice-… 91420300MA10004470 --feed publications \\\n"
+        "    --authority 人社局 --document 1号",
         run_attach,
     )
     attach.add_argument("record_id", metavar="RECORD", help="id of the held record, from the import's report")
@@ -57,11 +59,13 @@ def register(subparsers: Subparsers) -> None:
     withdraw.add_argument("--kind", required=True, choices=["publication", "penalty"], help="kind of the record")
     withdraw.add_argument("--authority", required=True, help="authority that made the record")
     withdraw.add_argument("--document", required=True, help="document number of the decision")
-    withdraw.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="day of the decision")
+    withdraw.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD", help="day of the decision")
     withdraw.add_argument("--reason", required=True, help="why, as it is made public")
     extent = withdraw.add_mutually_exclusive_group(required=True)
     extent.add_argument("--void", action="store_true", help="it weighs at no moment")
-    extent.add_argument("--until", default="", metavar="YYYY-MM-DD", help="first day on which it does not hold")
+    extent.add_argument(
+        "--until", type=day, default="", metavar="YYYY-MM-DD", help="first day on which it does not hold"
+    )
     for parser in (confirm, attach, withdraw):
         parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
     registry_file.register(commands)
@@ -101,7 +105,7 @@ def run_attach(arguments: argparse.Namespace) -> int:
     with connect(arguments, who) as client:
         response = client.submit(iter([request]))
     for row in response.rows:
-        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.zh} {row.why.en}")
+        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.en} · {row.why.zh}")
     _print(response, arguments, f"attached at data revision {response.data_revision}" if not response.rows else "")
     return OK if not response.rows else ERROR
 
@@ -135,7 +139,7 @@ def run_withdraw(arguments: argparse.Namespace) -> int:
 def _producer(file: ClientFile, feed: str) -> str | None:
     who = file.feeds.get(feed)
     if who is None:
-        print(f"jsg registry: {feed!r} is none of {', '.join(file.feeds)}")
+        print(f"jsg registry: {feed!r} is none of {', '.join(file.feeds)}", file=sys.stderr)
     return who
 
 

@@ -37,7 +37,9 @@ def register(commands: Subparsers) -> None:
     file.add_argument("--known-at", default="", metavar="MOMENT", help=f"as known then: {moment}")
     file.add_argument("--as-of", default="", metavar="MOMENT", help=f"what holds then: {moment}")
     kinds = f"only records of this kind, and again for another: {', '.join(sorted(SHOWN))}"
-    file.add_argument("--kind", dest="kinds", action="append", default=[], metavar="KIND", help=kinds)
+    file.add_argument(
+        "--kind", dest="kinds", action="append", default=[], choices=sorted(SHOWN), metavar="KIND", help=kinds
+    )
     file.add_argument("--newest", action="store_true", help="leave out versions that are no longer on record")
 
 

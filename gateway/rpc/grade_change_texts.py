@@ -48,7 +48,7 @@ _STEPS: Final = {
     Step.ARREARS_FOUND: ("监察查实拖欠工资", "arrears found by an inspection"),
     Step.PAYMENT: ("付清{named}所涉工资", "payment of what is owed on {named}"),
     Step.CAUSES_END: (
-        "{named}终止(移出名单、公布期满或者判决依法撤销)",
+        "{named}终止（移出名单、公布期满或者判决依法撤销）",
         "the end of {named} (repair, end of display, or judgment set aside)",
     ),
     Step.RECOVERY_DECIDED: ("人力资源和社会保障局作出等级恢复决定", "a decision of HRSS that the grade has recovered"),
@@ -62,16 +62,16 @@ _STEPS: Final = {
 _DEPOSIT: Final = {
     deposits.ORDINARY: LocalizedText("按规定比例存储", "the ordinary rate"),
     deposits.SMALL: LocalizedText(
-        "小额工程且上一年未拖欠:可免存", "small contract, a year without arrears: may be exempt"
+        "小额工程且上一年未拖欠：可免存", "small contract, a year without arrears: may be exempt"
     ),
     deposits.CLEAN_TWO_YEARS: LocalizedText(
-        "连续两年未拖欠:降幅不低于50%", "two years without arrears: cut by at least 50 %"
+        "连续两年未拖欠：降幅不低于50%", "two years without arrears: cut by at least 50 %"
     ),
     deposits.CLEAN_THREE_YEARS: LocalizedText(
-        "连续三年未拖欠且落实实名制和工资专户:可免存",
+        "连续三年未拖欠且落实实名制和工资专户：可免存",
         "three years without arrears, real-name registration and wage account in place: may be exempt",
     ),
-    deposits.LOCAL_A: LocalizedText("连续两年A级:免交", "grade A for two consecutive years: exempt"),
+    deposits.LOCAL_A: LocalizedText("连续两年A级：免交", "grade A for two consecutive years: exempt"),
 }
 
 
@@ -94,12 +94,13 @@ def change_text(change: Change, as_of: datetime, named: Callable[[GradeCause], L
 def stretch_text(stretch: Stretch) -> LocalizedText:
     """Return from when a letter holds, in words."""
     day = civil_date(stretch.since).isoformat() if stretch.since else "—"
-    return LocalizedText(f"自{day}起:{LETTERS_ZH[stretch.letter]}", f"from {day}: {stretch.letter.name}")
+    return LocalizedText(f"自{day}起：{LETTERS_ZH[stretch.letter]}", f"from {day}: {stretch.letter.name}")
 
 
 def deposit_text(entitlement: Entitlement) -> LocalizedText:
     """Return what a rule makes of the wage deposit, in words."""
     if entitlement.rule_id == deposits.RAISED:
         more = entitlement.percent
-        return LocalizedText(f"发生拖欠或者列入名单:增幅不低于{more}%", f"arrears or a listing: at least {more} % more")
+        en = f"arrears or a listing: at least {more} % more"
+        return LocalizedText(f"发生拖欠或者列入名单：增幅不低于{more}%", en)
     return _DEPOSIT[entitlement.rule_id]

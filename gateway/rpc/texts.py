@@ -30,6 +30,13 @@ WHYS: Final[Mapping[str, str]] = {
     "no code was published": "公告未载明统一社会信用代码",
     "a code has 18 characters": "统一社会信用代码为18位",
     "the check character does not fit the code": "统一社会信用代码校验码不符",
+    "is required: only published notices are held without one": "必填：仅公示信息可以无代码暂存",
+    "this attachment is on record for another record": "该归户文书已用于另一条记录",
+    "the record is attached already, under another source key": "该记录已归户（来源主键不同）",
+    "no record without a code is held under this id": "没有以此编号暂存的无代码记录",
+    "this listing is of another enterprise": "该列入属于另一家企业",
+    "this act is on record with other content: acts are only ever added": "该行为已收录且内容不同：只可新增，不可更改",
+    "only the authority whose listing it is may change it (L-01)": "仅作出该列入的机关可以变更（L-01）",
 }
 """Chinese of the reasons that rows are most often refused or held for; others stand in English in both fields."""
 

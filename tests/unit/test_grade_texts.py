@@ -91,7 +91,7 @@ def test_a_record_is_named_once_however_many_causes_it_gives():
 
 def test_a_stretch_says_from_when_on():
     stretch = Stretch(GradeLetter.A_WATCH, "G-12", at("2027-01-05"), None)
-    assert stretch_text(stretch) == LocalizedText("自2027-01-05起:A级关注", "from 2027-01-05: A_WATCH")
+    assert stretch_text(stretch) == LocalizedText("自2027-01-05起：A级关注", "from 2027-01-05: A_WATCH")
 
 
 @pytest.mark.parametrize("rule_id", [*deposits.CHANGES, deposits.ORDINARY, deposits.RAISED])

@@ -361,7 +361,7 @@ def test_a_part_that_the_gateway_has_whole_is_not_sent_again_and_one_that_it_has
     assert sent[0][0].request_id == second[0].request_id
     assert register.asked == [first[0].request_id, second[0].request_id, sent[1][0].request_id]
     assert out.splitlines()[1].split()[:5] == ["13", "9", "4", "0", "0"]
-    assert "4 of them are on record from an earlier import of this file" in out
+    assert "4 of them were answered in an earlier import of this file" in out
 
 
 MALFORMED = """\
