@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("served")
 
 
 def jsg(served, *words):
-    """Run ``jsg grade`` and return its exit code and what it printed."""
+    """Run ``jsg grade`` and return its exit code and what it printed, or what it said was wrong."""
     place = ["--config", served.place.config, "--state", served.place.state, "--address", f"127.0.0.1:{served.port}"]
     done = subprocess.run(
         [sys.executable, "-m", "gateway", *map(str, [*place, "grade", *words])],
@@ -20,7 +20,9 @@ def jsg(served, *words):
         check=False,
         timeout=60,
     )
-    return done.returncode, done.stdout.decode()
+    said, wrong = done.stdout.decode(), done.stderr.decode()
+    assert not (said and wrong)
+    return done.returncode, said or wrong
 
 
 def test_it_prints_both_grades_in_both_languages(served):
