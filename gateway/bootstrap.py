@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
     from gateway.rpc.method import Method
-    from gateway.services.ports import Clock
+    from gateway.services.ports.register import Clock
 
 HEALTH_SECONDS: Final = 1.0
 FAILED_GRACE: Final = timedelta(seconds=1)

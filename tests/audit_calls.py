@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.domain.audit import Draft, salts_needed, seal
-from gateway.services.ports import AccessFilter
+from gateway.services.ports.audit import AccessFilter
 from gateway.storage.audit_open import open_queue
 from gateway.storage.engine import writing
 

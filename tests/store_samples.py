@@ -35,7 +35,7 @@ from gateway.domain.records import Attachment
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
 from gateway.domain.withdrawals import Withdrawal
-from gateway.services.ports import HeldNotice, Submission, SubmittedRow
+from gateway.services.ports.facts import HeldNotice, Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,11 +15,11 @@ from gateway.domain.vocabulary import Area, Verdict
 from gateway.rpc import fields
 from gateway.rpc.answers import position_pb
 from gateway.rpc.method import Method, Reply
-from gateway.services.ports import AccessFilter
+from gateway.services.ports.audit import AccessFilter
 
 if TYPE_CHECKING:
     from gateway.rpc.method import Call
-    from gateway.services.ports import AccessRow, AccessSearch
+    from gateway.services.ports.audit import AccessRow, AccessSearch
 
 PAGE = 100
 PAGE_LIMIT = 1_000

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
     from gateway.rpc.method import Call
-    from gateway.services.ports import Change, ChangeSet, Clock
+    from gateway.services.ports.register import Change, ChangeSet, Clock
     from gateway.services.watch_changes import WatchChanges
 
 PART_BYTES: Final = 3 * 1024 * 1024

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Position
     from gateway.rpc.identity import Identity
-    from gateway.services.ports import AuditLog, Clock
+    from gateway.services.ports.audit import AuditLog
+    from gateway.services.ports.register import Clock
 
     Context = grpc.aio.ServicerContext[Any, Any]
 

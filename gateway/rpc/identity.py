@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.agencies import Agencies, Agency
-    from gateway.services.ports import PeerVerifier
+    from gateway.services.ports.identity import PeerVerifier
 
     Auth = Mapping[str, Iterable[bytes]]
     """``context.auth_context()``."""

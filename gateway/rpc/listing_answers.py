@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from formats.calendar import WorkingCalendar
     from gateway.domain.listing_standing import Standing
     from gateway.domain.listings import Listing
-    from gateway.services.ports import HeldListing
+    from gateway.services.ports.facts import HeldListing
 
 ENDS_OF_ALARM = frozenset({ListingStage.REVOKED, ListingStage.NOT_LISTED})
 

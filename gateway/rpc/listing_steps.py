@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gateway.rpc.listing_requests import Header
     from gateway.rpc.method import Call
     from gateway.services.listing_steps import ListingSteps, StepRequest
-    from gateway.services.ports import PersonVault
+    from gateway.services.ports.identity import PersonVault
 
     Reader = Callable[[People, Any, Header], StepRequest]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import record_pb2 as pb
 
-    from gateway.services.ports import SubmittedRow
+    from gateway.services.ports.facts import SubmittedRow
 
 
 def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedRow:

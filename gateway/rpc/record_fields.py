@@ -12,7 +12,7 @@ from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.fact import DOCUMENT_TYPES
 from gateway.rpc import fields
-from gateway.services.ports import SubmittedRow
+from gateway.services.ports.facts import SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
     from jointsanctions.v1 import record_pb2 as pb
 
-    from gateway.services.ports import PersonVault
+    from gateway.services.ports.identity import PersonVault
 
 E = TypeVar("E", bound="StrEnum")
 

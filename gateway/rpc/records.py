@@ -18,13 +18,13 @@ from gateway.domain.kinds.fact import Fact, PersonFact
 from gateway.rpc import fields, record_acts
 from gateway.rpc.record_fields import Header, People, persons_of
 from gateway.rpc.record_kinds import authority_of, read_fact
-from gateway.services.ports import SubmittedRow
+from gateway.services.ports.facts import SubmittedRow
 from gateway.services.submit_records import IncomingRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gateway.services.ports import PersonVault
+    from gateway.services.ports.identity import PersonVault
 
 
 _ACTS: Final[Mapping[str, Callable[[People, pb.Record, Header], SubmittedRow]]] = {

@@ -15,7 +15,7 @@ from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.texts import localized
-from gateway.services.ports import RowOutcome
+from gateway.services.ports.facts import RowOutcome
 from gateway.services.submit_records import Chunk, Summary
 
 if TYPE_CHECKING:

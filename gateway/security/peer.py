@@ -18,7 +18,7 @@ from gateway.domain.errors import CertificateRejectedError
 from gateway.security.leaf import UNREADABLE, LeafError, read_caller
 from gateway.security.revocation import Revocations, RevokedError, SerialNumbers, parse_revocations
 from gateway.security.watched import UnusableFileError, WatchedFile
-from gateway.services.ports import PeerCertificate
+from gateway.services.ports.identity import PeerCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

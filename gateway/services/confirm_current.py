@@ -6,13 +6,14 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gateway.domain.errors import MalformedRequestError
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import Clock, FactStore
+    from gateway.services.ports.facts import FactStore
+    from gateway.services.ports.register import Clock
 
 
 class ConfirmCurrent:

@@ -16,7 +16,7 @@ from formats.civil import civil_date
 from gateway.domain import timeline
 from gateway.domain.endings import Told, concerns, known_endings, recall, records_of, withdrawal_ending
 from gateway.domain.errors import EnterpriseNotFoundError
-from gateway.services.ports import Submission
+from gateway.services.ports.facts import Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
     from gateway.domain.endings import KnownEnding
     from gateway.domain.grades import GradeRules
-    from gateway.services.ports import ChangedEndings, Clock, EndingStore, History, ToldRecords, Unnamed
+    from gateway.services.ports.endings import ChangedEndings, EndingStore, ToldRecords, Unnamed
+    from gateway.services.ports.register import Clock, History
 
 WORKING_DAYS: Final = 1
 """In which an ending is to be acknowledged (A-123)."""

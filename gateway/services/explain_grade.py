@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.five_systems import FiveSystems
     from gateway.domain.policy import Policy
     from gateway.services.identify import NamedParty
-    from gateway.services.ports import History, Register
+    from gateway.services.ports.register import History, Register
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from gateway.services.ports import FeedState, Register
+    from gateway.services.ports.register import FeedState, Register
 
 NO_TIME = timedelta()
 

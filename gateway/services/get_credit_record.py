@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.domain.policy import Policy
     from gateway.domain.vocabulary import MatchQuality
     from gateway.services.identify import NamedParty
-    from gateway.services.ports import History, Register
+    from gateway.services.ports.register import History, Register
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
     from gateway.domain.enterprise_file import Held
     from gateway.services.file_ports import EnterpriseFiles, FileRelation, FileRevision, FileVersion
-    from gateway.services.ports import History, Register
+    from gateway.services.ports.register import History, Register
 
 
 @dataclass(frozen=True, slots=True)

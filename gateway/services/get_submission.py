@@ -9,7 +9,7 @@ from gateway.services.submit_records import Summary
 
 if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import FactStore
+    from gateway.services.ports.facts import FactStore
 
 
 class GetSubmission:

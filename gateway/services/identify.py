@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.grades import GradeRules
     from gateway.domain.records import Dossier, RelationKind
-    from gateway.services.ports import History, Register
+    from gateway.services.ports.register import History, Register
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.running_clocks import ClockFilter, Place, RunningClock
     from gateway.domain.timeliness import Timeliness
-    from gateway.services.ports import Docket
+    from gateway.services.ports.docket import Docket
 
 SPAN = timedelta(days=366)
 """Longest span of days that one report looks at."""

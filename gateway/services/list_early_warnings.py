@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
     from gateway.domain.prevention import EarlyWarning, EarlyWarningKind, Prevention
     from gateway.domain.records import Dossier
-    from gateway.services.ports import Docket
+    from gateway.services.ports.docket import Docket
 
 GRANT: Final = "whole_record"
 """A warning tells what is on record about an enterprise (R-02)."""

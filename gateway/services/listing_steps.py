@@ -18,7 +18,7 @@ from gateway.domain.listing_acts import Act, ordered
 from gateway.domain.listing_steps import Case, Evidence, require_step
 from gateway.domain.listings import Listing
 from gateway.domain.vocabulary import ListingActKind
-from gateway.services.ports import Submission, SubmittedRow
+from gateway.services.ports.facts import Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import Clock, FactStore, HeldListing
+    from gateway.services.ports.facts import FactStore, HeldListing
+    from gateway.services.ports.register import Clock
 
 FEED = "wage_list"
 """The feed of listings: whoever may submit to it may take their steps."""

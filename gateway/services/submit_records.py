@@ -14,13 +14,14 @@ from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports import HeldNotice, RowOutcome, Submission, SubmittedRow
+from gateway.services.ports.facts import HeldNotice, RowOutcome, Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import Clock, FactStore
+    from gateway.services.ports.facts import FactStore
+    from gateway.services.ports.register import Clock
 
 MASTER_KIND = "enterprise"
 """Only the market-regulation master feed carries profiles; what it has exists, whatever its code's check says."""

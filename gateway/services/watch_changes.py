@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports import ChangeLog, ChangeSet, Register
+    from gateway.services.ports.register import ChangeLog, ChangeSet, Register
 
 REVISIONS_AT_ONCE: Final = 20
 """How many revisions are read together: a chunk of an import is one, with up to 1,000 records."""

@@ -12,7 +12,7 @@ from gateway.domain.errors import EnterpriseNotFoundError, FieldNotInMandateErro
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.withdrawals import CORRECTION_DAYS, Withdrawal, withdrawal_id
-from gateway.services.ports import Submission, SubmittedRow
+from gateway.services.ports.facts import Submission, SubmittedRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from formats.calendar import Deadline, WorkingCalendar
     from gateway.domain.agencies import Agency
     from gateway.domain.kinds.fact import Fact
-    from gateway.services.ports import Clock, FactStore, HeldRecord
+    from gateway.services.ports.facts import FactStore, HeldRecord
+    from gateway.services.ports.register import Clock
 
 KINDS: Mapping[str, type[Fact]] = {"publication": Publication, "penalty": Penalty}
 """What can be withdrawn, by its name on the wire."""

@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from gateway.services.ports import AccessRow
+from gateway.services.ports.audit import AccessRow
 from gateway.storage import access_fill
 from gateway.storage.access_query import page
 from gateway.storage.access_rows import EntryUnreadableError, decoded
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Entry, Line
     from gateway.domain.endings import Told
-    from gateway.services.ports import AccessFilter, Unnamed
+    from gateway.services.ports.audit import AccessFilter
+    from gateway.services.ports.endings import Unnamed
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 KEY_BYTES: Final = 32

@@ -17,7 +17,7 @@ from gateway.storage.audit_tables import to_microseconds
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
 
-    from gateway.services.ports import AccessFilter
+    from gateway.services.ports.audit import AccessFilter
     from gateway.storage.access_token import Place
 
 _PLACE: Final = ("time_us", "writer", "number", "rank")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gateway.domain import page_token
 
 if TYPE_CHECKING:
-    from gateway.services.ports import AccessFilter
+    from gateway.services.ports.audit import AccessFilter
 
 
 class Place(NamedTuple):

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 
 from gateway.domain.call_record import recorded_grounds
 from gateway.domain.endings import Told
-from gateway.services.ports import Unnamed
+from gateway.services.ports.endings import Unnamed
 from gateway.storage.access_rows import searchable
 from gateway.storage.access_tables import MORE, parties, told
 from gateway.storage.audit_tables import from_microseconds

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from gateway.domain.audit import Draft, Entry
-    from gateway.services.ports import Clock
+    from gateway.services.ports.register import Clock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 PENDING_LIMIT: Final = 4_096

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select
 
 from gateway.domain.vocabulary import ChangeKind
-from gateway.services.ports import Change, ChangeSet, FeedState
+from gateway.services.ports.register import Change, ChangeSet, FeedState
 from gateway.storage import tables
 from gateway.storage.engine import reading
 from gateway.storage.recorded import (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from formats.names import normalise_name
 from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports import RowOutcome
+from gateway.services.ports.facts import RowOutcome
 from gateway.storage import content, tables
 from gateway.storage.known import PROFILE_KIND, Attached, Known, OnRecord, references
 from gateway.storage.rows import act_row, attachment_row, held_row, person_row, profile_row, simple_row
@@ -21,7 +21,7 @@ from gateway.storage.staged import Staged
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
-    from gateway.services.ports import SubmittedRow
+    from gateway.services.ports.facts import SubmittedRow
     from gateway.storage.staged import RowValues
 
 

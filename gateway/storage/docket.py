@@ -13,7 +13,7 @@ from gateway.domain.running_clocks import RecordedWithdrawal
 from gateway.domain.timeliness import Arrival
 from gateway.domain.vocabulary import Provenance
 from gateway.domain.withdrawals import Withdrawal, withdrawal_id
-from gateway.services.ports import Proceedings
+from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
 from gateway.storage.dossiers import ROWS_AT_ONCE, known_at, read_dossiers, read_listings
 from gateway.storage.engine import reading

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from gateway.domain.listings import Listing
 from gateway.domain.withdrawals import Withdrawal
-from gateway.services.ports import ChangedEndings, DatedListing, DatedWithdrawal, PassedRecord
+from gateway.services.ports.endings import ChangedEndings, DatedListing, DatedWithdrawal, PassedRecord
 from gateway.storage import content, tables
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row
 
-    from gateway.services.ports import Submission
+    from gateway.services.ports.facts import Submission
 
 
 class SqlEndingStore:

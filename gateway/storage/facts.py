@@ -13,7 +13,7 @@ from formats import canonical
 from formats.civil import format_instant
 from gateway.domain.errors import MalformedRequestError, RequestIdReusedError
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports import RowOutcome, Submission
+from gateway.services.ports.facts import RowOutcome, Submission
 from gateway.storage import tables
 from gateway.storage.changes import Changes
 from gateway.storage.engine import reading, writing
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row
 
-    from gateway.services.ports import FeedState, HeldListing, HeldRecord, SubmittedRow
+    from gateway.services.ports.facts import HeldListing, HeldRecord, SubmittedRow
+    from gateway.services.ports.register import FeedState
 
 FAST: Final = 1
 """Level of compression of the outcomes kept: a city's import keeps millions."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from gateway.domain.kinds.arrears import ArrearsFinding
-from gateway.services.ports import HeldListing
+from gateway.services.ports.facts import HeldListing
 from gateway.storage import tables
 from gateway.storage.dossiers import read_dossiers
 from gateway.storage.rows import said_with

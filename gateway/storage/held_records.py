@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from gateway.domain.withdrawals import withdrawal_id
-from gateway.services.ports import HeldRecord
+from gateway.services.ports.facts import HeldRecord
 from gateway.storage import content, tables
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, tuple_
 from gateway.domain.kinds.five_systems import FiveSystems
 from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.records import Unresolved
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 from gateway.storage import content, tables
 from gateway.storage.dossiers import known_at, read_dossiers
 from gateway.storage.engine import is_sqlite, reading

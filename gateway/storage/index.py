@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.grades import GradeRules
     from gateway.domain.records import Unresolved
-    from gateway.services.ports import Clock, FeedState, Indexed
+    from gateway.services.ports.register import Clock, FeedState, Indexed
     from gateway.storage.history import SqlHistory
 
 logger = logging.getLogger(__name__)

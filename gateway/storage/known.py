@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, Select
 
-    from gateway.services.ports import SubmittedRow
+    from gateway.services.ports.facts import SubmittedRow
 
 _REFERRING: Final = {
     name: referring

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from gateway.domain.records import Attachment
-    from gateway.services.ports import SubmittedRow
+    from gateway.services.ports.facts import SubmittedRow
     from gateway.storage.known import OnRecord
 
 _OWN: Final = "act"

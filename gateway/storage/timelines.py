@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway.domain import timeline
-from gateway.services.ports import Indexed
+from gateway.services.ports.register import Indexed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gateway.domain.grades import GradeRules
     from gateway.domain.records import Dossier, Unresolved
     from gateway.domain.timeline import Timeline
-    from gateway.services.ports import FeedState
+    from gateway.services.ports.register import FeedState
     from gateway.storage.history import SqlHistory
 
 

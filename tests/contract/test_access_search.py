@@ -11,7 +11,7 @@ import pytest
 from audit_calls import ANY, KEY, NOON, body, found, line, record
 
 from gateway.domain.audit import Draft
-from gateway.services.ports import AccessFilter
+from gateway.services.ports.audit import AccessFilter
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.access_query import page
 from gateway.storage.access_token import Place

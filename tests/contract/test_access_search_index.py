@@ -10,7 +10,7 @@ from audit_calls import KEY, body, change, found, line, record
 from sqlalchemy import select
 
 from gateway.domain.audit import Draft
-from gateway.services.ports import AccessFilter
+from gateway.services.ports.audit import AccessFilter
 from gateway.storage import access_tables
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.access_rows import EntryUnreadableError

@@ -9,7 +9,7 @@ from store_samples import FACTS, NOON, act, attach, code, fact, held, profile, s
 
 from gateway.domain.kinds.fact import PersonFact
 from gateway.domain.vocabulary import ChangeKind, ListingActKind
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 
 ADDED, REPLACED, ENDED = ChangeKind.ADDED, ChangeKind.REPLACED, ChangeKind.ENDED
 

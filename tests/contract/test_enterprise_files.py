@@ -10,7 +10,7 @@ from store_samples import FACTS, NOON, act, attach, code, fact, held, profile, s
 from gateway.domain.kinds.fact import PersonFact
 from gateway.domain.vocabulary import ListingActKind
 from gateway.services.file_ports import FileFilter, FileRelation, FileRevision
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 
 
 def whole(files, number=1, revision=99, **more):

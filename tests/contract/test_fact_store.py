@@ -11,7 +11,7 @@ from store_samples import FACTS, NOON, act, attach, code, fact, held, profile, s
 
 from gateway.domain.errors import RequestIdReusedError
 from gateway.domain.vocabulary import ListingActKind, RowStatus
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 from gateway.storage import tables
 
 STORED, UNCHANGED, HELD, REJECTED = RowStatus

@@ -17,7 +17,7 @@ from store_samples import FACTS, NOON, RULES, SystemClock, act, attach, code, fa
 from gateway.domain import timeline
 from gateway.domain.kinds.enterprise import BusinessStatus
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Trigger
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 from gateway.storage import tables
 from gateway.storage.engine import open_engine
 from gateway.storage.facts import SqlFactStore

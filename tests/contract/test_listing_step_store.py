@@ -202,7 +202,8 @@ def test_invariant_6_a_finding_on_record_when_the_repair_is_decided_bars_it(step
 def test_a_finding_of_another_enterprise_bars_nothing(steps, store):
     take(steps, *life(*TO_LISTED), APPLY)
     store.submit(submission("m", fact(2, "arrears", found_on=date(2025, 6, 1))))
-    take(steps, GRANT)
+    _, held = take(steps, GRANT)
+    assert held.listing.acts[-1].kind is Kind.REPAIR
 
 
 def test_of_two_officers_who_decide_at_once_exactly_one_decides(steps, history):

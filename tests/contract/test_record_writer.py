@@ -16,7 +16,7 @@ from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc.changes import _change
 from gateway.rpc.records import RecordReader
 from gateway.security.persons import KeyedPersonVault, create_key_file
-from gateway.services.ports import HeldNotice
+from gateway.services.ports.facts import HeldNotice
 
 DAY = "2026-03-05"
 WHO = listing_pb2.PersonRef(**PERSON)

@@ -15,7 +15,7 @@ from store_samples import act, code, fact, profile, submission
 
 from formats.civil import parse_instant
 from gateway.domain.errors import StoreUnavailableError
-from gateway.services.ports import FeedState
+from gateway.services.ports.register import FeedState
 from gateway.storage import tables
 from gateway.storage.engine import open_engine, reading, writing
 from gateway.storage.facts import SqlFactStore

@@ -11,7 +11,7 @@ from formats.civil import format_instant
 from gateway.domain.audit import Draft
 from gateway.domain.call_record import recorded_grounds
 from gateway.domain.endings import Told
-from gateway.services.ports import Unnamed
+from gateway.services.ports.endings import Unnamed
 from gateway.storage.access_index import AccessIndex
 
 pytest_plugins = ("audit_places",)

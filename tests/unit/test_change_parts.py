@@ -11,7 +11,7 @@ from store_samples import FACTS, code
 from gateway.domain.vocabulary import ChangeKind
 from gateway.rpc.changes import PART_BYTES, _parts
 from gateway.rpc.server import MESSAGE_LIMIT
-from gateway.services.ports import Change, ChangeSet, FeedState
+from gateway.services.ports.register import Change, ChangeSet, FeedState
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 PENALTY = replace(

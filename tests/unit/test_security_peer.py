@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway.domain.errors import CertificateRejectedError
 from gateway.security.peer import CertificateVerifier
-from gateway.services.ports import PeerCertificate
+from gateway.services.ports.identity import PeerCertificate
 
 SECOND = timedelta(seconds=1)
 AUTHORITY = "an authority's certificate, not a leaf"

@@ -1,0 +1,72 @@
+"""Recording calls, and finding recorded ones.
+
+Protocols and the values that cross them; no behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+    from datetime import datetime
+
+    from gateway.domain.audit import Draft, Entry, Position
+
+
+class AuditLog(Protocol):
+    """This process's queue of entries."""
+
+    @property
+    def writer(self) -> str:
+        """Name of the queue."""
+
+    def record(self, draft: Draft) -> Awaitable[Position]:
+        """Number, seal and enqueue *draft* at once; the awaitable ends when the entry is durable.
+
+        Calls that come while a commit is under way share the next one.
+
+        Raises:
+            AuditUnavailableError: It could not be made durable, or too many entries are pending.
+        """
+
+    @property
+    def failed(self) -> bool:
+        """A commit failed: this process answers nothing any more and must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessFilter:
+    """What a search looks for; an empty string, None or 0 means any."""
+
+    uscc: str = ""
+    agency: str = ""
+    officer: str = ""
+    case_ref: str = ""
+    area: int = 0
+    verdict: int = 0
+    since: datetime | None = None
+    until: datetime | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """One recorded call, or one item of a recorded batch (``item`` set)."""
+
+    entry: Entry
+    content: Mapping[str, object]
+    """The body, decoded."""
+    item: int | None
+    line: Mapping[str, object] | None
+
+
+class AccessSearch(Protocol):
+    """Finds recorded calls. Blocking: call it in a thread."""
+
+    def search(self, wanted: AccessFilter, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page, newest first, and the token of the next (empty on the last).
+
+        Entries recorded before the call are found by it. Raises ``ValueError`` for a token that is none.
+        """

@@ -1,0 +1,48 @@
+"""What is under way for HRSS to look after: proceedings whose clocks run, and enterprises to be warned.
+
+Protocols and the values that cross them; no behaviour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from gateway.domain.listings import Listing
+    from gateway.domain.records import Dossier
+    from gateway.domain.running_clocks import RecordedWithdrawal
+    from gateway.domain.timeliness import Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Proceedings:
+    """All that clocks run on, at one revision."""
+
+    revision: int
+    listings: tuple[Listing, ...]
+    """In order of their ids."""
+    withdrawals: tuple[RecordedWithdrawal, ...]
+    """In order of their ids."""
+
+
+class Docket(Protocol):
+    """The store read across enterprises, as it is now. Blocking: call it in a thread."""
+
+    def proceedings(self) -> Proceedings:
+        """Return every listing and every withdrawal."""
+
+    def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
+        """Yield the first version of every record that was committed in [since, until), in no order.
+
+        A record retyped from elsewhere is left out: it is nobody's own. Acts of listings are records.
+        """
+
+    def codes(self, after: str, most: int) -> list[str]:
+        """Return, in order, the first *most* codes after *after* of enterprises of which anything is known."""
+
+    def dossiers(self, codes: Sequence[str]) -> tuple[int, list[Dossier]]:
+        """Return the newest revision, and what is known then of those of a few hundred *codes* that are known."""
