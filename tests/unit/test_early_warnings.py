@@ -14,7 +14,8 @@ from gateway.domain.early_warnings import warnings_of
 from gateway.domain.kinds.five_systems import SystemStatus
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.prevention import EarlyWarningKind as Warned
-from gateway.domain.prevention import Milestone, Prevention, WarningParameters, milestones_of
+from gateway.domain.prevention import Milestone, Prevention, WarningParameters, local_rules, milestones_of
+from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import ListingActKind as Kind
 
 G06 = Milestone("G-06", 24)
@@ -171,6 +172,17 @@ def test_the_milestones_are_those_that_the_policy_gives_for_grade_a(name):
     found = milestones_of(policy(name))
     assert set(found) == given
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_nearness_to_b_is_the_local_methods_whichever_method_weighs(name):
+    assert isinstance(local_rules(policy(name)), ShiyanRules)
+
+
+def test_a_policy_without_the_local_method_is_refused_by_name():
+    national = policy("national-2026")
+    with pytest.raises(LookupError, match="national-2026"):
+        local_rules(replace(national, shown_grades=()))
 
 
 @pytest.mark.parametrize("name", ["near_grade_b_incidents", "order_working_days", "a_years_days"])
