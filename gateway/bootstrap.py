@@ -23,6 +23,7 @@ from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
+from gateway.intake.process import IntakeProcess, Setup
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
@@ -36,7 +37,7 @@ from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
-from gateway.rpc.records import KINDS, RecordReader
+from gateway.rpc.records import KINDS
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Material, Server
@@ -132,7 +133,11 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
 
 def store_engine(settings: GatewaySettings) -> Engine:
     """Return the engine of the facts' store."""
-    return open_engine(settings.store_url or f"sqlite:///{settings.state / 'facts.sqlite'}")
+    return open_engine(_store_url(settings))
+
+
+def _store_url(settings: GatewaySettings) -> str:
+    return settings.store_url or f"sqlite:///{settings.state / 'facts.sqlite'}"
 
 
 def upgrade_store(settings: GatewaySettings) -> None:
@@ -199,6 +204,9 @@ class Gateway:
         place = audit_place(self._settings, engine)
         self._audit = AuditQueue(place, writer, self._clock, self._failed.set, self._settings.limits.pending_entries)
         self._store = SqlFactStore(engine)
+        self._kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
+        setup = Setup(_store_url(self._settings), self._settings.person_key, writer, self._kinds)
+        self._intake = IntakeProcess(setup, self._clock)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._endpoint = self._make_endpoint(config)
@@ -223,8 +231,7 @@ class Gateway:
         answers = AnswerWriter(config.policy, rules_digest())
         check = CheckEligibility(self._index, history, config.policy, freshness)
         read = GetCreditRecord(self._index, history, config.policy)
-        kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
-        submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
+        submit = SubmitRecords(self._intake, self._store, self._kinds)
         submitted = GetSubmission(self._store)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         explain = ExplainGrade(self._index, history, config.policy)
@@ -232,7 +239,7 @@ class Gateway:
         files = SqlEnterpriseFiles(self._engine)
         file = GetEnterpriseFile(self._index, history, files, self._settings.person_key.read_bytes())
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
-        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
+        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, self._kinds)
         docket = SqlDocket(self._engine)
         clocks = ListClocks(docket, config.calendar)
         local, milestones = local_rules(config.policy), milestones_of(config.policy)
@@ -245,7 +252,7 @@ class Gateway:
         return [
             *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(vault), submit, submitted, confirm).methods(),
+            *RegistryServicer(submit, submitted, confirm).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
@@ -317,6 +324,7 @@ class Gateway:
         self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
         await self._endpoint.settle()
+        await self._intake.close()
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()

@@ -132,6 +132,7 @@ def family(pids: Sequence[int]) -> list[int]:
     """Return the processes and all their living children."""
     found = list(pids)
     for pid in found:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        found.extend(int(child) for child in children)
+        # A child is listed under the thread that started it.
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            found.extend(int(child) for child in children.read_text(encoding="ascii").split())
     return found

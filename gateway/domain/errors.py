@@ -40,6 +40,16 @@ class GatewayError(Exception):
         self.message = message
         self.metadata = metadata
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pass from one process to another as it is, however its class is made."""
+        return _made_again, (type(self), self.message, self.__dict__)
+
+
+def _made_again(kind: type[GatewayError], message: str, state: dict[str, object]) -> GatewayError:
+    error = kind.__new__(kind, message)
+    error.__dict__.update(state)
+    return error
+
 
 class MalformedRequestError(GatewayError):
     """A field of the request cannot be understood; ``field`` is its path on the wire."""

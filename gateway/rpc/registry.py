@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from typing import TYPE_CHECKING, cast
 
 from jointsanctions.v1 import registry_pb2 as pb
@@ -15,17 +14,15 @@ from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.texts import localized
-from gateway.services.ports.facts import RowOutcome
-from gateway.services.submit_records import Chunk, Summary
+from gateway.services.submit_records import Summary
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from gateway.rpc.method import Call
-    from gateway.rpc.records import RecordReader
     from gateway.services.confirm_current import ConfirmCurrent
     from gateway.services.get_submission import GetSubmission
-    from gateway.services.submit_records import IncomingRow, SubmitRecords
+    from gateway.services.submit_records import SubmitRecords
 
 CHUNK_ROWS = 1_000
 STREAM_ROWS = 50_000
@@ -35,10 +32,7 @@ STREAM_ROWS = 50_000
 class RegistryServicer:
     """Hands each call to its use case, and back what that returns."""
 
-    def __init__(
-        self, reader: RecordReader, submit: SubmitRecords, submitted: GetSubmission, confirm: ConfirmCurrent
-    ) -> None:
-        self._reader = reader
+    def __init__(self, submit: SubmitRecords, submitted: GetSubmission, confirm: ConfirmCurrent) -> None:
         self._submit = submit
         self._submitted = submitted
         self._confirm = confirm
@@ -85,12 +79,10 @@ class RegistryServicer:
             rows += len(request.records)
             if rows > STREAM_ROWS:
                 raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
-            # Reading a thousand records takes longer than an answer may wait for the loop.
-            chunk = await asyncio.to_thread(self._chunk, request, number)
-            await self._submit(call.agency, chunk, summary)
+            await self._submit(call.agency, request.SerializeToString(deterministic=True), number, summary)
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
-            call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}
+            call.told["rows"] = {status.name.lower(): summary.counts[status] for status in RowStatus}
             complete = request.last
         if not complete:
             raise _incomplete(call.told, number)
@@ -119,17 +111,6 @@ class RegistryServicer:
         if not least <= len(request.records) <= CHUNK_ROWS:
             raise MalformedRequestError("records", f"a message takes 1 to {CHUNK_ROWS} records, the last one 0 as well")
 
-    def _chunk(self, request: pb.SubmitRecordsRequest, number: int) -> Chunk:
-        understood: list[IncomingRow] = []
-        refused: list[RowOutcome] = []
-        for record in request.records:
-            try:
-                understood.append(self._reader.read(record, request.feed))
-            except MalformedRequestError as error:
-                refused.append(RowOutcome(record.row, RowStatus.REJECTED, "", error.field, error.metadata["why"]))
-        digest = hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest()
-        return Chunk(request.request_id, number, digest, request.feed, understood, refused)
-
     async def confirm_current(self, request: pb.ConfirmCurrentRequest, call: Call) -> Reply:
         """See registry.proto."""
         self._submit.require(call.agency, request.feed)
@@ -157,13 +138,12 @@ def _incomplete(told: Mapping[str, object], chunks: int) -> SubmissionIncomplete
 
 
 def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:
-    shown = {RowStatus.HELD, RowStatus.REJECTED}
     return pb.SubmitRecordsResponse(
         data_revision=summary.revision,
-        stored=summary.count(RowStatus.STORED),
-        unchanged=summary.count(RowStatus.UNCHANGED),
-        held=summary.count(RowStatus.HELD),
-        rejected=summary.count(RowStatus.REJECTED),
+        stored=summary.counts[RowStatus.STORED],
+        unchanged=summary.counts[RowStatus.UNCHANGED],
+        held=summary.counts[RowStatus.HELD],
+        rejected=summary.counts[RowStatus.REJECTED],
         rows=[
             pb.RowResult(
                 row=outcome.row,
@@ -172,7 +152,6 @@ def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:
                 why=localized(outcome.why),
                 record_id=outcome.record_id,
             )
-            for outcome in summary.outcomes
-            if outcome.status in shown
+            for outcome in summary.shown
         ],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from gateway.services.ports.intake import Taken
 from gateway.services.submit_records import Summary
 
 if TYPE_CHECKING:
@@ -29,7 +30,5 @@ class GetSubmission:
         chunks = await asyncio.to_thread(self._store.submitted, request_id, agency.agency_id)
         summary = Summary()
         for revision, outcomes in chunks:
-            summary.first_revision = summary.first_revision or revision
-            summary.revision = revision
-            summary.outcomes.extend(outcomes)
+            summary.add(Taken.of(revision, outcomes))
         return len(chunks), summary

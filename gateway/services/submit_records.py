@@ -6,7 +6,7 @@ refused; it is never matched by name.
 
 from __future__ import annotations
 
-import asyncio
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,15 @@ from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports.facts import HeldNotice, RowOutcome, Submission, SubmittedRow
+from gateway.services.ports.intake import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from gateway.domain.agencies import Agency
     from gateway.services.ports.facts import FactStore
-    from gateway.services.ports.register import Clock
+    from gateway.services.ports.intake import Intake
 
 MASTER_KIND = "enterprise"
 """Only the market-regulation master feed carries profiles; what it has exists, whatever its code's check says."""
@@ -50,26 +52,27 @@ class Chunk:
 
 @dataclass(slots=True)
 class Summary:
-    """What became of a submission so far."""
+    """What became of a submission so far; of its rows, those are kept that were not simply stored."""
 
     revision: int = 0
     first_revision: int = 0
-    outcomes: list[RowOutcome] = field(default_factory=list)
+    counts: Counter[RowStatus] = field(default_factory=Counter)
+    shown: list[RowOutcome] = field(default_factory=list)
 
-    def count(self, status: RowStatus) -> int:
-        """Return how many rows ended with *status*."""
-        return sum(1 for outcome in self.outcomes if outcome.status is status)
+    def add(self, taken: Taken) -> None:
+        """Add what became of the next chunk."""
+        self.first_revision = self.first_revision or taken.revision
+        self.revision = taken.revision
+        self.counts.update(taken.counts)
+        self.shown.extend(taken.shown)
 
 
 class SubmitRecords:
-    """Checks rows against the mandate and the register, and stores each chunk in one transaction."""
+    """What a serving process does of a submission: it checks the mandate, and has each chunk taken in."""
 
-    def __init__(
-        self, store: FactStore, clock: Clock, writer: str, kinds_of_feed: Mapping[str, frozenset[str]]
-    ) -> None:
+    def __init__(self, intake: Intake, store: FactStore, kinds_of_feed: Mapping[str, frozenset[str]]) -> None:
+        self._intake = intake
         self._store = store
-        self._clock = clock
-        self._writer = writer
         self._kinds_of_feed = kinds_of_feed
 
     def require(self, agency: Agency, feed: str) -> None:
@@ -85,20 +88,30 @@ class SubmitRecords:
             raise FieldNotInMandateError("feed", "is no feed of this caller")
         agency.require_feed(feed)
 
-    async def __call__(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
-        """Store one chunk and add what became of its rows to *summary*.
-
-        Raises:
-            RequestIdReusedError: The request id and chunk number were used for other content.
-            StoreUnavailableError: Nothing of the chunk was stored.
-        """
-        await asyncio.to_thread(self._store_chunk, agency, chunk, summary)
+    async def __call__(self, agency: Agency, chunk: bytes, number: int, summary: Summary) -> None:
+        """Have one chunk stored, and add what became of its rows to *summary*; raises what ``Intake.take`` raises."""
+        summary.add(await self._intake.take(agency.agency_id, chunk, number))
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds the submission up to a data revision. Blocking."""
         self._store.mark_recorded(request_id, through, number)
 
-    def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
+
+class TakeChunk:
+    """Checks rows against the feed and the register, and stores each chunk in one transaction. Blocking."""
+
+    def __init__(self, store: FactStore, writer: str, kinds_of_feed: Mapping[str, frozenset[str]]) -> None:
+        self._store = store
+        self._writer = writer
+        self._kinds_of_feed = kinds_of_feed
+
+    def __call__(self, agency: str, chunk: Chunk, now: datetime) -> Taken:
+        """Store one chunk of an agency that may submit to its feed, committed at *now*, UTC.
+
+        Raises:
+            RequestIdReusedError: The request id and chunk number were used for other content.
+            StoreUnavailableError: Nothing of the chunk was stored.
+        """
         allowed = self._kinds_of_feed[chunk.feed]
         codes = self._codes(chunk.rows)
         ready: list[SubmittedRow] = []
@@ -115,15 +128,13 @@ class SubmitRecords:
             chunk=chunk.number,
             digest=chunk.digest,
             feed=chunk.feed,
-            agency=agency.agency_id,
+            agency=agency,
             writer=self._writer,
-            committed_at=self._clock.now(),
+            committed_at=now,
             rows=ready,
         )
         revision, outcomes = self._store.submit(submission)
-        summary.first_revision = summary.first_revision or revision
-        summary.revision = revision
-        summary.outcomes.extend(sorted([*refused, *outcomes], key=lambda outcome: outcome.row))
+        return Taken.of(revision, [*refused, *outcomes])
 
     def _codes(self, rows: Iterable[IncomingRow]) -> Mapping[str, _Code]:
         """Judge every code that *rows* name, each once: a file brings many rows of one enterprise.

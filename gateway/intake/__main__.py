@@ -1,0 +1,78 @@
+"""The process that takes in submissions: ``python -m gateway.intake DESCRIPTOR PARENT``, started by ``process`` alone.
+
+It gives way to whoever answers questions, outlasts the signals that tell the serving process to drain, and never
+outlives that process: what it committed later would be recorded by nobody.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Final
+
+from gateway.domain.errors import GatewayError
+from gateway.rpc.chunks import read_chunk
+from gateway.rpc.records import RecordReader
+from gateway.security.persons import KeyedPersonVault
+from gateway.services.submit_records import TakeChunk
+from gateway.storage.engine import open_engine
+from gateway.storage.facts import SqlFactStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from gateway.intake.process import Setup
+    from gateway.services.ports.intake import Taken
+
+    Take = Callable[[str, bytes, int, datetime], Taken]
+
+NICE: Final = 10
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Take chunks until the other end is closed."""
+    _end_with(parent)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    os.nice(NICE)
+    with Connection(descriptor) as connection:
+        try:
+            take = _opened(connection.recv())
+            while True:
+                connection.send(_attempt(take, connection.recv()))
+        except EOFError:
+            return
+
+
+def _opened(setup: Setup) -> Take:
+    reader = RecordReader(KeyedPersonVault(setup.person_key))
+    take = TakeChunk(SqlFactStore(open_engine(setup.store_url)), setup.writer, setup.kinds_of_feed)
+    return lambda agency, chunk, number, now: take(agency, read_chunk(reader, chunk, number), now)
+
+
+def _attempt(take: Take, order: tuple[str, bytes, int, datetime]) -> Taken | GatewayError | str:
+    """Return what became of a chunk, the error that its caller is told, or the traceback of a fault of ours."""
+    try:
+        return take(*order)
+    except GatewayError as error:
+        return error
+    except Exception:  # noqa: BLE001 - the serving process logs it and records the call
+        return traceback.format_exc()
+
+
+def _end_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends. Elsewhere than on Linux it ends after the chunk."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
