@@ -1,7 +1,8 @@
-"""One calling process: a number of calls in flight, each followed at once by the next (a closed loop).
+"""One calling process: a number of calls in flight, each followed at once by the next (a closed loop), or at its time.
 
 Run as ``python -m gateway.bench.caller``, with its settings as one line of JSON on standard input, then one line a
-round, ``{"seconds": …}``. It answers "ready", and for each round "done" as soon as the last call has ended, then a line
+round, ``{"seconds": …}``; with ``"rate"`` as many calls a second are due altogether, whether or not earlier ones were
+answered (an open loop). It answers "ready", and for each round "done" as soon as the last call has ended, then a line
 of JSON. Answers are looked at only after the round: while it runs, both servers' callers do the same work.
 """
 
@@ -49,22 +50,45 @@ class _Seen:
 async def _ask(call: _Ask, questions: Iterator[bytes], end: float, seen: _Seen) -> None:
     clock = time.perf_counter
     while (begun := clock()) < end and not seen.fault:
-        try:
-            answer = await call(next(questions), timeout=DEADLINE_SECONDS)
-        except grpc.aio.AioRpcError as error:
-            seen.fault = f"{error.code().name}: {error.details()}"
-            return
-        ended = clock()
-        seen.answers.append(answer)
-        seen.latencies.append(int((ended - begun) * 1e6))
-        seen.delivered += ended <= end
+        await _answered(call, next(questions), (begun, end), seen)
 
 
-async def _round(calls: list[_Ask], in_flight: int, questions: Iterator[bytes], seconds: float) -> _Seen:
+async def _ask_in_time(call: _Ask, questions: Iterator[bytes], times: tuple[float, float, float], seen: _Seen) -> None:
+    """Ask whenever a call is due. What it waits for an earlier answer counts; what this process wakes late does not."""
+    due, end, every = times
+    while due < end and not seen.fault:
+        begun, early = due, due - time.perf_counter()
+        if early > 0:
+            await asyncio.sleep(early)
+            begun = time.perf_counter()
+        await _answered(call, next(questions), (begun, end), seen)
+        due += every
+
+
+async def _answered(call: _Ask, question: bytes, times: tuple[float, float], seen: _Seen) -> None:
+    begun, end = times
+    try:
+        answer = await call(question, timeout=DEADLINE_SECONDS)
+    except grpc.aio.AioRpcError as error:
+        seen.fault = f"{error.code().name}: {error.details()}"
+        return
+    ended = time.perf_counter()
+    seen.answers.append(answer)
+    seen.latencies.append(int((ended - begun) * 1e6))
+    seen.delivered += ended <= end
+
+
+async def _round(calls: list[_Ask], in_flight: int, questions: Iterator[bytes], asked: dict[str, float]) -> _Seen:
     seen = _Seen()
-    end = time.perf_counter() + seconds
-    asking = zip(itertools.cycle(calls), range(in_flight), strict=False)
-    await asyncio.gather(*(_ask(call, questions, end, seen) for call, _ in asking))
+    begun = time.perf_counter()
+    end = begun + asked["seconds"]
+    asking = list(zip(itertools.cycle(calls), range(in_flight), strict=False))
+    if rate := asked.get("rate"):
+        every = in_flight / rate
+        loops = [_ask_in_time(call, questions, (begun + place / rate, end, every), seen) for call, place in asking]
+    else:
+        loops = [_ask(call, questions, end, seen) for call, _ in asking]
+    await asyncio.gather(*loops)
     return seen
 
 
@@ -123,7 +147,7 @@ async def _serve(settings: dict[str, Any]) -> None:
     calls: list[_Ask] = [channel.unary_unary(METHOD) for channel in channels]
     print("ready", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
-        seen = await _round(calls, settings["in_flight"], endless, json.loads(line)["seconds"])
+        seen = await _round(calls, settings["in_flight"], endless, json.loads(line))
         print("done", flush=True)
         print(json.dumps(_told(seen, verdicts=settings["verdicts"])), flush=True)
     await asyncio.gather(*(channel.close() for channel in channels))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gateway.bench.processes import BenchError, cpu_seconds
+from gateway.bench.processes import BenchError, cpu_seconds, family
 from gateway.bench.raw_insert import insert_again
 from gateway.storage.engine import open_engine
 from gateway.storage.migrations import FACTS, upgrade
@@ -27,7 +27,10 @@ MEMORY_BAR_MIB: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class ImportPair:
-    """One import and the driver's run over its rows; seconds by the clock and of CPU, memory at its highest in MiB."""
+    """One import and the driver's run over its rows; seconds by the clock and of CPU, memory at its highest in MiB.
+
+    The server is the serving process and what takes in its submissions: CPU of both, memory of the larger.
+    """
 
     records: int
     rows: int
@@ -57,21 +60,20 @@ class Importing:
     command: Callable[[Path, int], Sequence[str]]
 
 
-def compare_once(what: Importing, folder: Path) -> ImportPair:
-    """Import into a new gateway, then insert the same rows with the driver; both stores are gone afterwards.
+def compare_once(what: Importing, state: Path) -> ImportPair:
+    """Import into a new gateway in *state*, an empty folder, then insert the same rows with the driver elsewhere.
 
     Raises:
         BenchError: Not every record was stored.
     """
-    with tempfile.TemporaryDirectory(prefix="import-", dir=folder) as name:
-        state = Path(name)
-        with what.serve(state) as (port, server):
-            before = cpu_seconds([server])
-            begun = time.perf_counter()
-            client_cpu, client_mib = _imported([*what.command(state, port), "import", *map(str, what.files)], state)
-            seconds = time.perf_counter() - begun
-            server_cpu, server_mib = cpu_seconds([server]) - before, _highest_mib(server)
-        target = state / "raw.sqlite"
+    with what.serve(state) as (port, server):
+        before = cpu_seconds([server])
+        begun = time.perf_counter()
+        client_cpu, client_mib = import_files([*what.command(state, port), "import", *map(str, what.files)], state)
+        seconds = time.perf_counter() - begun
+        server_cpu, server_mib = cpu_seconds([server]) - before, max(map(_highest_mib, family([server])))
+    with tempfile.TemporaryDirectory(prefix="raw-", dir=state) as name:
+        target = Path(name) / "raw.sqlite"
         engine = open_engine(f"sqlite:///{target}")
         upgrade(engine, FACTS)
         engine.dispose()
@@ -79,8 +81,12 @@ def compare_once(what: Importing, folder: Path) -> ImportPair:
     return ImportPair(what.records, raw.rows, seconds, raw.seconds, client_cpu, server_cpu, client_mib, server_mib)
 
 
-def _imported(command: Sequence[str], state: Path) -> tuple[float, float]:
-    """Run the import and return the CPU that it took and its memory at its highest."""
+def import_files(command: Sequence[str], state: Path) -> tuple[float, float]:
+    """Run an import, its words after ``jsg``; return the CPU that it took and its memory at its highest.
+
+    Raises:
+        BenchError: Not every record was stored.
+    """
     log = state / "import.log"
     with log.open("ab") as sink:
         process = subprocess.Popen([sys.executable, "-m", "gateway", *command], stdout=sink, stderr=sink)  # noqa: S603 - our own program

@@ -50,15 +50,15 @@ class Load:
         self.answer_bytes = 0
         """Mean size of an answer in the last round."""
 
-    def round(self, seconds: float) -> Round:
-        """Ask for *seconds*.
+    def round(self, seconds: float, rate: float = 0.0) -> Round:
+        """Ask for *seconds*: each call at once after another, or as many a second as *rate* says.
 
         Raises:
             BenchError: A call was not answered, or an answer was none.
         """
         before = cpu_seconds(self._servers)
         for caller in self._callers:
-            say(caller, {"seconds": seconds})
+            say(caller, {"seconds": seconds, "rate": rate / len(self._callers)})
         for caller in self._callers:
             heard(caller, self._log)
         spent = cpu_seconds(self._servers) - before

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import SHANGHAI
 from gateway.bench.comparison import Plan, compare
-from gateway.bench.load import Asking, Credentials
+from gateway.bench.load import Asking
 from gateway.bench.machine import describe
 from gateway.bench.processes import BenchError
 from gateway.bench.questions import make_questions, write_questions
@@ -21,9 +21,9 @@ from gateway.bench.report import as_json, table
 from gateway.bench.sampling import heaviest, read_stacks
 from gateway.bootstrap import StartError, load_config
 from gateway.cli import bench_city, bench_import
+from gateway.cli.bench_large import credentials_of
 from gateway.cli.connection import command
 from gateway.cli.local_city import SEED, Callers, Place, prepare, serving
-from gateway.domain.vocabulary import Area
 
 if TYPE_CHECKING:
     import argparse
@@ -127,20 +127,12 @@ def _fill(place: Place, size: int) -> Filled:
 
 def _plan(arguments: argparse.Namespace, config: Config, folder: Path) -> Plan:
     place = Place(arguments.config, folder)
-    file = Callers(place, 0).file
-    who = file.areas[Area.BIDDING]
-    credentials = Credentials(
-        authorities=str(file.ca_bundle),
-        certificate=str(file.certificates / f"{who}.pem"),
-        key=str(file.certificates / f"{who}.key"),
-        server_name=file.server_name,
-    )
     return Plan(
         serve=["--config", str(arguments.config), "--state", str(folder)],
         server_certificate=str(config.settings.tls.certificate),
         server_key=str(config.settings.tls.key),
         folder=folder,
-        asking=Asking(arguments.in_flight, arguments.callers, str(folder / "questions"), credentials),
+        asking=Asking(arguments.in_flight, arguments.callers, str(folder / "questions"), credentials_of(place)),
         workers=arguments.workers,
         pairs=arguments.pairs,
         seconds=arguments.seconds,

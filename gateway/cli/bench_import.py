@@ -1,13 +1,15 @@
-"""``jsg bench import``: F6, an import of an invented city beside the raw driver with the same rows."""
+"""``jsg bench import``: F6, an import of an invented city beside the raw driver with the same rows; then F5 and F8."""
 
 from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +19,7 @@ from gateway.bench.import_comparison import BAR, GOAL, MEMORY_BAR_MIB, Importing
 from gateway.bench.machine import describe
 from gateway.bench.processes import BenchError
 from gateway.bootstrap import StartError, load_config
+from gateway.cli import bench_large
 from gateway.cli.bench_city import write_city
 from gateway.cli.connection import command
 from gateway.cli.import_records import SUFFIX
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 OK, ERROR = 0, 1
 RECORDS: Final = 200_000
 PAIRS: Final = 3
+BESIDE_RECORDS: Final = 500_000
+SECONDS: Final = 5.0
 
 
 def register(commands: Subparsers) -> None:
@@ -40,19 +45,23 @@ def register(commands: Subparsers) -> None:
         commands,
         "import",
         "an import beside the raw driver with the same rows: F6",
-        "jsg bench import --records 3326789 --pairs 1",
+        "jsg bench import --records 3326789 --pairs 1 --all",
         run,
     )
     parser.add_argument("--records", type=int, default=RECORDS, metavar="N", help=f"of the city ({RECORDS:,})")
     parser.add_argument(
         "--pairs", type=int, default=PAIRS, metavar="N", help=f"imports, each beside the driver ({PAIRS})"
     )
+    parser.add_argument("--all", action="store_true", help="then F5, F8, and answers while another city is imported")
+    beside = f"records of that other city ({BESIDE_RECORDS:,})"
+    parser.add_argument("--beside-records", type=int, default=BESIDE_RECORDS, metavar="N", help=beside)
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="length of a round of F5 and after")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 when an import failed."""
     settings = load_config(arguments.config, arguments.state).settings
-    if min(arguments.records, arguments.pairs) < 1:
+    if min(arguments.records, arguments.pairs, arguments.beside_records) < 1 or arguments.seconds <= 0:
         raise StartError("every number must be greater than 0")
     if settings.store_url:
         raise StartError("jsg bench fills a store with invented enterprises: it takes the embedded one only")
@@ -60,24 +69,33 @@ def run(arguments: argparse.Namespace) -> int:
     machine = describe(settings.state)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.state) as name:
         folder = Path(name)
-        what = _city(arguments, folder)
+        city = partial(_city, arguments)
+        what = city(folder / "city", SEED, arguments.records)
         pairs: list[ImportPair] = []
+        more: dict[str, Any] = {}
         try:
             for number in range(arguments.pairs):
-                pairs.append(compare_once(what, folder))
+                state = folder / f"import-{number}"
+                state.mkdir()
+                pairs.append(compare_once(what, state))
                 print(f"pair {number + 1} of {arguments.pairs}: {pairs[-1].ratio:.2f}", file=sys.stderr, flush=True)
+                if number + 1 < arguments.pairs:
+                    shutil.rmtree(state)
+            if arguments.all:
+                another = city(folder / "another", SEED + 1, arguments.beside_records)
+                large = bench_large.Large(arguments.config, state, what.records, another, arguments.seconds)
+                more = bench_large.measure(large, city, folder)
         except BenchError as error:
             print(f"jsg bench: {error}", file=sys.stderr)
             return ERROR
-    result = as_json(pairs, machine)
+    result = as_json(pairs, machine, more)
     print(json.dumps(result, ensure_ascii=False, indent=1) if arguments.json else table(result))
     return OK
 
 
-def _city(arguments: argparse.Namespace, folder: Path) -> Importing:
-    city = folder / "city"
+def _city(arguments: argparse.Namespace, city: Path, seed: int, records: int) -> Importing:
     city.mkdir()
-    counts = write_city(city, SEED, datetime.now(SHANGHAI).date(), arguments.records)
+    counts = write_city(city, seed, datetime.now(SHANGHAI).date(), records)
 
     @contextmanager
     def serve(state: Path) -> Iterator[tuple[int, int]]:
@@ -89,11 +107,13 @@ def _city(arguments: argparse.Namespace, folder: Path) -> Importing:
         return ["--config", str(arguments.config), "--state", str(state), "--address", f"127.0.0.1:{port}"]
 
     files = [city / f"{feed}{SUFFIX}" for feed in counts]
-    return Importing(files, arguments.records, serve, words)
+    return Importing(files, records, serve, words)
 
 
-def as_json(pairs: Sequence[ImportPair], machine: dict[str, object]) -> dict[str, Any]:
-    """Return everything that was measured."""
+def as_json(
+    pairs: Sequence[ImportPair], machine: dict[str, object], more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return everything that was measured; *more* are the figures of ``bench_large``."""
     ratio = Spread.of([pair.ratio for pair in pairs])
     records = pairs[0].records
 
@@ -110,7 +130,8 @@ def as_json(pairs: Sequence[ImportPair], machine: dict[str, object]) -> dict[str
                 "goal": GOAL,
                 "memory_bar_mib": MEMORY_BAR_MIB,
                 "met": ratio.value <= BAR and max(client, server) <= MEMORY_BAR_MIB,
-            }
+            },
+            **(more or {}),
         },
         "records": records,
         "rows": pairs[0].rows,
@@ -150,7 +171,8 @@ def table(result: dict[str, Any]) -> str:
     )
     counted = f"{result['records']:,} records, {result['rows']:,} rows of all tables, {result['pairs']} pairs"
     memory = f"  {'memory at its highest, MiB':32} client {result['client_mib']}, gateway {result['server_mib']}"
-    return "\n".join([heading, counted, *rows, memory, judged])
+    more = bench_large.lines(result["figures"]) if "F8" in result["figures"] else []
+    return "\n".join([heading, counted, *rows, memory, judged, *more])
 
 
 def _shown(spread: dict[str, Any]) -> str:

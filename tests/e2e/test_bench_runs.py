@@ -65,3 +65,17 @@ def test_an_import_is_measured_beside_the_driver_with_the_same_rows(tmp_path):
     assert result["rows"] >= result["records"] == 1500
     assert result["server_mib"] > 50
     assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_after_the_import_come_the_start_the_growth_and_answers_beside_another_import(tmp_path):
+    sizes = ["--records", "1500", "--pairs", "1", "--all", "--beside-records", "60000", "--seconds", "0.3"]
+    done = jsg(tmp_path / "state", "bench", "import", *sizes, "--json")
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)["figures"]
+    assert set(figures) == {"F5", "F6", "F8", "beside"}
+    assert figures["F5"]["value"] > 0
+    assert figures["F8"]["mib"] > 50
+    assert figures["beside"]["pairs"] >= 1
+    assert 0 < figures["beside"]["p50"]["idle_ms"] <= figures["beside"]["p99"]["idle_ms"]
+    assert list((tmp_path / "state").iterdir()) == []
