@@ -7,6 +7,7 @@ outlives that process: what it committed later would be recorded by nobody.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     Take = Callable[[str, bytes, int, datetime], Taken]
 
 NICE: Final = 10
+LIVING: Final = 50_000
+"""Garbage is looked for after so many more objects: those of a chunk live until it is stored, and make no cycles."""
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -41,6 +44,8 @@ def main(descriptor: int, parent: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     os.nice(NICE)
+    gc.freeze()
+    gc.set_threshold(LIVING)
     with Connection(descriptor) as connection:
         try:
             take = _opened(connection.recv())

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound="Word")
 
+MOST_BYTES = 4
+"""Of one character in UTF-8: a text that is short enough by it need not be encoded to be measured."""
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 """Instants and dates outside these years are typing errors, not questions."""
@@ -109,7 +112,7 @@ def _check_given(value: str, field: str) -> None:
 
 
 def _check_form(value: str, field: str, limit: int) -> None:
-    if len(value.encode()) > limit:
+    if len(value) * MOST_BYTES > limit and len(value.encode()) > limit:
         raise MalformedRequestError(field, f"is over {limit} bytes")
     if not value.isprintable():
         raise MalformedRequestError(field, "has a control or unprintable character")

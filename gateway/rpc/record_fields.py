@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from jointsanctions.v1 import listing_pb2
+from jointsanctions.v1 import record_pb2 as pb
 
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.errors import MalformedRequestError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import record_pb2 as pb
 
     from gateway.services.ports.identity import PersonVault
 
@@ -59,10 +59,19 @@ class People:
         return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
 
 
+NAMING_PERSONS: Final = frozenset(
+    fact.name
+    for fact in pb.Record.DESCRIPTOR.oneofs_by_name["fact"].fields
+    if fact.message_type is not None
+    and any(field.message_type is listing_pb2.PersonRef.DESCRIPTOR for field in fact.message_type.fields)
+)
+"""Kinds of record that can name a person."""
+
+
 def persons_of(record: pb.Record) -> Iterable[listing_pb2.PersonRef]:
     """Yield every person that the record's fact names."""
     name = record.WhichOneof("fact")
-    if name is None:
+    if name not in NAMING_PERSONS:
         return
     for field, value in getattr(record, name).ListFields():
         if field.message_type is listing_pb2.PersonRef.DESCRIPTOR:

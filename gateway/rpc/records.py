@@ -16,7 +16,7 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import Fact, PersonFact
 from gateway.rpc import fields, record_acts
-from gateway.rpc.record_fields import Header, People, persons_of
+from gateway.rpc.record_fields import NAMING_PERSONS, Header, People, persons_of
 from gateway.rpc.record_kinds import authority_of, read_fact
 from gateway.services.ports.facts import SubmittedRow
 from gateway.services.submit_records import IncomingRow
@@ -54,7 +54,7 @@ class RecordReader:
         source_key = fields.required(record.source_key, "source_key", 128)
         authority, number = authority_of(kinds.KINDS.get(name, Fact), record)
         identity = hashlib.sha256(f"{feed}\0{name}\0{source_key}".encode()).hexdigest()[:24]
-        header = Header(record.row, name, f"{name}-{identity}", authority, number, self._digest(record))
+        header = Header(record.row, name, f"{name}-{identity}", authority, number, self._digest(name, record))
         enterprise_name = fields.text(record.name, "name", 300)
         row = _ACTS[name](self._people, record, header) if name in _ACTS else self._fact(record, header)
         return IncomingRow(row, record.uscc, enterprise_name)
@@ -75,8 +75,13 @@ class RecordReader:
             person_key=person or "",
         )
 
-    def _digest(self, record: pb.Record) -> str:
+    def _digest(self, name: str, record: pb.Record) -> str:
         """Hash the content without its row number, and with persons' keys in place of their numbers."""
+        if name not in NAMING_PERSONS:
+            row, record.row = record.row, 0
+            content = record.SerializeToString(deterministic=True)
+            record.row = row
+            return hashlib.sha256(content).hexdigest()
         bare = pb.Record()
         bare.CopyFrom(record)
         bare.row = 0

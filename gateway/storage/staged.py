@@ -14,16 +14,21 @@ from sqlalchemy import bindparam, insert, select, update
 
 from gateway.storage import tables
 from gateway.storage.columns import LISTED, listed
+from gateway.storage.engine import is_sqlite
 from gateway.storage.known import batches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from sqlalchemy import Connection, Select, Table
 
 RowValues = dict[str, Any]
 _WITH_PROFILE: Final = select(tables.enterprise_profile.c.uscc).where(
     tables.enterprise_profile.c.revision_until.is_(None), listed(tables.enterprise_profile.c.uscc)
+)
+_FACT: Final = (
+    "INSERT INTO simple_record (record_id, revision_from, content_digest, uscc, kind, content)"
+    " VALUES (:record_id, :revision_from, :content_digest, :uscc, :kind, :content)"
 )
 VERSIONED: Final = (
     tables.enterprise_profile,
@@ -71,7 +76,7 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
             connection.execute(ending.values(revision_until=bindparam("until")), values)
     for table, versions in staged.versions.items():
         if versions:
-            connection.execute(insert(table), list(versions.values()))
+            _insert(connection, table, versions.values())
     for table, rows in staged.added.items():
         if rows:
             connection.execute(insert(table), rows)
@@ -79,6 +84,14 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
     codes |= _without_profile(connection, staged.weightless_codes - codes)
     _note(connection, tables.touched, "uscc", codes, revision)
     _note(connection, tables.touched_name, "name_key", staged.name_keys, revision)
+
+
+def _insert(connection: Connection, table: Table, rows: Collection[RowValues]) -> None:
+    """Write rows; nearly all of a city's, facts on SQLite, as they are: there is nothing to convert in them."""
+    if table is tables.simple_record and is_sqlite(connection):
+        connection.exec_driver_sql(_FACT, list(rows))
+    else:
+        connection.execute(insert(table), list(rows))
 
 
 def _note(connection: Connection, table: Table, column: str, values: set[str], revision: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formats.identifiers import is_resident_id, resident_id_check_character, uscc_check_character
-from formats.resident_ids import find_resident_id
+from formats.resident_ids import _PLAIN, find_resident_id
 
 STANDARD_ID = "11010519491231002X"
 IN_DIGITS = "420302195001010076"
@@ -90,3 +94,16 @@ def test_only_18_digits_are_one(first, mark, second):
 
 def _checked(first17):
     return first17 + resident_id_check_character(first17)
+
+
+def test_no_character_that_the_quick_look_passes_over_folds_to_a_digit():
+    plain = [mark for mark in map(chr, range(sys.maxunicode + 1)) if re.fullmatch(_PLAIN, mark)]
+
+    assert len(plain) > 21_000
+    assert not [mark for mark in plain if re.search("[0-9]", unicodedata.normalize("NFKC", mark))]
+
+
+@pytest.mark.parametrize("between", ["", " ", "-", "\u2010", "\u3000"])
+def test_the_quick_look_passes_no_number_over_whatever_stands_between_its_digits(between):
+    for digits in (STANDARD_ID, STANDARD_ID.translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})):
+        assert find_resident_id(f"文{between.join(digits)}号") == STANDARD_ID
