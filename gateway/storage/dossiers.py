@@ -70,7 +70,7 @@ def read_dossiers(
         codes: At most as many as one statement takes; None for every enterprise.
         weightless: With the facts that no timeline depends on; without them, whoever has no others is there too.
     """
-    related = _related(connection, revision, codes)
+    related = read_related(connection, revision, codes)
     wanted = related.listings.keys() | related.relations.keys()
     if codes is not None:
         wanted &= set(codes)
@@ -145,7 +145,8 @@ def _among(column: Column[Any], codes: Sequence[str] | None) -> tuple[ColumnElem
     return () if codes is None else (column.in_(codes),)
 
 
-def _related(connection: Connection, revision: int, codes: Sequence[str] | None) -> Related:
+def read_related(connection: Connection, revision: int, codes: Sequence[str] | None = None) -> Related:
+    """Return what is known about listings at *revision*, of all enterprises or of *codes*."""
     found = Related()
     for kind, statement in _relations(revision, codes):
         for uscc, other, listing_id, *key in connection.execute(statement):

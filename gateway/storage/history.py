@@ -19,6 +19,7 @@ from gateway.storage import content, tables
 from gateway.storage.dossiers import known_at, read_dossiers
 from gateway.storage.engine import is_sqlite, reading
 from gateway.storage.known import batches
+from gateway.storage.profiled import read_others, read_profiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.records import Dossier
+    from gateway.storage.profiled import History
 
 _HEAD: Final = select(tables.head.c.revision)
 """Asked many times a second, so that it is built once."""
@@ -89,6 +91,16 @@ class SqlHistory:
         with reading(self._engine) as connection:
             for batch in [None] if codes is None else batches(codes):
                 yield from read_dossiers(connection, revision, batch, weightless=weightless)
+
+    def profiled(self, revision: int) -> Iterator[tuple[str, tuple[str, ...], bool, History]]:
+        """Yield whoever has a profile at *revision*, as ``read_profiled`` does."""
+        with reading(self._engine) as connection:
+            yield from read_profiled(connection, revision)
+
+    def others(self, revision: int) -> tuple[set[str], set[str]]:
+        """Return of whom there is any fact, and of whom more than profiles may weigh, as ``read_others`` does."""
+        with reading(self._engine) as connection:
+            return read_others(connection, revision)
 
     def checked_systems(self, codes: Iterable[str], revision: int) -> dict[str, tuple[Fact, ...]]:
         """Return the checks of the five systems on record at *revision*, by code; a code without any is absent.

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gateway.domain import timeline
+from gateway.domain.records import Dossier
 from gateway.services.ports.register import Indexed
+from gateway.storage.profiled import dossier_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
     from gateway.domain.grades import GradeRules
-    from gateway.domain.records import Dossier, Unresolved
+    from gateway.domain.records import Unresolved
     from gateway.domain.timeline import Timeline
     from gateway.services.ports.register import FeedState
     from gateway.storage.history import SqlHistory
@@ -38,23 +40,45 @@ class Changed:
     """It replaces everything."""
 
 
+class Later:
+    """A timeline that is computed when it is first asked for, and then kept."""
+
+    __slots__ = ("_held", "_rules")
+
+    def __init__(self, dossier: Dossier, rules: GradeRules) -> None:
+        self._held: Dossier | Timeline = dossier
+        self._rules = rules
+
+    def __call__(self) -> Timeline:
+        """Return it."""
+        held = self._held
+        if isinstance(held, Dossier):
+            held = self._held = timeline.build(held, self._rules)
+        return held
+
+
 class TimelineReader:
     """Reads for one set of rules. Blocking; for one thread at a time."""
 
     def __init__(self, history: SqlHistory, rules: GradeRules) -> None:
         self._history = history
         self._rules = rules
-        self._shared: dict[Hashable, Timeline] = {}
+        self._shared: dict[Hashable, Later] = {}
 
     def everything(self, revision: int) -> Changed:
         """Return all of *revision*."""
-        return Changed(
-            revision,
-            self._history.feeds(revision),
-            self._indexed(self._history.dossiers(revision, weightless=False)),
-            self._history.unresolved(revision),
-            whole=True,
-        )
+        with_facts, apart = self._history.others(revision)
+        enterprises: dict[str, Indexed] = {}
+        for uscc, names, nonconforming, history in self._history.profiled(revision):
+            with_facts.discard(uscc)
+            if uscc not in apart:
+                alike = self._shared.get(history)
+                if alike is None:
+                    alike = self._shared[history] = Later(dossier_of(history), self._rules)
+                enterprises[uscc] = Indexed(uscc, names, nonconforming, alike)
+        enterprises |= self._indexed(self._history.dossiers(revision, apart | with_facts, weightless=False))
+        unresolved = self._history.unresolved(revision)
+        return Changed(revision, self._history.feeds(revision), enterprises, unresolved, whole=True)
 
     def changes(self, after: int, upto: int) -> Changed:
         """Return what turns the index of revision *after* into that of *upto*."""
@@ -71,17 +95,16 @@ class TimelineReader:
         )
 
     def _indexed(self, dossiers: Iterable[tuple[Dossier, bool]]) -> dict[str, Indexed]:
-        found = {}
-        for dossier, nonconforming in dossiers:
-            names = dossier.names
-            found[dossier.uscc] = Indexed(dossier.uscc, names, nonconforming, self._timeline(dossier))
-        return found
+        return {
+            dossier.uscc: Indexed(dossier.uscc, dossier.names, nonconforming, self._later(dossier))
+            for dossier, nonconforming in dossiers
+        }
 
-    def _timeline(self, dossier: Dossier) -> Timeline:
+    def _later(self, dossier: Dossier) -> Later:
         if dossier.listings or dossier.relations or any(fact.weighs for fact in dossier.facts):
-            return timeline.build(dossier, self._rules)
+            return Later(dossier, self._rules)
         alike = timeline.profile_history(dossier)
         known = self._shared.get(alike)
         if known is None:
-            known = self._shared[alike] = timeline.build(dossier, self._rules)
+            known = self._shared[alike] = Later(dossier, self._rules)
         return known

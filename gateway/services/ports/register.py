@@ -12,7 +12,7 @@ from formats.names import normalise_name
 from gateway.domain.recorded import RecordedVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from gateway.domain.kinds.fact import Fact
@@ -41,14 +41,20 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """One enterprise in memory: every name that it bore, and its timeline."""
+    """One enterprise in memory: every name that it bore, and what its timeline is computed from."""
 
     uscc: str
     names: tuple[str, ...]
     """As recorded, the present one last."""
     nonconforming: bool
     """The code fails GB 32100-2015 and the master feed has it."""
-    timeline: Timeline
+    compute: Callable[[], Timeline]
+    """Returns its timeline, the same each time."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """Its timeline: when it is asked for, as few ever are."""
+        return self.compute()
 
     @property
     def name_keys(self) -> frozenset[str]:
