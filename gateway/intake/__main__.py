@@ -20,7 +20,7 @@ from gateway.rpc.chunks import read_chunk
 from gateway.rpc.records import RecordReader
 from gateway.security.persons import KeyedPersonVault
 from gateway.services.submit_records import TakeChunk
-from gateway.storage.engine import open_engine
+from gateway.storage.engine import WRITER_CACHE_KIB, open_engine
 from gateway.storage.facts import SqlFactStore
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def main(descriptor: int, parent: int) -> None:
 
 def _opened(setup: Setup) -> Take:
     reader = RecordReader(KeyedPersonVault(setup.person_key))
-    take = TakeChunk(SqlFactStore(open_engine(setup.store_url)), setup.writer, setup.kinds_of_feed)
+    store = SqlFactStore(open_engine(setup.store_url, cache_kib=WRITER_CACHE_KIB))
+    take = TakeChunk(store, setup.writer, setup.kinds_of_feed)
     return lambda agency, chunk, number, now: take(agency, read_chunk(reader, chunk, number), now)
 
 
