@@ -25,7 +25,7 @@ BUSY_SECONDS: Final = 30
 """How long a writer waits for the one before it: an import writes in many short transactions."""
 CONNECT_SECONDS: Final = 5
 WRITER_CACHE_KIB: Final = 64 * 1024
-"""For whoever writes at volume on SQLite: ids come in random order, and the default holds few of their indexes' pages."""
+"""For whoever writes at volume on SQLite: ids come in random order; the default holds few of their indexes."""
 _SESSION: Final = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
 # The last ends a writer that froze while it held the lock that all others wait for.
 _READ_ONLY: Final = "jsg_read_only"
