@@ -50,7 +50,8 @@ def register(subparsers: Subparsers) -> None:
         commands,
         "withdraw",
         "withdraw a publication or a penalty that was changed or revoked",
-        "jsg registry withdraw penalty-… --feed labour_inspection --kind penalty --authority 示例市人社局 \\\n"
+        "jsg registry withdraw penalty-… --feed labour_inspection --kind penalty \\\n"
+        "    --authority 示例市人力资源和社会保障局 \\\n"
         "    --document 撤销〔2026〕1号 --on 2026-03-02 --reason 处罚决定被撤销 --void",
         run_withdraw,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from formats.resident_ids import find_resident_id, mask_resident_id
+from gateway.domain.authorities import DECIDED_BY_SENDER, REFUSAL, may_decide
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports.facts import HeldNotice, RowOutcome, Submission, SubmittedRow
@@ -105,7 +106,7 @@ class SubmitRecords:
         refused = list(chunk.refused)
         for incoming in chunk.rows:
             code = codes[incoming.code]
-            outcome = _refusal(incoming, allowed, code)
+            outcome = _refusal(incoming, allowed, code) or _of_another_authority(incoming, agency, chunk.feed)
             if outcome is None:
                 ready.append(_placed(incoming, code))
             else:
@@ -176,6 +177,15 @@ def _refusal(incoming: IncomingRow, allowed: frozenset[str], code: _Code) -> Row
     if not incoming.code:
         return _rejected(content, "uscc", "is required")
     return None if code.fault is None else _rejected(content, "uscc", str(code.fault))
+
+
+def _of_another_authority(incoming: IncomingRow, agency: Agency, feed: str) -> RowOutcome | None:
+    """A decision is its authority's: only a feed that passes on others' decisions carries those of others (L-01)."""
+    content = incoming.content
+    decided = content.listing_act or content.fact
+    if content.kind not in DECIDED_BY_SENDER or decided is None or may_decide(agency, decided.authority, [feed]):
+        return None
+    return _rejected(content, "authority", REFUSAL)
 
 
 def _rejected(content: SubmittedRow, field: str, why: str) -> RowOutcome:
