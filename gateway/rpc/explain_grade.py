@@ -60,7 +60,7 @@ class ExplainGradeServicer:
         party = read_party(request.enterprise, call)
         as_of = moments.present_or_past(request, call.now)
         known_at = moments.known_at(request, call.now, "")
-        explained = await self._explain(party, as_of, known_at)
+        explained = await self._explain(party, as_of, known_at, call.agency.territory)
         call.told["revision"] = explained.revision
         response = self._response(explained, party)
         if known_at is not None:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from gateway.domain.kinds.fact import Decided, Fact, Limit
+from gateway.domain.kinds.fact import Decided, Fact, Faults, Limit
 
 
 class SystemStatus(StrEnum):
@@ -37,3 +37,9 @@ class FiveSystems(Fact):
     checked_on: date
     evidence_ref: Annotated[str, Limit(200)] = ""
     """The source's own reference of what was checked."""
+    project_region: Annotated[str, Limit(64)] = ""
+    """Division code of the project's place."""
+
+    def faults(self) -> Faults:
+        """Yield what is wrong with the fields."""
+        yield from self.in_division("project_region")

@@ -320,7 +320,7 @@ Global___FiveSystemsCheck: _TypeAlias = FiveSystemsCheck  # noqa: Y015
 
 @_typing.final
 class DepositExplanation(_message.Message):
-    """The wage deposit (工资保证金) of a new project whose contract amount is not known."""
+    """The wage deposit (工资保证金) of a new project in the caller's territory whose contract amount is not known."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

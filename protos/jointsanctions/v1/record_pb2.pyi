@@ -171,6 +171,7 @@ class FiveSystems(_message.Message):
     NOTICE_BOARD_FIELD_NUMBER: _builtins.int
     CHECKED_ON_FIELD_NUMBER: _builtins.int
     EVIDENCE_REF_FIELD_NUMBER: _builtins.int
+    PROJECT_REGION_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
     real_name: _builtins.str
@@ -187,6 +188,8 @@ class FiveSystems(_message.Message):
     """Civil date of the check. Required."""
     evidence_ref: _builtins.str
     """The source's own reference of what was checked, at most 200 bytes."""
+    project_region: _builtins.str
+    """Division code of the project's place, 6 digits; empty when it is not known."""
     def __init__(
         self,
         *,
@@ -198,10 +201,11 @@ class FiveSystems(_message.Message):
         notice_board: _builtins.str = ...,
         checked_on: _builtins.str = ...,
         evidence_ref: _builtins.str = ...,
+        project_region: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "real_name", b"real_name", "wage_account", b"wage_account"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "project_region", b"project_region", "real_name", b"real_name", "wage_account", b"wage_account"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -794,6 +798,7 @@ class WageDeposit(_message.Message):
     OPENED_ON_FIELD_NUMBER: _builtins.int
     ENDED_ON_FIELD_NUMBER: _builtins.int
     EXEMPT_FIELD_NUMBER: _builtins.int
+    PROJECT_REGION_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
     contract_amount_fen: _builtins.int
@@ -810,6 +815,8 @@ class WageDeposit(_message.Message):
     """Civil date on which it was returned or ended; empty while it stands."""
     exempt: _builtins.bool
     """The project is exempt. Required."""
+    project_region: _builtins.str
+    """Division code of the project's place, 6 digits; empty when it is not known."""
     def __init__(
         self,
         *,
@@ -821,10 +828,11 @@ class WageDeposit(_message.Message):
         opened_on: _builtins.str = ...,
         ended_on: _builtins.str = ...,
         exempt: _builtins.bool | None = ...,
+        project_region: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "deposited_fen", b"deposited_fen", "exempt", b"exempt", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "contract_amount_fen", b"contract_amount_fen", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "project", b"project", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "contract_amount_fen", b"contract_amount_fen", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "project", b"project", "project_region", b"project_region", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__deposited_fen: _TypeAlias = _typing.Literal["deposited_fen"]  # noqa: Y015
     _WhichOneofArgType__deposited_fen: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen"]  # noqa: Y015
