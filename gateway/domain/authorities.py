@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from gateway.domain.agencies import Agency
 
-DECIDED_BY_SENDER: Final = frozenset({"listing_act", "publication", "penalty"})
-"""Kinds of records by which an authority itself restricts somebody. All else may come from another authority as well:
-a court's judgment, a notice that was retyped, an arrears finding."""
+DECIDED_BY_SENDER: Final = frozenset({"listing_act", "publication", "penalty", "identity_dispute"})
+"""Kinds of records by which an authority itself restricts or relieves somebody. All else may come from another
+authority as well: a court's judgment, a notice that was retyped, an arrears finding."""
 REFUSAL: Final = "the mandate does not name this authority (L-01)"
 
 

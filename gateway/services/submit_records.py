@@ -174,6 +174,8 @@ def _refusal(incoming: IncomingRow, allowed: frozenset[str], code: _Code) -> Row
         return _personal_number(incoming, code)
     if content.person_key:
         return _of_a_person(incoming)
+    if content.attachment is not None and not incoming.code:
+        return None  # it is detached: an attachment without a code is not read otherwise
     if not incoming.code:
         return _rejected(content, "uscc", "is required")
     return None if code.fault is None else _rejected(content, "uscc", str(code.fault))

@@ -562,19 +562,25 @@ class Attachment(_message.Message):
 
     RECORD_ID_FIELD_NUMBER: _builtins.int
     DECIDED_ON_FIELD_NUMBER: _builtins.int
+    DETACHED_FIELD_NUMBER: _builtins.int
     record_id: _builtins.str
     """The record that had no code. Required."""
     decided_on: _builtins.str
     """Civil date of the officer's act. Required."""
+    detached: _builtins.bool
+    """The record is taken from the enterprise that it was attached to, and held without one again (X-01). The record that
+    says so has the source key of the attachment, and no code.
+    """
     def __init__(
         self,
         *,
         record_id: _builtins.str = ...,
         decided_on: _builtins.str = ...,
+        detached: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "record_id", b"record_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "detached", b"detached", "record_id", b"record_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1006,6 +1012,45 @@ class InsuranceSevereListing(_message.Message):
 Global___InsuranceSevereListing: _TypeAlias = InsuranceSevereListing  # noqa: Y015
 
 @_typing.final
+class IdentityDispute(_message.Message):
+    """A dispute whether a natural person is this enterprise's, or was registered there under a stolen identity (冒名登记). The
+    same record is sent again with the outcome, under that decision's document number. What weighs only through this link
+    is disputed meanwhile; found false, it never weighed (X-02).
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    DISPUTED_ON_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    disputed_on: _builtins.str
+    """Civil date on which the dispute was opened. Required."""
+    outcome: _builtins.str
+    """FALSE_LINK or GENUINE_LINK; empty while it is open."""
+    decided_on: _builtins.str
+    """Civil date of the decision. Required with the outcome, and only with it."""
+    @_builtins.property
+    def person(self) -> _listing_pb2.PersonRef:
+        """The person whose link to the enterprise it is. Required."""
+
+    def __init__(
+        self,
+        *,
+        person: _listing_pb2.PersonRef | None = ...,
+        disputed_on: _builtins.str = ...,
+        outcome: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "disputed_on", b"disputed_on", "outcome", b"outcome", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IdentityDispute: _TypeAlias = IdentityDispute  # noqa: Y015
+
+@_typing.final
 class Record(_message.Message):
     """One fact about one enterprise, or about one natural person."""
 
@@ -1039,6 +1084,7 @@ class Record(_message.Message):
     EXAM_RECORD_FIELD_NUMBER: _builtins.int
     RECRUITMENT_RECORD_FIELD_NUMBER: _builtins.int
     INSURANCE_SEVERE_LISTING_FIELD_NUMBER: _builtins.int
+    IDENTITY_DISPUTE_FIELD_NUMBER: _builtins.int
     row: _builtins.int
     """Row or line of the source, from 1, for the report."""
     source_key: _builtins.str
@@ -1143,6 +1189,10 @@ class Record(_message.Message):
     def insurance_severe_listing(self) -> Global___InsuranceSevereListing:
         """Entry on the social-insurance severe list."""
 
+    @_builtins.property
+    def identity_dispute(self) -> Global___IdentityDispute:
+        """Dispute about a person's identity."""
+
     def __init__(
         self,
         *,
@@ -1174,12 +1224,13 @@ class Record(_message.Message):
         exam_record: Global___ExamRecord | None = ...,
         recruitment_record: Global___RecruitmentRecord | None = ...,
         insurance_severe_listing: Global___InsuranceSevereListing | None = ...,
+        identity_dispute: Global___IdentityDispute | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing", "identity_dispute"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
