@@ -168,6 +168,7 @@ def _check(check: FiveSystems) -> pb.FiveSystemsCheck:
         checked_on=check.checked_on.isoformat(),
         real_name=check.real_name.value,
         wage_account=check.wage_account.value,
+        wage_account_funding=check.wage_account_funding.value if check.wage_account_funding else "",
         agent_payment=check.agent_payment.value,
         deposit=check.deposit.value,
         notice_board=check.notice_board.value,

@@ -172,6 +172,7 @@ class FiveSystems(_message.Message):
     CHECKED_ON_FIELD_NUMBER: _builtins.int
     EVIDENCE_REF_FIELD_NUMBER: _builtins.int
     PROJECT_REGION_FIELD_NUMBER: _builtins.int
+    WAGE_ACCOUNT_FUNDING_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
     real_name: _builtins.str
@@ -190,6 +191,10 @@ class FiveSystems(_message.Message):
     """The source's own reference of what was checked, at most 200 bytes."""
     project_region: _builtins.str
     """Division code of the project's place, 6 digits; empty when it is not known."""
+    wage_account_funding: _builtins.str
+    """Whether the wage account that is there is funded as agreed, as its bank reports (R724 art. 29): FUNDED or UNFUNDED;
+    empty when it is not known. Only where wage_account is OK.
+    """
     def __init__(
         self,
         *,
@@ -202,10 +207,11 @@ class FiveSystems(_message.Message):
         checked_on: _builtins.str = ...,
         evidence_ref: _builtins.str = ...,
         project_region: _builtins.str = ...,
+        wage_account_funding: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "project_region", b"project_region", "real_name", b"real_name", "wage_account", b"wage_account"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "project_region", b"project_region", "real_name", b"real_name", "wage_account", b"wage_account", "wage_account_funding", b"wage_account_funding"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
