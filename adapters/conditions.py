@@ -201,6 +201,8 @@ def _security_lacks(measure: common_pb2.Measure, security: SecurityRaised | None
         yield "the cap in fen, which the answer does not give"
     elif bound.cap_fen and security.amount_fen > bound.cap_fen:
         yield f"security within the cap of {bound.cap_fen} fen"
+    elif security.amount_fen < bound.raised_fen:
+        yield f"security of at least {bound.raised_fen} fen"
     elif bound.surcharge_percent and not _surcharged(bound, security):
         yield f"a surcharge of at least {bound.surcharge_percent} percent of the ordinary amount, up to the cap"
 

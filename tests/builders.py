@@ -26,6 +26,7 @@ from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.red_list import RedListEntry
+from gateway.domain.kinds.wage_deposit import DepositForm, WageDeposit
 from gateway.domain.listing_acts import Act
 from gateway.domain.listings import Listing
 from gateway.domain.national_grades import NationalRules
@@ -195,6 +196,20 @@ def five_systems(status: SystemStatus = SystemStatus.MISSING) -> FiveSystems:
     systems = ("real_name", "wage_account", "agent_payment", "deposit", "notice_board")
     values = {"project": "示例项目", "checked_on": TODAY} | dict.fromkeys(systems, status)
     return FiveSystems(**_stamped("S", values))
+
+
+def wage_deposit(opened: str, **changes: Any) -> WageDeposit:
+    values = {
+        "project": "示例项目",
+        "contract_amount_fen": 100_000_000,
+        "rate_basis_points": 200,
+        "deposited_fen": 2_000_000,
+        "form": DepositForm.CASH,
+        "opened_on": day(opened),
+        "ended_on": None,
+        "exempt": False,
+    }
+    return WageDeposit(**_stamped("W", values | changes))
 
 
 def act(kind: ListingActKind, on: str, **changes: Any) -> Act:

@@ -18,6 +18,7 @@ from gateway.domain.kinds.exam_record import ExamArticle, ExamRecord, RecordDura
 from gateway.domain.kinds.fact import PersonFact, PersonKey, Uscc
 from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.identity_dispute import DisputeOutcome, IdentityDispute
 from gateway.domain.kinds.incident_act import IncidentAct, IncidentChange
 from gateway.domain.kinds.insurance_severe_listing import InsuranceSevereListing, SevereCondition
 from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation, ViolationItem
@@ -258,6 +259,16 @@ FACTS: tuple[tuple[str, Fact], ...] = (
         ),
     ),
     (
+        "identity_dispute",
+        IdentityDispute(
+            record_id="id",
+            person=PersonKey("p"),
+            disputed_on=date(2026, 3, 1),
+            outcome=DisputeOutcome.FALSE_LINK,
+            decided_on=date(2026, 4, 1),
+        ),
+    ),
+    (
         "withdrawal",
         Withdrawal(record_id="w", target_id="p", decided_on=date(2026, 2, 10), holds_until=None, reason="撤销"),
     ),
@@ -283,6 +294,11 @@ def held(record_id: str = "notice-1", name: str = "十堰无码劳务有限公�
 def attach(number: int, target: str = "notice-1", record_id: str = "attachment-1") -> SubmittedRow:
     content = Attachment(target, code(number), date(2026, 5, 1), "十堰市人社局", "附〔2026〕1号")
     return _row("attachment", record_id, content, number, attachment=content)
+
+
+def detach(target: str = "notice-1", record_id: str = "attachment-1") -> SubmittedRow:
+    content = Attachment(target, "", date(2026, 5, 2), "十堰市人社局", "附〔2026〕2号")
+    return replace(_row("attachment", record_id, content, 1, attachment=content), uscc="")
 
 
 def act(

@@ -46,11 +46,24 @@ def register(subparsers: Subparsers) -> None:
     attach.add_argument("--feed", required=True, help="feed that the record came by")
     attach.add_argument("--authority", required=True, help="who decides that it belongs there")
     attach.add_argument("--document", required=True, help="document number of that decision")
+    detach = command(
+        commands,
+        "detach",
+        "take a record from the enterprise that it was attached to: it is held without one again",
+        "jsg registry detach published_notice-… --feed publications --authority 人社局 --document 1号",
+        run_attach,
+    )
+    detach.set_defaults(uscc="")
+    detach.add_argument("record_id", metavar="RECORD", help="id of the record that was attached")
+    detach.add_argument("--feed", required=True, help="feed that the record came by")
+    detach.add_argument("--authority", required=True, help="who decides that it does not belong there")
+    detach.add_argument("--document", required=True, help="document number of that decision")
     withdraw = command(
         commands,
         "withdraw",
         "withdraw a publication or a penalty that was changed or revoked",
-        "jsg registry withdraw penalty-… --feed labour_inspection --kind penalty --authority 示例市人社局 \\\n"
+        "jsg registry withdraw penalty-… --feed labour_inspection --kind penalty \\\n"
+        "    --authority 示例市人力资源和社会保障局 \\\n"
         "    --document 撤销〔2026〕1号 --on 2026-03-02 --reason 处罚决定被撤销 --void",
         run_withdraw,
     )
@@ -66,7 +79,7 @@ def register(subparsers: Subparsers) -> None:
     extent.add_argument(
         "--until", type=day, default="", metavar="YYYY-MM-DD", help="first day on which it does not hold"
     )
-    for parser in (confirm, attach, withdraw):
+    for parser in (confirm, attach, detach, withdraw):
         parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
     registry_file.register(commands)
 
@@ -86,7 +99,7 @@ def run_confirm(arguments: argparse.Namespace) -> int:
 
 
 def run_attach(arguments: argparse.Namespace) -> int:
-    """Attach one record; 1 when the gateway refuses it."""
+    """Attach one record, or without a code detach it; 1 when the gateway refuses it."""
     if (who := _producer(client_file(arguments), arguments.feed)) is None:
         return USAGE
     record = record_pb2.Record(
@@ -96,7 +109,9 @@ def run_attach(arguments: argparse.Namespace) -> int:
         authority=arguments.authority,
         document_number=arguments.document,
         attachment=record_pb2.Attachment(
-            record_id=arguments.record_id, decided_on=datetime.now(UTC).astimezone(SHANGHAI).date().isoformat()
+            record_id=arguments.record_id,
+            decided_on=datetime.now(UTC).astimezone(SHANGHAI).date().isoformat(),
+            detached=not arguments.uscc,
         ),
     )
     request = registry_pb2.SubmitRecordsRequest(
@@ -105,8 +120,9 @@ def run_attach(arguments: argparse.Namespace) -> int:
     with connect(arguments, who) as client:
         response = client.submit(iter([request]))
     for row in response.rows:
-        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.en} · {row.why.zh}")
-    _print(response, arguments, f"attached at data revision {response.data_revision}" if not response.rows else "")
+        print(f"{RowStatus(row.status).name}: {row.field}: {row.why.en} · {row.why.zh}", file=sys.stderr)
+    done = "attached" if arguments.uscc else "detached"
+    _print(response, arguments, f"{done} at data revision {response.data_revision}" if not response.rows else "")
     return OK if not response.rows else ERROR
 
 

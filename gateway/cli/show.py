@@ -69,11 +69,24 @@ def show_measure(measure: common_pb2.Measure) -> None:
     print(f"                  终止 ends {until}: {measure.ends_by.zh} {measure.ends_by.en}")
     print(f"                  救济 remedy: {measure.remedy.zh} {measure.remedy.en}")
     if measure.HasField("security_bound"):
-        bound = measure.security_bound
-        print(f"                  {bound.kind}: +{bound.surcharge_percent} %, cap {bound.cap_fen / 100:,.2f} yuan")
+        print(f"                  {_bound(measure.security_bound)}")
     for flag in ("disputed", "basis_contested"):
         if getattr(measure, flag):
             print(f"                  {flag}")
+
+
+def _bound(bound: common_pb2.SecurityBound) -> str:
+    """Return how far security may be raised: what is not computed is not shown."""
+    parts = [f"{bound.kind}: +{bound.surcharge_percent} %"]
+    if bound.HasField("raised_fen"):
+        rate, amount = bound.raised_rate_basis_points / 100, bound.raised_fen / 100
+        parts.append(f"{bound.ordinary_rate_from / 100:g} % → {rate:g} %, 不少于 at least {amount:,.2f} 元 yuan")
+    elif bound.ordinary_rate_to:
+        low, high = bound.ordinary_rate_from / 100, bound.ordinary_rate_to / 100
+        parts.append(f"本省比例未配置 no provincial rate configured: {low:g}–{high:g} % (D-02)")
+    if bound.cap_fen:
+        parts.append(f"上限 cap {bound.cap_fen / 100:,.2f} 元 yuan")
+    return ", ".join(parts)
 
 
 def local(stamp: Timestamp) -> str:

@@ -22,7 +22,8 @@ def show_grades(answer: grade_pb2.ExplainGradeResponse, *, explain: bool) -> Non
         for check in answer.five_systems:
             print(
                 f"  五项制度 five systems {check.project} ({check.checked_on}): 实名制 real name {check.real_name}, "
-                f"工资专户 wage account {check.wage_account}, 银行代发 agent payment {check.agent_payment}, "
+                f"工资专户 wage account {check.wage_account}{_funding(check)}, "
+                f"银行代发 agent payment {check.agent_payment}, "
                 f"保证金 deposit {check.deposit}, 公示 notice board {check.notice_board}"
             )
         _show_deposit(answer.deposit)
@@ -59,6 +60,11 @@ def _show_stretches(name: str, stretches: Iterable[grade_pb2.GradeStretch]) -> N
         since = local(each.since) if each.HasField("since") else "—"
         until = local(each.until) if each.HasField("until") else "—"
         print(f"  {name} {GradeLetter(each.letter).name} [{since}, {until}) {each.rule_id}")
+
+
+def _funding(check: grade_pb2.FiveSystemsCheck) -> str:
+    """Return what the bank reports of the wage account; nothing when it is not known."""
+    return f" ({check.wage_account_funding})" if check.wage_account_funding else ""
 
 
 def _show_deposit(deposit: grade_pb2.DepositExplanation) -> None:

@@ -98,6 +98,10 @@ class Agency:
     """Feeds that it may submit to and confirm."""
     fields: frozenset[str] = frozenset()
     """Those of ``GRANTABLE_FIELDS`` that its requests may use or its answers have."""
+    authorities: frozenset[str] = frozenset()
+    """Names of the authorities as which it may act, as they stand in documents (L-01, ``authorities``)."""
+    forwards: frozenset[str] = frozenset()
+    """Those of its feeds in which it passes on what other authorities decided."""
 
     @property
     def sees_whole_records(self) -> bool:
@@ -149,7 +153,8 @@ class Agencies:
         self._by_caller: dict[tuple[str, str], Agency] = {}
         for place, entry in enumerate(entries):
             _check_form(place, entry)
-            _check_mandate(place, entry)
+            _check_producing(place, entry)
+            _check_asking(place, entry)
             self._add(place, entry)
 
     def find(self, agency_id: str, role: str, identity: str = "") -> Agency:
@@ -188,11 +193,14 @@ def _check_form(place: int, entry: Agency) -> None:
     for feed in sorted(entry.feeds):
         if not FEED_NAME.fullmatch(feed):
             raise MandateError(place, "feeds", f"{feed!r} is not a feed's name")
+    for name in sorted(entry.authorities):
+        if not name or name != name.strip():
+            raise MandateError(place, "authorities", f"{name!r} is no name as it stands in a document")
     for field in sorted(entry.fields - GRANTABLE_FIELDS):
         raise MandateError(place, "fields", f"{field!r} is none of {', '.join(sorted(GRANTABLE_FIELDS))}")
 
 
-def _check_mandate(place: int, entry: Agency) -> None:
+def _check_asking(place: int, entry: Agency) -> None:
     for area in sorted(entry.areas & DISABLED_AREAS):
         raise MandateError(place, "areas", f"{area.name} is decided elsewhere and cannot be granted")
     for point in sorted(entry.points):
@@ -202,8 +210,14 @@ def _check_mandate(place: int, entry: Agency) -> None:
         raise MandateError(place, "points", f"none of {area.name} is granted, although the area is")
     if entry.areas and entry.role not in ASKING_ROLES:
         raise MandateError(place, "areas", f"cannot be granted to the role {entry.role}")
-    if entry.feeds and entry.role is not Role.PRODUCER:
-        raise MandateError(place, "feeds", f"cannot be granted to the role {entry.role}")
     for field in sorted(entry.fields):
         if entry.role not in FIELD_ROLES[field]:
             raise MandateError(place, "fields", f"{field} cannot be granted to the role {entry.role}")
+
+
+def _check_producing(place: int, entry: Agency) -> None:
+    for key, granted in (("feeds", entry.feeds), ("authorities", entry.authorities)):
+        if granted and entry.role is not Role.PRODUCER:
+            raise MandateError(place, key, f"cannot be granted to the role {entry.role}")
+    for feed in sorted(entry.forwards - entry.feeds):
+        raise MandateError(place, "forwards", f"{feed!r} is none of its feeds")

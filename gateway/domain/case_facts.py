@@ -5,13 +5,13 @@ How rules look at them is in ``conditions``; how the wire's are read, in ``gatew
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.kinds.fact import DIVISION
 from gateway.domain.vocabulary import (
     Area,
     CutoffRule,
@@ -44,7 +44,7 @@ FACT_TYPES: Final[Mapping[str, type[FactValue]]] = {
 """The type of every case fact, by name."""
 
 FACT_AREAS: Final[Mapping[str, frozenset[Area]]] = {
-    "project_region": frozenset({Area.BIDDING}),
+    "project_region": frozenset({Area.BIDDING, Area.GUARANTEE}),
     "must_be_tendered": frozenset({Area.BIDDING}),
     "state_funds": frozenset({Area.BIDDING}),
     "form": frozenset({Area.BIDDING, Area.PROCUREMENT}),
@@ -60,7 +60,6 @@ FACT_AREAS: Final[Mapping[str, frozenset[Area]]] = {
 }
 """The areas whose message on the wire has the fact."""
 
-_DIVISION: Final = re.compile(r"[1-9][0-9]{5}")
 LOT_BYTES: Final = 64
 
 
@@ -79,7 +78,7 @@ class CaseFacts:
     """
 
     project_region: str | None = None
-    """Division code of the project's place, 6 digits."""
+    """Division code of the project's place, 6 digits. Of bidding and of guarantees alike."""
     must_be_tendered: bool | None = None
     state_funds: bool | None = None
     form: ParticipationForm | None = None
@@ -97,7 +96,7 @@ class CaseFacts:
     application_date: date | None = None
 
     def __post_init__(self) -> None:
-        if self.project_region is not None and _DIVISION.fullmatch(self.project_region) is None:
+        if self.project_region is not None and DIVISION.fullmatch(self.project_region) is None:
             raise MalformedRequestError(
                 fact_path("project_region", Area.BIDDING), "must be a division code of 6 digits"
             )

@@ -1,4 +1,4 @@
-"""What the wage-deposit rules look at in an enterprise's file: its arrears, and the systems of its projects.
+"""What the wage-deposit rules look at in an enterprise's file: its arrears, and its projects.
 
 Arrears are findings of arrears and wage-arrears listings. What follows from them is in ``deposits``.
 """
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from formats.civil import civil_date, midnight
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
+from gateway.domain.kinds.wage_deposit import WageDeposit
 from gateway.domain.listings import intervals_in_force, terms
 from gateway.domain.vocabulary import ListingActKind
 
@@ -94,6 +95,40 @@ def latest_checks(facts: Iterable[Fact], on: date) -> tuple[FiveSystems, ...]:
     for check in sorted(checks, key=lambda check: (check.checked_on, check.record_id)):
         latest[check.project] = check
     return tuple(latest[project] for project in sorted(latest))
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """What is on record of an enterprise's projects on one civil day."""
+
+    systems_in_place: bool = False
+    """Real-name registration and wage account were found in place in every project that was checked (D-05)."""
+    first_days: frozenset[tuple[str, date]] = frozenset()
+    """Division codes of its projects, each with the civil dates of what is on record of them there."""
+
+    def since(self, region: str | None, digits: int) -> date | None:
+        """Return the first civil day of a project in the deposit area of *region*; None when none is known (D-04).
+
+        An area is all divisions whose codes begin with the same *digits*.
+        """
+        if region is None:
+            return None
+        return min((day for code, day in self.first_days if code[:digits] == region[:digits]), default=None)
+
+
+NO_PROJECTS: Final = Projects()
+"""Of an enterprise of whose projects nothing is known."""
+
+
+def projects_on(facts: Iterable[Fact], on: date) -> Projects:
+    """Return what was on record of projects by *on*: of their deposits and of the checks of their systems.
+
+    A record that does not say where its project is stands for no place.
+    """
+    known = tuple(facts)
+    days = [(fact.project_region, fact.checked_on) for fact in known if isinstance(fact, FiveSystems)]
+    days += [(fact.project_region, fact.opened_on) for fact in known if isinstance(fact, WageDeposit)]
+    return Projects(systems_in_place(known, on), frozenset((code, day) for code, day in days if code and day <= on))
 
 
 def systems_in_place(facts: Iterable[Fact], on: date) -> bool:

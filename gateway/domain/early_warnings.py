@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date
-from gateway.domain.kinds.five_systems import FiveSystems, SystemStatus
+from gateway.domain.kinds.five_systems import AccountFunding, FiveSystems, SystemStatus
 from gateway.domain.listing_standing import standing_on
 from gateway.domain.listing_words import ListingCondition, ListingStage
 from gateway.domain.policy import LocalizedText
@@ -94,6 +94,8 @@ def _systems(dossier: Dossier, today: date) -> Iterator[EarlyWarning]:
     for check in sorted(checks, key=lambda check: (check.checked_on, check.record_id)):
         latest[check.project] = check
     for check in latest.values():
+        if check.wage_account_funding is AccountFunding.UNFUNDED:
+            yield _unfunded(check)
         for field, kind, article, name in SYSTEMS:
             status: SystemStatus = getattr(check, field)
             if status in {SystemStatus.MISSING, SystemStatus.UNKNOWN}:
@@ -101,6 +103,16 @@ def _systems(dossier: Dossier, today: date) -> Iterator[EarlyWarning]:
                 text = _system_text(check, name, unknown=unknown)
                 ids = (check.record_id,)
                 yield EarlyWarning(kind, article, ids, check.checked_on, text, check.project, unknown)
+
+
+def _unfunded(check: FiveSystems) -> EarlyWarning:
+    """Warn of a wage account that is there and is not funded as agreed, as its bank reported."""
+    project, on = check.project, check.checked_on
+    text = LocalizedText(
+        f"项目“{project}”的工资专用账户资金未按约定拨付（{on}检查）。",
+        f'The wage account of the project "{project}" is not funded as agreed (checked on {on}).',
+    )
+    return EarlyWarning(EarlyWarningKind.WAGE_ACCOUNT_UNFUNDED, "R724/29", (check.record_id,), on, text, project)
 
 
 def _system_text(check: FiveSystems, name: LocalizedText, *, unknown: bool) -> LocalizedText:

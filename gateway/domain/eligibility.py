@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from formats.civil import add_months, civil_date, midnight
+from gateway.domain.deposit_record import NO_PROJECTS
 from gateway.domain.grounds import GRADE_TRIGGERS, SAME_NAME_TRIGGERS, Ground
 from gateway.domain.incentives import Asked, earned
 from gateway.domain.listings import TERM_MONTHS
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.case_facts import CaseFacts
+    from gateway.domain.deposit_record import Projects
     from gateway.domain.grades import Grade
     from gateway.domain.incentives import EarnedIncentive
     from gateway.domain.policy import Policy, Row
@@ -65,8 +67,8 @@ class Subject:
     match: MatchQuality
     timeline: Timeline
     same_name: tuple[Unresolved, ...]
-    systems_in_place: bool = False
-    """Real-name registration and wage account were found in place in every project that was checked (D-05)."""
+    projects: Projects = NO_PROJECTS
+    """What is on record of its projects, where a wage deposit is asked about (D-04, D-05)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
     measures = tuple(sorted(found.measures, key=_strongest_first))
     standing, _ = subjects[0].timeline.at(moment.as_of)
     asked = Asked(question.point, question.facts, moment.as_of)
-    incentives, changes = earned(asked, standing, policy, systems_in_place=subjects[0].systems_in_place)
+    incentives, changes = earned(asked, standing, policy, subjects[0].projects)
     found.changes.extend(changes)
     verdict = _verdict(measures, found.doubts)
     return Decision(

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from formats.civil import format_instant, midnight
 from gateway.domain.eligibility import INCOMPLETE
-from gateway.domain.grounds import GRADE_TRIGGERS
+from gateway.domain.grounds import GRADE_TRIGGERS, may_tell_of
+from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.listing_acts import EFFECTIVE
-from gateway.domain.listings import ListingState, decision_at, intervals_in_force, state_at, weighing_on
+from gateway.domain.listings import ListingState, decision_at, intervals_in_force, state_at, terms, weighing_on
 from gateway.domain.vocabulary import EndingKind, ListingActKind
 from gateway.domain.withdrawals import SPANS, standing_facts
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gateway.domain.eligibility import Decision
     from gateway.domain.grounds import Ground
     from gateway.domain.kinds.fact import Fact
+    from gateway.domain.kinds.published_notice import PublishedNotice
     from gateway.domain.listing_acts import Act
     from gateway.domain.listings import Listing
     from gateway.domain.withdrawals import Withdrawal
@@ -78,6 +80,8 @@ class KnownEnding:
     known_since: datetime
     held_from: int = 0
     """Of a recalled record: the revision from which it was taken for this enterprise's."""
+    about: str = ""
+    """Set where it concerns answers about one enterprise alone: its code. Of others the record weighs on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Told:
     revision: int
     last_revision: int
     as_of: datetime
+    about: str = ""
+    """Set where only answers about this enterprise were looked at: its code."""
 
 
 def concerns(known: KnownEnding, told: Told) -> bool:
@@ -99,6 +105,8 @@ def concerns(known: KnownEnding, told: Told) -> bool:
     It was answered without knowing of the end, or about a moment before it; of a recalled record, while it was taken
     for this enterprise's.
     """
+    if known.about and told.about != known.about:
+        return False
     if known.ending.kind is EndingKind.RECALLED:
         return known.held_from <= told.last_revision and told.revision < known.revision
     return told.revision < known.revision or told.as_of < known.ending.at
@@ -173,6 +181,47 @@ def recall(
         return None
     told = (EndingKind.RECALLED, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number)
     return replace(_known(Ending(*told, midnight(begin), revision), revision, committed), held_from=held_from)
+
+
+def link_recall(
+    listing: Listing, person: str, about: str, revision: int, committed: Mapping[int, datetime]
+) -> KnownEnding | None:
+    """Return the end of a listing for an enterprise that it reached through a person who never was there (X-02).
+
+    The listing goes on, and so it is recalled only where it was told of in answers about that enterprise. None where it
+    never weighed, or is void and told of as that.
+    """
+    view = weighing_on(listing, {person})
+    begun = intervals_in_force(view)
+    if not begun:
+        return None
+    start = begun[0].start
+    ending = replace(
+        _ending(EndingKind.RECALLED, listing, decision_at(view, start), start), uscc=about, passed=revision
+    )
+    return replace(_known(ending, revision, committed), about=about)
+
+
+def notice_endings(notice: PublishedNotice, listing: Listing, known: Iterable[KnownEnding]) -> tuple[KnownEnding, ...]:
+    """Return the ends of a retyped notice that gave way to the authority's own listing: those of that listing.
+
+    Whoever was told of the notice alone was told of the same matter; empty for a notice of something else.
+    """
+    if notice.notice_list is not NoticeList.WAGE_ARREARS_LISTING:
+        return ()
+    if not any(may_tell_of(notice, term.decision.on) for term in terms(listing)):
+        return ()
+    return tuple(replace(each, ending=_of_notice(each.ending, notice)) for each in known)
+
+
+def _of_notice(ending: Ending, notice: PublishedNotice) -> Ending:
+    return replace(
+        ending,
+        record_id=notice.record_id,
+        record_kind=notice.wire_name,
+        authority=notice.authority,
+        document_number=notice.document_number,
+    )
 
 
 def records_told(decision: Decision) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.grades import evaluation_number
+from gateway.domain.identity import doubted_at, edges_of
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.conviction import Conviction
 from gateway.domain.kinds.penalty import Penalty
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from gateway.domain.grades import Grade, GradeRules
+    from gateway.domain.identity import Doubt
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
     from gateway.domain.records import Dossier
@@ -111,16 +113,20 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
         yield from _listing(listing, Trigger.LISTING, RelationKind.SELF)
     for relation in dossier.relations:
         for listing in relation.listings:
-            yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind)
+            doubt = relation.doubts.get(listing.listing_id, ())
+            yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind, doubt)
     for fact in dossier.facts:
         dated = _notice(fact, dossier) if isinstance(fact, PublishedNotice) else _dated(fact, rules)
         if dated is not None and dated.start < dated.end:
             yield _weighing(fact, dossier.uscc, dated)
 
 
-def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iterable[Weighing]:
-    """One ground for each stretch in which the listing weighs, seen anew whenever its term or its dispute may turn."""
-    edges = turns(listing)
+def _listing(listing: Listing, trigger: Trigger, relation: RelationKind, doubt: Doubt = ()) -> Iterable[Weighing]:
+    """One ground for each stretch in which the listing weighs, seen anew whenever its term or its dispute may turn.
+
+    It is disputed by itself, or where *doubt* says that nobody is certain through whom it reaches here (X-02).
+    """
+    edges = sorted({*turns(listing), *edges_of(doubt)})
     in_force = intervals_in_force(listing)
     for place, whole in enumerate(in_force):
         starts = [whole.start, *(edge for edge in edges if whole.start < edge < whole.end)]
@@ -136,7 +142,7 @@ def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iter
                 effective_until=whole.end,
                 party_uscc=listing.uscc,
                 relation=relation,
-                disputed=disputed_at(listing, start),
+                disputed=disputed_at(listing, start) or doubted_at(doubt, start),
                 earlier=in_force[:place],
             )
             yield Weighing(Interval(start, end), ground)
@@ -193,7 +199,12 @@ def _superseded(notice: PublishedNotice, dossier: Dossier) -> bool:
         decided = [term.decision.on for listing in dossier.listings for term in terms(listing)]
     else:
         decided = [fact.published_on for fact in dossier.facts if isinstance(fact, Publication)]
-    return any(day <= notice.published_on < add_months(day, TERM_MONTHS) for day in decided)
+    return any(may_tell_of(notice, day) for day in decided)
+
+
+def may_tell_of(notice: PublishedNotice, decided_on: date) -> bool:
+    """Return whether a notice can have published what was decided on a civil day: within the longest term from then."""
+    return decided_on <= notice.published_on < add_months(decided_on, TERM_MONTHS)
 
 
 def grade_ground(uscc: str, grade: Grade, earlier: tuple[Interval, ...] = ()) -> tuple[Ground, ...]:

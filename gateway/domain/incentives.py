@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.case_facts import CaseFacts
+    from gateway.domain.deposit_record import Projects
     from gateway.domain.deposits import Entitlement
     from gateway.domain.grades import Grade
     from gateway.domain.policy import Incentive, Policy
@@ -45,7 +46,7 @@ class Asked:
 
 
 def earned(
-    asked: Asked, standing: Standing, policy: Policy, *, systems_in_place: bool
+    asked: Asked, standing: Standing, policy: Policy, projects: Projects
 ) -> tuple[tuple[EarnedIncentive, ...], tuple[datetime, ...]]:
     """Return what is earned, in the policy's order, and the instants at which time alone earns or loses another.
 
@@ -56,9 +57,10 @@ def earned(
     deposit: tuple[Entitlement, ...] = ()
     changes = list(_held_longer(asked, standing.grade, policy))
     if asked.facts.security_kind is SecurityKind.WAGE_DEPOSIT:
-        case = deposits.DepositCase(asked.facts.contract_amount_fen, systems_in_place)
+        here = projects.since(asked.facts.project_region, policy.deposits.area_digits)
+        case = deposits.DepositCase(asked.facts.contract_amount_fen, projects.systems_in_place, here)
         deposit = deposits.national(standing.arrears, case, policy.deposits, day)
-        changes += deposits.changes_after(standing.arrears, day)
+        changes += deposits.changes_after(standing.arrears, case, day)
     merits = Merits(standing.grade, standing.red_listed, frozenset(each.rule_id for each in deposit))
     found = policy.incentives_at(asked.point, asked.facts, merits, asked.as_of)
     return tuple(EarnedIncentive(each, _more_generous(each, deposit)) for each in found), tuple(changes)

@@ -29,6 +29,7 @@ class EarlyWarningKind(Word):
     NOTICE_BOARD_MISSING = 6
     ORDER_NEARLY_DUE = 7
     A_YEARS_NEARLY_COMPLETE = 8
+    WAGE_ACCOUNT_UNFUNDED = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
+    from gateway.domain.identity import Doubt
     from gateway.domain.kinds.enterprise import EnterpriseProfile
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.kinds.published_notice import NoticeList
@@ -37,6 +39,8 @@ class Relation:
     kind: RelationKind
     uscc: str
     listings: tuple[Listing, ...]
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    """By listing id, of those that reach through persons whose identity is or was disputed (X-02)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,11 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An officer's act: a held record belongs to this enterprise from a day on."""
+    """An officer's act: a held record belongs to this enterprise from a day on, or to none again (X-01)."""
 
     record_id: str
     uscc: str
+    """Empty where the record is detached."""
     decided_on: date
     authority: str
     document_number: str

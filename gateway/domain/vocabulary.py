@@ -280,4 +280,4 @@ class EndingKind(Word):
     VOID_FROM_START = 5
     WITHDRAWN = 6
     RECALLED = 7
-    """It was taken for this enterprise's, and is not (X-01)."""
+    """It was taken for this enterprise's, and is not (X-01, X-02)."""

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from gateway.domain.agencies import Agency
     from gateway.intake.process import Setup
     from gateway.services.ports.intake import Taken
 
-    Take = Callable[[str, bytes, int, datetime], Taken]
+    Take = Callable[[Agency, bytes, int, datetime], Taken]
 
 NICE: Final = 10
 LIVING: Final = 50_000
@@ -62,7 +63,7 @@ def _opened(setup: Setup) -> Take:
     return lambda agency, chunk, number, now: take(agency, read_chunk(reader, chunk, number), now)
 
 
-def _attempt(take: Take, order: tuple[str, bytes, int, datetime]) -> Taken | GatewayError | str:
+def _attempt(take: Take, order: tuple[Agency, bytes, int, datetime]) -> Taken | GatewayError | str:
     """Return what became of a chunk, the error that its caller is told, or the traceback of a fault of ours."""
     try:
         return take(*order)

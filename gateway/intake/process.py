@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
+    from gateway.domain.agencies import Agency
     from gateway.services.ports.register import Clock
 
 STOP_SECONDS: Final = 5.0
@@ -54,7 +55,7 @@ class IntakeProcess:
         self._speaker = ThreadPoolExecutor(1, "intake")
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
 
-    async def take(self, agency: str, chunk: bytes, number: int) -> Taken:
+    async def take(self, agency: Agency, chunk: bytes, number: int) -> Taken:
         """Have a chunk stored; see the port. A fault of ours is an ``IntakeError``."""
         return await asyncio.get_running_loop().run_in_executor(self._speaker, self._take, agency, chunk, number)
 
@@ -63,7 +64,7 @@ class IntakeProcess:
         await asyncio.get_running_loop().run_in_executor(self._speaker, self._end)
         self._speaker.shutdown()
 
-    def _take(self, agency: str, chunk: bytes, number: int) -> Taken:
+    def _take(self, agency: Agency, chunk: bytes, number: int) -> Taken:
         try:
             if self._running is None:
                 self._running = _start()

@@ -10,8 +10,9 @@ from jointsanctions.v1 import common_pb2 as pb
 from jointsanctions.v1 import credit_pb2
 
 from formats.civil import civil_date, format_instant
+from gateway.domain import deposits
 from gateway.domain.grades import evaluation_number
-from gateway.domain.vocabulary import Effect, MatchQuality
+from gateway.domain.vocabulary import Effect, MatchQuality, SecurityKind
 from gateway.rpc.grade_texts import meaning
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.domain.eligibility import Decision, Measure, Subject
     from gateway.domain.grades import Grade
     from gateway.domain.incentives import EarnedIncentive
-    from gateway.domain.policy import LocalizedText, Policy
+    from gateway.domain.policy import LocalizedText, Policy, SecurityBoundRule
     from gateway.domain.vocabulary import Word
     from gateway.services.check_eligibility import Basis
 
@@ -131,10 +132,23 @@ class AnswerWriter:
         if ground.effective_until is not None:
             shown.effective_until.CopyFrom(instant_pb(ground.effective_until))
         if row.security is not None and measure.effect is Effect.RAISE_SECURITY:
-            shown.security_bound.kind = row.security.kind.name
-            shown.security_bound.surcharge_percent = row.security.surcharge_percent
-            shown.security_bound.cap_basis_points = row.security.cap_basis_points
-            shown.security_bound.cap_fen = row.security.cap_fen(amount_fen or 0)
+            shown.security_bound.CopyFrom(self._security(row.security, amount_fen or 0))
+        return shown
+
+    def _security(self, bound: SecurityBoundRule, amount_fen: int) -> pb.SecurityBound:
+        """Return how far security may be raised; of a wage deposit also what the raise comes to (D-06, D-09)."""
+        shown = pb.SecurityBound(
+            kind=bound.kind.name,
+            surcharge_percent=bound.surcharge_percent,
+            cap_basis_points=bound.cap_basis_points,
+            cap_fen=bound.cap_fen(amount_fen),
+        )
+        if bound.kind is SecurityKind.WAGE_DEPOSIT:
+            raised = deposits.raised(bound.surcharge_percent, amount_fen, self._policy.deposits)
+            shown.cap_fen = raised.cap_fen
+            shown.ordinary_rate_from, shown.ordinary_rate_to = raised.ordinary_from, raised.ordinary_to
+            if raised.rate_basis_points is not None and raised.amount_fen is not None:
+                shown.raised_rate_basis_points, shown.raised_fen = raised.rate_basis_points, raised.amount_fen
         return shown
 
     def _incentive(self, earned: EarnedIncentive, *, suspended: bool) -> pb.Incentive:

@@ -60,7 +60,7 @@ class ExplainGradeServicer:
         party = read_party(request.enterprise, call)
         as_of = moments.present_or_past(request, call.now)
         known_at = moments.known_at(request, call.now, "")
-        explained = await self._explain(party, as_of, known_at)
+        explained = await self._explain(party, as_of, known_at, call.agency.territory)
         call.told["revision"] = explained.revision
         response = self._response(explained, party)
         if known_at is not None:
@@ -168,6 +168,7 @@ def _check(check: FiveSystems) -> pb.FiveSystemsCheck:
         checked_on=check.checked_on.isoformat(),
         real_name=check.real_name.value,
         wage_account=check.wage_account.value,
+        wage_account_funding=check.wage_account_funding.value if check.wage_account_funding else "",
         agent_payment=check.agent_payment.value,
         deposit=check.deposit.value,
         notice_board=check.notice_board.value,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from formats.civil import parse_date
 from formats.resident_ids import find_resident_id, mask_resident_id
 from gateway.domain.errors import AuthorizationMissingError, MalformedRequestError
+from gateway.domain.kinds.fact import DIVISION
 
 if TYPE_CHECKING:
     from datetime import date
@@ -93,6 +94,13 @@ def optional_day(value: str, field: str) -> date | None:
     if not EARLIEST.date() <= day < LATEST.date():
         raise MalformedRequestError(field, "lies outside the years 2000 to 2100")
     return day
+
+
+def division(value: str, field: str) -> str:
+    """Return a division code of 6 digits; one cut short would name a larger area."""
+    if DIVISION.fullmatch(value) is None:
+        raise MalformedRequestError(field, "must be a division code of 6 digits")
+    return value
 
 
 def instant(value: Timestamp, field: str) -> datetime:

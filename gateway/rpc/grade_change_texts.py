@@ -65,7 +65,8 @@ _DEPOSIT: Final = {
         "小额工程且上一年未拖欠：可免存", "small contract, a year without arrears: may be exempt"
     ),
     deposits.CLEAN_TWO_YEARS: LocalizedText(
-        "连续两年未拖欠：降幅不低于50%", "two years without arrears: cut by at least 50 %"
+        "在同一保证金管理地区连续两年未拖欠：降幅不低于50%",
+        "two years without arrears in the same deposit area: cut by at least 50 %",
     ),
     deposits.CLEAN_THREE_YEARS: LocalizedText(
         "连续三年未拖欠且落实实名制和工资专户：可免存",

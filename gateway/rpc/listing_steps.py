@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jointsanctions.v1 import listing_pb2 as pb
 
 from gateway.domain.agencies import Role
+from gateway.domain.authorities import require_authority
 from gateway.rpc import fields, listing_requests
 from gateway.rpc.listing_answers import acts_pb, standing_pb
 from gateway.rpc.method import Method, Reply
@@ -73,6 +74,7 @@ class ListingStepsServicer:
 
     async def _take(self, response: Any, read: Reader, request: Any, call: Call) -> Reply:  # noqa: ANN401 - one of STEPS
         call.agency.require_feed(FEED)
+        require_authority(call.agency, request.step.authority, "step.authority")
         head = listing_requests.header(request)
         call.told.update(request_id=head.request_id, officer=head.officer, listing=head.listing_id)
         step = read(self._people, request, head)

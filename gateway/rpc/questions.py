@@ -139,6 +139,8 @@ def _given(message: Message, base: str) -> dict[str, object]:
             found[name] = fields.word(FACT_WORDS[name], value, f"{base}.{name}")
         elif name == "application_date":
             found[name] = fields.civil_day(value, f"{base}.{name}")
+        elif name == "project_region":
+            found[name] = fields.division(value, f"{base}.{name}")
         elif name == "cutoff_at":
             found[name] = fields.instant(value, f"{base}.{name}")
         elif isinstance(value, str):

@@ -92,8 +92,12 @@ def _chain(sent: pb.ListingAct, decided_on: date) -> dict[str, str]:
 
 
 def attachment(_: People, record: pb.Record, header: Header) -> SubmittedRow:
-    """An officer's act that gives a held record its enterprise."""
+    """An officer's act that gives a held record its enterprise, or takes it away again."""
     sent = record.attachment
+    if sent.detached and record.uscc:
+        raise MalformedRequestError("uscc", "must be empty where the record is detached")
+    if not sent.detached:
+        fields.required(record.uscc, "uscc", 64)
     attachment = Attachment(
         record_id=fields.required(sent.record_id, "attachment.record_id", 128),
         uscc="",

@@ -51,6 +51,7 @@ def put_content(holder: Holder, version: RecordedVersion) -> None:
             said["delivered_to"] = "ENTERPRISE" if content.party == version.uscc else "PERSON"
     elif isinstance(content, Attachment):
         record.attachment.record_id = content.record_id
+        record.attachment.detached = not content.uscc
         record.attachment.decided_on = content.decided_on.isoformat()
     elif isinstance(content, Withdrawal):
         _write_withdrawal(holder, content)

@@ -50,7 +50,7 @@ class SubjectServicer:
         fields.case_reference(request.case_ref, "case_ref")
         fields.required(request.officer, "officer", 64)
         party = read_party(request.enterprise, call)
-        explained = await self._explain(party, call.now, None)
+        explained = await self._explain(party, call.now, None, call.agency.territory)
         call.told["revision"] = explained.revision
         return Reply(
             pb.GetOwnGradeResponse(

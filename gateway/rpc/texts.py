@@ -27,6 +27,7 @@ WHYS: Final[Mapping[str, str]] = {
     "is none of the kinds of documents": "不属于规定的证件类型",
     "has a control or unprintable character": "含有控制字符或不可打印字符",
     "this feed does not carry records of this kind": "该数据源不包含此类记录",
+    "the mandate does not name this authority (L-01)": "授权范围不包含该认定机关（L-01）",
     "no code was published": "公告未载明统一社会信用代码",
     "a code has 18 characters": "统一社会信用代码为18位",
     "the check character does not fit the code": "统一社会信用代码校验码不符",

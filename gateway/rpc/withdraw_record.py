@@ -42,7 +42,7 @@ class WithdrawRecordServicer:
 
     async def withdraw_record(self, request: pb.WithdrawRecordRequest, call: Call) -> Reply:
         """See registry.proto."""
-        self._withdraw.feed_of(call.agency, request.kind)
+        self._withdraw.feed_of(call.agency, request.kind, request.authority)
         request_id = fields.required(request.request_id, "request_id", 64)
         officer = fields.required(request.officer, "officer", 64)
         record_id = fields.required(request.record_id, "record_id", 128)

@@ -45,6 +45,7 @@ def _graded(make: Maker) -> Iterator[Case]:
         old,
         ("A级满两年：可免交工资保证金", "grade A for two years: exempt from the wage deposit"),
         profile(old, days.months(-40)),
+        five_systems(old, "E-A2-first", days.months(-30)),
         five_systems(old, "E-A2", days.ago(15)),
     )
     watched = make.party()

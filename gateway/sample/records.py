@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import common_pb2, listing_pb2, record_pb2
 
+from gateway.sample.invention import LOCAL_DIVISION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -119,7 +121,7 @@ def arrears(party: Party, key: str, found: date, paid: date | None, *, malicious
 
 
 def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> record_pb2.Record:
-    """Return a check of one project's five systems, of which only the deposit may be other than OK."""
+    """Return a check of the five systems of one project in the city, of which only the deposit may be other than OK."""
     record = party.record(key)
     record.five_systems.CopyFrom(
         record_pb2.FiveSystems(
@@ -130,6 +132,7 @@ def five_systems(party: Party, key: str, checked: date, deposit: str = "OK") -> 
             deposit=deposit,
             notice_board="OK",
             checked_on=checked.isoformat(),
+            project_region=LOCAL_DIVISION,
         )
     )
     return record

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
-from gateway.domain.deposit_record import systems_in_place
+from gateway.domain.deposit_record import projects_on
 from gateway.domain.eligibility import Moment, decide
 from gateway.domain.vocabulary import SecurityKind
 from gateway.services.identify import subject_from_dossier, subject_from_index
@@ -82,7 +82,7 @@ class CheckEligibility:
         if asked.known_at is None:
             subjects = [self._from_index(item) for item in items]
             revision = self._register.revision
-            await self._add_systems(items, subjects, revision, as_of)
+            await self._add_projects(items, subjects, revision, as_of)
         else:
             revision, subjects = await asyncio.to_thread(self._from_store, asked.known_at, as_of, items)
         doubts, ages, lag = self._freshness.look(self._register, now)
@@ -103,10 +103,10 @@ class CheckEligibility:
     def _from_index(self, item: Item) -> list[Subject]:
         return [subject_from_index(self._register, party, self._rules) for party in item.parties]
 
-    async def _add_systems(
+    async def _add_projects(
         self, items: Sequence[Item], subjects: Sequence[list[Subject]], revision: int, as_of: datetime
     ) -> None:
-        """Complete those that a wage deposit is asked about: it alone looks at the five systems of projects (D-05)."""
+        """Complete those that a wage deposit is asked about: it alone looks at projects (D-04, D-05)."""
         wanted = [
             found
             for item, found in zip(items, subjects, strict=True)
@@ -115,10 +115,10 @@ class CheckEligibility:
         if not wanted:
             return
         codes = {found[0].uscc for found in wanted}
-        checks = await asyncio.to_thread(self._history.checked_systems, codes, revision)
+        records = await asyncio.to_thread(self._history.project_records, codes, revision)
         for found in wanted:
-            in_place = systems_in_place(checks.get(found[0].uscc, ()), civil_date(as_of))
-            found[0] = replace(found[0], systems_in_place=in_place)
+            projects = projects_on(records.get(found[0].uscc, ()), civil_date(as_of))
+            found[0] = replace(found[0], projects=projects)
 
     def _from_store(
         self, known_at: datetime, as_of: datetime, items: Sequence[Item]

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.domain import timeline
-from gateway.domain.endings import Told, concerns, known_endings, recall, records_of, withdrawal_ending
+from gateway.domain.endings import (
+    Told,
+    concerns,
+    known_endings,
+    link_recall,
+    notice_endings,
+    recall,
+    records_of,
+    withdrawal_ending,
+)
 from gateway.domain.errors import EnterpriseNotFoundError
 from gateway.services.ports.facts import Submission
 
@@ -65,7 +74,7 @@ class Endings:
         self._writer = writer
         self._lock = Lock()
         self._reached = 0
-        self._by_record: dict[str, tuple[KnownEnding, ...]] = {}
+        self._by_source: dict[str, tuple[KnownEnding, ...]] = {}
 
     async def of_agency(self, agency: Agency) -> list[OwnEnding]:
         """Return the endings of every record that the agency was told of: those not acknowledged first, then by age.
@@ -128,31 +137,33 @@ class Endings:
 
     def _concerned(self, agency: str) -> list[tuple[KnownEnding, dict[str, tuple[str, ...]]]]:
         """Return every ending that is known by now, with the cases of each agency that it concerns."""
-        by_record = self._up_to_date()
-        ending = [record for record, endings in by_record.items() if endings]
+        every = [known for endings in self._up_to_date().values() for known in endings]
+        records = sorted({known.ending.record_id for known in every if not known.about})
+        pairs = sorted({(known.ending.record_id, known.about) for known in every if known.about})
+        past = self._past.told(self._told.unnamed(agency))
         told: dict[str, list[Told]] = {}
-        for one in (*self._told.told(ending, agency), *self._past.told(self._told.unnamed(agency))):
+        for one in (*self._told.told(records, agency), *self._told.told_about(pairs, agency), *past):
             told.setdefault(one.record, []).append(one)
         now = self._clock.now()
         return [
-            (known, _cases(one for one in told.get(record, ()) if concerns(known, one)))
-            for record, endings in by_record.items()
-            for known in endings
+            (known, _cases(one for one in told.get(known.ending.record_id, ()) if concerns(known, one)))
+            for known in every
             if known.known_since <= now
         ]
 
     def _up_to_date(self) -> Mapping[str, tuple[KnownEnding, ...]]:
-        """Return the endings of every record that has any, by record; only what has changed is computed anew."""
+        """Return every ending by the record from which it follows; only what has changed is computed anew."""
         with self._lock:
             changed = self._store.changed(self._reached)
-            following = dict(self._by_record)
+            following = dict(self._by_source)
             for each in changed.listings:
                 endings = known_endings(each.listing, each.revisions, changed.committed)
-                following[each.listing.listing_id] = endings
-            for known in _of_facts(changed):
-                record = known.ending.record_id
+                notices = changed.notices.get(each.listing.uscc, ())
+                given_way = (end for one in notices for end in notice_endings(one, each.listing, endings))
+                following[each.listing.listing_id] = (*endings, *given_way)
+            for record, known in (*_of_facts(changed), *_of_links(changed)):
                 following[record] = (*following.get(record, ()), known)
-            self._by_record = following
+            self._by_source = following
             self._reached = changed.revision
             return following
 
@@ -175,7 +186,8 @@ class PastGrounds:
         for answer in answers:
             for uscc in answer.enterprises:
                 for record in self._records(uscc, answer.revision, answer.as_of):
-                    yield Told(record, answer.agency, answer.case_ref, answer.revision, answer.revision, answer.as_of)
+                    seen = answer.revision
+                    yield Told(record, answer.agency, answer.case_ref, seen, seen, answer.as_of, uscc)
 
     def _computed(self, uscc: str, revision: int, as_of: datetime) -> tuple[str, ...]:
         dossier = self._history.dossier(uscc, revision)
@@ -185,16 +197,24 @@ class PastGrounds:
         return tuple(records_of(standing.grounds))
 
 
-def _of_facts(changed: ChangedEndings) -> Iterable[KnownEnding]:
-    """Yield the endings of facts: each withdrawal and each passing is seen once, and gives at most one."""
+def _of_facts(changed: ChangedEndings) -> Iterable[tuple[str, KnownEnding]]:
+    """Yield the endings of facts by the fact: each withdrawal and each passing is seen once, and gives at most one."""
     for one in changed.withdrawals:
         ending = withdrawal_ending(one.fact, one.withdrawal, one.uscc, one.revision, changed.committed)
         if ending is not None:
-            yield ending
+            yield one.fact.record_id, ending
     for gone in changed.passed:
         ending = recall(gone.fact, gone.uscc, gone.held_from, gone.revision, changed.committed)
         if ending is not None:
-            yield ending
+            yield gone.fact.record_id, ending
+
+
+def _of_links(changed: ChangedEndings) -> Iterable[tuple[str, KnownEnding]]:
+    """Yield the recalls of listings by the dispute that ended their reach: each decision is seen once."""
+    for link in changed.false_links:
+        ending = link_recall(link.listing, link.person, link.about, link.revision, changed.committed)
+        if ending is not None:
+            yield link.dispute, ending
 
 
 def _cases(told: Iterable[Told]) -> dict[str, tuple[str, ...]]:

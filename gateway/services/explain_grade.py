@@ -20,7 +20,7 @@ from gateway.domain.vocabulary import DecisionPoint, MatchQuality, SecurityKind
 from gateway.services.identify import match_of, require_conforming
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from gateway.domain.deposits import Entitlement
     from gateway.domain.kinds.five_systems import FiveSystems
@@ -43,7 +43,7 @@ class SchemeExplained:
 
 @dataclass(frozen=True, slots=True)
 class DepositExplained:
-    """The wage deposit of a new project by both rules; its contract amount is not known."""
+    """The wage deposit of a new project in the caller's territory by both rules; its contract amount is not known."""
 
     national: tuple[Entitlement, ...]
     local: tuple[Entitlement, ...]
@@ -72,18 +72,21 @@ class ExplainGrade:
         self._history = history
         self._policy = policy
 
-    async def __call__(self, party: NamedParty, as_of: datetime, known_at: datetime | None) -> GradesExplained:
+    async def __call__(
+        self, party: NamedParty, as_of: datetime, known_at: datetime | None, territory: str
+    ) -> GradesExplained:
         """Return the grades at *as_of*; those of an enterprise nobody knows are not rated.
 
-        *known_at* is the moment of knowledge, None the present. That the caller may ask has been checked.
+        *known_at* is the moment of knowledge, None the present. That the caller may ask has been checked; *territory*
+        is its division code, where a new project's deposit is computed for.
 
         Raises:
             MalformedRequestError: The code fails its standard and nobody knows it.
             StoreUnavailableError: The store could not be read.
         """
-        return await asyncio.to_thread(self._read, party, as_of, known_at)
+        return await asyncio.to_thread(self._read, party, as_of, known_at, territory)
 
-    def _read(self, party: NamedParty, as_of: datetime, known_at: datetime | None) -> GradesExplained:
+    def _read(self, party: NamedParty, as_of: datetime, known_at: datetime | None, territory: str) -> GradesExplained:
         present = self._register.revision
         revision = present if known_at is None else self._history.revision_at(known_at)
         found = self._history.dossier(party.uscc, revision)
@@ -107,23 +110,21 @@ class ExplainGrade:
             match=match_of(party, found),
             schemes=schemes,
             five_systems=deposit_record.latest_checks(dossier.facts, civil_date(as_of)),
-            deposit=self._deposit(party, dossier, schemes, as_of),
+            deposit=DepositExplained(
+                national=self._national(dossier, territory, as_of),
+                local=_local(schemes, civil_date(as_of)),
+                suspended=self._suspended(party, dossier, as_of),
+            ),
             revision=revision,
             as_of=as_of,
         )
 
-    def _deposit(
-        self, party: NamedParty, dossier: Dossier, schemes: tuple[SchemeExplained, ...], as_of: datetime
-    ) -> DepositExplained:
-        day = civil_date(as_of)
-        in_place = deposit_record.systems_in_place(dossier.facts, day)
-        case = deposits.DepositCase(contract_amount_fen=None, systems_in_place=in_place)
-        local = (each.outlook.grade for each in schemes if each.outlook.grade.scale.scheme == shiyan_grades.SCHEME)
-        return DepositExplained(
-            national=deposits.national(deposit_record.arrears_at(dossier, as_of), case, self._policy.deposits, day),
-            local=tuple(entitlement for grade in local for entitlement in deposits.local(grade, day)),
-            suspended=self._suspended(party, dossier, as_of),
-        )
+    def _national(self, dossier: Dossier, territory: str, as_of: datetime) -> tuple[Entitlement, ...]:
+        day, rules = civil_date(as_of), self._policy.deposits
+        projects = deposit_record.projects_on(dossier.facts, day)
+        here = projects.since(territory, rules.area_digits)
+        case = deposits.DepositCase(None, projects.systems_in_place, here)
+        return deposits.national(deposit_record.arrears_at(dossier, as_of), case, rules, day)
 
     def _suspended(self, party: NamedParty, dossier: Dossier, as_of: datetime) -> bool:
         """Ask as the setting of a wage deposit would: a restriction in force suspends what lowers it."""
@@ -131,3 +132,8 @@ class ExplainGrade:
         subject = Subject(party.uscc, "", "", party.relation, MatchQuality.EXACT, line, ())
         question = Question(DecisionPoint.GUARANTEE_ISSUE, CaseFacts(security_kind=SecurityKind.WAGE_DEPOSIT))
         return decide((subject,), question, self._policy, Moment(as_of, as_of, ())).incentives_suspended
+
+
+def _local(schemes: tuple[SchemeExplained, ...], day: date) -> tuple[Entitlement, ...]:
+    grades = (each.outlook.grade for each in schemes if each.outlook.grade.scale.scheme == shiyan_grades.SCHEME)
+    return tuple(entitlement for grade in grades for entitlement in deposits.local(grade, day))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from formats.names import normalise_name
 from gateway.domain import timeline
-from gateway.domain.deposit_record import systems_in_place
+from gateway.domain.deposit_record import projects_on
 from gateway.domain.eligibility import Subject
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import MatchQuality
@@ -73,8 +73,8 @@ def subject_from_dossier(
         return Subject(party.uscc, "", party.name, party.relation, match, timeline.empty(rules), same_name)
     profile = dossier.profile_on(civil_date(as_of))
     name = profile.name if profile else ""
-    line, in_place = timeline.build(dossier, rules), systems_in_place(dossier.facts, civil_date(as_of))
-    return Subject(party.uscc, name, party.name, party.relation, match, line, same_name, in_place)
+    line, projects = timeline.build(dossier, rules), projects_on(dossier.facts, civil_date(as_of))
+    return Subject(party.uscc, name, party.name, party.relation, match, line, same_name, projects)
 
 
 def match_of(party: NamedParty, dossier: Dossier | None) -> MatchQuality:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from formats.identifiers import UsccError, parse_uscc, plausible_uscc
 from formats.resident_ids import find_resident_id, mask_resident_id
+from gateway.domain.authorities import DECIDED_BY_SENDER, REFUSAL, may_decide
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports.facts import HeldNotice, RowOutcome, Submission, SubmittedRow
@@ -90,7 +91,7 @@ class SubmitRecords:
 
     async def __call__(self, agency: Agency, chunk: bytes, number: int, summary: Summary) -> None:
         """Have one chunk stored, and add what became of its rows to *summary*; raises what ``Intake.take`` raises."""
-        summary.add(await self._intake.take(agency.agency_id, chunk, number))
+        summary.add(await self._intake.take(agency, chunk, number))
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds the submission up to a data revision. Blocking."""
@@ -105,7 +106,7 @@ class TakeChunk:
         self._writer = writer
         self._kinds_of_feed = kinds_of_feed
 
-    def __call__(self, agency: str, chunk: Chunk, now: datetime) -> Taken:
+    def __call__(self, agency: Agency, chunk: Chunk, now: datetime) -> Taken:
         """Store one chunk of an agency that may submit to its feed, committed at *now*, UTC.
 
         Raises:
@@ -118,7 +119,7 @@ class TakeChunk:
         refused = list(chunk.refused)
         for incoming in chunk.rows:
             code = codes[incoming.code]
-            outcome = _refusal(incoming, allowed, code)
+            outcome = _refusal(incoming, allowed, code) or _of_another_authority(incoming, agency, chunk.feed)
             if outcome is None:
                 ready.append(_placed(incoming, code))
             else:
@@ -128,7 +129,7 @@ class TakeChunk:
             chunk=chunk.number,
             digest=chunk.digest,
             feed=chunk.feed,
-            agency=agency,
+            agency=agency.agency_id,
             writer=self._writer,
             committed_at=now,
             rows=ready,
@@ -184,9 +185,20 @@ def _refusal(incoming: IncomingRow, allowed: frozenset[str], code: _Code) -> Row
         return _personal_number(incoming, code)
     if content.person_key:
         return _of_a_person(incoming)
+    if content.attachment is not None and not incoming.code:
+        return None  # it is detached: an attachment without a code is not read otherwise
     if not incoming.code:
         return _rejected(content, "uscc", "is required")
     return None if code.fault is None else _rejected(content, "uscc", str(code.fault))
+
+
+def _of_another_authority(incoming: IncomingRow, agency: Agency, feed: str) -> RowOutcome | None:
+    """A decision is its authority's: only a feed that passes on others' decisions carries those of others (L-01)."""
+    content = incoming.content
+    decided = content.listing_act or content.fact
+    if content.kind not in DECIDED_BY_SENDER or decided is None or may_decide(agency, decided.authority, [feed]):
+        return None
+    return _rejected(content, "authority", REFUSAL)
 
 
 def _rejected(content: SubmittedRow, field: str, why: str) -> RowOutcome:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
+from gateway.domain.authorities import require_authority
 from gateway.domain.errors import EnterpriseNotFoundError, FieldNotInMandateError, MalformedRequestError, StateError
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
@@ -70,22 +71,24 @@ class WithdrawRecord:
         self._calendar = calendar
         self._kinds_of_feed = kinds_of_feed
 
-    def feed_of(self, agency: Agency, kind: str) -> str:
+    def feed_of(self, agency: Agency, kind: str, authority: str) -> str:
         """Return the caller's feed that carries records of *kind*.
 
         Raises:
-            FieldNotInMandateError: None of the caller's does.
+            FieldNotInMandateError: None of the caller's does, or the caller may not act as *authority* (L-01).
         """
         carrying = sorted(f for f in agency.feeds if kind in KINDS and kind in self._kinds_of_feed.get(f, ()))
         if not carrying:
             raise FieldNotInMandateError("kind", "no feed of this caller carries what can be withdrawn under this name")
+        require_authority(agency, authority, "authority", carrying)
         return carrying[0]
 
     async def __call__(self, agency: Agency, wanted: Withdrawing) -> Withdrawn:
         """Store a withdrawal.
 
         Raises:
-            FieldNotInMandateError: The record is another authority's, or of a kind that the caller does not carry.
+            FieldNotInMandateError: The record is another authority's, or of a kind that the caller does not carry, or
+                the caller may not act as this authority.
             MalformedRequestError: The decision lies ahead.
             EnterpriseNotFoundError: No record of this kind is on record under this id.
             StateError: It is withdrawn already.
@@ -107,7 +110,7 @@ class WithdrawRecord:
             request_id=wanted.request_id,
             chunk=0,
             digest=wanted.digest,
-            feed=self.feed_of(agency, wanted.kind),
+            feed=self.feed_of(agency, wanted.kind, wanted.authority),
             agency=agency.agency_id,
             writer=self._writer,
             committed_at=now,

@@ -24,8 +24,8 @@ def load_agencies(path: Path) -> Agencies:
 
     Raises:
         ConfigurationError: With file, key and reason: the file cannot be read; a key is unknown or missing; a role,
-            area, point, feed or field is unknown; an agency stands twice in one role; a point lies outside its areas;
-            an auditor is something else as well (R-03).
+            area, point, feed or field is unknown; an agency stands twice in one role; a point lies outside its areas,
+            or what is forwarded outside its feeds; an auditor is something else as well (R-03).
     """
     content, digest = read_toml(path)
     root = Table(path.name, "", content)
@@ -48,6 +48,8 @@ def _entry(table: Table) -> Agency:
         points=frozenset(point for name in _once(table, "points") for point in _points(table, name)),
         feeds=frozenset(_once(table, "feeds")),
         fields=frozenset(_once(table, "fields")),
+        authorities=frozenset(_once(table, "authorities")),
+        forwards=frozenset(_once(table, "forwards")),
     )
     table.close()
     return entry

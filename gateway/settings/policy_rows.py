@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 from gateway.settings.policy_conditions import read_condition
 from gateway.settings.policy_values import at_least_one, decision_points, known, several, text
 
+NARROWEST_AREA = 6
+AREA_DIGITS = (2, 4, NARROWEST_AREA)
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -104,17 +107,21 @@ def _security(table: Table) -> SecurityBoundRule:
 
 
 def read_deposit(table: Table) -> DepositRules:
-    """Read what the province or city sets about the wage deposit: the small contract, and the rate where it is known.
+    """Read what the province or city sets about the wage deposit; a deposit area that is not said is the narrowest.
 
     Raises:
-        ConfigurationError: A number is malformed, or the rate is no ordinary one (D-02).
+        ConfigurationError: A number is malformed, the rate is no ordinary one (D-02), or no area is so long.
     """
     small = at_least_one(table, "small_contract_fen")
     rate = table.take("rate_basis_points", int) if table.has("rate_basis_points") else None
     if rate is not None and not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise table.error("rate_basis_points", f"must be {LOWEST_RATE} to {HIGHEST_RATE} (D-02)")
+    digits = table.take("area_digits", int) if table.has("area_digits") else NARROWEST_AREA
+    if digits not in AREA_DIGITS:
+        raise table.error("area_digits", "must be 2 (province), 4 (city) or 6 (county)")
+    cap = at_least_one(table, "project_cap_fen") if table.has("project_cap_fen") else 0
     table.close()
-    return DepositRules(small, rate)
+    return DepositRules(small, rate, digits, cap)
 
 
 def read_incentives(root: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:

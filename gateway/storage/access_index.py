@@ -15,7 +15,7 @@ from gateway.storage import access_fill
 from gateway.storage.access_query import page
 from gateway.storage.access_rows import EntryUnreadableError, decoded
 from gateway.storage.access_token import Place, read_token, write_token
-from gateway.storage.access_told import read_told, read_unnamed
+from gateway.storage.access_told import read_told, read_told_about, read_unnamed
 from gateway.storage.audit_reader import read_lines, read_numbered
 from gateway.storage.engine import reading
 
@@ -94,6 +94,12 @@ class AccessIndex:
         self.catch_up()
         with reading(self._engine) as connection:
             return list(read_told(connection, record_ids, agency))
+
+    def told_about(self, pairs: Sequence[tuple[str, str]], agency: str) -> list[Told]:
+        """Return who was told of a record in answers about an enterprise; see the port. Raises what ``told`` does."""
+        self.catch_up()
+        with reading(self._engine) as connection:
+            return list(read_told_about(connection, pairs, agency))
 
     def unnamed(self, agency: str) -> list[Unnamed]:
         """Return the answers whose entries do not name all records that they told of; *agency* is empty for all.

@@ -48,6 +48,20 @@ def read_told(connection: Connection, record_ids: Sequence[str], agency: str) ->
             yield Told(by_key[record], who, case, first, last, from_microseconds(as_of))
 
 
+def read_told_about(connection: Connection, pairs: Sequence[tuple[str, str]], agency: str) -> Iterator[Told]:
+    """Yield who was told of a record in answers about an enterprise, one a pair of both, agency and case."""
+    column = told.c
+    same = and_(*(parties.c[name] == column[name] for name in _PLACE))
+    wanted = select(column.agency, column.case_ref, func.min(column.revision), func.max(column.revision)).add_columns(
+        func.min(column.as_of_us)
+    )
+    for record_id, uscc in pairs:
+        both = (column.record == indexed(record_id), parties.c.uscc == uscc, *_of(agency))
+        grouped = wanted.join(parties, same).where(*both).group_by(column.agency, column.case_ref)
+        for who, case, first, last, as_of in connection.execute(grouped.order_by(column.agency, column.case_ref)):
+            yield Told(record_id, who, case, first, last, from_microseconds(as_of), uscc)
+
+
 def read_unnamed(connection: Connection, agency: str) -> Iterator[Unnamed]:
     """Yield the answers whose entries do not name all records that they told of, with everybody asked about."""
     same = and_(*(parties.c[name] == told.c[name] for name in _PLACE))

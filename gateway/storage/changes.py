@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from formats.names import normalise_name
+from gateway.domain.kinds.identity_dispute import IdentityDispute
 from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports.facts import RowOutcome
 from gateway.storage import content, tables
 from gateway.storage.known import PROFILE_KIND, Attached, Known, OnRecord, references
-from gateway.storage.rows import act_row, attachment_row, held_row, person_row, profile_row, simple_row
+from gateway.storage.rows import act_row, attachment_row, held_again, held_row, person_row, profile_row, simple_row
 from gateway.storage.staged import Staged
 
 if TYPE_CHECKING:
@@ -143,7 +144,11 @@ class Changes:
         target = self._known.records.get(wanted.record_id)
         if target is None or _table_of(target) not in _ATTACHABLE or (target.uscc and own is None):
             raise RowRejectedError("attachment.record_id", "no record without a code is held under this id")
-        if target.uscc != wanted.uscc:
+        if own is None and not wanted.uscc:
+            raise RowRejectedError("attachment.detached", "the record is attached to nobody by this attachment")
+        if not wanted.uscc and target.uscc:
+            self._hold_again(wanted.record_id, target)
+        elif target.uscc != wanted.uscc:
             after = replace(target, uscc=wanted.uscc, name_key="")
             values = simple_row(wanted.record_id, after, self._revision)
             self._put(wanted.record_id, after, tables.simple_record, values)
@@ -153,6 +158,15 @@ class Changes:
         attached = Attached(row.record_id, wanted.record_id, wanted.uscc, row.content_digest)
         self._known.remember_attachment(attached)
         return RowStatus.STORED
+
+    def _hold_again(self, record_id: str, attached: OnRecord) -> None:
+        """Hold a detached notice as it was held before: under the name and the code that were published."""
+        before = self._known.held.get(record_id)
+        if before is None:
+            raise RowRejectedError("attachment.record_id", "no record without a code is held under this id")
+        after = replace(attached, uscc="", name_key=before["name_key"])
+        values = {**before, **held_again(record_id, after, self._revision)}
+        self._put(record_id, after, tables.held_notice, values)
 
     def _take_act(self, row: SubmittedRow) -> RowStatus:
         act = row.listing_act
@@ -200,6 +214,9 @@ class Changes:
             if version is not None and version.uscc:
                 weightless = version.kind in content.WEIGHTLESS
                 (self.staged.weightless_codes if weightless else self.staged.codes).add(version.uscc)
+                if version.kind == IdentityDispute.wire_name:
+                    # Listings of the enterprise reach others through the person.
+                    self.staged.listed_codes.add(version.uscc)
             if version is not None and version.name_key:
                 self.staged.name_keys.add(version.name_key)
 

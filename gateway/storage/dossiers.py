@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
 
+from gateway.domain.identity import Links, genuine
+from gateway.domain.kinds.identity_dispute import IdentityDispute
 from gateway.domain.listings import Listing, weighing_on
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.storage import content, tables
+from gateway.storage.known import batches
 from gateway.storage.rows import act_of, profile_of
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, ColumnElement, Connection, FromClause, Row, Select, Table
 
+    from gateway.domain.identity import Doubt
     from gateway.domain.kinds.fact import Fact
 
 ROWS_AT_ONCE: Final = 5_000
@@ -39,24 +43,29 @@ class Related:
     """By enterprise, in order of their ids."""
     relations: dict[str, dict[tuple[RelationKind, str], dict[str, set[str]]]] = field(default_factory=dict)
     """Enterprise -> (kind, other enterprise) -> ids of the other's listings that count -> by which person."""
+    links: Links = field(default_factory=Links)
 
     def relations_of(self, uscc: str) -> tuple[Relation, ...]:
         """Return the relations of *uscc* to enterprises with listings, in order."""
-        found = self.relations.get(uscc)
-        if found is None:
-            return ()
-        return tuple(
-            Relation(
-                kind, other, tuple(_reaching(each, ids) for each in self.listings[other] if each.listing_id in ids)
-            )
-            for (kind, other), ids in sorted(found.items())
-        )
+        found = self.relations.get(uscc, {})
+        related = (self._relation(uscc, kind, other, ids) for (kind, other), ids in sorted(found.items()))
+        return tuple(each for each in related if each.listings)
 
-
-def _reaching(listing: Listing, ids: Mapping[str, set[str]]) -> Listing:
-    """Return a listing as it reaches through the persons by whose keys it was found, or as it weighs on its unit."""
-    keys = ids[listing.listing_id]
-    return weighing_on(listing, keys) if keys else listing
+    def _relation(self, uscc: str, kind: RelationKind, other: str, ids: Mapping[str, set[str]]) -> Relation:
+        """Return a relation with the listings as they reach through persons, or as they weigh on their unit."""
+        reaching: list[Listing] = []
+        doubts: dict[str, Doubt] = {}
+        for listing in self.listings[other]:
+            keys = ids.get(listing.listing_id)
+            if keys is None:
+                continue
+            if not keys:
+                reaching.append(listing)
+            elif persons := genuine(self.links, keys, (uscc, other)):
+                reaching.append(weighing_on(listing, set(persons)))
+                if all(persons.values()):
+                    doubts[listing.listing_id] = tuple(spans for _, spans in sorted(persons.items()))
+        return Relation(kind, other, tuple(reaching), doubts)
 
 
 def read_dossiers(
@@ -154,8 +163,26 @@ def read_related(connection: Connection, revision: int, codes: Sequence[str] | N
             ids.setdefault(listing_id, set()).update(key)
     others = {other for pairs in found.relations.values() for _, other in pairs}
     wanted = None if codes is None else sorted({*codes, *others})
+    found.links = Links(_disputes(connection, revision, {*found.relations, *others}))
     for listing in read_listings(connection, revision, wanted):
         found.listings.setdefault(listing.uscc, []).append(listing)
+    return found
+
+
+def _disputes(
+    connection: Connection, revision: int, codes: Iterable[str]
+) -> dict[tuple[str, str], tuple[IdentityDispute, ...]]:
+    """Return the disputes about persons' identities in these enterprises, by the person's key and the enterprise."""
+    table = tables.simple_record
+    of_kind = table.c.kind == IdentityDispute.wire_name
+    found: dict[tuple[str, str], tuple[IdentityDispute, ...]] = {}
+    for batch in batches(codes):
+        wanted = select(table).where(of_kind, known_at(table, revision), table.c.uscc.in_(batch))
+        for row in connection.execute(wanted.order_by(table.c.record_id)):
+            fact = content.decode(row.kind, row.record_id, row.content)
+            if not isinstance(fact, IdentityDispute):
+                raise content.ContentError(f"record {row.record_id}: is no dispute")
+            found[fact.person, row.uscc] = (*found.get((fact.person, row.uscc), ()), fact)
     return found
 
 

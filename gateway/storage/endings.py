@@ -13,6 +13,7 @@ from gateway.services.ports.endings import ChangedEndings, DatedListing, DatedWi
 from gateway.storage import content, tables
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
+from gateway.storage.false_links import read_false_links, read_notices
 from gateway.storage.known import batches
 from gateway.storage.rows import act_of
 
@@ -41,15 +42,18 @@ class SqlEndingStore:
             listings = tuple(_listings(connection, after))
             withdrawals = tuple(_withdrawals(connection, after))
             passed = tuple(_passed(connection, after))
+            false_links = tuple(read_false_links(connection, after))
+            notices = read_notices(connection, {each.listing.uscc for each in listings})
             revisions = {revision for each in listings for revision in each.revisions.values()}
             revisions |= {each.revision for each in withdrawals} | {each.revision for each in passed}
+            revisions |= {each.revision for each in false_links}
             column = tables.revision.c
             committed = {
                 row.id: row.committed_at
                 for batch in batches(sorted(revisions))
                 for row in connection.execute(select(column.id, column.committed_at).where(column.id.in_(batch)))
             }
-        return ChangedEndings(newest, listings, withdrawals, passed, committed)
+        return ChangedEndings(newest, listings, withdrawals, passed, false_links, notices, committed)
 
     def acknowledged(self, agency: str) -> dict[tuple[str, str], datetime]:
         """Return when endings were acknowledged, by ending and agency; see the port."""

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, tuple_
 
 from gateway.domain.kinds.five_systems import FiveSystems
 from gateway.domain.kinds.published_notice import PublishedNotice
+from gateway.domain.kinds.wage_deposit import WageDeposit
 from gateway.domain.records import Unresolved
 from gateway.services.ports.register import FeedState
 from gateway.storage import content, tables
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from gateway.domain.records import Dossier
     from gateway.storage.profiled import History
 
+_PROJECTS: Final = (FiveSystems.wire_name, WageDeposit.wire_name)
+"""Kinds of records that are about a project."""
 _HEAD: Final = select(tables.head.c.revision)
 """Asked many times a second, so that it is built once."""
 
@@ -102,8 +105,8 @@ class SqlHistory:
         with reading(self._engine) as connection:
             return read_others(connection, revision)
 
-    def checked_systems(self, codes: Iterable[str], revision: int) -> dict[str, tuple[Fact, ...]]:
-        """Return the checks of the five systems on record at *revision*, by code; a code without any is absent.
+    def project_records(self, codes: Iterable[str], revision: int) -> dict[str, tuple[Fact, ...]]:
+        """Return the records of projects at *revision*, by code; a code without any is absent.
 
         They are most of a city's records, so that no index in memory holds them.
         """
@@ -112,11 +115,11 @@ class SqlHistory:
         with reading(self._engine) as connection:
             for batch in batches(codes):
                 wanted = select(table).where(
-                    table.c.uscc.in_(batch), table.c.kind == FiveSystems.wire_name, known_at(table, revision)
+                    table.c.uscc.in_(batch), table.c.kind.in_(_PROJECTS), known_at(table, revision)
                 )
                 for row in connection.execute(wanted):
                     found.setdefault(row.uscc, []).append(content.decode(row.kind, row.record_id, row.content))
-        return {code: tuple(checks) for code, checks in found.items()}
+        return {code: tuple(records) for code, records in found.items()}
 
     def touched(self, after: int, upto: int) -> Touched:
         """Return what the revisions in (after, upto] changed, relations included."""

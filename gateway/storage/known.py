@@ -69,6 +69,8 @@ class Known:
     """By their own id."""
     attached: dict[str, Attached] = field(default_factory=dict)
     """The same, by the record that they attach."""
+    held: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Name, its key, printed code and reason of every notice to be detached, as it was held last."""
     acts: dict[str, str] = field(default_factory=dict)
     """Content digest by act id."""
     listings: dict[str, str] = field(default_factory=dict)
@@ -124,6 +126,9 @@ def read_known(connection: Connection, rows: Sequence[SubmittedRow]) -> Known:
     named = [reference.record_id for row in rows for reference in references(row)]
     _records(connection, known, [*plain, *targets, *named])
     _attachments(connection, known, [row.record_id for row in attaching], [*plain, *targets])
+    detached = [row.attachment.record_id for row in attaching if row.attachment is not None and not row.uscc]
+    for row in _where_in(connection, _HELD_LAST, detached):
+        known.held[row[0]] = dict(zip(_HELD_AS, row[1:], strict=True))
     _listings(connection, known, acting)
     sealed = (key for row in rows for key, _ in row.sealed_persons)
     known.persons.update(key for (key,) in _where_in(connection, _PERSONS, sealed))
@@ -187,6 +192,12 @@ _OF_PERSONS: Final = select(
 ).where(_person.revision_until.is_(None), listed(_person.record_id))
 _NOTICES: Final = select(_held.record_id, _held.kind, _held.content_digest, _held.content, _held.name_key).where(
     _held.revision_until.is_(None), listed(_held.record_id)
+)
+_HELD_AS: Final = ("name", "name_key", "code_printed", "why")
+_HELD_LAST: Final = (
+    select(_held.record_id, *(_held[name] for name in _HELD_AS))
+    .where(listed(_held.record_id))
+    .order_by(_held.revision_from)
 )
 _attachments_now: Final = select(
     _attachment.record_id, _attachment.target_record_id, _attachment.uscc, _attachment.content_digest

@@ -165,6 +165,11 @@ def held_row(row: SubmittedRow, record: OnRecord, revision: int) -> dict[str, An
     }
 
 
+def held_again(record_id: str, record: OnRecord, revision: int) -> dict[str, Any]:
+    """Return what differs in the row of a notice that is held once more, from the row in which it was held last."""
+    return {**_version(record_id, record.content_digest, revision), "kind": record.kind, "content": record.content}
+
+
 def attachment_row(row: SubmittedRow, attachment: Attachment, revision: int) -> dict[str, Any]:
     """Return the row of an officer's act that gives a held record to an enterprise."""
     return {

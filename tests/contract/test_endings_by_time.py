@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from audit_calls import KEY, body, record
 from listing_life import CALENDAR
-from store_samples import RULES, act, attach, code, fact, held, profile, submission
+from store_samples import RULES, act, attach, code, detach, fact, held, profile, submission
 
 from formats.civil import format_instant, midnight
 from gateway.domain.audit import Draft
 from gateway.domain.errors import EnterpriseNotFoundError, RequestIdReusedError
+from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.services.endings import Endings, PastGrounds
 from gateway.storage.access_index import AccessIndex
@@ -256,3 +257,79 @@ def test_a_record_that_passes_back_and_forth_is_recalled_each_time(endings, audi
     told = [recalls(endings, f"asked-{place}") for place in (1, 2, 3, 4)]
     assert told == [[code(1)], [code(2)], [code(1)], []]
     assert len({one.known.ending.ending_id for one in endings._unacknowledged(CALENDAR)}) == 3
+
+
+def test_a_notice_that_is_detached_is_recalled_whosoever_it_is(endings, audit, store):
+    """X-01."""
+    store.submit(submission("n", held()))
+    first, _ = store.submit(submission("a1", attach(1)))
+    answered(audit, first, "notice-1")
+    gone, _ = store.submit(submission("a2", detach()))
+    answered(audit, gone, "notice-1", agency="finance")
+    assert (recalls(endings), recalls(endings, "finance")) == ([code(1)], [])
+
+
+def gave_way(store, audit, *acts, published=date(2026, 2, 7), **changes):
+    """Let an agency be told of a retyped notice, and then let the authority's own listing and *acts* arrive."""
+    notice = fact(1, "published_notice", "N-1", published_on=published, **changes)
+    revision, _ = store.submit(submission("notice", notice))
+    answered(audit, revision, "N-1", agency="of-the-notice")
+    listing = act(1, on=date(2026, 2, 1)), act(1, Kind.DELIVERY, date(2026, 2, 3))
+    revision, _ = store.submit(submission("listing", *listing, *acts))
+    return revision
+
+
+def shown(endings, agency):
+    return [
+        (own.known.ending.kind.name, own.known.ending.record_kind, own.known.ending.record_id, own.cases)
+        for own in endings._of_agency(agency)
+    ]
+
+
+@pytest.mark.parametrize("kind", [Kind.REPAIR, Kind.REVOCATION, Kind.HIDDEN, Kind.STAY])
+def test_the_end_of_a_listing_reaches_who_was_told_of_the_notice_that_gave_way_to_it(endings, audit, store, kind):
+    revision = gave_way(store, audit)
+    answered(audit, revision, "listing-1", agency="of-the-listing", case="C-2")
+    assert endings._of_agency("of-the-notice") == []
+    store.submit(submission("end", act(1, kind, date(2026, 5, 1))))
+    ((ended, *listing),) = shown(endings, "of-the-listing")
+    assert listing == ["listing", "listing-1", ("C-2",)]
+    assert shown(endings, "of-the-notice") == [(ended, "published_notice", "N-1", ("C-1",))]
+    (own,) = endings._of_agency("of-the-notice")
+    notice = fact(1, "published_notice", "N-1").fact
+    named = (own.known.ending.authority, own.known.ending.document_number)
+    assert named == (notice.authority, notice.document_number)
+    assert sorted(agency for agency, *_ in owing(endings)) == ["of-the-listing", "of-the-notice"]
+
+
+def test_a_listing_that_arrives_with_its_end_or_ends_by_time_reaches_them_too(endings, audit, clock, store):
+    gave_way(store, audit)
+    clock.instant = midnight(date(2029, 2, 1)) - timedelta(microseconds=1)
+    assert endings._of_agency("of-the-notice") == []
+    clock.instant = midnight(date(2029, 2, 1))
+    assert [kind for kind, *_ in shown(endings, "of-the-notice")] == ["EXPIRED"]
+
+
+def test_a_listing_that_arrives_together_with_its_repair_ends_the_notice_as_well(endings, audit, store):
+    gave_way(store, audit, act(1, Kind.REPAIR, date(2026, 4, 1)))
+    assert [kind for kind, *_ in shown(endings, "of-the-notice")] == ["REPAIRED"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"published": date(2026, 1, 31)},
+        {"published": date(2029, 2, 1)},
+        {"notice_list": NoticeList.MAJOR_VIOLATION_PUBLICATION},
+    ],
+)
+def test_a_notice_of_another_matter_has_no_part_in_the_listings_end(endings, audit, store, changes):
+    gave_way(store, audit, act(1, Kind.REPAIR, date(2026, 4, 1)), **changes)
+    assert endings._of_agency("of-the-notice") == []
+
+
+def test_the_notice_of_another_enterprise_does_not_end(endings, audit, store):
+    revision, _ = store.submit(submission("other", fact(2, "published_notice", "N-2")))
+    answered(audit, revision, "N-2", agency="of-the-other")
+    gave_way(store, audit, act(1, Kind.REPAIR, date(2026, 4, 1)))
+    assert endings._of_agency("of-the-other") == []

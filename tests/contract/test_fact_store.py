@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from store_samples import FACTS, NOON, act, attach, code, fact, held, profile, submission
+from store_samples import FACTS, NOON, act, attach, code, detach, fact, held, profile, submission
 
 from gateway.domain.errors import RequestIdReusedError
 from gateway.domain.vocabulary import ListingActKind, RowStatus
@@ -178,6 +178,48 @@ def test_an_attachment_is_corrected_under_its_own_key_only(store, history):
     assert statuses(outcomes) == [STORED]
     assert history.dossier(code(1), revision) is None
     assert len(history.dossier(code(2), revision).facts) == 1
+
+
+def test_a_detached_notice_is_held_again_as_it_was_and_may_be_attached_anew(store, history):
+    """X-01: a wrong match is undone, whether or not it is known whose the notice is."""
+    first, _ = store.submit(submission("a", held()))
+    store.submit(submission("b", attach(1)))
+    revision, outcomes = store.submit(submission("c", detach()))
+    assert statuses(outcomes) == [STORED]
+    assert history.dossier(code(1), revision) is None
+    assert history.unresolved(revision) == history.unresolved(first) != {}
+    _, outcomes = store.submit(submission("d", detach()))
+    assert statuses(outcomes) == [UNCHANGED]
+    _, outcomes = store.submit(submission("e", held()))
+    assert statuses(outcomes) == [UNCHANGED]
+    revision, outcomes = store.submit(submission("f", attach(2)))
+    assert statuses(outcomes) == [STORED]
+    assert len(history.dossier(code(2), revision).facts) == 1
+    assert history.unresolved(revision) == {}
+
+
+def test_a_corrected_notice_is_held_with_its_correction_when_it_is_detached(store, history):
+    store.submit(submission("a", held()))
+    store.submit(submission("b", attach(1)))
+    store.submit(submission("c", held(published_on=date(2026, 2, 8))))
+    revision, _ = store.submit(submission("d", detach()))
+    ((found,),) = history.unresolved(revision).values()
+    assert (found.published_on, found.name) == (date(2026, 2, 8), "十堰无码劳务有限公司")
+
+
+def test_what_is_not_attached_cannot_be_detached(store, history):
+    store.submit(submission("a", held(), fact(1, "published_notice", "notice-9")))
+    rows = detach(), detach("notice-9", "attachment-9"), detach("none", "attachment-8")
+    _, outcomes = store.submit(submission("b", *rows))
+    assert rejected(outcomes) == [
+        (1, "attachment.detached"),
+        (2, "attachment.record_id"),
+        (3, "attachment.record_id"),
+    ]
+    store.submit(submission("c", attach(1)))
+    revision, outcomes = store.submit(submission("d", detach(record_id="attachment-2")))
+    assert rejected(outcomes) == [(1, "attachment.record_id")]
+    assert len(history.dossier(code(1), revision).facts) == 2
 
 
 def test_a_notice_that_gets_a_code_of_its_own_leaves_the_attachment_behind(store, history):

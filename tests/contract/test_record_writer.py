@@ -68,7 +68,9 @@ def bare(sent, *persons):
 @pytest.mark.parametrize("name", [name for name in KINDS if not isinstance(SAMPLES[name], PersonFact)])
 def test_a_record_of_every_kind_is_told_as_it_was_sent(store, change_log, reader, name):
     sent = record_of(SAMPLES[name])
-    named = {"enterprise": ["legal_representative"], "post": ["person"]}.get(name, [])
+    person = ["person"]
+    naming = {"enterprise": ["legal_representative"], "post": person, "identity_dispute": person}
+    named = naming.get(name, [])
     before = [fact(1, "complaint"), fact(1, "arrears")]
     row = stored(reader, sent)
     change = told(store, change_log, *before, row)[row.record_id]

@@ -212,16 +212,18 @@ def test_a_code_that_fails_the_standard_is_marked_only_where_the_master_feed_has
     assert {dossier.uscc: flag for dossier, flag in history.dossiers(1)} == {odd: True, code(2): False}
 
 
-def test_the_checks_of_the_five_systems_are_read_as_they_were_known_and_nothing_else_is(store, history):
+def test_the_records_of_projects_are_read_as_they_were_known_and_nothing_else_is(store, history):
     first, _ = store.submit(submission("a", profile(1), fact(1, "five_systems"), fact(1), fact(2, "five_systems")))
     second, _ = store.submit(
         submission("b", fact(1, "five_systems", project="二号楼"), fact(1, "five_systems", "another"))
     )
 
-    known = history.checked_systems([code(1)], first)
+    known = history.project_records([code(1)], first)
     assert {uscc: [check.project for check in checks] for uscc, checks in known.items()} == {code(1): ["一号楼"]}
-    later = history.checked_systems([code(1), code(2), code(3)], second)
+    third, _ = store.submit(submission("c", fact(2, "wage_deposit", project="三号楼")))
+    later = history.project_records([code(1), code(2), code(3)], second)
     assert {uscc: sorted(check.project for check in checks) for uscc, checks in later.items()} == {
         code(1): ["一号楼", "二号楼"],
         code(2): ["一号楼"],
     }
+    assert sorted(each.project for each in history.project_records([code(2)], third)[code(2)]) == ["一号楼", "三号楼"]

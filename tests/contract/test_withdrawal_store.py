@@ -28,6 +28,7 @@ HRSS = Agency(
     role=Role.PRODUCER,
     territory="420300",
     feeds=frozenset({"labour_inspection", "publications"}),
+    authorities=frozenset({"甲局", "乙局"}),
 )
 FEEDS = {"labour_inspection": frozenset({"penalty"}), "publications": frozenset({"publication"})}
 WANTED = Withdrawing("w", "digest", "penalty-1", "penalty", "甲局", "撤〔1〕号", date(2026, 5, 28), None, "撤销")
@@ -104,6 +105,7 @@ def test_a_withdrawal_sent_again_is_the_same_and_another_is_refused(withdraw, hi
         ({"record_id": "nothing"}, EnterpriseNotFoundError),
         ({"kind": "publication"}, EnterpriseNotFoundError),
         ({"authority": "乙局"}, FieldNotInMandateError),
+        ({"agency": replace(HRSS, authorities=frozenset({"乙局"}))}, FieldNotInMandateError),
         ({"kind": "complaint"}, FieldNotInMandateError),
         ({"decided_on": date(2026, 6, 2)}, MalformedRequestError),
         ({"agency": replace(HRSS, feeds=frozenset({"publications"}))}, FieldNotInMandateError),

@@ -28,7 +28,9 @@ from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
 from formats import canonical, merkle
 from formats.civil import add_months, format_instant, midnight
+from gateway.cli import tour_story
 from gateway.cli.local_city import SEED
+from gateway.domain.vocabulary import DecisionPoint
 from gateway.sample.city import make_city
 from gateway.sample.records import complaint
 from gateway.storage.audit_verify import flaw
@@ -53,6 +55,21 @@ def essence(decision):
     """What two answers about one enterprise must agree in: not the moments, which differ from call to call."""
     rules = [(measure.rule_id, measure.effect, measure.party_uscc, measure.record_id) for measure in decision.measures]
     return decision.verdict, rules, decision.grade.letter, decision.enterprise.match_quality
+
+
+@pytest.mark.parametrize("point", DecisionPoint, ids=lambda point: point.name)
+def test_invariant_1_an_enterprise_without_any_record_gets_a_recorded_answer_with_its_receipt(served, point):
+    """The receipt of this version is the entry at the position in the answer."""
+    request = tour_story.question(new_party().uscc, point, "NOBODY-1", today().isoformat())
+    answer = served.callers.as_caller(HRSS).check(request)
+    entry = served.entry(answer.audit_position)
+    body = body_of(entry)
+
+    assert answer.decision.verdict in {common_pb2.VERDICT_CLEAR, common_pb2.VERDICT_CONDITIONAL}
+    assert not answer.decision.enterprise.known
+    assert answer.audit_position.leaf_hash
+    assert (body["enterprises"], body["case"], body["outcome"]) == ([request.enterprise.uscc], "NOBODY-1", "OK")
+    assert flaw(entry, with_lines=False) == ""
 
 
 def test_a_deregistered_enterprise_says_since_when_and_what_to_do_in_both_languages(served):

@@ -273,6 +273,20 @@ def test_whoever_has_not_the_feed_takes_no_step_and_reads_no_listing(office, ser
     assert served.send(f"{path}GetListing", unknown, HRSS).reason == "ENTERPRISE_NOT_FOUND"
 
 
+def test_no_step_is_taken_in_the_name_of_an_authority_that_the_mandate_does_not_name(office):
+    """L-01: a mistyped authority would own the listing."""
+    listed(office)
+    for step in (
+        ("propose", "L-new", "--uscc", office.party.uscc, "--due", ago(1)),
+        ("revoke", office.listing, "--reason", "撤销"),
+    ):
+        code, text = office.jsg("listing", *step, "--document", "示例1号", "--on", ago(1), "--authority", HOUR[:-1])
+        assert code == ERROR
+        assert "FIELD_NOT_IN_MANDATE" in text
+        assert "step.authority" in text
+    assert office.check() == RESTRICTED
+
+
 def test_a_step_sent_again_with_the_same_id_is_one_step(office):
     listed(office)
     words = ["stay", "--by", "示例市中级人民法院", "--request-id", f"{office.listing}-stay"]
@@ -320,7 +334,7 @@ def test_a_penalty_is_withdrawn_on_the_command_and_weighs_no_more(office, served
     ],
 )
 def test_a_withdrawal_that_lacks_something_names_it(served, changes, field):
-    whole = {"request_id": "w", "record_id": "r", "kind": "penalty", "authority": "a", "document_number": "d"}
+    whole = {"request_id": "w", "record_id": "r", "kind": "penalty", "authority": HOUR, "document_number": "d"}
     whole |= {"decided_on": ago(1), "reason": "x", "officer": "o"}
     request = withdrawal_pb2.WithdrawRecordRequest(**(whole | changes))
     outcome = served.send("/jointsanctions.v1.RegistryService/WithdrawRecord", request, HRSS)

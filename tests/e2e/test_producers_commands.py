@@ -67,3 +67,22 @@ def test_an_officer_attaches_a_held_notice_to_its_enterprise(served, tmp_path):
     assert code == 0
     assert submissions(served, before) == [("OK", {"stored": 1, "unchanged": 0, "held": 0, "rejected": 0})]
     assert len(served.callers.as_caller(HRSS).credit_record(request).facts) == 1
+
+
+def test_an_officer_takes_a_wrong_attachment_back_and_it_is_held_again(served, tmp_path):
+    """X-01."""
+    party = new_party()
+    _, report = jsg(served, "import", notices(tmp_path, [party]), "--mapping", "published-notices")
+    ((held,),) = (file["held_rows"] for file in report["files"])
+    decided = ("--feed", "publications", "--authority", "示例市人社局", "--document", "示例1号")
+    assert jsg(served, "registry", "attach", held["record_id"], party.uscc, *decided)[0] == 0
+    code, answer = jsg(served, "registry", "detach", held["record_id"], *decided)
+    award_known(served, int(answer["data_revision"]))
+    request = credit_pb2.GetCreditRecordRequest(case_ref="c", officer="o")
+    request.enterprise.uscc = party.uscc
+
+    assert code == 0
+    assert not served.callers.as_caller(HRSS).credit_record(request).facts
+    again, refused = jsg(served, "registry", "detach", "published_notice-none", *decided)
+    assert again == 1
+    assert [row["field"] for row in refused["rows"]] == ["attachment.record_id"]

@@ -45,6 +45,7 @@ ENDINGS = "/jointsanctions.v1.CreditService/ListEndings"
 ACKNOWLEDGE = "/jointsanctions.v1.CreditService/AcknowledgeEnding"
 OWED = "/jointsanctions.v1.RegistryService/ListUnacknowledgedEndings"
 WITHDRAW = "/jointsanctions.v1.RegistryService/WithdrawRecord"
+HOUR = "示例市人力资源和社会保障局"
 _numbers = itertools.count(70_000)
 REPAIR = listing_pb2.LISTING_ACT_KIND_REPAIR
 REVOCATION = listing_pb2.LISTING_ACT_KIND_REVOCATION
@@ -76,7 +77,7 @@ class Case:
         self.served = served
         self.listed, self.related, self.clean = new_party(), new_party(), new_party()
         self.key = f"L-{self.listed.uscc}"
-        who = person(SEED, next(_numbers))
+        who = self.who = person(SEED, next(_numbers))
         submit(
             served,
             "market_regulation",
@@ -274,6 +275,59 @@ def test_a_withdrawn_penalty_is_told_like_a_listing(served):
     (ending,) = [each for each in endings(served, BIDDING) if each.record_id == measure.record_id]
     assert (ending.kind, ending.record_kind) == (ending_pb2.ENDING_KIND_VOID_FROM_START, "penalty")
     assert ending.document_number == measure.document_number
+
+
+def stolen(case, who, outcome="", decided="", opened=9):
+    """Return the record that the person's link to the related enterprise is disputed, or what was found."""
+    record = case.related.record(f"{case.key}-dispute")
+    record.authority = HOUR
+    record.identity_dispute.person.CopyFrom(who)
+    record.identity_dispute.disputed_on = ago(opened).isoformat()
+    record.identity_dispute.outcome = outcome
+    record.identity_dispute.decided_on = decided
+    return record
+
+
+def test_a_stolen_identity_is_disputed_then_recalled_from_whom_it_was_told_through_it_and_acknowledged(served):
+    """X-02: the listing goes on for the enterprise whose it is, and nobody who asked about that one is told."""
+    case = Case(served)
+    case.as_consortium()
+    before = case.by_relation()
+    assert [each.disputed for each in before.decision.measures if each.record_id == case.key] == [False]
+
+    case.revision = submit(served, "labour_inspection", stolen(case, case.who))
+    meanwhile = [each for each in case.by_relation().decision.measures if each.record_id == case.key]
+    assert [(each.disputed, each.effect) for each in meanwhile] == [(True, common_pb2.EFFECT_REVIEW)]
+    assert case.told(AWARDS) == []
+
+    found = stolen(case, case.who, "FALSE_LINK", ago(1).isoformat())
+    case.revision = submit(served, "labour_inspection", found)
+    assert case.key not in str(case.by_relation())
+    assert case.key in str(case.as_consortium())
+    (ending,) = case.told(AWARDS)
+    assert (ending.kind, ending.uscc, ending.reexamine) == (
+        ending_pb2.ENDING_KIND_RECALLED,
+        case.related.uscc,
+        True,
+    )
+    assert list(ending.case_refs) == ["HONOUR-1"]
+    assert case.told(BIDDING) == []
+    assert [one.agency for one in case.owing()] == ["award-office"]
+    assert acknowledge(served, AWARDS, ending.ending_id).ok
+    assert case.owing() == []
+
+
+def test_only_who_may_act_as_the_authority_says_that_an_identity_was_stolen(served):
+    """L-01."""
+    case = Case(served)
+    record = stolen(case, case.who)
+    record.row, record.authority = 1, "示例县市场监督管理局"
+    for feed, who in (("labour_inspection", HRSS), ("market_regulation", REGISTRAR)):
+        chunk = pb.SubmitRecordsRequest(
+            request_id=f"{case.key}-{feed}", feed=feed, officer="o", records=[record], last=True
+        )
+        answer = pb.SubmitRecordsResponse.FromString(served.raw_stream(SUBMIT, [chunk.SerializeToString()], who).answer)
+        assert [row.field for row in answer.rows] == ["authority"]
 
 
 def test_an_acknowledgement_is_once_and_nobody_acknowledges_what_it_was_not_told(served):

@@ -22,11 +22,12 @@ from e2e.served import (
 )
 from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
 
-from gateway.sample.records import FEEDS, Party, complaint, listing, notice, profile
+from gateway.sample.records import FEEDS, Party, complaint, listing, notice, penalty, profile, publication
 from gateway.storage.audit_verify import flaw
 from gateway.storage.facts import SqlFactStore
 
 pytestmark = pytest.mark.xdist_group("served")
+PLATFORM = "credit-platform.producer"
 RESIDENT = "11010519491231002X"
 """The sample of GB 11643, which is nobody's."""
 NEW_LISTINGS = 40
@@ -100,6 +101,24 @@ def test_a_producer_is_told_how_much_of_its_submission_is_stored_and_nobody_else
         assert (refused.code, refused.field) == (grpc.StatusCode.INVALID_ARGUMENT, field)
     foreign = served.send("/jointsanctions.v1.RegistryService/GetSubmission", question, REGISTRAR)
     assert foreign.code is grpc.StatusCode.PERMISSION_DENIED
+
+
+@pytest.mark.parametrize("kind", ["listing_act", "publication", "penalty"])
+def test_what_another_authority_decided_is_refused_by_name_unless_its_feed_passes_on_others_decisions(served, kind):
+    """L-01."""
+    party, elsewhere, later = new_party(), "示例县人力资源和社会保障局", today() + timedelta(days=9)
+    made = {
+        "listing_act": ("wage_list", listing(party, party.uscc, today())[:1]),
+        "publication": ("publications", [publication(party, party.uscc, today(), later, for_wages=True)]),
+        "penalty": ("labour_inspection", [penalty(party, party.uscc, today(), today() + timedelta(days=9))]),
+    }
+    feed, (record,) = made[kind]
+    record.row, record.authority = 1, elsewhere
+    (row,) = submit(served, chunk([record], feed)).rows
+    assert (row.status, row.field) == (registry_pb2.ROW_STATUS_REJECTED, "authority")
+    assert row.why.zh == "授权范围不包含该认定机关（L-01）"
+    if kind == "penalty":
+        assert submit(served, chunk([record], "penalties"), who=PLATFORM).stored == 1
 
 
 # What is wrong with a row, and the field that must be named.

@@ -8,7 +8,7 @@ import pytest
 from e2e.served import HRSS, REGISTRAR, award_known, new_party, today
 from jointsanctions.v1 import common_pb2, credit_pb2, registry_pb2
 
-from gateway.sample.records import five_systems, profile
+from gateway.sample.records import arrears, five_systems, profile
 
 pytestmark = pytest.mark.xdist_group("served")
 
@@ -26,13 +26,15 @@ def four_years_old(served, *, checked):
     party = new_party()
     submit(served, "market_regulation", REGISTRAR, profile(party, today() - timedelta(days=4 * 366)))
     if checked:
-        submit(served, "labour_inspection", HRSS, five_systems(party, party.uscc, today() - timedelta(days=9)))
+        check = five_systems(party, party.uscc, today() - timedelta(days=3 * 366))
+        check.five_systems.project_region = "420302"
+        submit(served, "labour_inspection", HRSS, check)
     return party.uscc
 
 
-def question():
+def question(region="420381"):
     facts = credit_pb2.GuaranteeFacts(
-        security_kind=credit_pb2.SECURITY_KIND_WAGE_DEPOSIT, contract_amount_fen=500_000_000
+        security_kind=credit_pb2.SECURITY_KIND_WAGE_DEPOSIT, contract_amount_fen=500_000_000, project_region=region
     )
     return credit_pb2.Question(
         area=common_pb2.AREA_GUARANTEE,
@@ -47,15 +49,46 @@ def rules(decision):
     return {incentive.rule_id for incentive in decision.incentives}
 
 
-def test_systems_in_place_earn_what_a_clean_record_alone_does_not(served):
+def test_projects_here_and_their_systems_earn_what_a_clean_record_alone_does_not(served):
     earned = {}
     for checked in (True, False):
         request = credit_pb2.CheckEligibilityRequest(question=question())
         request.enterprise.uscc = four_years_old(served, checked=checked)
         earned[checked] = rules(served.callers.as_caller(HRSS).check(request).decision)
 
-    assert earned[True] - earned[False] == {"D-05"}
-    assert "D-04" in earned[False]
+    assert earned[True] - earned[False] == {"D-04", "D-05"}
+
+
+@pytest.mark.parametrize("region", ["", "610302"])
+def test_years_in_another_deposit_area_or_for_a_project_of_no_known_place_earn_no_cut(served, region):
+    """D-04."""
+    request = credit_pb2.CheckEligibilityRequest(question=question(region))
+    request.enterprise.uscc = four_years_old(served, checked=True)
+    assert "D-04" not in rules(served.callers.as_caller(HRSS).check(request).decision)
+
+
+def test_a_project_place_that_is_no_division_is_refused_by_its_name(served):
+    request = credit_pb2.CheckEligibilityRequest(question=question("4203"))
+    request.enterprise.uscc = new_party().uscc
+    outcome = served.send("/jointsanctions.v1.CreditService/CheckEligibility", request, HRSS)
+    assert outcome.field == "question.case_facts.guarantee.project_region"
+
+
+def test_without_a_configured_rate_a_raise_shows_the_national_band_and_no_amount(served):
+    """D-02, D-06, D-09."""
+    party = new_party()
+    submit(served, "labour_inspection", HRSS, arrears(party, party.uscc, today() - timedelta(days=9), None))
+    request = credit_pb2.CheckEligibilityRequest(question=question())
+    request.enterprise.uscc = party.uscc
+    bounds = [
+        measure.security_bound
+        for measure in served.callers.as_caller(HRSS).check(request).decision.measures
+        if measure.HasField("security_bound")
+    ]
+    ((band, bound),) = [((each.ordinary_rate_from, each.ordinary_rate_to), each) for each in bounds]
+    assert (band, bound.surcharge_percent) == ((100, 300), 50)
+    assert not bound.HasField("raised_fen")
+    assert not bound.HasField("raised_rate_basis_points")
 
 
 def test_in_a_batch_each_earns_by_its_own_projects(served):

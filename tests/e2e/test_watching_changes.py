@@ -169,7 +169,7 @@ def test_a_revision_too_large_for_a_message_comes_in_parts_and_each_is_on_record
 
 
 def penalty_of(party, number):
-    record = party.record(f"{party.uscc}/{number}", "示例市人社局")
+    record = party.record(f"{party.uscc}/{number}", "示例市人力资源和社会保障局")
     record.row = number + 1
     record.penalty.decided_on = today().isoformat()
     record.penalty.penalty_class = "罚款"

@@ -105,7 +105,7 @@ def test_a_kill_in_the_middle_of_a_submission_is_recorded_and_the_submission_can
 
 
 def order(request_id="step"):
-    step = {"request_id": request_id, "listing_id": "L", "officer": "o", "authority": "示例市人社局"}
+    step = {"request_id": request_id, "listing_id": "L", "officer": "o", "authority": "示例市人力资源和社会保障局"}
     return listing_pb2.ProposeListingRequest(
         step=listing_pb2.ListingStep(document_number="责令1号", on="2026-01-05", **step),
         uscc=new_party().uscc,

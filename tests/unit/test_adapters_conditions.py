@@ -72,6 +72,7 @@ def lacks(measure, fulfilment):
         (security(cap_basis_points=200, cap_fen=1000), raised(1000)),
         (security(surcharge_percent=50), raised(150, 100)),
         (security(surcharge_percent=50), raised(149, 99)),
+        (security(surcharge_percent=50, raised_rate_basis_points=300, raised_fen=150), raised(150, 100)),
         (security(surcharge_percent=50, cap_basis_points=300, cap_fen=120), raised(120, 100)),
     ],
 )
@@ -109,6 +110,7 @@ def test_a_condition_that_is_met_lacks_nothing(measure, fulfilment):
         (security(cap_basis_points=200, cap_fen=1000), raised(1001), "cap of 1000 fen"),
         (security(cap_basis_points=200), raised(1), "cap in fen"),
         (security(surcharge_percent=50), raised(149, 100), "surcharge"),
+        (security(surcharge_percent=50, raised_rate_basis_points=300, raised_fen=150), raised(149, 99), "150 fen"),
         (security(surcharge_percent=50), raised(500), "surcharge"),
         (security(surcharge_percent=50), raised(500, 0), "surcharge"),
         (security(surcharge_percent=50, cap_basis_points=300, cap_fen=120), raised(119, 100), "surcharge"),

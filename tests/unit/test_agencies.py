@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.agencies import CLOSED_POINTS, Agencies, Agency, MandateError, Role
+from gateway.domain.authorities import may_decide, require_authority
 from gateway.domain.errors import (
     AreaNotInMandateError,
     CallerUnknownError,
@@ -34,6 +35,8 @@ PRODUCER = Agency(
     fields=frozenset({"known_at"}),
 )
 AUDITOR = replace(PRODUCER, agency_id="audit-bureau", role=Role.AUDITOR, feeds=frozenset())
+BUREAU = "示例市人力资源和社会保障局"
+ACTING = replace(PRODUCER, authorities=frozenset({BUREAU}), feeds=frozenset({"wage_list", "penalties"}))
 
 
 def fault(*entries):
@@ -108,6 +111,41 @@ def test_a_field_is_denied_unless_it_is_granted_and_the_error_names_its_place_on
     with pytest.raises(FieldNotInMandateError) as caught:
         PRODUCER.require_field("past_as_of", "question.as_of")
     assert caught.value.metadata["field"] == "question.as_of"
+
+
+@pytest.mark.parametrize(
+    "authority", ["示例市人力资源和社会保障厅", "示例市人力资源和社会保障局 ", "示例县人社局", f"{BUREAU}1", "any", "*"]
+)
+def test_a_producer_acts_as_the_authorities_of_its_mandate_letter_by_letter(authority):
+    """L-01."""
+    require_authority(ACTING, BUREAU, "step.authority")
+
+    for agency, named in ((ACTING, authority), (PRODUCER, BUREAU), (PRODUCER, authority)):
+        with pytest.raises(FieldNotInMandateError) as caught:
+            require_authority(agency, named, "step.authority")
+        assert caught.value.metadata["field"] == "step.authority"
+
+
+def test_only_a_feed_that_is_forwarded_passes_on_the_decisions_of_others():
+    platform = replace(ACTING, authorities=frozenset(), forwards=frozenset({"penalties"}))
+
+    assert may_decide(platform, "别处", ["penalties"])
+    assert not may_decide(platform, "别处", ["wage_list"])
+    assert not may_decide(platform, "别处")
+    assert not may_decide(ACTING, "别处", ACTING.feeds)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "reason"),
+    [
+        ({"role": Role.BANK, "feeds": frozenset()}, "authorities", "cannot be granted to the role bank"),
+        ({"authorities": frozenset({" 甲局"})}, "authorities", "' 甲局' is no name as it stands in a document"),
+        ({"authorities": frozenset({""})}, "authorities", "'' is no name as it stands in a document"),
+        ({"forwards": frozenset({"publications"})}, "forwards", "'publications' is none of its feeds"),
+    ],
+)
+def test_authorities_are_for_producers_and_forwarded_is_what_they_send(changes, key, reason):
+    assert fault(replace(ACTING, **changes)) == (0, key, reason)
 
 
 def test_one_agency_may_hold_several_roles_but_each_once():

@@ -59,7 +59,8 @@ def test_what_is_not_named_is_not_granted(tmp_path):
     bare = {key: value for key, value in BANK.items() if key not in {"areas", "points"}}
     bank = load_agencies(write(tmp_path, bare)).find("hanjiang-bank", "bank")
 
-    assert [bank.areas, bank.points, bank.feeds, bank.fields] == [frozenset()] * 4
+    granted = [bank.areas, bank.points, bank.feeds, bank.fields, bank.authorities, bank.forwards]
+    assert granted == [frozenset()] * 6
 
 
 def test_the_digest_is_that_of_the_file(tmp_path):
@@ -82,6 +83,9 @@ def test_the_digest_is_that_of_the_file(tmp_path):
         ({"role": "7"}, "agency[0].role", "must be of type str"),
         ({"territory": "420300"}, "agency[0].territory", "must be of type str"),
         ({"feeds": '["wage_list"]'}, "agency[0].feeds", "cannot be granted to the role bank"),
+        ({"authorities": '["甲局"]'}, "agency[0].authorities", "cannot be granted to the role bank"),
+        ({"authorities": '"any"'}, "agency[0].authorities", "must be a list of strings"),
+        ({"forwards": '["penalties"]'}, "agency[0].forwards", "'penalties' is none of its feeds"),
         ({"fields": '["known_at"]'}, "agency[0].fields", "known_at cannot be granted to the role bank"),
     ],
 )
@@ -145,6 +149,9 @@ def test_the_sample_citys_mandates_are_what_the_tour_relies_on():
         "recruitment",
         "social_insurance",
     }
+    assert hrss.authorities == {"示例市人力资源和社会保障局"}
+    assert not hrss.forwards
+    assert agencies.find("credit-platform", "producer").forwards == {"penalties", "licences"}
     assert hrss.fields == {"known_at", "past_as_of", "changes", "whole_record"}
     assert agencies.find("market-regulation", "producer").feeds == {"market_regulation"}
     assert not agencies.find("tourism", "asking-system").areas

@@ -11,7 +11,7 @@ from listing_life import CALENDAR, DELIVERED_ORDER, ORDER, lived
 
 from formats.civil import midnight
 from gateway.domain.early_warnings import warnings_of
-from gateway.domain.kinds.five_systems import SystemStatus
+from gateway.domain.kinds.five_systems import AccountFunding, SystemStatus
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.prevention import EarlyWarningKind as Warned
 from gateway.domain.prevention import Milestone, Prevention, WarningParameters, local_rules, milestones_of
@@ -95,6 +95,27 @@ def test_a_check_warns_of_each_system_that_is_missing_under_its_article():
     assert {each.project for each in found} == {"示例项目"}
     assert not [each for each in found if each.unknown]
     assert warned(five_systems(SystemStatus.OK), five_systems(SystemStatus.NOT_APPLICABLE)) == ()
+
+
+def test_an_account_that_its_bank_reports_unfunded_is_warned_of_and_one_nobody_reported_is_not():
+    """R724 art. 29: the latest check counts."""
+    check = replace(five_systems(SystemStatus.OK), checked_on=day("2026-10-01"))
+    unfunded = replace(check, wage_account_funding=AccountFunding.UNFUNDED)
+    (warning,) = warned(unfunded)
+    assert (warning.kind, warning.rule_id, warning.project) == (Warned.WAGE_ACCOUNT_UNFUNDED, "R724/29", "示例项目")
+    assert (warning.on, warning.record_ids, warning.unknown) == (day("2026-10-01"), (check.record_id,), False)
+    assert warned(check) == ()
+    funded = replace(check, checked_on=day("2026-10-02"), wage_account_funding=AccountFunding.FUNDED)
+    assert warned(unfunded, funded) == ()
+    ahead = replace(unfunded, checked_on=day("2026-11-25"))
+    assert warned(ahead) == ()
+
+
+@pytest.mark.parametrize("status", [each for each in SystemStatus if each is not SystemStatus.OK])
+def test_only_an_account_that_is_there_can_be_unfunded(status):
+    check = replace(five_systems(SystemStatus.OK), wage_account_funding=AccountFunding.UNFUNDED)
+    assert not list(check.faults())
+    assert [each.field for each in replace(check, wage_account=status).faults()] == ["wage_account_funding"]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from builders import (
     subject,
 )
 
+from gateway.domain.deposit_record import Projects
 from gateway.domain.eligibility import decide
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.kinds.published_notice import NoticeList
@@ -223,12 +224,17 @@ GUARANTEE = {
     "point": DecisionPoint.GUARANTEE_ISSUE,
     "security_kind": SecurityKind.WAGE_DEPOSIT,
     "contract_amount_fen": 500_000_000,
+    "project_region": "420381",
 }
 
 
-def earned(*facts, systems_in_place=False, **asked):
+HERE = frozenset({("420302", day("2015-01-01"))})
+"""Projects of years ago in the deposit area of the case."""
+
+
+def earned(*facts, systems_in_place=False, first_days=HERE, **asked):
     """Return the ids of what is earned, those that are more generous than the national rule marked."""
-    party = subject(*facts, systems_in_place=systems_in_place)
+    party = subject(*facts, projects=Projects(systems_in_place, first_days))
     found = answer(party, **(GUARANTEE | asked)).incentives
     return [each.incentive.rule_id + ("+" if each.local_more_generous else "") for each in found]
 
@@ -247,6 +253,21 @@ def test_what_the_local_rule_gives_more_is_found_by_computing_both():
     assert earned(using="national-2026") == ["D-04"]
 
 
+def test_the_cut_of_two_years_needs_projects_of_those_years_in_the_area_of_the_new_one():
+    """D-04: an area that is not known is no area."""
+    assert earned(using="national-2026", project_region="610300") == []
+    assert earned(using="national-2026", project_region=None) == []
+    assert earned(using="national-2026", first_days=frozenset()) == []
+    assert earned(using="national-2026", first_days=frozenset({("420302", day("2024-11-24"))})) == ["D-04"]
+    assert earned(using="national-2026", first_days=frozenset({("420302", day("2024-11-25"))})) == []
+
+
+def test_the_answer_ends_when_two_years_in_the_area_are_over():
+    party = subject(projects=Projects(first_days=frozenset({("420302", day("2024-12-01"))})))
+    late = moment(NOW, valid_until=NOW + timedelta(days=90))
+    assert answer(party, **GUARANTEE, when=late).valid_until == at("2026-12-01")
+
+
 def test_arrears_of_two_years_ago_earn_no_cut_and_those_before_do():
     assert earned(arrears("2024-11-25", "2024-12-01")) == []
     assert earned(arrears("2024-11-24", "2024-12-01")) == ["D-04"]
@@ -254,7 +275,8 @@ def test_arrears_of_two_years_ago_earn_no_cut_and_those_before_do():
 
 
 def test_the_answer_ends_when_the_record_of_arrears_earns_more():
-    party = subject(profile("2024-12-01", construction_unit=False, kind=None))
+    old = profile("2024-12-01", construction_unit=False, kind=None)
+    party = subject(old, projects=Projects(first_days=HERE))
     late = moment(NOW, valid_until=NOW + timedelta(days=90))
     decision = answer(party, **GUARANTEE, when=late)
     assert (decision.incentives, decision.valid_until) == ((), at("2026-12-01"))

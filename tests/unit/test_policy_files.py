@@ -86,6 +86,8 @@ def refusal(folder, profile="shiyan", on=DAY):
         (GUARANTEE, 'rule_id = "D-04"', 'rule_id = "D-04"\nletters = ["A"]', "incentive[1].letters", "not a known key"),
         (GUARANTEE, "# rate_basis_points = 200 ", "rate_basis_points = 301 #", ".rate_basis_points", "100 to 300"),
         (GUARANTEE, "# rate_basis_points = 200 ", "rate_basis_points = 99 #", ".rate_basis_points", "100 to 300"),
+        (GUARANTEE, "area_digits = 4 ", "area_digits = 5 ", ".area_digits", "2 (province), 4 (city) or 6 (county)"),
+        (GUARANTEE, "# project_cap_fen = 500_000_000 ", "project_cap_fen = 0 #", ".project_cap_fen", "least 1"),
         (GUARANTEE, "small_contract_fen = 300_000_000", "small_contract_fen = 0", ".small_contract_fen", "least 1"),
         (GUARANTEE, "[deposit]", "[deposits]", "deposit", "is missing"),
         ("areas/qualification.toml", 'before = "application_date"', 'before = "application_kind"',

@@ -17,6 +17,7 @@ from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.exam_record import ExamRecord
 from gateway.domain.kinds.five_systems import FiveSystems
 from gateway.domain.kinds.grade_recovery import GradeRecovery
+from gateway.domain.kinds.identity_dispute import IdentityDispute
 from gateway.domain.kinds.incident_act import IncidentAct
 from gateway.domain.kinds.insurance_severe_listing import InsuranceSevereListing
 from gateway.domain.kinds.labour_violation import LabourViolation
@@ -56,6 +57,7 @@ _ALL: Final[tuple[type[Fact], ...]] = (
     ExamRecord,
     RecruitmentRecord,
     InsuranceSevereListing,
+    IdentityDispute,
 )
 KINDS: Final[Mapping[str, type[Fact]]] = {kind.wire_name: kind for kind in _ALL}
 """Every kind of fact by its name on the wire, in the order of ``record.proto``."""

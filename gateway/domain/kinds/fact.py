@@ -6,6 +6,7 @@ fields are read from the wire and from the store follows from their types and ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -27,6 +28,10 @@ DOCUMENT_TYPES: Final = (
     "OTHER",
 )
 """Kinds of a person's document (I-21)."""
+
+
+DIVISION: Final = re.compile(r"[1-9][0-9]{5}")
+"""A division code (行政区划代码), 6 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,12 @@ class Fact:
         early, late = getattr(self, first), getattr(self, end)
         if early is not None and late is not None and late <= early:
             yield Fault(end, f"must lie after {first}")
+
+    def in_division(self, field: str) -> Faults:
+        """Yield a fault of *field* when it is a text and no division code: one cut short would name a larger area."""
+        code = getattr(self, field)
+        if code and DIVISION.fullmatch(code) is None:
+            yield Fault(field, "must be a division code of 6 digits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ class WageDeposit(Fact):
     """For an exempt project: the day from which it is exempt."""
     ended_on: date | None
     exempt: bool
+    project_region: Annotated[str, Limit(64)] = ""
+    """Division code of the project's place."""
 
     def faults(self) -> Faults:
         """Yield what is wrong between the fields: what is exempt has no deposit, and all else has one."""
@@ -56,3 +58,4 @@ class WageDeposit(Fact):
         if not self.exempt and self.form is None:
             yield Fault("form", "is required")
         yield from self.in_order("opened_on", "ended_on")
+        yield from self.in_division("project_region")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.endings import Told
     from gateway.domain.kinds.fact import Fact
+    from gateway.domain.kinds.published_notice import PublishedNotice
     from gateway.domain.listings import Listing
     from gateway.domain.withdrawals import Withdrawal
     from gateway.services.ports.facts import Submission
@@ -35,6 +36,9 @@ class ToldRecords(Protocol):
 
     def told(self, record_ids: Sequence[str], agency: str) -> list[Told]:
         """Return who was told of these records, one a record, agency and case; *agency* is empty for all."""
+
+    def told_about(self, pairs: Sequence[tuple[str, str]], agency: str) -> list[Told]:
+        """Return who was told of a record in answers about an enterprise, for each pair of (record id, code)."""
 
     def unnamed(self, agency: str) -> list[Unnamed]:
         """Return the answers whose entries do not name all records that they told of; *agency* is empty for all."""
@@ -69,6 +73,18 @@ class PassedRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FalseLink:
+    """A listing that reached an enterprise through a person, and since a revision is known never to have (X-02)."""
+
+    dispute: str
+    """Id of the record that says so."""
+    listing: Listing
+    person: str
+    about: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedEndings:
     """What has changed, up to a revision, of everything from which endings follow."""
 
@@ -76,6 +92,9 @@ class ChangedEndings:
     listings: tuple[DatedListing, ...] = ()
     withdrawals: tuple[DatedWithdrawal, ...] = ()
     passed: tuple[PassedRecord, ...] = ()
+    false_links: tuple[FalseLink, ...] = ()
+    notices: Mapping[str, tuple[PublishedNotice, ...]] = field(default_factory=dict)
+    """The retyped notices of the enterprises of *listings*, by code."""
     committed: Mapping[int, datetime] = field(default_factory=dict)
     """When each revision that is named here was committed, UTC."""
 
@@ -84,7 +103,7 @@ class EndingStore(Protocol):
     """From what endings follow, and who has acknowledged them. Blocking: call it in a thread."""
 
     def changed(self, after: int) -> ChangedEndings:
-        """Return what came after revision *after*: listings with acts, withdrawals, records that passed on."""
+        """Return what came after revision *after*: listings with acts, withdrawals, what passed on, false links."""
 
     def acknowledged(self, agency: str) -> Mapping[tuple[str, str], datetime]:
         """Return when each ending was first acknowledged, by (ending id, agency); *agency* is empty for all."""

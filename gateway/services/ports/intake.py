@@ -11,6 +11,7 @@ from gateway.domain.vocabulary import RowStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gateway.domain.agencies import Agency
     from gateway.services.ports.facts import RowOutcome
 
 _SHOWN = frozenset({RowStatus.HELD, RowStatus.REJECTED})
@@ -36,11 +37,11 @@ class Taken:
 class Intake(Protocol):
     """What reads, checks and stores chunks, one after another, without holding up whoever answers questions."""
 
-    async def take(self, agency: str, chunk: bytes, number: int) -> Taken:
+    async def take(self, agency: Agency, chunk: bytes, number: int) -> Taken:
         """Store the chunk *number* of a submission of *agency*, whose mandate for its feed has been checked.
 
         Args:
-            agency: Id of the agency.
+            agency: The agency and its mandate.
             chunk: A ``SubmitRecordsRequest``, serialized deterministically.
             number: Of the chunk in its submission, from 0.
 

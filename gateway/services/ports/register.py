@@ -125,8 +125,8 @@ class History(Protocol):
     def dossier(self, uscc: str, revision: int) -> Dossier | None:
         """Return everything known of an enterprise at *revision*; None when nothing was."""
 
-    def checked_systems(self, codes: Iterable[str], revision: int) -> Mapping[str, tuple[Fact, ...]]:
-        """Return the checks of the five systems on record at *revision*, by code; a code without any is absent."""
+    def project_records(self, codes: Iterable[str], revision: int) -> Mapping[str, tuple[Fact, ...]]:
+        """Return checks of the five systems and wage deposits at *revision*, by code; a code without any is absent."""
 
     def unresolved(self, revision: int, name_keys: Iterable[str] | None = None) -> Mapping[str, tuple[Unresolved, ...]]:
         """Return the records without a sound code at *revision* by normalised name, those of *name_keys* or all."""

@@ -664,6 +664,10 @@ class SecurityBound(_message.Message):
     SURCHARGE_PERCENT_FIELD_NUMBER: _builtins.int
     CAP_BASIS_POINTS_FIELD_NUMBER: _builtins.int
     CAP_FEN_FIELD_NUMBER: _builtins.int
+    ORDINARY_RATE_FROM_FIELD_NUMBER: _builtins.int
+    ORDINARY_RATE_TO_FIELD_NUMBER: _builtins.int
+    RAISED_RATE_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    RAISED_FEN_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     """BID_BOND, PERFORMANCE_BOND or WAGE_DEPOSIT."""
     surcharge_percent: _builtins.int
@@ -671,7 +675,23 @@ class SecurityBound(_message.Message):
     cap_basis_points: _builtins.int
     """Cap in basis points of the contract amount; 0 when the law sets none here."""
     cap_fen: _builtins.int
-    """Cap for this contract in fen, from the contract amount sent; 0 when there is no cap."""
+    """Cap for this contract in fen, from the contract amount sent, or of a wage deposit the province's for one project; 0
+    when there is no cap.
+    """
+    ordinary_rate_from: _builtins.int
+    """Of a wage deposit: the ordinary rate lies between this and the next, in basis points. Both are the province's rate
+    where it is configured; otherwise they are the national band (D-02, D-09). 0 for other security.
+    """
+    ordinary_rate_to: _builtins.int
+    """The other end of the ordinary rate."""
+    raised_rate_basis_points: _builtins.int
+    """Of a wage deposit: the least raised rate in basis points, rounded up (D-06). It may pass 3 %. Unset where the
+    province's rate is not configured.
+    """
+    raised_fen: _builtins.int
+    """Of a wage deposit: the least raised deposit for this contract in fen, within the cap. Unset where the province's rate
+    is not configured.
+    """
     def __init__(
         self,
         *,
@@ -679,12 +699,23 @@ class SecurityBound(_message.Message):
         surcharge_percent: _builtins.int = ...,
         cap_basis_points: _builtins.int = ...,
         cap_fen: _builtins.int = ...,
+        ordinary_rate_from: _builtins.int = ...,
+        ordinary_rate_to: _builtins.int = ...,
+        raised_rate_basis_points: _builtins.int | None = ...,
+        raised_fen: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_raised_fen", b"_raised_fen", "_raised_rate_basis_points", b"_raised_rate_basis_points", "raised_fen", b"raised_fen", "raised_rate_basis_points", b"raised_rate_basis_points"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cap_basis_points", b"cap_basis_points", "cap_fen", b"cap_fen", "kind", b"kind", "surcharge_percent", b"surcharge_percent"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_raised_fen", b"_raised_fen", "_raised_rate_basis_points", b"_raised_rate_basis_points", "cap_basis_points", b"cap_basis_points", "cap_fen", b"cap_fen", "kind", b"kind", "ordinary_rate_from", b"ordinary_rate_from", "ordinary_rate_to", b"ordinary_rate_to", "raised_fen", b"raised_fen", "raised_rate_basis_points", b"raised_rate_basis_points", "surcharge_percent", b"surcharge_percent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__raised_fen: _TypeAlias = _typing.Literal["raised_fen"]  # noqa: Y015
+    _WhichOneofArgType__raised_fen: _TypeAlias = _typing.Literal["_raised_fen", b"_raised_fen"]  # noqa: Y015
+    _WhichOneofReturnType__raised_rate_basis_points: _TypeAlias = _typing.Literal["raised_rate_basis_points"]  # noqa: Y015
+    _WhichOneofArgType__raised_rate_basis_points: _TypeAlias = _typing.Literal["_raised_rate_basis_points", b"_raised_rate_basis_points"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__raised_fen) -> _WhichOneofReturnType__raised_fen | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__raised_rate_basis_points) -> _WhichOneofReturnType__raised_rate_basis_points | None: ...
 
 Global___SecurityBound: _TypeAlias = SecurityBound  # noqa: Y015
 

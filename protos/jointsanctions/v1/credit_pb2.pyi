@@ -284,19 +284,23 @@ class GuaranteeFacts(_message.Message):
 
     SECURITY_KIND_FIELD_NUMBER: _builtins.int
     CONTRACT_AMOUNT_FEN_FIELD_NUMBER: _builtins.int
+    PROJECT_REGION_FIELD_NUMBER: _builtins.int
     security_kind: Global___SecurityKind.ValueType
     """What kind of security is set. Needed at every point."""
     contract_amount_fen: _builtins.int
     """Contract amount in fen, greater than 0. Needed at every point."""
+    project_region: _builtins.str
+    """Division code of the project's place, 6 digits. Without it no entitlement of a wage-deposit area is given (D-04)."""
     def __init__(
         self,
         *,
         security_kind: Global___SecurityKind.ValueType = ...,
         contract_amount_fen: _builtins.int | None = ...,
+        project_region: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_contract_amount_fen", b"_contract_amount_fen", "contract_amount_fen", b"contract_amount_fen"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_contract_amount_fen", b"_contract_amount_fen", "contract_amount_fen", b"contract_amount_fen", "security_kind", b"security_kind"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_contract_amount_fen", b"_contract_amount_fen", "contract_amount_fen", b"contract_amount_fen", "project_region", b"project_region", "security_kind", b"security_kind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__contract_amount_fen: _TypeAlias = _typing.Literal["contract_amount_fen"]  # noqa: Y015
     _WhichOneofArgType__contract_amount_fen: _TypeAlias = _typing.Literal["_contract_amount_fen", b"_contract_amount_fen"]  # noqa: Y015

@@ -44,6 +44,8 @@ class _EarlyWarningKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Earl
     """An order to pay is delivered and nearly due (L-08)."""
     EARLY_WARNING_KIND_A_YEARS_NEARLY_COMPLETE: _EarlyWarningKind.ValueType  # 8
     """Years of grade A that earn something are nearly complete (G-06)."""
+    EARLY_WARNING_KIND_WAGE_ACCOUNT_UNFUNDED: _EarlyWarningKind.ValueType  # 9
+    """The wage account of a project is not funded as agreed (R724 art. 29)."""
 
 class EarlyWarningKind(_EarlyWarningKind, metaclass=_EarlyWarningKindEnumTypeWrapper):
     """What is warned of."""
@@ -66,6 +68,8 @@ EARLY_WARNING_KIND_ORDER_NEARLY_DUE: EarlyWarningKind.ValueType  # 7
 """An order to pay is delivered and nearly due (L-08)."""
 EARLY_WARNING_KIND_A_YEARS_NEARLY_COMPLETE: EarlyWarningKind.ValueType  # 8
 """Years of grade A that earn something are nearly complete (G-06)."""
+EARLY_WARNING_KIND_WAGE_ACCOUNT_UNFUNDED: EarlyWarningKind.ValueType  # 9
+"""The wage account of a project is not funded as agreed (R724 art. 29)."""
 Global___EarlyWarningKind: _TypeAlias = EarlyWarningKind  # noqa: Y015
 
 @_typing.final

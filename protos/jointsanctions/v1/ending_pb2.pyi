@@ -42,7 +42,7 @@ class _EndingKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndingKind
     ENDING_KIND_WITHDRAWN: _EndingKind.ValueType  # 6
     """Its authority ended it from a day on (P-07)."""
     ENDING_KIND_RECALLED: _EndingKind.ValueType  # 7
-    """It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01)."""
+    """It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01, X-02)."""
 
 class EndingKind(_EndingKind, metaclass=_EndingKindEnumTypeWrapper):
     """How a record came to weigh no more."""
@@ -62,7 +62,7 @@ ENDING_KIND_VOID_FROM_START: EndingKind.ValueType  # 5
 ENDING_KIND_WITHDRAWN: EndingKind.ValueType  # 6
 """Its authority ended it from a day on (P-07)."""
 ENDING_KIND_RECALLED: EndingKind.ValueType  # 7
-"""It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01)."""
+"""It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01, X-02)."""
 Global___EndingKind: _TypeAlias = EndingKind  # noqa: Y015
 
 @_typing.final

@@ -282,6 +282,7 @@ class FiveSystemsCheck(_message.Message):
     AGENT_PAYMENT_FIELD_NUMBER: _builtins.int
     DEPOSIT_FIELD_NUMBER: _builtins.int
     NOTICE_BOARD_FIELD_NUMBER: _builtins.int
+    WAGE_ACCOUNT_FUNDING_FIELD_NUMBER: _builtins.int
     record_id: _builtins.str
     """Record that states it."""
     project: _builtins.str
@@ -298,6 +299,8 @@ class FiveSystemsCheck(_message.Message):
     """Wage deposit (工资保证金)."""
     notice_board: _builtins.str
     """Notice board of rights (维权信息公示)."""
+    wage_account_funding: _builtins.str
+    """Whether the wage account is funded, FUNDED or UNFUNDED; empty when it is not known."""
     def __init__(
         self,
         *,
@@ -309,10 +312,11 @@ class FiveSystemsCheck(_message.Message):
         agent_payment: _builtins.str = ...,
         deposit: _builtins.str = ...,
         notice_board: _builtins.str = ...,
+        wage_account_funding: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "notice_board", b"notice_board", "project", b"project", "real_name", b"real_name", "record_id", b"record_id", "wage_account", b"wage_account"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "notice_board", b"notice_board", "project", b"project", "real_name", b"real_name", "record_id", b"record_id", "wage_account", b"wage_account", "wage_account_funding", b"wage_account_funding"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -320,7 +324,7 @@ Global___FiveSystemsCheck: _TypeAlias = FiveSystemsCheck  # noqa: Y015
 
 @_typing.final
 class DepositExplanation(_message.Message):
-    """The wage deposit (工资保证金) of a new project whose contract amount is not known."""
+    """The wage deposit (工资保证金) of a new project in the caller's territory whose contract amount is not known."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

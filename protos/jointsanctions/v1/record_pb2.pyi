@@ -171,6 +171,8 @@ class FiveSystems(_message.Message):
     NOTICE_BOARD_FIELD_NUMBER: _builtins.int
     CHECKED_ON_FIELD_NUMBER: _builtins.int
     EVIDENCE_REF_FIELD_NUMBER: _builtins.int
+    PROJECT_REGION_FIELD_NUMBER: _builtins.int
+    WAGE_ACCOUNT_FUNDING_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
     real_name: _builtins.str
@@ -187,6 +189,12 @@ class FiveSystems(_message.Message):
     """Civil date of the check. Required."""
     evidence_ref: _builtins.str
     """The source's own reference of what was checked, at most 200 bytes."""
+    project_region: _builtins.str
+    """Division code of the project's place, 6 digits; empty when it is not known."""
+    wage_account_funding: _builtins.str
+    """Whether the wage account that is there is funded as agreed, as its bank reports (R724 art. 29): FUNDED or UNFUNDED;
+    empty when it is not known. Only where wage_account is OK.
+    """
     def __init__(
         self,
         *,
@@ -198,10 +206,12 @@ class FiveSystems(_message.Message):
         notice_board: _builtins.str = ...,
         checked_on: _builtins.str = ...,
         evidence_ref: _builtins.str = ...,
+        project_region: _builtins.str = ...,
+        wage_account_funding: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "real_name", b"real_name", "wage_account", b"wage_account"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent_payment", b"agent_payment", "checked_on", b"checked_on", "deposit", b"deposit", "evidence_ref", b"evidence_ref", "notice_board", b"notice_board", "project", b"project", "project_region", b"project_region", "real_name", b"real_name", "wage_account", b"wage_account", "wage_account_funding", b"wage_account_funding"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -558,19 +568,25 @@ class Attachment(_message.Message):
 
     RECORD_ID_FIELD_NUMBER: _builtins.int
     DECIDED_ON_FIELD_NUMBER: _builtins.int
+    DETACHED_FIELD_NUMBER: _builtins.int
     record_id: _builtins.str
     """The record that had no code. Required."""
     decided_on: _builtins.str
     """Civil date of the officer's act. Required."""
+    detached: _builtins.bool
+    """The record is taken from the enterprise that it was attached to, and held without one again (X-01). The record that
+    says so has the source key of the attachment, and no code.
+    """
     def __init__(
         self,
         *,
         record_id: _builtins.str = ...,
         decided_on: _builtins.str = ...,
+        detached: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "record_id", b"record_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "detached", b"detached", "record_id", b"record_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -794,6 +810,7 @@ class WageDeposit(_message.Message):
     OPENED_ON_FIELD_NUMBER: _builtins.int
     ENDED_ON_FIELD_NUMBER: _builtins.int
     EXEMPT_FIELD_NUMBER: _builtins.int
+    PROJECT_REGION_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
     contract_amount_fen: _builtins.int
@@ -810,6 +827,8 @@ class WageDeposit(_message.Message):
     """Civil date on which it was returned or ended; empty while it stands."""
     exempt: _builtins.bool
     """The project is exempt. Required."""
+    project_region: _builtins.str
+    """Division code of the project's place, 6 digits; empty when it is not known."""
     def __init__(
         self,
         *,
@@ -821,10 +840,11 @@ class WageDeposit(_message.Message):
         opened_on: _builtins.str = ...,
         ended_on: _builtins.str = ...,
         exempt: _builtins.bool | None = ...,
+        project_region: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "deposited_fen", b"deposited_fen", "exempt", b"exempt", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "contract_amount_fen", b"contract_amount_fen", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "project", b"project", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "contract_amount_fen", b"contract_amount_fen", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "project", b"project", "project_region", b"project_region", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__deposited_fen: _TypeAlias = _typing.Literal["deposited_fen"]  # noqa: Y015
     _WhichOneofArgType__deposited_fen: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen"]  # noqa: Y015
@@ -998,6 +1018,45 @@ class InsuranceSevereListing(_message.Message):
 Global___InsuranceSevereListing: _TypeAlias = InsuranceSevereListing  # noqa: Y015
 
 @_typing.final
+class IdentityDispute(_message.Message):
+    """A dispute whether a natural person is this enterprise's, or was registered there under a stolen identity (冒名登记). The
+    same record is sent again with the outcome, under that decision's document number. What weighs only through this link
+    is disputed meanwhile; found false, it never weighed (X-02).
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_FIELD_NUMBER: _builtins.int
+    DISPUTED_ON_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    disputed_on: _builtins.str
+    """Civil date on which the dispute was opened. Required."""
+    outcome: _builtins.str
+    """FALSE_LINK or GENUINE_LINK; empty while it is open."""
+    decided_on: _builtins.str
+    """Civil date of the decision. Required with the outcome, and only with it."""
+    @_builtins.property
+    def person(self) -> _listing_pb2.PersonRef:
+        """The person whose link to the enterprise it is. Required."""
+
+    def __init__(
+        self,
+        *,
+        person: _listing_pb2.PersonRef | None = ...,
+        disputed_on: _builtins.str = ...,
+        outcome: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decided_on", b"decided_on", "disputed_on", b"disputed_on", "outcome", b"outcome", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___IdentityDispute: _TypeAlias = IdentityDispute  # noqa: Y015
+
+@_typing.final
 class Record(_message.Message):
     """One fact about one enterprise, or about one natural person."""
 
@@ -1031,6 +1090,7 @@ class Record(_message.Message):
     EXAM_RECORD_FIELD_NUMBER: _builtins.int
     RECRUITMENT_RECORD_FIELD_NUMBER: _builtins.int
     INSURANCE_SEVERE_LISTING_FIELD_NUMBER: _builtins.int
+    IDENTITY_DISPUTE_FIELD_NUMBER: _builtins.int
     row: _builtins.int
     """Row or line of the source, from 1, for the report."""
     source_key: _builtins.str
@@ -1135,6 +1195,10 @@ class Record(_message.Message):
     def insurance_severe_listing(self) -> Global___InsuranceSevereListing:
         """Entry on the social-insurance severe list."""
 
+    @_builtins.property
+    def identity_dispute(self) -> Global___IdentityDispute:
+        """Dispute about a person's identity."""
+
     def __init__(
         self,
         *,
@@ -1166,12 +1230,13 @@ class Record(_message.Message):
         exam_record: Global___ExamRecord | None = ...,
         recruitment_record: Global___RecruitmentRecord | None = ...,
         insurance_severe_listing: Global___InsuranceSevereListing | None = ...,
+        identity_dispute: Global___IdentityDispute | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing", "identity_dispute"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
