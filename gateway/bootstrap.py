@@ -36,6 +36,7 @@ from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
+from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
@@ -54,6 +55,7 @@ from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_submission import GetSubmission
+from gateway.services.joint_meetings import JointMeetings
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
@@ -76,6 +78,7 @@ from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
+from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
 from gateway.storage.tables import head
 
@@ -241,6 +244,9 @@ class Gateway:
 
         past = PastGrounds(history, config.policy.grade_rules)
         endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
+        meetings = JointMeetings(
+            SqlMeetingStore(self._engine), config.agencies, self._clock, self._audit.writer, config.calendar
+        )
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -256,6 +262,7 @@ class Gateway:
             *EnterpriseFileServicer(file).methods(),
             *AuditServicer(search).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
+            *MeetingsServicer(meetings).methods(),
         ]
 
     async def start(self, address: str) -> int:

@@ -49,6 +49,8 @@ class Holder(StrEnum):
     ENTERPRISE = "ENTERPRISE"
     POLICE = "POLICE"
     PROCURATORATE = "PROCURATORATE"
+    MEMBER_AGENCY = "MEMBER_AGENCY"
+    """A member of a joint meeting, by its minutes and by no statute."""
 
 
 class Kind(StrEnum):
@@ -100,6 +102,8 @@ class StartEvent(StrEnum):
     NON_FILING_FOUND_VALID = "NON_FILING_FOUND_VALID"
     FILING_ORDER_RECEIVED = "FILING_ORDER_RECEIVED"
     FILED_ON_ORDER = "FILED_ON_ORDER"
+    MINUTES_DELIVERED = "MINUTES_DELIVERED"
+    """The members of a joint meeting have its minutes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,30 @@ def due(
     )
 
 
+def due_by(
+    rule: ClockRule, start: date, last: date, calendar: WorkingCalendar, parameters: ClockParameters = AS_SHIPPED
+) -> Deadline:
+    """Return the deadline of a duty whose last civil day somebody has fixed, so that no calendar moves it.
+
+    Args:
+        rule: Whose duty it is, and by what; its length is not looked at.
+        start: The civil day of the event.
+        last: The last civil day that is in time, *start* or later.
+        calendar: By which it is told when little is left.
+        parameters: Likewise.
+    """
+    return Deadline(
+        rule,
+        start,
+        ends_at=_end_of(last),
+        yellow_from=_yellow_from(start, last, calendar, parameters),
+        unrolled=last,
+        rolled=last,
+        provisional=False,
+        calendar_version=calendar.version,
+    )
+
+
 def colour(deadline: Deadline, now: datetime, done_at: datetime | None = None) -> Colour:
     """Return how a clock stands at *now*.
 

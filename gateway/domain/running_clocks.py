@@ -56,7 +56,7 @@ class RunningClock:
     deadline: Deadline
     start: date
     object_id: str
-    """Of the listing, or of the record that was taken back."""
+    """Of the listing, of the record that was taken back, or of meeting and step."""
     uscc: str
     authority: str
     done_at: datetime | None
@@ -64,6 +64,8 @@ class RunningClock:
     colour: Colour
     alarm: bool = True
     """False while another clock on the same duty ends before this one (C-09)."""
+    agency: str = ""
+    """Of a joint meeting's step, the id of the agency that has to do it; empty for the clocks of the law."""
 
     @property
     def rule(self) -> ClockRule:

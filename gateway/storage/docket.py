@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, exists, func, select
 
+from gateway.domain.meetings import meeting_of
 from gateway.domain.running_clocks import RecordedWithdrawal
 from gateway.domain.timeliness import Arrival
 from gateway.domain.vocabulary import Provenance
@@ -17,6 +18,7 @@ from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
 from gateway.storage.dossiers import ROWS_AT_ONCE, known_at, read_dossiers, read_listings
 from gateway.storage.engine import reading
+from gateway.storage.meetings import read_all_acts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,11 +42,17 @@ class SqlDocket:
         self._engine = engine
 
     def proceedings(self) -> Proceedings:
-        """Return every listing and every withdrawal; see the port."""
+        """Return every listing, withdrawal and joint meeting; see the port."""
         with reading(self._engine) as connection:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             listings = tuple(read_listings(connection, newest))
-            return Proceedings(newest, listings, tuple(_withdrawals(connection, newest)))
+            meetings = (meeting_of(acts) for acts in read_all_acts(connection))
+            return Proceedings(
+                revision=newest,
+                listings=listings,
+                withdrawals=tuple(_withdrawals(connection, newest)),
+                meetings=tuple(meeting for meeting in meetings if meeting is not None),
+            )
 
     def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
         """Yield the records that came in [since, until); see the port."""

@@ -195,7 +195,8 @@ submission = Table(
 )
 """What was answered to each chunk, and the entry that holds it once that is durable.
 
-``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement take a revision for it.
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement and an
+act of a meeting take a revision for it.
 """
 
 Index(
@@ -213,6 +214,22 @@ ending_acknowledgement = Table(
     Column("acknowledged_at", Instant, nullable=False),
 )
 """Which agency has which ending; the endings themselves follow from the acts and are stored nowhere."""
+
+meeting_act = Table(
+    "meeting_act",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("meeting_id", CODE, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("request_id", CODE, nullable=False, unique=True),
+    Column("recorded_at", Instant, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""Acts of joint meetings, only ever added, in the order of ``number``, in which ``recorded_at`` never runs backwards.
+
+They take no data revision: no answer rests on them, and none may tell by its revision that there was one.
+"""
 
 touched = Table(
     "touched",

@@ -145,7 +145,7 @@ def test_the_sample_citys_mandates_are_what_the_tour_relies_on():
         "recruitment",
         "social_insurance",
     }
-    assert hrss.fields == {"known_at", "past_as_of", "changes", "whole_record"}
+    assert hrss.fields == {"known_at", "past_as_of", "changes", "whole_record", "joint_meetings"}
     assert agencies.find("market-regulation", "producer").feeds == {"market_regulation"}
     assert not agencies.find("tourism", "asking-system").areas
     assert {entry.agency_id for entry in agencies if entry.role is Role.AUDITOR} == {"audit-bureau"}

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.listings import Listing
+    from gateway.domain.meetings import Meeting
     from gateway.domain.records import Dossier
     from gateway.domain.running_clocks import RecordedWithdrawal
     from gateway.domain.timeliness import Arrival
@@ -27,13 +28,15 @@ class Proceedings:
     """In order of their ids."""
     withdrawals: tuple[RecordedWithdrawal, ...]
     """In order of their ids."""
+    meetings: tuple[Meeting, ...] = ()
+    """In order of their ids."""
 
 
 class Docket(Protocol):
     """The store read across enterprises, as it is now. Blocking: call it in a thread."""
 
     def proceedings(self) -> Proceedings:
-        """Return every listing and every withdrawal."""
+        """Return every listing, every withdrawal and every joint meeting."""
 
     def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
         """Yield the first version of every record that was committed in [since, until), in no order.
