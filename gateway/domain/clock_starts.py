@@ -1,7 +1,7 @@
 """Which clocks the acts of a listing have started by a day, and what has ended each of them.
 
-Civil days only, known from acts: counting them is in ``running_clocks``. What no act records starts no clock here: the
-acceptance of an application (C-08), a delivery to one person, the extension of a decision before it is taken (L-08).
+Civil days only, known from acts: counting them is in ``running_clocks``. What no act records starts no clock here: a
+delivery to one person, the extension of a decision before it is taken (L-08).
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Started:
     """The day on which what it runs for was done; None while it is not."""
     moot_on: date | None = None
     """The day from which there is nothing left to be done; None while there is."""
+    applied_on: date | None = None
+    """Of a clock on the decision about an application for repair, the application's day (C-09)."""
 
 
 def started_by(listing: Listing, today: date) -> Iterator[Started]:
@@ -95,10 +97,21 @@ def _of_repair(known: Listing, today: date) -> Iterator[Started]:
     moot = standing.ended_on if standing.stage in {ListingStage.EXPIRED, ListingStage.REVOKED} else None
     answers = [*_days(known, Act.REPAIR), *_days(known, Act.REPAIR_REFUSED)]
     for applied, answered in _answered(_days(known, Act.REPAIR_APPLIED), answers):
-        if answered is None and moot is None:  # whether it was accepted in time is on no record once it is decided
-            yield Started(CLOCKS["C-07/accept"], applied)
-        yield Started(CLOCKS["C-07/answer"], applied, answered, moot)
-        yield Started(CLOCKS["L-16/decide"], applied, answered, moot)
+        accepted = _between(known, Act.REPAIR_ACCEPTED, applied, answered)
+        if accepted is not None or (answered is None and moot is None):  # without an acceptance nothing is known later
+            yield Started(CLOCKS["C-07/accept"], applied, accepted, moot)
+        for clock_id in ("C-07/answer", "L-16/decide"):
+            yield Started(CLOCKS[clock_id], applied, answered, moot, applied)
+        if accepted is not None:
+            extended = _between(known, Act.REPAIR_EXTENDED, accepted, answered) is not None
+            rule = CLOCKS["C-08/decide"]
+            yield Started(rule.extended() if extended else rule, accepted, answered, moot, applied)
+
+
+def _between(known: Listing, kind: Act, since: date, until: date | None) -> date | None:
+    """Return the first day of such an act from *since* to *until*, both included; None when there is none."""
+    day = _first(known, kind, since=since)
+    return day if day is not None and (until is None or day <= until) else None
 
 
 def _answered(asked: Iterable[date], answers: Iterable[date]) -> Iterator[tuple[date, date | None]]:

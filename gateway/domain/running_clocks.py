@@ -18,10 +18,9 @@ from gateway.domain.clocks import Colour, alarmed, colour, due
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.listing_acts import ordered
-from gateway.domain.listing_clocks import REPAIR_DECISION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from formats.calendar import WorkingCalendar
@@ -94,13 +93,16 @@ def clocks_of_listing(
     """Return every clock that the listing's acts have started by *now*, in order of their ends."""
     authority = ordered(listing.acts)[-1].authority if listing.acts else ""
     found: dict[Place, RunningClock] = {}
+    about: dict[Place, date] = {}
     for started in started_by(listing, civil_date(now)):
         deadline = _due(started.rule, started.start, calendar, parameters)
         done_at = _ended_at(started, deadline)
         stands = colour(deadline, now, done_at)
         clock = RunningClock(deadline, started.start, listing.listing_id, listing.uscc, authority, done_at, stands)
         found[clock.place] = clock
-    quiet = _quiet(list(found.values()))
+        if started.applied_on is not None:
+            about[clock.place] = started.applied_on
+    quiet = _quiet(found, about)
     return tuple(replace(clock, alarm=place not in quiet) for place, clock in sorted(found.items()))
 
 
@@ -141,12 +143,11 @@ def _ended_at(started: Started, deadline: Deadline) -> datetime | None:
     return ended if deadline.rule.kind is Kind.DUTY or ended < deadline.ends_at else None
 
 
-def _quiet(clocks: Sequence[RunningClock]) -> set[Place]:
-    """Return the clocks beside a shorter one on the same decision about a repair (C-09)."""
-    deciding = [clock for clock in clocks if clock.rule.clock_id in REPAIR_DECISION]
+def _quiet(clocks: Mapping[Place, RunningClock], about: Mapping[Place, date]) -> set[Place]:
+    """Return the clocks beside a shorter one on the same decision; *about*, of which application each is (C-09)."""
     quiet: set[Place] = set()
-    for start in {clock.start for clock in deciding}:
-        beside = [clock for clock in deciding if clock.start == start]
+    for application in set(about.values()):
+        beside = [clocks[place] for place, applied in about.items() if applied == application]
         first = alarmed(clock.deadline for clock in beside)
         quiet.update(clock.place for clock in beside if clock.deadline is not first)
     return quiet

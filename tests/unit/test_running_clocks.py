@@ -15,6 +15,7 @@ from gateway.domain.clocks import Colour
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
+from gateway.domain.listing_clocks import REPAIR_DECISION
 from gateway.domain.running_clocks import (
     ClockFilter,
     RecordedWithdrawal,
@@ -154,6 +155,40 @@ def test_an_application_decided_between_the_two_ends_is_late_for_one_and_in_time
     assert of("C-07/answer", steps, "2026-05-03")[0][2] == "DONE_LATE"
     assert of("L-16/decide", steps, "2026-05-03")[0][2] == "DONE_IN_TIME"
     assert of("C-07/accept", steps, "2026-05-03") == [], "when it was accepted is on no record"
+
+
+ACCEPTED = (Kind.REPAIR_ACCEPTED, "2026-03-24")
+EXTENDED = (Kind.REPAIR_EXTENDED, "2026-03-31")
+
+
+def test_an_accepted_application_has_seven_working_days_and_seventeen_once_extended():
+    """C-07, C-08: the Qingming festival takes Monday 6 April."""
+    accepted = (*TO_LISTED, APPLIED, ACCEPTED)
+    assert of("C-07/accept", accepted, "2026-03-24") == [("2026-03-20", "2026-03-25", "DONE_IN_TIME")]
+    assert of("C-08/decide", accepted, "2026-03-24") == [("2026-03-24", "2026-04-02", "GREEN")]
+    assert of("C-08/decide", (*TO_LISTED, APPLIED), "2026-03-24") == []
+    extended = (*accepted, EXTENDED)
+    assert of("C-08/decide", extended, "2026-04-03") == [("2026-03-24", "2026-04-17", "GREEN")]
+    assert of("C-08/decide", (*extended, (Kind.REPAIR, "2026-04-17")), "2026-05-06")[0][2] == "DONE_IN_TIME"
+    assert of("C-08/decide", (*accepted, (Kind.REPAIR_REFUSED, "2026-04-03")), "2026-05-06")[0][2] == "DONE_LATE"
+    late = (*TO_LISTED, APPLIED, (Kind.REPAIR_ACCEPTED, "2026-03-26"))
+    assert of("C-07/accept", late, "2026-03-26")[0][2] == "DONE_LATE"
+
+
+def test_an_extension_of_another_application_extends_nothing():
+    first = (*TO_LISTED, APPLIED, ACCEPTED, EXTENDED, (Kind.REPAIR_REFUSED, "2026-04-01"))
+    steps = (*first, (Kind.REPAIR_APPLIED, "2026-05-06"), (Kind.REPAIR_ACCEPTED, "2026-05-07"))
+    assert [last for _, last, _ in of("C-08/decide", steps, "2026-05-08")] == ["2026-04-17", "2026-05-15"]
+
+
+@pytest.mark.parametrize(
+    ("more", "alarmed"), [((), "C-07/answer"), ((ACCEPTED,), "C-08/decide"), ((ACCEPTED, EXTENDED), "C-07/answer")]
+)
+def test_of_the_clocks_on_one_application_the_alarm_is_set_to_the_first_whatever_starts_them(more, alarmed):
+    """C-09."""
+    found = clocks_of_listing(lived(*TO_LISTED, APPLIED, *more), midnight(day("2026-04-01")), CALENDAR)
+    deciding = {each.rule.clock_id: each.alarm for each in found if each.rule.clock_id in REPAIR_DECISION}
+    assert [clock_id for clock_id, alarm in deciding.items() if alarm] == [alarmed]
 
 
 def test_a_refused_repair_starts_remedies_of_its_own():
