@@ -11,6 +11,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ import gateway.domain
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
+from gateway.domain.clocks import due
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.answers import AnswerWriter
@@ -235,9 +237,10 @@ class Gateway:
         files = SqlEnterpriseFiles(self._engine)
         file = GetEnterpriseFile(self._index, history, files, self._settings.person_key.read_bytes())
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
-        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
+        deadline = partial(due, calendar=config.calendar, parameters=self._settings.clocks)
+        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, deadline, kinds)
         docket = SqlDocket(self._engine)
-        clocks = ListClocks(docket, config.calendar)
+        clocks = ListClocks(docket, config.calendar, self._settings.clocks)
         local, milestones = local_rules(config.policy), milestones_of(config.policy)
         prevention = Prevention(local, milestones, config.calendar, self._settings.early_warnings)
         warnings = ListEarlyWarnings(docket, prevention)

@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, str]] = {
     "exam_record": "考试违纪 exam record",
     "recruitment_record": "招聘违纪 recruitment record",
     "insurance_severe_listing": "社保严重失信 insurance severe list",
+    "publication_objection": "社会公布异议 objection to a publication",
     "withdrawal": "撤销变更 withdrawal",
 }
 """Kinds of records in words."""

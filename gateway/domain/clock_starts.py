@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from formats.civil import civil_date
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.listing_standing import standing_on
 from gateway.domain.listing_words import ListingStage
@@ -44,7 +45,7 @@ def started_by(listing: Listing, today: date) -> Iterator[Started]:
     runs = terms(known)
     for number, term in enumerate(runs):
         following = runs[number + 1].decision.on if number + 1 < len(runs) else None
-        yield from _of_term(known, term, following)
+        yield from _of_term(known, term, following, today)
     yield from _of_repair(known, today)
     ended_on = standing_on(known, today).ended_on
     if ended_on is not None:
@@ -73,11 +74,14 @@ def _before_decision(known: Listing, today: date) -> Iterator[Started]:
     yield Started(rule.extended() if extended else rule, due, decided, closed)
 
 
-def _of_term(known: Listing, term: Term, following: date | None) -> Iterator[Started]:
+def _of_term(known: Listing, term: Term, following: date | None, today: date) -> Iterator[Started]:
     """Yield the clocks of one run of three years; *following* is the day on which the next one was decided."""
     since = term.decision.on
     revoked = _first(known, Act.REVOCATION)
     out = _earliest(revoked, *(act.on for act in repairs_of(known, term)[:1]))
+    published = _between(known, Act.PUBLISHED, since, following)
+    expired = civil_date(term.ends)
+    yield Started(CLOCKS["I-32/disclose"], since, published, out or (expired if expired <= today else None))
     yield Started(CLOCKS["L-13/term"], since, moot_on=out)
     yield Started(CLOCKS["L-20/early-exit"], since, moot_on=out)
     own = [act for act in known.acts if act.day >= since and (following is None or act.day < following)]

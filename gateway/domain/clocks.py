@@ -88,6 +88,7 @@ def due(
         ValueError: *start* is an instant without a time zone or, for hours, no instant; the rule's length is below
             1; or the end lies after 9999-12-31.
     """
+    rule = parameters.applied(rule)
     if rule.unit is Unit.HOURS:
         return _due_in_hours(rule, start, calendar, parameters)
     first = civil_date(start) if isinstance(start, datetime) else start

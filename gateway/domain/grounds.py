@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import add_months, civil_date, midnight
+from gateway.domain.disputes import disputed_in, disputes_of, edges_within
 from gateway.domain.grades import evaluation_number
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.conviction import Conviction
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from gateway.domain.disputes import Open
     from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
@@ -112,10 +114,11 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
     for relation in dossier.relations:
         for listing in relation.listings:
             yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind)
+    contested = disputes_of(dossier.facts)
     for fact in dossier.facts:
         dated = _notice(fact, dossier) if isinstance(fact, PublishedNotice) else _dated(fact, rules)
         if dated is not None and dated.start < dated.end:
-            yield _weighing(fact, dossier.uscc, dated)
+            yield from _split(_weighing(fact, dossier.uscc, dated), contested.get(fact.record_id, ()))
 
 
 def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iterable[Weighing]:
@@ -173,6 +176,15 @@ def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
         malicious=isinstance(fact, ArrearsFinding) and fact.malicious,
     )
     return Weighing(span, ground)
+
+
+def _split(whole: Weighing, disputes: tuple[Open, ...]) -> Iterable[Weighing]:
+    """Yield *whole* as it is seen between the instants at which its being disputed turns."""
+    start, end = whole.span.start, whole.span.end
+    starts = [start, *edges_within(disputes, start, end)]
+    for since, until in zip(starts, [*starts[1:], end], strict=True):
+        ground = replace(whole.ground, disputed=disputed_in(disputes, since))
+        yield Weighing(Interval(since, until), ground)
 
 
 def _notice(notice: PublishedNotice, dossier: Dossier) -> _Dated | None:

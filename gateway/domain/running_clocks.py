@@ -1,4 +1,4 @@
-"""The clocks that run or ran at a moment: of a listing by its acts, of a withdrawal by its decision.
+"""The clocks that run or ran at a moment: by the acts of a listing, by a withdrawal's decision, by any start.
 
 Nothing is stored: who asks again under another calendar, or at another moment, gets the clocks counted anew. What
 starts a clock and what ends it is in ``clock_starts``; how one is counted, in ``clocks``.
@@ -95,15 +95,25 @@ def clocks_of_listing(
     found: dict[Place, RunningClock] = {}
     about: dict[Place, date] = {}
     for started in started_by(listing, civil_date(now)):
-        deadline = _due(started.rule, started.start, calendar, parameters)
-        done_at = _ended_at(started, deadline)
-        stands = colour(deadline, now, done_at)
-        clock = RunningClock(deadline, started.start, listing.listing_id, listing.uscc, authority, done_at, stands)
+        clock = run_clock(started, (listing.listing_id, listing.uscc, authority), now, calendar, parameters)
         found[clock.place] = clock
         if started.applied_on is not None:
             about[clock.place] = started.applied_on
     quiet = _quiet(found, about)
     return tuple(replace(clock, alarm=place not in quiet) for place, clock in sorted(found.items()))
+
+
+def run_clock(
+    started: Started,
+    on: tuple[str, str, str],
+    now: datetime,
+    calendar: WorkingCalendar,
+    parameters: ClockParameters = AS_SHIPPED,
+) -> RunningClock:
+    """Return a clock as it stands at *now*; *on* is the object's id, the enterprise's code and the authority."""
+    deadline = _due(started.rule, started.start, calendar, parameters)
+    done_at = _ended_at(started, deadline)
+    return RunningClock(deadline, started.start, *on, done_at, colour(deadline, now, done_at))
 
 
 def clock_of_withdrawal(

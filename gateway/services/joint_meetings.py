@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
-from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import EnterpriseNotFoundError, FieldNotInMandateError, MalformedRequestError, StateError
 from gateway.domain.meeting_clocks import step_clock
 from gateway.domain.meeting_disclosure import GRANT, convenes, members_among, seen_by, told_of_referrals
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agencies, Agency
-    from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.meetings import AssignedStep, Meeting, MeetingAct, MeetingFault
     from gateway.domain.running_clocks import RunningClock
     from gateway.services.ports.meetings import MeetingStore
@@ -82,7 +80,6 @@ class JointMeetings:
         self._writer = writer
         self._members = members_among(agencies)
         self._justice = told_of_referrals(agencies)
-        self._parameters: ClockParameters = AS_SHIPPED
         self.calendar = calendar
 
     @staticmethod
@@ -147,7 +144,7 @@ class JointMeetings:
 
     def clock(self, meeting: Meeting, step: AssignedStep, now: datetime) -> RunningClock:
         """Return the clock of a step as it stands at *now*."""
-        return step_clock(meeting, step, now, self.calendar, self._parameters)
+        return step_clock(meeting, step, now, self.calendar)
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds an act. Blocking."""

@@ -14,6 +14,7 @@ from formats.civil import midnight
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.meeting_clocks import clocks_of_meeting
+from gateway.domain.record_clocks import clocks_of_record
 from gateway.domain.running_clocks import chosen, clock_of_withdrawal, clocks_of_listing
 from gateway.domain.timeliness import timeliness
 
@@ -73,6 +74,9 @@ class ListClocks:
         found = [clock_of_withdrawal(each, now, self.calendar, self._parameters) for each in held.withdrawals]
         for listing in held.listings:
             found.extend(clocks_of_listing(listing, now, self.calendar, self._parameters))
+        withdrawn = {each.withdrawal.target_id: each.withdrawal.decided_on for each in held.withdrawals}
+        for recorded in held.facts:
+            found.extend(clocks_of_record(recorded, withdrawn, now, self.calendar, self._parameters))
         for meeting in held.meetings:
             found.extend(clocks_of_meeting(meeting, now, self.calendar, self._parameters))
         left = [clock for clock in chosen(found, wanted) if after is None or clock.place > after]

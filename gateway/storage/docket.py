@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 
+from gateway.domain.kinds.wage_deposit import WageDeposit
 from gateway.domain.meetings import meeting_of
+from gateway.domain.record_clocks import DEPOSIT_EVENTS, RecordedFact
 from gateway.domain.running_clocks import RecordedWithdrawal
 from gateway.domain.timeliness import Arrival
 from gateway.domain.vocabulary import Provenance
@@ -51,6 +53,7 @@ class SqlDocket:
                 revision=newest,
                 listings=listings,
                 withdrawals=tuple(_withdrawals(connection, newest)),
+                facts=tuple(_clocked(connection, newest)),
                 meetings=tuple(meeting for meeting in meetings if meeting is not None),
             )
 
@@ -98,6 +101,17 @@ class SqlDocket:
         with reading(self._engine) as connection:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             return newest, [dossier for dossier, _ in read_dossiers(connection, newest, codes)]
+
+
+def _clocked(connection: Connection, newest: int) -> Iterable[RecordedFact]:
+    """Yield the facts that start clocks; of deposits those with a day that starts one, told without reading them."""
+    record = tables.simple_record.c
+    starts = (record.content.contains(f'"{field}":"', autoescape=True) for field in DEPOSIT_EVENTS)
+    wanted = select(record.uscc, record.kind, record.record_id, record.content).where(
+        tables.CLOCKED, known_at(tables.simple_record, newest), or_(record.kind != WageDeposit.wire_name, *starts)
+    )
+    for row in connection.execute(wanted.order_by(record.record_id)):
+        yield RecordedFact(row.uscc, content.decode(row.kind, row.record_id, row.content))
 
 
 def _is_first(table: Table) -> ColumnElement[bool]:

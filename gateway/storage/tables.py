@@ -7,7 +7,7 @@ SQL and in Python. Words of closed lists are kept as their numbers.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -24,9 +24,13 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    literal_column,
 )
 
 from gateway.storage.columns import CODE, Instant
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,12 +95,16 @@ enterprise_profile = _bitemporal(
 )
 """``nonconforming``: the code fails GB 32100-2015, and the master feed has it nevertheless."""
 
+CLOCKED: Final[ColumnElement[bool]] = literal_column("kind IN ('publication_objection', 'wage_deposit')")
+"""The few facts that start clocks; in the words of their index, as SQLite uses it for no others."""
+
 simple_record = _bitemporal(
     "simple_record",
     Column("uscc", CODE, nullable=False),
     Column("kind", Text, nullable=False),
     Column("content", Text, nullable=False),
     Index(None, "uscc", "kind"),
+    Index("ix_simple_record_clocked", "kind", sqlite_where=CLOCKED, postgresql_where=CLOCKED),
 )
 """Every fact about an enterprise that is neither profile nor listing; ``content`` as ``content`` writes it.
 

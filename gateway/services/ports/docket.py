@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.listings import Listing
     from gateway.domain.meetings import Meeting
+    from gateway.domain.record_clocks import RecordedFact
     from gateway.domain.records import Dossier
     from gateway.domain.running_clocks import RecordedWithdrawal
     from gateway.domain.timeliness import Arrival
@@ -28,6 +29,8 @@ class Proceedings:
     """In order of their ids."""
     withdrawals: tuple[RecordedWithdrawal, ...]
     """In order of their ids."""
+    facts: tuple[RecordedFact, ...] = ()
+    """Those of kinds that start clocks, in order of their ids."""
     meetings: tuple[Meeting, ...] = ()
     """In order of their ids."""
 
@@ -36,7 +39,7 @@ class Docket(Protocol):
     """The store read across enterprises, as it is now. Blocking: call it in a thread."""
 
     def proceedings(self) -> Proceedings:
-        """Return every listing, every withdrawal and every joint meeting."""
+        """Return every listing, withdrawal and joint meeting, and every other record that starts a clock."""
 
     def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
         """Yield the first version of every record that was committed in [since, until), in no order.
