@@ -33,6 +33,8 @@ COLOURS = {
 """Every colour in the order in which they are shown."""
 RUNNING = (Colour.RED, Colour.YELLOW, Colour.GREEN)
 PAGE = 1_000
+PATIENCE = 120.0
+"""Seconds for a report over days on which millions of records came."""
 DAYS = 30
 """Days that a report on timeliness looks back, when none are named."""
 
@@ -107,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
 def run_timeliness(arguments: argparse.Namespace) -> int:
     """Print how soon the records of some days had come."""
     request = pb.ReportTimelinessRequest(officer=arguments.officer, first_day=arguments.first, last_day=arguments.last)
-    with connect(arguments, client_file(arguments).records_reader) as client:
+    with connect(arguments, client_file(arguments).records_reader, PATIENCE) as client:
         found = client.registry("ReportTimeliness", request, pb.ReportTimelinessResponse)
     if arguments.json:
         print(json_format.MessageToJson(found, preserving_proto_field_name=True, ensure_ascii=False))

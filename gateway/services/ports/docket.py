@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from gateway.domain.listings import Listing
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gateway.domain.record_clocks import RecordedFact
     from gateway.domain.records import Dossier
     from gateway.domain.running_clocks import RecordedWithdrawal
-    from gateway.domain.timeliness import Arrival
+    from gateway.domain.timeliness import Arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Docket(Protocol):
     def proceedings(self) -> Proceedings:
         """Return every listing, withdrawal and joint meeting, and every other record that starts a clock."""
 
-    def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
-        """Yield the first version of every record that was committed in [since, until), in no order.
+    def arrivals(self, since: datetime, until: datetime) -> Iterable[Arrivals]:
+        """Return how many records' first versions were committed in [since, until), in no order.
 
         A record retyped from elsewhere is left out: it is nobody's own. Acts of listings are records.
         """
