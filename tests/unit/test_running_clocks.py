@@ -296,3 +296,33 @@ def test_clocks_are_chosen_by_every_filter_at_once_and_stand_in_order_of_their_e
     assert {c.rule.clock_id for c in chosen(found, ClockFilter(clock_ids=frozenset({"L-16/decide"})))} == {
         "L-16/decide"
     }
+
+
+def test_a_listing_is_published_within_twenty_working_days_of_its_decision_until_it_ends():
+    """I-32."""
+    assert of("I-32/disclose", TO_LISTED, "2025-03-31") == [("2025-03-03", "2025-03-31", "YELLOW")]
+    assert of("I-32/disclose", TO_LISTED, "2025-04-01")[0][2] == "RED"
+    published = (*TO_LISTED, (Kind.PUBLISHED, "2025-03-06"))
+    assert of("I-32/disclose", published, "2025-04-01")[0][2] == "DONE_IN_TIME"
+    assert of("I-32/disclose", TO_LISTED, "2028-03-02")[0][2] == "RED"
+    assert of("I-32/disclose", TO_LISTED, "2028-03-03")[0][2] == "DONE_LATE", "expired: nothing is left to publish"
+
+
+def test_a_restored_listing_is_published_anew():
+    restored = ((Kind.RESTORE, "2026-04-20"), (Kind.DELIVERY, "2026-04-21"))
+    steps = (*TO_LISTED, (Kind.PUBLISHED, "2025-03-06"), APPLIED, REPAIR, *restored)
+    assert [(start, colour) for start, _, colour in of("I-32/disclose", steps, "2026-05-06")] == [
+        ("2025-03-03", "DONE_IN_TIME"),
+        ("2026-04-20", "GREEN"),
+    ]
+    later = ((Kind.PUBLISHED, "2026-05-06"),)
+    once = (*TO_LISTED, APPLIED, REPAIR, *restored, *later)
+    assert [colour for *_, colour in of("I-32/disclose", once, "2026-06-01")] == ["DONE_LATE", "DONE_IN_TIME"]
+
+
+def test_each_application_has_an_alarm_of_its_own():
+    """C-09: two applications stand side by side, and the clocks on one say nothing of those on the other."""
+    steps = (*TO_LISTED, APPLIED, (Kind.REPAIR_REFUSED, "2026-03-27"), (Kind.REPAIR_APPLIED, "2026-05-06"))
+    found = clocks_of_listing(lived(*steps), midnight(day("2026-05-07")), CALENDAR)
+    alarmed = {each.start.isoformat() for each in found if each.rule.clock_id in REPAIR_DECISION and each.alarm}
+    assert alarmed == {"2026-03-20", "2026-05-06"}
