@@ -262,7 +262,7 @@ class Gateway:
             *SubjectServicer(explain, answers).methods(),
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
-            *EnterpriseFileServicer(file).methods(),
+            *EnterpriseFileServicer(file, meetings).methods(),
             *AuditServicer(search).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
             *MeetingsServicer(meetings).methods(),

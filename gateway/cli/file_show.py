@@ -73,6 +73,8 @@ def show_summary(uscc: str, page: pb.GetEnterpriseFileResponse) -> None:
     for listing in summary.listings:
         then, persons = listing.as_of, listing.persons
         print(f"  名单 listing   {then.listing_id} {then.state} (现 now {listing.state_now}), 人员 persons {persons}")
+    for meeting in summary.meetings:
+        print(f"  联席会议 meeting {meeting.meeting_id} {meeting.number} {meeting.held_on}")
     if summary.left_out:
         print(f"  另有 further   {summary.left_out}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jointsanctions.v1 import enterprise_file_pb2
 from jointsanctions.v1 import meeting_pb2 as pb
 
 from gateway.domain.meeting_clocks import state_of
@@ -56,6 +57,14 @@ def own_step_pb(meeting: Meeting, step: AssignedStep, clock: RunningClock) -> pb
         minutes_number=meeting.minutes.document_number if meeting.minutes is not None else "",
         step=_step(step),
         standing=standing_pb(meeting, step, clock),
+    )
+
+
+def file_meeting_pb(meeting: Meeting) -> enterprise_file_pb2.FileMeeting:
+    """Return a meeting as an enterprise's file names it."""
+    agenda = meeting.agenda
+    return enterprise_file_pb2.FileMeeting(
+        meeting_id=meeting.meeting_id, number=agenda.number, held_on=agenda.held_on.isoformat()
     )
 
 

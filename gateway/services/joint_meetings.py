@@ -119,13 +119,17 @@ class JointMeetings:
             raise _unknown(meeting_id)
         return seen, acts if convenes(agency) else []
 
-    async def listed(self, agency: Agency, uscc: str) -> list[Meeting]:
+    async def listed(self, agency: Agency, uscc: str, known_at: datetime | None = None) -> list[Meeting]:
         """Return what the caller may see of each meeting, in order of ids; with *uscc* those that deal with it.
+
+        With *known_at* as it was on record then; that the caller may ask so has been checked.
 
         Raises:
             StoreUnavailableError: The store could not be read.
         """
-        seen = (_seen(acts, agency) for acts in await asyncio.to_thread(self._store.all_acts))
+        every = await asyncio.to_thread(self._store.all_acts)
+        known = ([act for act in acts if known_at is None or act.recorded_at <= known_at] for acts in every)
+        seen = (_seen(acts, agency) for acts in known)
         return [meeting for meeting in seen if meeting is not None and (not uscc or meeting.deals_with(uscc))]
 
     async def own_steps(self, agency: Agency, now: datetime) -> list[tuple[Meeting, AssignedStep, RunningClock]]:
