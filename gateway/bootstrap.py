@@ -11,6 +11,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ import gateway.domain
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
+from gateway.domain.clocks import due
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.intake.process import IntakeProcess, Setup
@@ -37,6 +39,7 @@ from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
+from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.records import KINDS
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
@@ -55,6 +58,7 @@ from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_submission import GetSubmission
+from gateway.services.joint_meetings import JointMeetings
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
@@ -77,6 +81,7 @@ from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
+from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
 from gateway.storage.tables import head
 
@@ -239,15 +244,19 @@ class Gateway:
         files = SqlEnterpriseFiles(self._engine)
         file = GetEnterpriseFile(self._index, history, files, self._settings.person_key.read_bytes())
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
-        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, self._kinds)
+        deadline = partial(due, calendar=config.calendar, parameters=self._settings.clocks)
+        withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, deadline, self._kinds)
         docket = SqlDocket(self._engine)
-        clocks = ListClocks(docket, config.calendar)
+        clocks = ListClocks(docket, config.calendar, self._settings.clocks)
         local, milestones = local_rules(config.policy), milestones_of(config.policy)
         prevention = Prevention(local, milestones, config.calendar, self._settings.early_warnings)
         warnings = ListEarlyWarnings(docket, prevention)
 
         past = PastGrounds(history, config.policy.grade_rules)
         endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
+        meetings = JointMeetings(
+            SqlMeetingStore(self._engine), config.agencies, self._clock, self._audit.writer, config.calendar
+        )
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -260,9 +269,10 @@ class Gateway:
             *SubjectServicer(explain, answers).methods(),
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
-            *EnterpriseFileServicer(file).methods(),
+            *EnterpriseFileServicer(file, meetings).methods(),
             *AuditServicer(search).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
+            *MeetingsServicer(meetings).methods(),
         ]
 
     async def start(self, address: str) -> int:

@@ -27,6 +27,7 @@ from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.post import Post, PostName
 from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.publication_objection import ObjectionResult, PublicationObjection
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.recruitment_record import RecruitmentArticle, RecruitmentRecord
 from gateway.domain.kinds.red_list import RedListEntry
@@ -214,6 +215,17 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             opened_on=date(2026, 2, 15),
             ended_on=None,
             exempt=False,
+        ),
+    ),
+    (
+        "publication_objection",
+        PublicationObjection(
+            record_id="po",
+            publication_id="publication-1",
+            received_on=date(2026, 2, 25),
+            reviewed_on=date(2026, 3, 5),
+            result=ObjectionResult.CHANGED,
+            corrected_on=date(2026, 3, 9),
         ),
     ),
     (

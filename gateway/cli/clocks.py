@@ -13,6 +13,7 @@ from formats.civil import civil_date
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
+from gateway.domain.meeting_clocks import STEP_CLOCK
 
 if TYPE_CHECKING:
     import argparse
@@ -32,6 +33,8 @@ COLOURS = {
 """Every colour in the order in which they are shown."""
 RUNNING = (Colour.RED, Colour.YELLOW, Colour.GREEN)
 PAGE = 1_000
+PATIENCE = 120.0
+"""Seconds for a report over days on which millions of records came."""
 DAYS = 30
 """Days that a report on timeliness looks back, when none are named."""
 
@@ -50,7 +53,9 @@ def register(subparsers: Subparsers) -> None:
     )
     clocks.add_argument("--all", action="store_true", help="also those that are over or done")
     clocks.add_argument("--authority", default="", help="only those of authorities with this in their name")
-    clocks.add_argument("--clock", action="append", default=[], choices=sorted(CLOCKS), help="only this clock")
+    clocks.add_argument(
+        "--clock", action="append", default=[], choices=sorted([*CLOCKS, STEP_CLOCK]), help="only this clock"
+    )
     clocks.add_argument(
         "--due-before", type=day, default="", metavar="YYYY-MM-DD", help="only those that end before that day"
     )
@@ -104,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
 def run_timeliness(arguments: argparse.Namespace) -> int:
     """Print how soon the records of some days had come."""
     request = pb.ReportTimelinessRequest(officer=arguments.officer, first_day=arguments.first, last_day=arguments.last)
-    with connect(arguments, client_file(arguments).records_reader) as client:
+    with connect(arguments, client_file(arguments).records_reader, PATIENCE) as client:
         found = client.registry("ReportTimeliness", request, pb.ReportTimelinessResponse)
     if arguments.json:
         print(json_format.MessageToJson(found, preserving_proto_field_name=True, ensure_ascii=False))
@@ -123,7 +128,8 @@ def _show(clock: pb.Clock) -> None:
     ]
     told = "; ".join(note for note in notes if note)
     print(f"{COLOURS[Colour(clock.colour)]:14} {clock.due_on}  {clock.clock_id} {clock.title.zh} {clock.title.en}")
-    print(f"               {clock.object_id} {clock.uscc} {clock.authority} · {clock.holder} · {clock.source}")
+    holder = f"{clock.holder} {clock.agency}".rstrip()
+    print(f"               {clock.object_id} {clock.uscc} {clock.authority} · {holder} · {clock.source}")
     print(f"               自 since {clock.started_on}" + (f"; {told}" if told else ""))
 
 

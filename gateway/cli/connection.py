@@ -72,8 +72,10 @@ def client_file(arguments: argparse.Namespace) -> ClientFile:
     return load_client(arguments.config / "client.toml", state)
 
 
-def connect(arguments: argparse.Namespace, caller: str) -> GatewayClient:
+def connect(arguments: argparse.Namespace, caller: str, at_least_seconds: float = 0) -> GatewayClient:
     """Open a channel as *caller* (``agency.role``), or as the command line's ``--as``.
+
+    A call is waited for as long as ``client.toml`` says, and for *at_least_seconds*.
 
     Raises:
         ConfigurationError: The configuration cannot be used.
@@ -88,6 +90,6 @@ def connect(arguments: argparse.Namespace, caller: str) -> GatewayClient:
             certificate_file=file.certificates / f"{who}.pem",
             key_file=file.certificates / f"{who}.key",
             server_name=file.server_name,
-            deadline_seconds=file.deadline_seconds,
+            deadline_seconds=max(file.deadline_seconds, at_least_seconds),
         )
     )

@@ -48,6 +48,7 @@ KINDS: Final[Mapping[str, str]] = {
     "recruitment_record": "招聘违纪 recruitment record",
     "insurance_severe_listing": "社保严重失信 insurance severe list",
     "identity_dispute": "冒名登记争议 identity dispute",
+    "publication_objection": "社会公布异议 objection to a publication",
     "withdrawal": "撤销变更 withdrawal",
 }
 """Kinds of records in words."""
@@ -73,6 +74,8 @@ def show_summary(uscc: str, page: pb.GetEnterpriseFileResponse) -> None:
     for listing in summary.listings:
         then, persons = listing.as_of, listing.persons
         print(f"  名单 listing   {then.listing_id} {then.state} (现 now {listing.state_now}), 人员 persons {persons}")
+    for meeting in summary.meetings:
+        print(f"  联席会议 meeting {meeting.meeting_id} {meeting.number} {meeting.held_on}")
     if summary.left_out:
         print(f"  另有 further   {summary.left_out}")
 

@@ -125,9 +125,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "decide-repair": Command(
         "DecideRepair",
-        "grant or refuse early removal, or restore the listing after fraud",
+        "accept, extend, grant or refuse an application for early removal, or restore the listing after fraud",
         f"grant {STEP}",
-        {"grant": Kind.REPAIR, "refuse": Kind.REPAIR_REFUSED, "restore": Kind.RESTORE},
+        {
+            "accept": Kind.REPAIR_ACCEPTED,
+            "extend": Kind.REPAIR_EXTENDED,
+            "grant": Kind.REPAIR,
+            "refuse": Kind.REPAIR_REFUSED,
+            "restore": Kind.RESTORE,
+        },
         (
             ("reason", "reason", "reasons"),
             ("early-reason", "decided_before_cr36_reason", "why before the date of the rules on credit repair"),

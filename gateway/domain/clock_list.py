@@ -1,4 +1,4 @@
-"""Every statutory clock by its id: those of publicity are here, a listing's and a referral's beside it.
+"""Every statutory clock by its id: those of publicity are here, a listing's, a deposit's and a referral's beside it.
 
 Only data: each clock beside its source. How they are counted is in ``clocks``; ``docs/clocks.md`` says the same as a
 table.
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.clock_rules import StartEvent
+from gateway.domain.deposit_clocks import DEPOSIT_CLOCKS
 from gateway.domain.listing_clocks import LISTING_CLOCKS, hrss_within
 from gateway.domain.policy import LocalizedText
 from gateway.domain.referral_clocks import REFERRAL_CLOCKS
@@ -34,6 +35,13 @@ PUBLICITY_CLOCKS: Final = (
         7,
         LocalizedText("行政许可、行政处罚双公示", "Put the licence or penalty on line (double publicity)"),
         "DP424",
+    ),
+    hrss_within(
+        "I-32/disclose",
+        StartEvent.LISTING_DECIDED,
+        20,
+        LocalizedText("主动公开列入决定", "Publish the listing"),
+        "GIR art. 26",
     ),
     hrss_within(
         "APL-48/withdraw",
@@ -67,6 +75,6 @@ PUBLICITY_CLOCKS: Final = (
 )
 
 CLOCKS: Final[Mapping[str, ClockRule]] = MappingProxyType(
-    {rule.clock_id: rule for rule in (*PUBLICITY_CLOCKS, *LISTING_CLOCKS, *REFERRAL_CLOCKS)}
+    {rule.clock_id: rule for rule in (*PUBLICITY_CLOCKS, *LISTING_CLOCKS, *DEPOSIT_CLOCKS, *REFERRAL_CLOCKS)}
 )
 """Every clock by its id."""

@@ -49,6 +49,10 @@ class Holder(StrEnum):
     ENTERPRISE = "ENTERPRISE"
     POLICE = "POLICE"
     PROCURATORATE = "PROCURATORATE"
+    BANK = "BANK"
+    """The bank that keeps or guarantees a wage deposit."""
+    MEMBER_AGENCY = "MEMBER_AGENCY"
+    """A member of a joint meeting, by its minutes and by no statute."""
 
 
 class Kind(StrEnum):
@@ -100,6 +104,17 @@ class StartEvent(StrEnum):
     NON_FILING_FOUND_VALID = "NON_FILING_FOUND_VALID"
     FILING_ORDER_RECEIVED = "FILING_ORDER_RECEIVED"
     FILED_ON_ORDER = "FILED_ON_ORDER"
+    NON_PROSECUTION_DECIDED = "NON_PROSECUTION_DECIDED"
+    PROCURATORIAL_OPINION_RECEIVED = "PROCURATORIAL_OPINION_RECEIVED"
+    CONTRACTED = "CONTRACTED"
+    """The construction contract is made, or works start."""
+    PAYMENT_NOTICE_GIVEN = "PAYMENT_NOTICE_GIVEN"
+    """HRSS notifies the bank to pay wages from the deposit."""
+    DEPOSIT_PAID_OUT = "DEPOSIT_PAID_OUT"
+    RETURN_NOTICE_PUBLISHED = "RETURN_NOTICE_PUBLISHED"
+    """The public notice before a deposit is returned."""
+    MINUTES_DELIVERED = "MINUTES_DELIVERED"
+    """The members of a joint meeting have its minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +184,8 @@ class ClockParameters:
 
     rolling: frozenset[Roll] = frozenset({Roll.REFERRAL})
     """Laws under which a last day that is off moves to the next working day (K-08)."""
+    lengths: frozenset[tuple[str, int, int]] = frozenset()
+    """Lengths that somebody has confirmed otherwise: clock, length as shipped, length that counts in its stead."""
     yellow_share: Fraction = Fraction(1, 3)
     """Yellow in this last part of the working days of a clock, or of its hours; from 0 to below 1."""
     yellow_least: int = 1
@@ -179,12 +196,20 @@ class ClockParameters:
     def __post_init__(self) -> None:
         if Roll.NEVER in self.rolling:
             raise ValueError("rolling: what never moves cannot be made to")
+        replaced = [(clock_id, shipped) for clock_id, shipped, _ in self.lengths]
+        if len(set(replaced)) != len(replaced) or any(length < 1 for *_, length in self.lengths):
+            raise ValueError("lengths: each clock's length is replaced once, and by at least 1")
         if not 0 <= self.yellow_share < 1:
             raise ValueError(f"yellow_share: from 0 to below 1 is expected, not {self.yellow_share}")
         if self.yellow_least < 1:
             raise ValueError(f"yellow_least: at least 1 is expected, not {self.yellow_least}")
         if self.yellow_most < self.yellow_least:
             raise ValueError(f"yellow_most: at least yellow_least is expected, not {self.yellow_most}")
+
+    def applied(self, rule: ClockRule) -> ClockRule:
+        """Return the clock with the length that counts; itself where nobody has confirmed another."""
+        found = {shipped: length for clock_id, shipped, length in self.lengths if clock_id == rule.clock_id}
+        return replace(rule, length=found[rule.length]) if rule.length in found else rule
 
 
 AS_SHIPPED = ClockParameters()

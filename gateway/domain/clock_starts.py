@@ -1,7 +1,7 @@
 """Which clocks the acts of a listing have started by a day, and what has ended each of them.
 
-Civil days only, known from acts: counting them is in ``running_clocks``. What no act records starts no clock here: the
-acceptance of an application (C-08), a delivery to one person, the extension of a decision before it is taken (L-08).
+Civil days only, known from acts: counting them is in ``running_clocks``. What no act records starts no clock here: a
+delivery to one person, the extension of a decision before it is taken (L-08).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from formats.civil import civil_date
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.listing_standing import standing_on
 from gateway.domain.listing_words import ListingStage
@@ -33,6 +34,8 @@ class Started:
     """The day on which what it runs for was done; None while it is not."""
     moot_on: date | None = None
     """The day from which there is nothing left to be done; None while there is."""
+    applied_on: date | None = None
+    """Of a clock on the decision about an application for repair, the application's day (C-09)."""
 
 
 def started_by(listing: Listing, today: date) -> Iterator[Started]:
@@ -42,7 +45,7 @@ def started_by(listing: Listing, today: date) -> Iterator[Started]:
     runs = terms(known)
     for number, term in enumerate(runs):
         following = runs[number + 1].decision.on if number + 1 < len(runs) else None
-        yield from _of_term(known, term, following)
+        yield from _of_term(known, term, following, today)
     yield from _of_repair(known, today)
     ended_on = standing_on(known, today).ended_on
     if ended_on is not None:
@@ -71,11 +74,14 @@ def _before_decision(known: Listing, today: date) -> Iterator[Started]:
     yield Started(rule.extended() if extended else rule, due, decided, closed)
 
 
-def _of_term(known: Listing, term: Term, following: date | None) -> Iterator[Started]:
+def _of_term(known: Listing, term: Term, following: date | None, today: date) -> Iterator[Started]:
     """Yield the clocks of one run of three years; *following* is the day on which the next one was decided."""
     since = term.decision.on
     revoked = _first(known, Act.REVOCATION)
     out = _earliest(revoked, *(act.on for act in repairs_of(known, term)[:1]))
+    published = _between(known, Act.PUBLISHED, since, following)
+    expired = civil_date(term.ends)
+    yield Started(CLOCKS["I-32/disclose"], since, published, out or (expired if expired <= today else None))
     yield Started(CLOCKS["L-13/term"], since, moot_on=out)
     yield Started(CLOCKS["L-20/early-exit"], since, moot_on=out)
     own = [act for act in known.acts if act.day >= since and (following is None or act.day < following)]
@@ -95,10 +101,21 @@ def _of_repair(known: Listing, today: date) -> Iterator[Started]:
     moot = standing.ended_on if standing.stage in {ListingStage.EXPIRED, ListingStage.REVOKED} else None
     answers = [*_days(known, Act.REPAIR), *_days(known, Act.REPAIR_REFUSED)]
     for applied, answered in _answered(_days(known, Act.REPAIR_APPLIED), answers):
-        if answered is None and moot is None:  # whether it was accepted in time is on no record once it is decided
-            yield Started(CLOCKS["C-07/accept"], applied)
-        yield Started(CLOCKS["C-07/answer"], applied, answered, moot)
-        yield Started(CLOCKS["L-16/decide"], applied, answered, moot)
+        accepted = _between(known, Act.REPAIR_ACCEPTED, applied, answered)
+        if accepted is not None or (answered is None and moot is None):  # without an acceptance nothing is known later
+            yield Started(CLOCKS["C-07/accept"], applied, accepted, moot)
+        for clock_id in ("C-07/answer", "L-16/decide"):
+            yield Started(CLOCKS[clock_id], applied, answered, moot, applied)
+        if accepted is not None:
+            extended = _between(known, Act.REPAIR_EXTENDED, accepted, answered) is not None
+            rule = CLOCKS["C-08/decide"]
+            yield Started(rule.extended() if extended else rule, accepted, answered, moot, applied)
+
+
+def _between(known: Listing, kind: Act, since: date, until: date | None) -> date | None:
+    """Return the first day of such an act from *since* to *until*, both included; None when there is none."""
+    day = _first(known, kind, since=since)
+    return day if day is not None and (until is None or day <= until) else None
 
 
 def _answered(asked: Iterable[date], answers: Iterable[date]) -> Iterator[tuple[date, date | None]]:

@@ -88,6 +88,7 @@ def due(
         ValueError: *start* is an instant without a time zone or, for hours, no instant; the rule's length is below
             1; or the end lies after 9999-12-31.
     """
+    rule = parameters.applied(rule)
     if rule.unit is Unit.HOURS:
         return _due_in_hours(rule, start, calendar, parameters)
     first = civil_date(start) if isinstance(start, datetime) else start
@@ -102,6 +103,30 @@ def due(
         unrolled=unrolled.due,
         rolled=rolled.due,
         provisional=last.provisional,
+        calendar_version=calendar.version,
+    )
+
+
+def due_by(
+    rule: ClockRule, start: date, last: date, calendar: WorkingCalendar, parameters: ClockParameters = AS_SHIPPED
+) -> Deadline:
+    """Return the deadline of a duty whose last civil day somebody has fixed, so that no calendar moves it.
+
+    Args:
+        rule: Whose duty it is, and by what; its length is not looked at.
+        start: The civil day of the event.
+        last: The last civil day that is in time, *start* or later.
+        calendar: By which it is told when little is left.
+        parameters: Likewise.
+    """
+    return Deadline(
+        rule,
+        start,
+        ends_at=_end_of(last),
+        yellow_from=_yellow_from(start, last, calendar, parameters),
+        unrolled=last,
+        rolled=last,
+        provisional=False,
         calendar_version=calendar.version,
     )
 

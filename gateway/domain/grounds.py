@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import add_months, civil_date, midnight
+from gateway.domain.disputes import disputed_in, disputes_of, edges_within
 from gateway.domain.grades import evaluation_number
 from gateway.domain.identity import doubted_at, edges_of
 from gateway.domain.kinds.arrears import ArrearsFinding
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from gateway.domain.disputes import Open
     from gateway.domain.grades import Grade, GradeRules
     from gateway.domain.identity import Doubt
     from gateway.domain.kinds.fact import Fact
@@ -115,10 +117,11 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
         for listing in relation.listings:
             doubt = relation.doubts.get(listing.listing_id, ())
             yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind, doubt)
+    contested = disputes_of(dossier.facts)
     for fact in dossier.facts:
         dated = _notice(fact, dossier) if isinstance(fact, PublishedNotice) else _dated(fact, rules)
         if dated is not None and dated.start < dated.end:
-            yield _weighing(fact, dossier.uscc, dated)
+            yield from _split(_weighing(fact, dossier.uscc, dated), contested.get(fact.record_id, ()))
 
 
 def _listing(listing: Listing, trigger: Trigger, relation: RelationKind, doubt: Doubt = ()) -> Iterable[Weighing]:
@@ -179,6 +182,15 @@ def _weighing(fact: Fact, uscc: str, dated: _Dated) -> Weighing:
         malicious=isinstance(fact, ArrearsFinding) and fact.malicious,
     )
     return Weighing(span, ground)
+
+
+def _split(whole: Weighing, disputes: tuple[Open, ...]) -> Iterable[Weighing]:
+    """Yield *whole* as it is seen between the instants at which its being disputed turns."""
+    start, end = whole.span.start, whole.span.end
+    starts = [start, *edges_within(disputes, start, end)]
+    for since, until in zip(starts, [*starts[1:], end], strict=True):
+        ground = replace(whole.ground, disputed=disputed_in(disputes, since))
+        yield Weighing(Interval(since, until), ground)
 
 
 def _notice(notice: PublishedNotice, dossier: Dossier) -> _Dated | None:

@@ -35,6 +35,11 @@ MARKS = (
     (ListingCondition.PLATFORM_TOLD, ListingActKind.PLATFORM_TOLD),
 )
 """Conditions that one act makes: in the present term, and for the last three after the listing has ended."""
+APPLICATION_MARKS = (
+    (ListingCondition.REPAIR_ACCEPTED, ListingActKind.REPAIR_ACCEPTED),
+    (ListingCondition.REPAIR_EXTENDED, ListingActKind.REPAIR_EXTENDED),
+)
+"""Conditions that one act makes of an open application for early removal (C-08)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,12 @@ def _conditions(known: Listing, term: Term | None, ended_on: date | None) -> Ite
             yield condition
     if _days_of(known.acts, ListingActKind.ORDER_REVOKED):
         yield ListingCondition.ORDER_REVOKED
-    if term is not None and open_application(known, term) is not None:
+    application = open_application(known, term) if term is not None else None
+    if application is not None:
         yield ListingCondition.REPAIR_APPLIED
+        for condition, kind in APPLICATION_MARKS:
+            if any(day >= application.day for day in _days_of(known.acts, kind)):
+                yield condition
     for condition, kind in MARKS:
         since = ended_on if kind is not ListingActKind.PUBLISHED else (term.decision.on if term else None)
         if since is not None and any(day >= since for day in _days_of(known.acts, kind)):

@@ -46,6 +46,8 @@ class ListingCondition(Word):
     UNPUBLISHED = 8
     OTHER_SITES_TOLD = 9
     PLATFORM_TOLD = 10
+    REPAIR_ACCEPTED = 11
+    REPAIR_EXTENDED = 12
 
 
 class ListingHindrance(Word):

@@ -158,4 +158,31 @@ _SUPERVISION: Final = (
     ),
 )
 
-REFERRAL_CLOCKS: Final = (*_REFERRAL, *_SUPERVISION)
+_NON_PROSECUTION: Final = (
+    _unconfirmed(
+        ClockRule(
+            "T-41/opinion",
+            StartEvent.NON_PROSECUTION_DECIDED,
+            3,
+            Unit.NATURAL_DAYS,
+            Holder.PROCURATORATE,
+            LocalizedText("不起诉后提出检察意见", "Give its opinion that a penalty is needed after a non-prosecution"),
+            "SPP19 art. 373",
+            roll=Roll.SUPERVISION,
+        )
+    ),
+    _unconfirmed(
+        ClockRule(
+            "T-41/answer",
+            StartEvent.PROCURATORIAL_OPINION_RECEIVED,
+            2,
+            Unit.MONTHS,
+            Holder.HRSS_SECTION,
+            LocalizedText("回复检察意见的处理结果", "Report back what was done on the procuratorate's opinion"),
+            "SPP19 art. 373",
+            roll=Roll.SUPERVISION,
+        )
+    ),
+)
+
+REFERRAL_CLOCKS: Final = (*_REFERRAL, *_SUPERVISION, *_NON_PROSECUTION)

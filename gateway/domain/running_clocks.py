@@ -1,4 +1,4 @@
-"""The clocks that run or ran at a moment: of a listing by its acts, of a withdrawal by its decision.
+"""The clocks that run or ran at a moment: by the acts of a listing, by a withdrawal's decision, by any start.
 
 Nothing is stored: who asks again under another calendar, or at another moment, gets the clocks counted anew. What
 starts a clock and what ends it is in ``clock_starts``; how one is counted, in ``clocks``.
@@ -18,10 +18,9 @@ from gateway.domain.clocks import Colour, alarmed, colour, due
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.listing_acts import ordered
-from gateway.domain.listing_clocks import REPAIR_DECISION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from formats.calendar import WorkingCalendar
@@ -56,7 +55,7 @@ class RunningClock:
     deadline: Deadline
     start: date
     object_id: str
-    """Of the listing, or of the record that was taken back."""
+    """Of the listing, of the record that was taken back, or of meeting and step."""
     uscc: str
     authority: str
     done_at: datetime | None
@@ -64,6 +63,8 @@ class RunningClock:
     colour: Colour
     alarm: bool = True
     """False while another clock on the same duty ends before this one (C-09)."""
+    agency: str = ""
+    """Of a joint meeting's step, the id of the agency that has to do it; empty for the clocks of the law."""
 
     @property
     def rule(self) -> ClockRule:
@@ -92,14 +93,27 @@ def clocks_of_listing(
     """Return every clock that the listing's acts have started by *now*, in order of their ends."""
     authority = ordered(listing.acts)[-1].authority if listing.acts else ""
     found: dict[Place, RunningClock] = {}
+    about: dict[Place, date] = {}
     for started in started_by(listing, civil_date(now)):
-        deadline = _due(started.rule, started.start, calendar, parameters)
-        done_at = _ended_at(started, deadline)
-        stands = colour(deadline, now, done_at)
-        clock = RunningClock(deadline, started.start, listing.listing_id, listing.uscc, authority, done_at, stands)
+        clock = run_clock(started, (listing.listing_id, listing.uscc, authority), now, calendar, parameters)
         found[clock.place] = clock
-    quiet = _quiet(list(found.values()))
+        if started.applied_on is not None:
+            about[clock.place] = started.applied_on
+    quiet = _quiet(found, about)
     return tuple(replace(clock, alarm=place not in quiet) for place, clock in sorted(found.items()))
+
+
+def run_clock(
+    started: Started,
+    on: tuple[str, str, str],
+    now: datetime,
+    calendar: WorkingCalendar,
+    parameters: ClockParameters = AS_SHIPPED,
+) -> RunningClock:
+    """Return a clock as it stands at *now*; *on* is the object's id, the enterprise's code and the authority."""
+    deadline = _due(started.rule, started.start, calendar, parameters)
+    done_at = _ended_at(started, deadline)
+    return RunningClock(deadline, started.start, *on, done_at, colour(deadline, now, done_at))
 
 
 def clock_of_withdrawal(
@@ -139,12 +153,11 @@ def _ended_at(started: Started, deadline: Deadline) -> datetime | None:
     return ended if deadline.rule.kind is Kind.DUTY or ended < deadline.ends_at else None
 
 
-def _quiet(clocks: Sequence[RunningClock]) -> set[Place]:
-    """Return the clocks beside a shorter one on the same decision about a repair (C-09)."""
-    deciding = [clock for clock in clocks if clock.rule.clock_id in REPAIR_DECISION]
+def _quiet(clocks: Mapping[Place, RunningClock], about: Mapping[Place, date]) -> set[Place]:
+    """Return the clocks beside a shorter one on the same decision; *about*, of which application each is (C-09)."""
     quiet: set[Place] = set()
-    for start in {clock.start for clock in deciding}:
-        beside = [clock for clock in deciding if clock.start == start]
+    for application in set(about.values()):
+        beside = [clocks[place] for place, applied in about.items() if applied == application]
         first = alarmed(clock.deadline for clock in beside)
         quiet.update(clock.place for clock in beside if clock.deadline is not first)
     return quiet

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from formats.civil import civil_date
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.clocks import due
@@ -17,7 +16,7 @@ from gateway.domain.kinds.penalty import Penalty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import date
 
     from formats.calendar import WorkingCalendar
     from gateway.domain.clock_rules import ClockParameters, ClockRule
@@ -30,15 +29,20 @@ PUBLISHED_TWICE = frozenset({Penalty.wire_name, Licence.wire_name})
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A record's first version: when what it tells was decided or held, and when it was committed here, in UTC."""
+class Arrivals:
+    """Records of one kind whose first versions came on one civil day from one agency's feed, about one day."""
 
     agency: str
     feed: str
     kind: str
-    record_id: str
     began_on: date
-    committed_at: datetime
+    """When what they tell was decided or held."""
+    committed_on: date
+    """The civil day, in UTC+8, on which they were committed here."""
+    records: int
+    """How many, at least 1."""
+    record_id: str
+    """The first of them in order of id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +61,30 @@ class Timeliness:
     longest_record_id: str = ""
     """That record, the first in order of id when several were as late; empty when none was."""
 
-    def with_one(self, arrival: Arrival, deadline: Deadline) -> Timeliness:
-        """Return the figure with one more record."""
-        counted = replace(self, provisional=self.provisional + deadline.provisional)
-        if arrival.committed_at < deadline.ends_at:
-            return replace(counted, in_time=self.in_time + 1)
-        delay = (civil_date(arrival.committed_at) - deadline.due_on).days
-        counted = replace(counted, late=self.late + 1)
-        if (-delay, arrival.record_id) < (-self.longest_delay, self.longest_record_id):
-            return replace(counted, longest_delay=delay, longest_record_id=arrival.record_id)
+    def with_more(self, came: Arrivals, deadline: Deadline) -> Timeliness:
+        """Return the figure with more records."""
+        counted = replace(self, provisional=self.provisional + came.records * deadline.provisional)
+        delay = (came.committed_on - deadline.due_on).days
+        if delay <= 0:
+            return replace(counted, in_time=self.in_time + came.records)
+        counted = replace(counted, late=self.late + came.records)
+        if (-delay, came.record_id) < (-self.longest_delay, self.longest_record_id):
+            return replace(counted, longest_delay=delay, longest_record_id=came.record_id)
         return counted
 
 
 def timeliness(
-    arrivals: Iterable[Arrival], calendar: WorkingCalendar, parameters: ClockParameters = AS_SHIPPED
+    arrivals: Iterable[Arrivals], calendar: WorkingCalendar, parameters: ClockParameters = AS_SHIPPED
 ) -> tuple[Timeliness, ...]:
     """Return the figures in order of agency, feed and clock; nothing for a feed in which nothing arrived."""
     found: dict[tuple[str, str, str], Timeliness] = {}
     ends: dict[tuple[str, date], Deadline] = {}
-    for arrival in arrivals:
-        for rule in (COLLECTION, DOUBLE_PUBLICITY) if arrival.kind in PUBLISHED_TWICE else (COLLECTION,):
-            begun = (rule.clock_id, arrival.began_on)
+    for came in arrivals:
+        for rule in (COLLECTION, DOUBLE_PUBLICITY) if came.kind in PUBLISHED_TWICE else (COLLECTION,):
+            begun = (rule.clock_id, came.began_on)
             if begun not in ends:
-                ends[begun] = due(rule, arrival.began_on, calendar, parameters)
-            key = (arrival.agency, arrival.feed, rule.clock_id)
-            before = found.get(key) or Timeliness(arrival.agency, arrival.feed, rule)
-            found[key] = before.with_one(arrival, ends[begun])
+                ends[begun] = due(rule, came.began_on, calendar, parameters)
+            key = (came.agency, came.feed, rule.clock_id)
+            before = found.get(key) or Timeliness(came.agency, came.feed, rule)
+            found[key] = before.with_more(came, ends[begun])
     return tuple(figure for _, figure in sorted(found.items()))

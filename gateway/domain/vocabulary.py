@@ -198,6 +198,8 @@ class ListingActKind(Word):
     UNPUBLISHED = 25
     OTHER_SITES_TOLD = 26
     PLATFORM_TOLD = 27
+    REPAIR_ACCEPTED = 28
+    REPAIR_EXTENDED = 29
 
 
 class ParticipationForm(Word):

@@ -41,8 +41,6 @@ SPANS: Mapping[type[Fact], tuple[str, str]] = {
     Penalty: ("restricts_from", "restricts_until"),
 }
 """Kinds that can be withdrawn, and the fields between whose dates each weighs."""
-CORRECTION_DAYS: Mapping[type[Fact], int] = {Publication: 10, Penalty: 3}
-"""Working days from the decision in which what was made public is corrected (P-07, APL art. 48)."""
 
 
 def withdrawal_id(record_id: str) -> str:

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import clock_pb2 as pb
 
-from formats.civil import civil_date, format_instant, midnight, parse_date, parse_instant
+from formats.civil import format_instant, midnight, parse_date, parse_instant
 from gateway.domain.agencies import Role
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.meeting_clocks import STEP_CLOCK
 from gateway.domain.running_clocks import ClockFilter, Place
 from gateway.rpc import fields
-from gateway.rpc.answers import instant_pb, text_pb, wire
+from gateway.rpc.clock_answers import clock_pb
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.page_token import read_token, write_token
 
 if TYPE_CHECKING:
-    from gateway.domain.running_clocks import RunningClock
     from gateway.domain.timeliness import Timeliness
     from gateway.rpc.method import Call
     from gateway.services.list_clocks import ListClocks
@@ -54,7 +54,7 @@ class ClocksServicer:
         call.told["revision"] = page.revision
         return Reply(
             pb.ListClocksResponse(
-                clocks=[_clock(clock) for clock in page.clocks],
+                clocks=[clock_pb(clock) for clock in page.clocks],
                 next_page_token=write_token(request, _parts(page.clocks[-1].place)) if page.more else "",
                 data_revision=page.revision,
                 calendar_version=self._clocks.calendar.version,
@@ -74,7 +74,7 @@ class ClocksServicer:
 
 def _filter(request: pb.ListClocksRequest) -> ClockFilter:
     for number, clock_id in enumerate(request.clock_ids):
-        if clock_id not in CLOCKS:
+        if clock_id not in CLOCKS and clock_id != STEP_CLOCK:
             raise MalformedRequestError(f"clock_ids[{number}]", "is none of the clocks")
     colours = [fields.word(Colour, colour, f"colours[{number}]") for number, colour in enumerate(request.colours)]
     for field, given in (("colours", colours), ("clock_ids", request.clock_ids)):
@@ -112,31 +112,6 @@ def _place(request: pb.ListClocksRequest) -> Place | None:
         return Place(parse_instant(ends_at), object_id, clock_id, parse_date(start))
     except ValueError as error:
         raise MalformedRequestError("page_token", "is no token of this request") from error
-
-
-def _clock(clock: RunningClock) -> pb.Clock:
-    rule, deadline = clock.rule, clock.deadline
-    moved = deadline.rolled != deadline.unrolled
-    return pb.Clock(
-        clock_id=rule.clock_id,
-        title=text_pb(rule.title),
-        source=rule.source,
-        confirmed=rule.confirmed,
-        object_id=clock.object_id,
-        uscc=clock.uscc,
-        authority=clock.authority,
-        holder=rule.holder.value,
-        kind=rule.kind.value,
-        started_on=clock.start.isoformat(),
-        due_on=deadline.due_on.isoformat(),
-        due_on_unmoved=deadline.unrolled.isoformat() if moved else "",
-        due_on_moved=deadline.rolled.isoformat() if moved else "",
-        provisional=deadline.provisional,
-        ends_at=instant_pb(deadline.ends_at),
-        done_on=civil_date(clock.done_at).isoformat() if clock.done_at else "",
-        colour=wire(clock.colour),
-        alarm=clock.alarm,
-    )
 
 
 def _timeliness(figure: Timeliness) -> pb.Timeliness:

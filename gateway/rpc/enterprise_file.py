@@ -9,9 +9,11 @@ from jointsanctions.v1 import enterprise_file_pb2 as pb
 from formats.civil import format_instant
 from gateway.domain.agencies import Role
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.meeting_disclosure import convenes
 from gateway.domain.withdrawals import Withdrawal
 from gateway.rpc import fields, moments
 from gateway.rpc.file_answers import page_pb
+from gateway.rpc.meeting_answers import file_meeting_pb
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_code, tell_who_asks
 from gateway.rpc.records import KINDS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from gateway.rpc.method import Call
     from gateway.services.get_enterprise_file import GetEnterpriseFile
+    from gateway.services.joint_meetings import JointMeetings
 
 PAGE: Final = 200
 PAGE_LIMIT: Final = 1_000
@@ -32,8 +35,9 @@ SHOWN: Final = KINDS | {Withdrawal.wire_name}
 class EnterpriseFileServicer:
     """Hands the reading to its use case."""
 
-    def __init__(self, read: GetEnterpriseFile) -> None:
+    def __init__(self, read: GetEnterpriseFile, meetings: JointMeetings) -> None:
         self._read = read
+        self._meetings = meetings
 
     def methods(self) -> list[Method]:
         """Return the method, with the roles that it is for."""
@@ -48,6 +52,9 @@ class EnterpriseFileServicer:
         question = _question(request, call)
         page = await self._read(call.agency, question)
         shown, last = page_pb(page, call.now)
+        if page.first and convenes(call.agency):
+            held = await self._meetings.listed(call.agency, question.uscc, question.known_at)
+            shown.summary.meetings.extend(file_meeting_pb(meeting) for meeting in held[:PAGE_LIMIT])
         if last is not None:
             shown.next_page_token = self._read.token_after(call.agency, question, page, last)
         call.told.update(revision=page.revision, as_of=format_instant(page.as_of), versions=len(shown.versions))

@@ -49,7 +49,7 @@ STAYS = (
     Kind.CRIMINAL_BAR_SET,
     Kind.CRIMINAL_BAR_LIFTED,
 )
-REPAIR_DECISIONS = (Kind.REPAIR, Kind.REPAIR_REFUSED, Kind.RESTORE)
+REPAIR_DECISIONS = (Kind.REPAIR, Kind.REPAIR_REFUSED, Kind.RESTORE, Kind.REPAIR_ACCEPTED, Kind.REPAIR_EXTENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +180,14 @@ def application(_: People, request: pb.ApplyForRepairRequest, head: Header) -> S
 
 
 def repair(_: People, request: pb.DecideRepairRequest, head: Header) -> StepRequest:
-    """The decision on an application, or the restoration."""
+    """The decision on an application or on its time, or the restoration."""
     kind = _kind(request.act, REPAIR_DECISIONS)
     early = request.decided_before_cr36_reason
     granted = kind is Kind.REPAIR
     said = {
         "reason": fields.text(request.reason, "reason", TEXT)
         if granted
-        else _for(True, request.reason, "reason", TEXT),  # noqa: FBT003 - it is required
+        else _for(kind is not Kind.REPAIR_ACCEPTED, request.reason, "reason", TEXT),
         "decided_before_cr36_reason": _for(granted and bool(early), early, "decided_before_cr36_reason", TEXT),
     }
     evidence = Evidence(reason_before_year=bool(said["decided_before_cr36_reason"]))

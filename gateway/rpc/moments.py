@@ -17,7 +17,7 @@ from gateway.rpc import fields
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from jointsanctions.v1 import credit_pb2, enterprise_file_pb2, grade_pb2
+    from jointsanctions.v1 import credit_pb2, enterprise_file_pb2, grade_pb2, meeting_pb2
 
     from gateway.domain.agencies import Agency
 
@@ -70,7 +70,7 @@ def present_or_past(sent: Read, now: datetime) -> datetime:
     return _not_ahead(sent.as_of, now, "as_of")
 
 
-def known_at(sent: Asking, now: datetime, base: str) -> datetime | None:
+def known_at(sent: Asking | meeting_pb2.GetMeetingRequest, now: datetime, base: str) -> datetime | None:
     """Return the moment of knowledge, UTC, or None where none is named; none may lie ahead."""
     if not sent.HasField("known_at"):
         return None

@@ -64,7 +64,7 @@ class WithdrawRecordServicer:
             pb.WithdrawRecordResponse(
                 data_revision=withdrawn.revision,
                 uscc=withdrawn.uscc,
-                correct_by=withdrawn.correct_by.due.isoformat(),
+                correct_by=withdrawn.correct_by.due_on.isoformat(),
                 provisional=withdrawn.correct_by.provisional,
                 late=withdrawn.late,
             )

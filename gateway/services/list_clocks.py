@@ -1,4 +1,4 @@
-"""The statutory clocks of all listings and withdrawals, and how soon records arrived: for HRSS alone.
+"""The clocks of all listings, withdrawals and joint meetings, and how soon records arrived: for HRSS alone.
 
 Everything is counted when it is asked for, by the calendar that this process has loaded. Nothing is stored.
 """
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from formats.civil import midnight
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.meeting_clocks import clocks_of_meeting
+from gateway.domain.record_clocks import clocks_of_record
 from gateway.domain.running_clocks import chosen, clock_of_withdrawal, clocks_of_listing
 from gateway.domain.timeliness import timeliness
 
@@ -72,6 +74,11 @@ class ListClocks:
         found = [clock_of_withdrawal(each, now, self.calendar, self._parameters) for each in held.withdrawals]
         for listing in held.listings:
             found.extend(clocks_of_listing(listing, now, self.calendar, self._parameters))
+        withdrawn = {each.withdrawal.target_id: each.withdrawal.decided_on for each in held.withdrawals}
+        for recorded in held.facts:
+            found.extend(clocks_of_record(recorded, withdrawn, now, self.calendar, self._parameters))
+        for meeting in held.meetings:
+            found.extend(clocks_of_meeting(meeting, now, self.calendar, self._parameters))
         left = [clock for clock in chosen(found, wanted) if after is None or clock.place > after]
         return ClockPage(tuple(left[:size]), len(left) > size, held.revision)
 

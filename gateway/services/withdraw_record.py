@@ -12,15 +12,17 @@ from gateway.domain.authorities import require_authority
 from gateway.domain.errors import EnterpriseNotFoundError, FieldNotInMandateError, MalformedRequestError, StateError
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
-from gateway.domain.withdrawals import CORRECTION_DAYS, Withdrawal, withdrawal_id
+from gateway.domain.running_clocks import WITHDRAWAL_CLOCKS
+from gateway.domain.withdrawals import Withdrawal, withdrawal_id
 from gateway.services.ports.facts import Submission, SubmittedRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
-    from formats.calendar import Deadline, WorkingCalendar
     from gateway.domain.agencies import Agency
+    from gateway.domain.clock_rules import ClockRule
+    from gateway.domain.clocks import Deadline
     from gateway.domain.kinds.fact import Fact
     from gateway.services.ports.facts import FactStore, HeldRecord
     from gateway.services.ports.register import Clock
@@ -62,13 +64,14 @@ class WithdrawRecord:
         store: FactStore,
         clock: Clock,
         writer: str,
-        calendar: WorkingCalendar,
+        deadline: Callable[[ClockRule, date], Deadline],
         kinds_of_feed: Mapping[str, frozenset[str]],
     ) -> None:
+        """Take the ports, and *deadline*, which counts when a clock ends that a civil day has started."""
         self._store = store
         self._clock = clock
         self._writer = writer
-        self._calendar = calendar
+        self._deadline = deadline
         self._kinds_of_feed = kinds_of_feed
 
     def feed_of(self, agency: Agency, kind: str, authority: str) -> str:
@@ -117,8 +120,9 @@ class WithdrawRecord:
             rows=(),
         )
         revision, held = self._store.withdraw(submission, wanted.record_id, lambda held: _row(wanted, held))
-        due = self._calendar.add_working_days(wanted.decided_on, CORRECTION_DAYS[type(held.fact)])
-        return Withdrawn(revision, held.uscc, due, today > due.due)
+        rule = WITHDRAWAL_CLOCKS[type(held.fact)]
+        deadline = self._deadline(rule, wanted.decided_on)
+        return Withdrawn(revision, held.uscc, deadline, today > deadline.due_on)
 
 
 def _row(wanted: Withdrawing, held: HeldRecord | None) -> SubmittedRow:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.prevention import WarningParameters
+from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from gateway.domain.clock_rules import ClockParameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class GatewaySettings:
     limits: Limits
     feeds: tuple[FeedSettings, ...]
     early_warnings: WarningParameters
+    clocks: ClockParameters
+    """What the law leaves open about its clocks."""
     digest: str
 
 
@@ -97,6 +103,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         limits=_limits(root.table("limits")),
         feeds=tuple(_feed(table) for table in root.tables("feeds")),
         early_warnings=_early_warnings(root.table("early_warnings")),
+        clocks=load_clocks(root.table("clocks")) if root.has("clocks") else AS_SHIPPED,
         digest=digest,
     )
     gateway.close()

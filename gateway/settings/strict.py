@@ -81,6 +81,13 @@ class Table:
             raise self.error(key, "must be a list of strings")
         return tuple(str(item) for item in found)
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """Return the list of whole numbers under *key*, which must be there; it may be empty."""
+        found = self._left.pop(key, None)
+        if not isinstance(found, list) or not all(type(item) is int for item in found):
+            raise self.error(key, "must be a list of whole numbers")
+        return tuple(found)
+
     def close(self) -> None:
         """Raise for the first key that nobody asked for."""
         if self._left:

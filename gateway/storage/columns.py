@@ -50,6 +50,30 @@ def listed(column: Column[Any]) -> ColumnElement[bool]:
     return column.op("IN", is_comparison=True)(_Texts(bindparam(LISTED, type_=Text)))
 
 
+def json_text(document: ColumnElement[str], name: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the text in the field *name* of the JSON object *document*; NULL where it has none."""
+    return _Field(document, name)
+
+
+class _Field(FunctionElement[str]):
+    """A field of a JSON object, as text."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(_Field, "sqlite")
+def _sqlite_field(element: _Field, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    document, name = (compiler.process(each, **options) for each in element.clauses)
+    return f"json_extract({document}, '$.' || {name})"
+
+
+@compiles(_Field, "postgresql")
+def _postgresql_field(element: _Field, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - likewise
+    document, name = (compiler.process(each, **options) for each in element.clauses)
+    return f"(CAST({document} AS json) ->> {name})"
+
+
 class _Texts(FunctionElement[str]):
     """The texts of a JSON array, as a subquery."""
 

@@ -5,29 +5,30 @@ Reading only. What starts a clock, and which arrival is late, is decided in ``do
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, func, or_, select
 
+from gateway.domain.kinds.wage_deposit import WageDeposit
+from gateway.domain.meetings import meeting_of
+from gateway.domain.record_clocks import DEPOSIT_EVENTS, RecordedFact
 from gateway.domain.running_clocks import RecordedWithdrawal
-from gateway.domain.timeliness import Arrival
-from gateway.domain.vocabulary import Provenance
 from gateway.domain.withdrawals import Withdrawal, withdrawal_id
 from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
-from gateway.storage.dossiers import ROWS_AT_ONCE, known_at, read_dossiers, read_listings
+from gateway.storage.arrivals import read_arrivals
+from gateway.storage.dossiers import known_at, read_dossiers, read_listings
 from gateway.storage.engine import reading
+from gateway.storage.meetings import read_all_acts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, Select, Table
+    from sqlalchemy import Connection, Engine
 
     from gateway.domain.records import Dossier
-
-OWN_KINDS: Final = sorted(name for name, kind in content.KINDS.items() if kind.arrives_as is Provenance.AUTHORITY)
-"""Kinds of records that are their sender's own; what is retyped from elsewhere is not."""
+    from gateway.domain.timeliness import Arrivals
 
 
 class SqlDocket:
@@ -40,40 +41,23 @@ class SqlDocket:
         self._engine = engine
 
     def proceedings(self) -> Proceedings:
-        """Return every listing and every withdrawal; see the port."""
+        """Return every listing, withdrawal and joint meeting; see the port."""
         with reading(self._engine) as connection:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             listings = tuple(read_listings(connection, newest))
-            return Proceedings(newest, listings, tuple(_withdrawals(connection, newest)))
+            meetings = (meeting_of(acts) for acts in read_all_acts(connection))
+            return Proceedings(
+                revision=newest,
+                listings=listings,
+                withdrawals=tuple(_withdrawals(connection, newest)),
+                facts=tuple(_clocked(connection, newest)),
+                meetings=tuple(meeting for meeting in meetings if meeting is not None),
+            )
 
-    def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
-        """Yield the records that came in [since, until); see the port."""
-        act, profile = tables.listing_act, tables.enterprise_profile
-        acts = select(act.c.act_id.label("record_id"), act.c.acted_on.label("began_on"))
-        profiles = select(profile.c.record_id, profile.c.valid_from.label("began_on")).where(_is_first(profile))
+    def arrivals(self, since: datetime, until: datetime) -> list[Arrivals]:
+        """Return what came in [since, until); see the port."""
         with reading(self._engine) as connection:
-
-            def committed(wanted: Select[Any], revision: Column[Any]) -> Iterable[Row[Any]]:
-                came = tables.revision.c
-                joined = wanted.add_columns(came.agency, came.feed, came.committed_at)
-                spanned = joined.join(tables.revision, came.id == revision).where(
-                    came.committed_at >= since, came.committed_at < until
-                )
-                return connection.execute(spanned, execution_options={"yield_per": ROWS_AT_ONCE})
-
-            for kind, rows in (
-                ("listing_act", committed(acts, act.c.revision)),
-                ("enterprise", committed(profiles, profile.c.revision_from)),
-            ):
-                for row in rows:
-                    yield Arrival(row.agency, row.feed, kind, row.record_id, row.began_on, row.committed_at)
-            for table in (tables.simple_record, tables.person_record):
-                facts = select(table.c.record_id, table.c.kind, table.c.content)
-                own = facts.where(table.c.kind.in_(OWN_KINDS), _is_first(table))
-                for row in committed(own, table.c.revision_from):
-                    fact = content.decode(row.kind, row.record_id, row.content)
-                    began = getattr(fact, fact.begins)
-                    yield Arrival(row.agency, row.feed, row.kind, row.record_id, began, row.committed_at)
+            return list(read_arrivals(connection, since, until))
 
     def codes(self, after: str, most: int) -> list[str]:
         """Return the first *most* codes after *after*; see the port."""
@@ -92,10 +76,15 @@ class SqlDocket:
             return newest, [dossier for dossier, _ in read_dossiers(connection, newest, codes)]
 
 
-def _is_first(table: Table) -> ColumnElement[bool]:
-    """Return the condition that a version is its record's first: a correction does not arrive anew."""
-    earlier = table.alias()
-    return ~exists().where(earlier.c.record_id == table.c.record_id, earlier.c.revision_from < table.c.revision_from)
+def _clocked(connection: Connection, newest: int) -> Iterable[RecordedFact]:
+    """Yield the facts that start clocks; of deposits those with a day that starts one, told without reading them."""
+    record = tables.simple_record.c
+    starts = (record.content.contains(f'"{field}":"', autoescape=True) for field in DEPOSIT_EVENTS)
+    wanted = select(record.uscc, record.kind, record.record_id, record.content).where(
+        tables.CLOCKED, known_at(tables.simple_record, newest), or_(record.kind != WageDeposit.wire_name, *starts)
+    )
+    for row in connection.execute(wanted.order_by(record.record_id)):
+        yield RecordedFact(row.uscc, content.decode(row.kind, row.record_id, row.content))
 
 
 def _withdrawals(connection: Connection, newest: int) -> Iterable[RecordedWithdrawal]:

@@ -7,7 +7,7 @@ SQL and in Python. Words of closed lists are kept as their numbers.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -24,9 +24,13 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    literal_column,
 )
 
 from gateway.storage.columns import CODE, Instant
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,12 +95,16 @@ enterprise_profile = _bitemporal(
 )
 """``nonconforming``: the code fails GB 32100-2015, and the master feed has it nevertheless."""
 
+CLOCKED: Final[ColumnElement[bool]] = literal_column("kind IN ('publication_objection', 'wage_deposit')")
+"""The few facts that start clocks; in the words of their index, as SQLite uses it for no others."""
+
 simple_record = _bitemporal(
     "simple_record",
     Column("uscc", CODE, nullable=False),
     Column("kind", Text, nullable=False),
     Column("content", Text, nullable=False),
     Index(None, "uscc", "kind"),
+    Index("ix_simple_record_clocked", "kind", sqlite_where=CLOCKED, postgresql_where=CLOCKED),
 )
 """Every fact about an enterprise that is neither profile nor listing; ``content`` as ``content`` writes it.
 
@@ -195,7 +203,8 @@ submission = Table(
 )
 """What was answered to each chunk, and the entry that holds it once that is durable.
 
-``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement take a revision for it.
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement and an
+act of a meeting take a revision for it.
 """
 
 Index(
@@ -213,6 +222,22 @@ ending_acknowledgement = Table(
     Column("acknowledged_at", Instant, nullable=False),
 )
 """Which agency has which ending; the endings themselves follow from the acts and are stored nowhere."""
+
+meeting_act = Table(
+    "meeting_act",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("meeting_id", CODE, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    Column("request_id", CODE, nullable=False, unique=True),
+    Column("recorded_at", Instant, nullable=False),
+    Column("content", Text, nullable=False),
+)
+"""Acts of joint meetings, only ever added, in the order of ``number``, in which ``recorded_at`` never runs backwards.
+
+They take no data revision: no answer rests on them, and none may tell by its revision that there was one.
+"""
 
 touched = Table(
     "touched",

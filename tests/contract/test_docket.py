@@ -35,7 +35,10 @@ def sent(store, number, *rows):
 
 def arrived(docket, since, until):
     found = docket.arrivals(NOON + since * HOUR, NOON + until * HOUR)
-    return sorted((each.kind, each.record_id, each.began_on.isoformat(), each.committed_at) for each in found)
+    return sorted(
+        (each.kind, each.record_id, each.began_on.isoformat(), each.committed_on.isoformat(), each.records)
+        for each in found
+    )
 
 
 def test_an_empty_store_has_no_proceedings_and_no_arrivals(docket):
@@ -71,11 +74,34 @@ def test_a_record_arrives_once_with_its_first_version(store, docket):
     sent(store, 1, fact(1, "complaint", accepted_on=date(2026, 1, 5)), profile(1), act(1))
     sent(store, 2, fact(1, "complaint", accepted_on=date(2026, 1, 6)), profile(1, name="十堰改名样例有限公司"))
     assert arrived(docket, 0, 10) == [
-        ("complaint", "complaint-1", "2026-01-05", NOON + HOUR),
-        ("enterprise", "enterprise-1", "2020-01-01", NOON + HOUR),
-        ("listing_act", "listing-1/DECISION/2026-03-01", "2026-03-01", NOON + HOUR),
+        ("complaint", "complaint-1", "2026-01-05", "2026-06-01", 1),
+        ("enterprise", "enterprise-1", "2020-01-01", "2026-06-01", 1),
+        ("listing_act", "listing-1/DECISION/2026-03-01", "2026-03-01", "2026-06-01", 1),
     ]
     assert arrived(docket, 2, 10) == []
+
+
+def test_records_of_one_day_are_told_together_and_those_of_another_apart(store, docket):
+    """In UTC+8: eleven hours after noon is the evening of that day, thirteen the next morning."""
+    sent(store, 1, fact(2, "five_systems"), fact(1, "five_systems"))
+    sent(store, 11, fact(3, "five_systems"), fact(4, "five_systems", checked_on=date(2026, 5, 1)))
+    sent(store, 13, fact(5, "five_systems"))
+    sent(store, 14, fact(1, "five_systems", wage_account=SystemStatus.UNKNOWN))
+    began = dict(FACTS)["five_systems"].checked_on.isoformat()
+    assert arrived(docket, 0, 24) == [
+        ("five_systems", "five_systems-1", began, "2026-06-01", 3),
+        ("five_systems", "five_systems-4", "2026-05-01", "2026-06-01", 1),
+        ("five_systems", "five_systems-5", began, "2026-06-02", 1),
+    ]
+
+
+def test_each_agency_and_feed_is_told_apart(store, docket):
+    sent(store, 1, fact(1))
+    store.submit(replace(submission("other", fact(2)), committed_at=NOON + 2 * HOUR, agency="other", feed="labour"))
+    assert sorted((each.agency, each.feed, each.records) for each in docket.arrivals(NOON, NOON + 9 * HOUR)) == [
+        ("hrss", "labour", 1),
+        ("other", "labour", 1),
+    ]
 
 
 def test_the_span_has_its_first_instant_and_not_its_last(store, docket):
@@ -84,19 +110,30 @@ def test_the_span_has_its_first_instant_and_not_its_last(store, docket):
 
 
 def test_every_kind_that_is_its_senders_own_arrives_and_what_is_retyped_does_not(store, docket):
+    referring = {"incident_act", "malicious_claim", "publication_objection", "withdrawal"}
     rows = [fact(number, kind) for number, (kind, _) in enumerate(FACTS, 1)]
-    known = {row.record_id: row for row in rows}
-    first = fact(50, "complaint", "complaint-1")
-    sent(store, 1, *(row for row in rows if row.kind not in {"incident_act", "malicious_claim", "withdrawal"}), first)
+    sent(store, 1, *(row for row in rows if row.kind not in referring), fact(50, "complaint", "complaint-1"))
     sent(store, 2, held())
     kinds = {kind for kind, *_ in arrived(docket, 0, 10)}
-    expected = {row.kind for row in known.values()} - {
-        "published_notice",
-        "incident_act",
-        "malicious_claim",
-        "withdrawal",
+    assert kinds == {row.kind for row in rows} - {"published_notice"} - referring
+
+
+def test_facts_that_start_clocks_are_told_as_they_are_now(store, docket):
+    objection = {"publication_id": "p", "reviewed_on": None, "result": None, "corrected_on": None}
+    silent, noticed = fact(2, "wage_deposit"), fact(3, "wage_deposit", payment_notice_on=date(2026, 3, 2))
+    trap = fact(4, "wage_deposit", project='"contracted_on":"2026')
+    sent(store, 1, fact(1, "publication", "p"), fact(1, "publication_objection", **objection), silent, noticed, trap)
+    sent(store, 2, fact(3, "wage_deposit", payment_notice_on=date(2026, 3, 3)), fact(5, "penalty"))
+    assert [(each.uscc, each.fact.wire_name) for each in docket.proceedings().facts] == [
+        (code(1), "publication_objection"),
+        (code(3), "wage_deposit"),
+    ]
+    assert docket.proceedings().facts[1].fact.payment_notice_on == date(2026, 3, 3)
+    page = ListClocks(docket, CALENDAR)._page(ClockFilter(), NOON, None, 1000)
+    assert {(each.rule.clock_id, each.object_id) for each in page.clocks} == {
+        ("P-06/review", "publication_objection-1"),
+        ("D-07/pay", "wage_deposit-3"),
     }
-    assert kinds == expected
 
 
 def test_clocks_are_listed_in_pages_that_together_are_the_whole_list(store, docket):
@@ -113,7 +150,7 @@ def test_clocks_are_listed_in_pages_that_together_are_the_whole_list(store, dock
         assert len(page.clocks) == 3
         after = page.clocks[-1].place
     assert paged == list(whole.clocks)
-    assert len(paged) == 11
+    assert len(paged) == 16
     assert not whole.more
 
 

@@ -71,7 +71,7 @@ def test_a_record_of_every_kind_is_told_as_it_was_sent(store, change_log, reader
     person = ["person"]
     naming = {"enterprise": ["legal_representative"], "post": person, "identity_dispute": person}
     named = naming.get(name, [])
-    before = [fact(1, "complaint"), fact(1, "arrears")]
+    before = [fact(1, "complaint"), fact(1, "arrears"), fact(1, "publication")]
     row = stored(reader, sent)
     change = told(store, change_log, *before, row)[row.record_id]
 

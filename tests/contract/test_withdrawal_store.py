@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from listing_life import CALENDAR
 from store_samples import RULES, code, fact, submission
 
 from gateway.domain.agencies import Agency, Role
+from gateway.domain.clocks import due
 from gateway.domain.errors import (
     EnterpriseNotFoundError,
     FieldNotInMandateError,
@@ -47,7 +49,7 @@ class Clock:
 @pytest.fixture
 def withdraw(store):
     store.submit(submission("a", fact(1, "penalty", authority="甲局"), fact(1, "publication", authority="甲局")))
-    use_case = WithdrawRecord(store, Clock(), "writer-1", CALENDAR, FEEDS)
+    use_case = WithdrawRecord(store, Clock(), "writer-1", partial(due, calendar=CALENDAR), FEEDS)
     return lambda agency=HRSS, **changes: use_case._withdraw(agency, replace(WANTED, **changes))
 
 
@@ -83,9 +85,9 @@ def test_what_is_withdrawn_is_the_record_as_it_is_now(withdraw, store):
 
 def test_the_days_for_correcting_what_was_published_are_those_of_its_kind(withdraw):
     first = withdraw()
-    assert (first.correct_by.due, first.late) == (date(2026, 6, 2), False)
+    assert (first.correct_by.due_on, first.late) == (date(2026, 6, 2), False)
     later = withdraw(request_id="p", record_id="publication-1", kind="publication", decided_on=date(2026, 5, 15))
-    assert (later.correct_by.due, later.late) == (date(2026, 5, 29), True)
+    assert (later.correct_by.due_on, later.late) == (date(2026, 5, 29), True)
 
 
 def test_a_withdrawal_sent_again_is_the_same_and_another_is_refused(withdraw, history):

@@ -58,16 +58,17 @@ def ids_of(served, party, revision):
 def test_every_kind_is_stored_shown_to_hrss_and_unchanged_when_sent_again(served):
     party = new_party()
     samples = {name: SAMPLES[name] for name in OF_ENTERPRISES}
-    for name in ("enterprise", "complaint", "arrears"):
+    for name in ("enterprise", "complaint", "arrears", "publication"):
         revision = send(served, of(party, samples[name])).data_revision
     known = ids_of(served, party, revision)
     complaint, arrears = known["Complaint"], known["ArrearsFinding"]
+    samples["publication_objection"] = replace(samples["publication_objection"], publication_id=known["Publication"])
     samples["malicious_claim"] = replace(samples["malicious_claim"], complaint_record_id=complaint)
     samples["incident_act"] = replace(samples["incident_act"], concerned_record_id=complaint, joined_record_id=arrears)
     answers = {name: send(served, of(party, samples[name])) for name in OF_ENTERPRISES}
     again = {name: send(served, of(party, samples[name])) for name in OF_ENTERPRISES}
 
-    first = {"enterprise", "complaint", "arrears"}
+    first = {"enterprise", "complaint", "arrears", "publication"}
     assert {name for name, answer in answers.items() if answer.stored == 1} == set(OF_ENTERPRISES) - first
     assert {name for name, answer in again.items() if answer.unchanged == 1} == set(OF_ENTERPRISES)
     shown = on_record(served, party, answers[OF_ENTERPRISES[-1]].data_revision)

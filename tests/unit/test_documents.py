@@ -163,6 +163,7 @@ BODY_MODULES = (
     "rpc/early_warnings",
     "rpc/enterprise_file",
     "rpc/endings",
+    "rpc/meetings",
     "rpc/audit",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from jointsanctions.v1 import enterprise_file_pb2 as pb
+from listing_life import CALENDAR
+from meeting_samples import AGENCIES, AGENDA, RECORDED, acted, agenda
 from store_samples import FACTS, PROFILE, act, code
 
 from formats.civil import midnight
@@ -28,6 +30,7 @@ from gateway.rpc.method import Call
 from gateway.rpc.server import MESSAGE_LIMIT
 from gateway.services.file_ports import FilePlace, FileRelation, FileRevision, FileVersion
 from gateway.services.get_enterprise_file import FilePage, GetEnterpriseFile
+from gateway.services.joint_meetings import JointMeetings
 
 DAY = date(2026, 6, 1)
 NOW = midnight(DAY) + timedelta(hours=12)
@@ -216,13 +219,21 @@ class Store:
         return {number: FileRevision(number, NOW, "hrss", "labour", "r") for number in numbers}
 
 
+class HeldMeetings:
+    """A store with one meeting, recorded in two versions."""
+
+    def all_acts(self):
+        return [[acted(AGENDA), acted(agenda(number="改"), at=RECORDED + timedelta(days=1))]]
+
+
 def asked(store, fields=("whole_record", "known_at", "past_as_of"), agency="hrss", **parts):
     whole = {"uscc": code(1), "case_ref": "c", "officer": "o", "page_size": 2}
     caller = Agency(
         agency_id=agency, name_zh="a", name_en="a", role=Role.PRODUCER, territory="420300", fields=frozenset(fields)
     )
     call = Call(CallerSeen(agency=agency, role=Role.PRODUCER), caller, NOW)
-    servicer = EnterpriseFileServicer(GetEnterpriseFile(store, store, store, b"k" * 32))
+    meetings = JointMeetings(HeldMeetings(), AGENCIES, None, "w", CALENDAR)
+    servicer = EnterpriseFileServicer(GetEnterpriseFile(store, store, store, b"k" * 32), meetings)
     request = pb.GetEnterpriseFileRequest(**{**whole, **parts})
     return asyncio.run(servicer.get_enterprise_file(request, call)).message, call.told
 
@@ -301,3 +312,15 @@ def test_a_field_at_fault_is_named(parts, field):
 def test_an_enterprise_of_which_nothing_is_on_record_is_not_found():
     with pytest.raises(EnterpriseNotFoundError):
         asked(Store(0))
+
+
+def test_the_first_page_names_the_meetings_for_who_convenes_them_as_they_were_known():
+    granted = ("whole_record", "known_at", "joint_meetings")
+
+    def named(**more):
+        page, _ = asked(Store(), **more)
+        return [(each.meeting_id, each.number, each.held_on) for each in page.summary.meetings]
+
+    assert named(fields=granted) == [("M", "改", "2026-03-02")]
+    assert named(fields=granted, known_at=stamp(RECORDED)) == [("M", "联席〔2026〕3号", "2026-03-02")]
+    assert named() == []

@@ -1,4 +1,4 @@
-"""The section on early warnings in ``gateway.toml``: whole, in range, and nothing else."""
+"""The sections on early warnings and on clocks in ``gateway.toml``: whole, in range, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.domain.clock_rules import AS_SHIPPED, Roll
 from gateway.domain.prevention import WarningParameters
 from gateway.settings import ConfigurationError
 from gateway.settings.gateway_file import load_gateway
@@ -44,3 +45,43 @@ def test_a_threshold_that_is_wrong_stops_the_start_with_its_key(tmp_path, line, 
     assert LINE in text
     with pytest.raises(ConfigurationError, match=rf"early_warnings\.near_grade_.*{why}"):
         loaded(tmp_path, text.replace(LINE, line))
+
+
+def clocks_of(folder, text):
+    begin, _, rest = SHIPPED.read_text(encoding="utf-8").partition("[clocks]\n")
+    _, found, end = rest.partition("# A feed is what one producer says;")
+    assert found
+    return loaded(folder, begin + text + found + end).clocks
+
+
+def test_the_clocks_that_are_shipped_count_as_without_a_section(tmp_path):
+    written = load_gateway(SHIPPED).clocks
+    assert written.rolling == AS_SHIPPED.rolling
+    assert {shipped == length for _, shipped, length in written.lengths} == {True}
+    assert clocks_of(tmp_path, "") == AS_SHIPPED
+
+
+def test_a_length_that_a_lawyer_has_confirmed_counts(tmp_path):
+    found = clocks_of(tmp_path, '[clocks]\nrolling = []\n[clocks.lengths]\n"C-08/decide" = [8, 20]\n')
+    assert found.rolling == frozenset()
+    assert found.lengths == {("C-08/decide", 7, 8), ("C-08/decide", 17, 20)}
+    assert clocks_of(tmp_path, '[clocks]\nrolling = ["remedy"]\n').rolling == {Roll.REMEDY}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('rolling = ["never"]', "clocks.rolling: .*none of the laws"),
+        ('rolling = ["ARL"]', "clocks.rolling: .*none of the laws"),
+        ("yellow = 1", "clocks.yellow: is not a known key"),
+        ('[clocks.lengths]\n"X-01/none" = [1]', "lengths.X-01/none: is none of the clocks"),
+        ('[clocks.lengths]\n"L-16/decide" = [14]', "lengths.L-16/decide: has the length that the law gives it"),
+        ('[clocks.lengths]\n"C-08/decide" = [8]', "must be 2 whole numbers"),
+        ('[clocks.lengths]\n"C-08/decide" = [8, 8]', "must be 2 whole numbers"),
+        ('[clocks.lengths]\n"P-06/review" = [0]', "must be 1 whole numbers"),
+        ('[clocks.lengths]\n"P-06/review" = ["15"]', "must be a list of whole numbers"),
+    ],
+)
+def test_a_clock_that_is_wrong_stops_the_start_with_its_key(tmp_path, text, why):
+    with pytest.raises(ConfigurationError, match=why):
+        clocks_of(tmp_path, f"[clocks]\n{text}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from builders import (
@@ -31,6 +32,7 @@ from builders import (
 from gateway.domain.grades import Grade
 from gateway.domain.grounds import NOTICE_TRIGGERS, SAME_NAME_TRIGGERS, grade_ground, grounds_of
 from gateway.domain.kinds.penalty import Restriction
+from gateway.domain.kinds.publication_objection import ObjectionResult, PublicationObjection
 from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.records import Relation, RelationKind
 from gateway.domain.vocabulary import GradeLetter, ListingActKind, Provenance, Trigger
@@ -273,3 +275,40 @@ def test_a_ground_holds_from_its_first_instant_and_not_at_its_last():
     (ground,) = grounds(publication("2025-01-01", "2026-01-01"))
     held = [ground.holds_at(at(day)) for day in ("2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01")]
     assert held == [False, True, True, False]
+
+
+def objected(received, reviewed=None, of="pub"):
+    return PublicationObjection(
+        record_id=f"po-{received}",
+        publication_id=of,
+        received_on=day(received),
+        reviewed_on=day(reviewed) if reviewed else None,
+        result=ObjectionResult.UPHELD if reviewed else None,
+        corrected_on=None,
+    )
+
+
+def test_a_publication_is_shown_as_disputed_while_an_objection_to_it_is_open_and_weighs_as_before():
+    """C-20."""
+    published = publication("2025-02-01", "2026-02-01", record_id="pub")
+    for objections, disputed in (
+        ((objected("2025-03-01", "2025-03-10"),), [("2025-03-01", "2025-03-10")]),
+        ((objected("2025-03-01"),), [("2025-03-01", "2026-02-01")]),
+        ((objected("2025-01-01", "2025-02-10"),), [("2025-02-01", "2025-02-10")]),
+        ((objected("2025-03-01", "2025-03-10"), objected("2025-03-05", "2025-03-20")), [("2025-03-01", "2025-03-20")]),
+        ((objected("2025-03-01", "2025-03-01"),), []),
+        ((objected("2025-03-01", of="another"),), []),
+        ((objected("2027-03-01"),), []),
+    ):
+        found = weighing(published, *objections)
+        assert found[0].span.start == at("2025-02-01")
+        assert found[-1].span.end == at("2026-02-01")
+        assert all(a.end == b.start for (a, _), (b, _) in pairwise(found))
+        assert {(g.effective_from, g.effective_until) for _, g in found} == {(at("2025-02-01"), at("2026-02-01"))}
+        shown = [(span.start, span.end) for span, ground in found if ground.disputed]
+        begun, ended = [a for a, _ in shown], [b for _, b in shown]
+        assert (begun[:1], ended[-1:]) == ([at(a) for a, _ in disputed], [at(b) for _, b in disputed])
+
+
+def test_an_objection_to_nothing_that_weighs_is_no_ground():
+    assert grounds(objected("2025-03-01")) == []

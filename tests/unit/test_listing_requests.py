@@ -61,6 +61,8 @@ COMPLETE = {
     ),
     "granted": pb.DecideRepairRequest(act=pb.LISTING_ACT_KIND_REPAIR),
     "refused": pb.DecideRepairRequest(act=pb.LISTING_ACT_KIND_REPAIR_REFUSED, reason="材料不全"),
+    "accepted": pb.DecideRepairRequest(act=pb.LISTING_ACT_KIND_REPAIR_ACCEPTED),
+    "extended": pb.DecideRepairRequest(act=pb.LISTING_ACT_KIND_REPAIR_EXTENDED, reason="需要核查"),
     "restored": pb.DecideRepairRequest(act=pb.LISTING_ACT_KIND_RESTORE, reason="虚假材料"),
 }
 

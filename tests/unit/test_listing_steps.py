@@ -57,6 +57,8 @@ LEGAL = {
     Kind.CRIMINAL_BAR_LIFTED: ".xxxxxx.xxxx.",
     Kind.ORDER_REVOKED: ".xxxxxx.xxxx.",
     Kind.REPAIR_APPLIED: ".........x...",
+    Kind.REPAIR_ACCEPTED: ".........x...",
+    Kind.REPAIR_EXTENDED: ".........x...",
     Kind.REPAIR: ".........x...",
     Kind.REPAIR_REFUSED: ".........x...",
     Kind.RESTORE: "..........x..",
@@ -70,6 +72,8 @@ NEEDS = {
     Kind.HIDDEN_ENDED: Kind.HIDDEN,
     Kind.DISPUTE_CLOSED: Kind.DISPUTE_OPENED,
     Kind.CRIMINAL_BAR_LIFTED: Kind.CRIMINAL_BAR_SET,
+    Kind.REPAIR_ACCEPTED: Kind.REPAIR_APPLIED,
+    Kind.REPAIR_EXTENDED: Kind.REPAIR_ACCEPTED,
     Kind.REPAIR: Kind.REPAIR_APPLIED,
     Kind.REPAIR_REFUSED: Kind.REPAIR_APPLIED,
 }
@@ -87,6 +91,11 @@ ONCE = {
 
 
 NOTHING_ELSE = Evidence()
+
+
+def opening(kind, on):
+    """Return the steps that open what *kind* closes or continues, in order."""
+    return (*opening(NEEDS[kind], on), (NEEDS[kind], on)) if kind in NEEDS else ()
 
 
 def hindered(steps, kind, on, evidence=NOTHING_ELSE, findings=()):
@@ -113,8 +122,7 @@ def test_every_step_has_its_row():
 @pytest.mark.parametrize("kind", Kind)
 def test_a_step_is_legal_from_exactly_the_stages_of_the_law(kind, stage):
     steps, on = STORIES[stage]
-    if kind in NEEDS:
-        steps = (*steps, (NEEDS[kind], on))
+    steps = (*steps, *opening(kind, on))
     legal = LEGAL[kind][stage - 1] == "x"
     found = hindered(steps, kind, on)
     assert (found is None or found.why is not Hindrance.NOT_FROM_THIS_STATE) == legal
@@ -132,6 +140,23 @@ def test_a_step_that_was_taken_is_not_taken_again(kind, stage):
     steps, on = STORIES[stage]
     assert hindered(steps, kind, on) is None
     assert reason_of((*steps, (kind, on)), kind, on) == (Hindrance.NOT_FROM_THIS_STATE, None)
+
+
+@pytest.mark.parametrize("kind", [Kind.REPAIR_ACCEPTED, Kind.REPAIR_EXTENDED])
+def test_an_application_is_accepted_once_and_extended_once_and_both_end_with_its_decision(kind):
+    """C-08."""
+    steps = (*TO_LISTED, APPLIED, *opening(kind, "2026-03-24")[1:])
+    assert hindered(steps, kind, "2026-03-24") is None
+    taken = (*steps, (kind, "2026-03-24"))
+    assert reason_of(taken, kind, "2026-03-25") == (Hindrance.NOT_FROM_THIS_STATE, None)
+    refused = (*taken, (Kind.REPAIR_REFUSED, "2026-03-26"))
+    assert {each.name for each in standing_on(lived(*refused), day("2026-03-26")).conditions} == set()
+    again = (*refused, (Kind.REPAIR_APPLIED, "2026-03-27"), *opening(kind, "2026-03-28")[1:])
+    assert hindered(again, kind, "2026-03-28") is None, "the mark of an earlier application is not of this one"
+
+
+def test_an_application_may_be_decided_though_no_acceptance_is_on_record():
+    assert hindered((*TO_LISTED, APPLIED), Kind.REPAIR_REFUSED, "2026-03-24") is None
 
 
 def test_an_illegal_step_is_refused_with_object_state_wish_and_what_is_allowed():
@@ -198,8 +223,7 @@ def test_no_step_of_the_main_line_is_dated_before_another_that_is_on_record(kind
     """On a day on which each was legal, once a revocation of a later day is on record."""
     for stage in (stage for stage in Stage if LEGAL[kind][stage - 1] == "x"):
         steps, on = STORIES[stage]
-        opened = ((NEEDS[kind], on),) if kind in NEEDS else ()
-        later = (*steps, *opened, (Kind.REVOCATION, "2030-01-01"))
+        later = (*steps, *opening(kind, on), (Kind.REVOCATION, "2030-01-01"))
         assert hindered(later, kind, on).why is Hindrance.LATER_STEP_ON_RECORD
 
 

@@ -15,6 +15,7 @@ from gateway.domain.clocks import Colour
 from gateway.domain.kinds.complaint import Complaint
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
+from gateway.domain.listing_clocks import REPAIR_DECISION
 from gateway.domain.running_clocks import (
     ClockFilter,
     RecordedWithdrawal,
@@ -156,6 +157,40 @@ def test_an_application_decided_between_the_two_ends_is_late_for_one_and_in_time
     assert of("C-07/accept", steps, "2026-05-03") == [], "when it was accepted is on no record"
 
 
+ACCEPTED = (Kind.REPAIR_ACCEPTED, "2026-03-24")
+EXTENDED = (Kind.REPAIR_EXTENDED, "2026-03-31")
+
+
+def test_an_accepted_application_has_seven_working_days_and_seventeen_once_extended():
+    """C-07, C-08: the Qingming festival takes Monday 6 April."""
+    accepted = (*TO_LISTED, APPLIED, ACCEPTED)
+    assert of("C-07/accept", accepted, "2026-03-24") == [("2026-03-20", "2026-03-25", "DONE_IN_TIME")]
+    assert of("C-08/decide", accepted, "2026-03-24") == [("2026-03-24", "2026-04-02", "GREEN")]
+    assert of("C-08/decide", (*TO_LISTED, APPLIED), "2026-03-24") == []
+    extended = (*accepted, EXTENDED)
+    assert of("C-08/decide", extended, "2026-04-03") == [("2026-03-24", "2026-04-17", "GREEN")]
+    assert of("C-08/decide", (*extended, (Kind.REPAIR, "2026-04-17")), "2026-05-06")[0][2] == "DONE_IN_TIME"
+    assert of("C-08/decide", (*accepted, (Kind.REPAIR_REFUSED, "2026-04-03")), "2026-05-06")[0][2] == "DONE_LATE"
+    late = (*TO_LISTED, APPLIED, (Kind.REPAIR_ACCEPTED, "2026-03-26"))
+    assert of("C-07/accept", late, "2026-03-26")[0][2] == "DONE_LATE"
+
+
+def test_an_extension_of_another_application_extends_nothing():
+    first = (*TO_LISTED, APPLIED, ACCEPTED, EXTENDED, (Kind.REPAIR_REFUSED, "2026-04-01"))
+    steps = (*first, (Kind.REPAIR_APPLIED, "2026-05-06"), (Kind.REPAIR_ACCEPTED, "2026-05-07"))
+    assert [last for _, last, _ in of("C-08/decide", steps, "2026-05-08")] == ["2026-04-17", "2026-05-15"]
+
+
+@pytest.mark.parametrize(
+    ("more", "alarmed"), [((), "C-07/answer"), ((ACCEPTED,), "C-08/decide"), ((ACCEPTED, EXTENDED), "C-07/answer")]
+)
+def test_of_the_clocks_on_one_application_the_alarm_is_set_to_the_first_whatever_starts_them(more, alarmed):
+    """C-09."""
+    found = clocks_of_listing(lived(*TO_LISTED, APPLIED, *more), midnight(day("2026-04-01")), CALENDAR)
+    deciding = {each.rule.clock_id: each.alarm for each in found if each.rule.clock_id in REPAIR_DECISION}
+    assert [clock_id for clock_id, alarm in deciding.items() if alarm] == [alarmed]
+
+
 def test_a_refused_repair_starts_remedies_of_its_own():
     steps = (*TO_LISTED, APPLIED, (Kind.REPAIR_REFUSED, "2026-03-27"))
     starts = [start for start, *_ in of("L-19c/lawsuit", steps, "2026-04-03")]
@@ -261,3 +296,33 @@ def test_clocks_are_chosen_by_every_filter_at_once_and_stand_in_order_of_their_e
     assert {c.rule.clock_id for c in chosen(found, ClockFilter(clock_ids=frozenset({"L-16/decide"})))} == {
         "L-16/decide"
     }
+
+
+def test_a_listing_is_published_within_twenty_working_days_of_its_decision_until_it_ends():
+    """I-32."""
+    assert of("I-32/disclose", TO_LISTED, "2025-03-31") == [("2025-03-03", "2025-03-31", "YELLOW")]
+    assert of("I-32/disclose", TO_LISTED, "2025-04-01")[0][2] == "RED"
+    published = (*TO_LISTED, (Kind.PUBLISHED, "2025-03-06"))
+    assert of("I-32/disclose", published, "2025-04-01")[0][2] == "DONE_IN_TIME"
+    assert of("I-32/disclose", TO_LISTED, "2028-03-02")[0][2] == "RED"
+    assert of("I-32/disclose", TO_LISTED, "2028-03-03")[0][2] == "DONE_LATE", "expired: nothing is left to publish"
+
+
+def test_a_restored_listing_is_published_anew():
+    restored = ((Kind.RESTORE, "2026-04-20"), (Kind.DELIVERY, "2026-04-21"))
+    steps = (*TO_LISTED, (Kind.PUBLISHED, "2025-03-06"), APPLIED, REPAIR, *restored)
+    assert [(start, colour) for start, _, colour in of("I-32/disclose", steps, "2026-05-06")] == [
+        ("2025-03-03", "DONE_IN_TIME"),
+        ("2026-04-20", "GREEN"),
+    ]
+    later = ((Kind.PUBLISHED, "2026-05-06"),)
+    once = (*TO_LISTED, APPLIED, REPAIR, *restored, *later)
+    assert [colour for *_, colour in of("I-32/disclose", once, "2026-06-01")] == ["DONE_LATE", "DONE_IN_TIME"]
+
+
+def test_each_application_has_an_alarm_of_its_own():
+    """C-09: two applications stand side by side, and the clocks on one say nothing of those on the other."""
+    steps = (*TO_LISTED, APPLIED, (Kind.REPAIR_REFUSED, "2026-03-27"), (Kind.REPAIR_APPLIED, "2026-05-06"))
+    found = clocks_of_listing(lived(*steps), midnight(day("2026-05-07")), CALENDAR)
+    alarmed = {each.start.isoformat() for each in found if each.rule.clock_id in REPAIR_DECISION and each.alarm}
+    assert alarmed == {"2026-03-20", "2026-05-06"}

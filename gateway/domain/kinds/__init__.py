@@ -26,6 +26,7 @@ from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.post import Post
 from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.publication_objection import PublicationObjection
 from gateway.domain.kinds.published_notice import PublishedNotice
 from gateway.domain.kinds.recruitment_record import RecruitmentRecord
 from gateway.domain.kinds.red_list import RedListEntry
@@ -57,6 +58,7 @@ _ALL: Final[tuple[type[Fact], ...]] = (
     ExamRecord,
     RecruitmentRecord,
     InsuranceSevereListing,
+    PublicationObjection,
     IdentityDispute,
 )
 KINDS: Final[Mapping[str, type[Fact]]] = {kind.wire_name: kind for kind in _ALL}

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated, ClassVar
 
 from gateway.domain.kinds.fact import Decided, Fact, Fault, Faults, Least, Limit
 
+_USE = ("payment_notice_on", "bank_paid_on", "refilled_on")
+"""How wages are paid from it, in order (D-07)."""
+_LATER = ("contracted_on", *_USE, "return_notice_on")
 WHOLE = 10_000
 """Basis points in the whole."""
 
@@ -41,6 +45,14 @@ class WageDeposit(Fact):
     """For an exempt project: the day from which it is exempt."""
     ended_on: date | None
     exempt: bool
+    contracted_on: date | None = None
+    """Of the contract or the start of works, from which it was to be opened (D-01)."""
+    payment_notice_on: date | None = None
+    """Of the last notice of HRSS to the bank to pay wages from it (D-07)."""
+    bank_paid_on: date | None = None
+    refilled_on: date | None = None
+    return_notice_on: date | None = None
+    """Of the public notice before its return (D-08)."""
     project_region: Annotated[str, Limit(64)] = ""
     """Division code of the project's place."""
 
@@ -57,5 +69,18 @@ class WageDeposit(Fact):
             yield Fault("form", "must be empty where the project is exempt")
         if not self.exempt and self.form is None:
             yield Fault("form", "is required")
+        yield from self._later_faults()
         yield from self.in_order("opened_on", "ended_on")
+
+    def _later_faults(self) -> Faults:
+        """Yield what is wrong between the days of what became of it; an exempt project has none of them."""
+        for field in _LATER:
+            if self.exempt and getattr(self, field) is not None:
+                yield Fault(field, "must be empty where the project is exempt")
+        for first, then in pairwise(_USE):
+            if getattr(self, then) is not None and getattr(self, first) is None:
+                yield Fault(then, f"must be empty without {first}")
+            yield from self.in_order(first, then)
+        yield from self.in_order("opened_on", "payment_notice_on")
+        yield from self.in_order("opened_on", "return_notice_on")
         yield from self.in_division("project_region")

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from gateway.domain.listings import Listing
+    from gateway.domain.meetings import Meeting
+    from gateway.domain.record_clocks import RecordedFact
     from gateway.domain.records import Dossier
     from gateway.domain.running_clocks import RecordedWithdrawal
-    from gateway.domain.timeliness import Arrival
+    from gateway.domain.timeliness import Arrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +29,20 @@ class Proceedings:
     """In order of their ids."""
     withdrawals: tuple[RecordedWithdrawal, ...]
     """In order of their ids."""
+    facts: tuple[RecordedFact, ...] = ()
+    """Those of kinds that start clocks, in order of their ids."""
+    meetings: tuple[Meeting, ...] = ()
+    """In order of their ids."""
 
 
 class Docket(Protocol):
     """The store read across enterprises, as it is now. Blocking: call it in a thread."""
 
     def proceedings(self) -> Proceedings:
-        """Return every listing and every withdrawal."""
+        """Return every listing, withdrawal and joint meeting, and every other record that starts a clock."""
 
-    def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
-        """Yield the first version of every record that was committed in [since, until), in no order.
+    def arrivals(self, since: datetime, until: datetime) -> Iterable[Arrivals]:
+        """Return how many records' first versions were committed in [since, until), in no order.
 
         A record retyped from elsewhere is left out: it is nobody's own. Acts of listings are records.
         """

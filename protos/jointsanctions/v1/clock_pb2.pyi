@@ -63,7 +63,7 @@ Global___Colour: _TypeAlias = Colour  # noqa: Y015
 
 @_typing.final
 class ListClocksRequest(_message.Message):
-    """Asks for the clocks of listings and withdrawals, those that ended included. What is left empty asks for all."""
+    """Asks for the clocks of listings, withdrawals and joint meetings, those that ended included. What is left empty asks for all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -135,6 +135,7 @@ class Clock(_message.Message):
     DONE_ON_FIELD_NUMBER: _builtins.int
     COLOUR_FIELD_NUMBER: _builtins.int
     ALARM_FIELD_NUMBER: _builtins.int
+    AGENCY_FIELD_NUMBER: _builtins.int
     clock_id: _builtins.str
     """Rule and step, such as "L-06/verify"."""
     source: _builtins.str
@@ -142,13 +143,13 @@ class Clock(_message.Message):
     confirmed: _builtins.bool
     """The text of the law was at hand; false: a lawyer confirms the length before it is relied on."""
     object_id: _builtins.str
-    """Id of the listing, or of the record that was withdrawn."""
+    """Id of the listing, or of the record that was withdrawn; of a joint meeting's step, meeting and step with a slash."""
     uscc: _builtins.str
-    """Code of the enterprise."""
+    """Code of the enterprise; empty for the step of an item about none or several."""
     authority: _builtins.str
-    """Authority that took the listing's last act, or the withdrawal."""
+    """Authority that took the listing's last act, or the withdrawal, or that convened the meeting."""
     holder: _builtins.str
-    """Whose clock it is: HRSS_SECTION or ENTERPRISE."""
+    """Whose clock it is: HRSS_SECTION, ENTERPRISE, or MEMBER_AGENCY for a step."""
     kind: _builtins.str
     """DUTY, RIGHT or TERM."""
     started_on: _builtins.str
@@ -167,6 +168,8 @@ class Clock(_message.Message):
     """How it stands now."""
     alarm: _builtins.bool
     """The alarm is set to it; false for one beside a shorter one on the same duty (C-09)."""
+    agency: _builtins.str
+    """Of a joint meeting's step, id of the agency that has to do it; empty for the clocks of the law."""
     @_builtins.property
     def title(self) -> _common_pb2.LocalizedText:
         """What it runs for."""
@@ -196,10 +199,11 @@ class Clock(_message.Message):
         done_on: _builtins.str = ...,
         colour: Global___Colour.ValueType = ...,
         alarm: _builtins.bool = ...,
+        agency: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "title", b"title"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alarm", b"alarm", "authority", b"authority", "clock_id", b"clock_id", "colour", b"colour", "confirmed", b"confirmed", "done_on", b"done_on", "due_on", b"due_on", "due_on_moved", b"due_on_moved", "due_on_unmoved", b"due_on_unmoved", "ends_at", b"ends_at", "holder", b"holder", "kind", b"kind", "object_id", b"object_id", "provisional", b"provisional", "source", b"source", "started_on", b"started_on", "title", b"title", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "alarm", b"alarm", "authority", b"authority", "clock_id", b"clock_id", "colour", b"colour", "confirmed", b"confirmed", "done_on", b"done_on", "due_on", b"due_on", "due_on_moved", b"due_on_moved", "due_on_unmoved", b"due_on_unmoved", "ends_at", b"ends_at", "holder", b"holder", "kind", b"kind", "object_id", b"object_id", "provisional", b"provisional", "source", b"source", "started_on", b"started_on", "title", b"title", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

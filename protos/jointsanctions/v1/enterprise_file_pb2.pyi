@@ -389,6 +389,36 @@ class FileListing(_message.Message):
 Global___FileListing: _TypeAlias = FileListing  # noqa: Y015
 
 @_typing.final
+class FileMeeting(_message.Message):
+    """A joint meeting that dealt with the enterprise."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEETING_ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    HELD_ON_FIELD_NUMBER: _builtins.int
+    meeting_id: _builtins.str
+    """Its id."""
+    number: _builtins.str
+    """Its number."""
+    held_on: _builtins.str
+    """Civil date on which it is held."""
+    def __init__(
+        self,
+        *,
+        meeting_id: _builtins.str = ...,
+        number: _builtins.str = ...,
+        held_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["held_on", b"held_on", "meeting_id", b"meeting_id", "number", b"number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FileMeeting: _TypeAlias = FileMeeting  # noqa: Y015
+
+@_typing.final
 class FileSummary(_message.Message):
     """The file at a glance: what holds at the data revision. Of each list the first 1,000; the versions have all."""
 
@@ -399,6 +429,7 @@ class FileSummary(_message.Message):
     POSTS_FIELD_NUMBER: _builtins.int
     LISTINGS_FIELD_NUMBER: _builtins.int
     LEFT_OUT_FIELD_NUMBER: _builtins.int
+    MEETINGS_FIELD_NUMBER: _builtins.int
     left_out: _builtins.int
     """How many names, relations, posts and listings had no room."""
     @_builtins.property
@@ -417,6 +448,12 @@ class FileSummary(_message.Message):
     def listings(self) -> _containers.RepeatedCompositeFieldContainer[Global___FileListing]:
         """Listings in order of their ids."""
 
+    @_builtins.property
+    def meetings(self) -> _containers.RepeatedCompositeFieldContainer[Global___FileMeeting]:
+        """Joint meetings with an item about the enterprise, in order of their ids, at most 1,000 and not counted above; with the
+        grant joint_meetings only.
+        """
+
     def __init__(
         self,
         *,
@@ -425,10 +462,11 @@ class FileSummary(_message.Message):
         posts: _abc.Iterable[Global___FilePost] | None = ...,
         listings: _abc.Iterable[Global___FileListing] | None = ...,
         left_out: _builtins.int = ...,
+        meetings: _abc.Iterable[Global___FileMeeting] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["left_out", b"left_out", "listings", b"listings", "names", b"names", "posts", b"posts", "relations", b"relations"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["left_out", b"left_out", "listings", b"listings", "meetings", b"meetings", "names", b"names", "posts", b"posts", "relations", b"relations"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

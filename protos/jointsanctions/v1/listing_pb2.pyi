@@ -83,6 +83,10 @@ class _ListingActKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Listin
     """The other sites are told to take it down (L-19b)."""
     LISTING_ACT_KIND_PLATFORM_TOLD: _ListingActKind.ValueType  # 27
     """The removal is shared to the credit platform (L-19b)."""
+    LISTING_ACT_KIND_REPAIR_ACCEPTED: _ListingActKind.ValueType  # 28
+    """The application for early removal is accepted (受理): the authority's time to decide begins (C-08)."""
+    LISTING_ACT_KIND_REPAIR_EXTENDED: _ListingActKind.ValueType  # 29
+    """That time is extended, because the case is complex or needs checking (C-08)."""
 
 class ListingActKind(_ListingActKind, metaclass=_ListingActKindEnumTypeWrapper):
     """What an act does to a wage-arrears listing."""
@@ -143,6 +147,10 @@ LISTING_ACT_KIND_OTHER_SITES_TOLD: ListingActKind.ValueType  # 26
 """The other sites are told to take it down (L-19b)."""
 LISTING_ACT_KIND_PLATFORM_TOLD: ListingActKind.ValueType  # 27
 """The removal is shared to the credit platform (L-19b)."""
+LISTING_ACT_KIND_REPAIR_ACCEPTED: ListingActKind.ValueType  # 28
+"""The application for early removal is accepted (受理): the authority's time to decide begins (C-08)."""
+LISTING_ACT_KIND_REPAIR_EXTENDED: ListingActKind.ValueType  # 29
+"""That time is extended, because the case is complex or needs checking (C-08)."""
 Global___ListingActKind: _TypeAlias = ListingActKind  # noqa: Y015
 
 class _ListingStage:
@@ -241,6 +249,10 @@ class _ListingConditionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_List
     """Ended, and the other sites are told."""
     LISTING_CONDITION_PLATFORM_TOLD: _ListingCondition.ValueType  # 10
     """Ended, and the credit platform is told."""
+    LISTING_CONDITION_REPAIR_ACCEPTED: _ListingCondition.ValueType  # 11
+    """The open application for early removal is accepted."""
+    LISTING_CONDITION_REPAIR_EXTENDED: _ListingCondition.ValueType  # 12
+    """The time to decide on it is extended."""
 
 class ListingCondition(_ListingCondition, metaclass=_ListingConditionEnumTypeWrapper):
     """What is also true of a listing, beside its stage."""
@@ -267,6 +279,10 @@ LISTING_CONDITION_OTHER_SITES_TOLD: ListingCondition.ValueType  # 9
 """Ended, and the other sites are told."""
 LISTING_CONDITION_PLATFORM_TOLD: ListingCondition.ValueType  # 10
 """Ended, and the credit platform is told."""
+LISTING_CONDITION_REPAIR_ACCEPTED: ListingCondition.ValueType  # 11
+"""The open application for early removal is accepted."""
+LISTING_CONDITION_REPAIR_EXTENDED: ListingCondition.ValueType  # 12
+"""The time to decide on it is extended."""
 Global___ListingCondition: _TypeAlias = ListingCondition  # noqa: Y015
 
 class _ListingHindrance:
@@ -1170,9 +1186,9 @@ class DecideRepairRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     DECIDED_BEFORE_CR36_REASON_FIELD_NUMBER: _builtins.int
     act: Global___ListingActKind.ValueType
-    """REPAIR, REPAIR_REFUSED or RESTORE. Required."""
+    """REPAIR, REPAIR_REFUSED, RESTORE, REPAIR_ACCEPTED or REPAIR_EXTENDED. Required."""
     reason: _builtins.str
-    """Reasons, at most 2,000 bytes. Required for REPAIR_REFUSED and RESTORE."""
+    """Reasons, at most 2,000 bytes. Required for REPAIR_REFUSED, RESTORE and REPAIR_EXTENDED; not for REPAIR_ACCEPTED."""
     decided_before_cr36_reason: _builtins.str
     """Why it is granted before the date of the rules on credit repair (L-20), at most 2,000 bytes; only for REPAIR."""
     @_builtins.property

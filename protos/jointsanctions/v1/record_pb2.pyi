@@ -810,6 +810,11 @@ class WageDeposit(_message.Message):
     OPENED_ON_FIELD_NUMBER: _builtins.int
     ENDED_ON_FIELD_NUMBER: _builtins.int
     EXEMPT_FIELD_NUMBER: _builtins.int
+    CONTRACTED_ON_FIELD_NUMBER: _builtins.int
+    PAYMENT_NOTICE_ON_FIELD_NUMBER: _builtins.int
+    BANK_PAID_ON_FIELD_NUMBER: _builtins.int
+    REFILLED_ON_FIELD_NUMBER: _builtins.int
+    RETURN_NOTICE_ON_FIELD_NUMBER: _builtins.int
     PROJECT_REGION_FIELD_NUMBER: _builtins.int
     project: _builtins.str
     """Project, at most 128 bytes. Required."""
@@ -827,6 +832,16 @@ class WageDeposit(_message.Message):
     """Civil date on which it was returned or ended; empty while it stands."""
     exempt: _builtins.bool
     """The project is exempt. Required."""
+    contracted_on: _builtins.str
+    """Civil date of the contract or of the start of works, from which it was to be opened (D-01); empty where it is not known."""
+    payment_notice_on: _builtins.str
+    """Civil date of HRSS's notice to the bank to pay wages from it (D-07); empty while there is none. A later one replaces it."""
+    bank_paid_on: _builtins.str
+    """Civil date on which the bank paid on that notice."""
+    refilled_on: _builtins.str
+    """Civil date on which what was paid was refilled."""
+    return_notice_on: _builtins.str
+    """Civil date of the public notice before its return (D-08); empty while there is none."""
     project_region: _builtins.str
     """Division code of the project's place, 6 digits; empty when it is not known."""
     def __init__(
@@ -840,11 +855,16 @@ class WageDeposit(_message.Message):
         opened_on: _builtins.str = ...,
         ended_on: _builtins.str = ...,
         exempt: _builtins.bool | None = ...,
+        contracted_on: _builtins.str = ...,
+        payment_notice_on: _builtins.str = ...,
+        bank_paid_on: _builtins.str = ...,
+        refilled_on: _builtins.str = ...,
+        return_notice_on: _builtins.str = ...,
         project_region: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "deposited_fen", b"deposited_fen", "exempt", b"exempt", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "contract_amount_fen", b"contract_amount_fen", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "project", b"project", "project_region", b"project_region", "rate_basis_points", b"rate_basis_points"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen", "_exempt", b"_exempt", "_rate_basis_points", b"_rate_basis_points", "bank_paid_on", b"bank_paid_on", "contract_amount_fen", b"contract_amount_fen", "contracted_on", b"contracted_on", "deposited_fen", b"deposited_fen", "ended_on", b"ended_on", "exempt", b"exempt", "form", b"form", "opened_on", b"opened_on", "payment_notice_on", b"payment_notice_on", "project", b"project", "project_region", b"project_region", "rate_basis_points", b"rate_basis_points", "refilled_on", b"refilled_on", "return_notice_on", b"return_notice_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__deposited_fen: _TypeAlias = _typing.Literal["deposited_fen"]  # noqa: Y015
     _WhichOneofArgType__deposited_fen: _TypeAlias = _typing.Literal["_deposited_fen", b"_deposited_fen"]  # noqa: Y015
@@ -1018,6 +1038,46 @@ class InsuranceSevereListing(_message.Message):
 Global___InsuranceSevereListing: _TypeAlias = InsuranceSevereListing  # noqa: Y015
 
 @_typing.final
+class PublicationObjection(_message.Message):
+    """An objection to a publication (P-06). While it is open the publication is shown as disputed, and weighs as before (C-20)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PUBLICATION_ID_FIELD_NUMBER: _builtins.int
+    RECEIVED_ON_FIELD_NUMBER: _builtins.int
+    REVIEWED_ON_FIELD_NUMBER: _builtins.int
+    RESULT_FIELD_NUMBER: _builtins.int
+    CORRECTED_ON_FIELD_NUMBER: _builtins.int
+    publication_id: _builtins.str
+    """Id of the publication's record, at most 128 bytes. Required: it must be on record for the same enterprise."""
+    received_on: _builtins.str
+    """Civil date on which it was received. Required."""
+    reviewed_on: _builtins.str
+    """Civil date on which the party was told the result of the review; empty while it is open."""
+    result: _builtins.str
+    """UPHELD, CHANGED or REVOKED. Required once it is reviewed, and empty before."""
+    corrected_on: _builtins.str
+    """Civil date on which what was published was corrected otherwise than by WithdrawRecord (P-07). Only where the result is
+    CHANGED or REVOKED.
+    """
+    def __init__(
+        self,
+        *,
+        publication_id: _builtins.str = ...,
+        received_on: _builtins.str = ...,
+        reviewed_on: _builtins.str = ...,
+        result: _builtins.str = ...,
+        corrected_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_on", b"corrected_on", "publication_id", b"publication_id", "received_on", b"received_on", "result", b"result", "reviewed_on", b"reviewed_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PublicationObjection: _TypeAlias = PublicationObjection  # noqa: Y015
+
+@_typing.final
 class IdentityDispute(_message.Message):
     """A dispute whether a natural person is this enterprise's, or was registered there under a stolen identity (冒名登记). The
     same record is sent again with the outcome, under that decision's document number. What weighs only through this link
@@ -1090,6 +1150,7 @@ class Record(_message.Message):
     EXAM_RECORD_FIELD_NUMBER: _builtins.int
     RECRUITMENT_RECORD_FIELD_NUMBER: _builtins.int
     INSURANCE_SEVERE_LISTING_FIELD_NUMBER: _builtins.int
+    PUBLICATION_OBJECTION_FIELD_NUMBER: _builtins.int
     IDENTITY_DISPUTE_FIELD_NUMBER: _builtins.int
     row: _builtins.int
     """Row or line of the source, from 1, for the report."""
@@ -1196,6 +1257,10 @@ class Record(_message.Message):
         """Entry on the social-insurance severe list."""
 
     @_builtins.property
+    def publication_objection(self) -> Global___PublicationObjection:
+        """Objection to a publication."""
+
+    @_builtins.property
     def identity_dispute(self) -> Global___IdentityDispute:
         """Dispute about a person's identity."""
 
@@ -1230,13 +1295,14 @@ class Record(_message.Message):
         exam_record: Global___ExamRecord | None = ...,
         recruitment_record: Global___RecruitmentRecord | None = ...,
         insurance_severe_listing: Global___InsuranceSevereListing | None = ...,
+        publication_objection: Global___PublicationObjection | None = ...,
         identity_dispute: Global___IdentityDispute | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "publication_objection", b"publication_objection", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "publication_objection", b"publication_objection", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing", "identity_dispute"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing", "publication_objection", "identity_dispute"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
