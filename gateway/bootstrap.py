@@ -40,6 +40,7 @@ from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
@@ -57,6 +58,7 @@ from gateway.services.get_submission import GetSubmission
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
 from gateway.services.withdraw_record import WithdrawRecord
@@ -233,6 +235,7 @@ class Gateway:
         file = GetEnterpriseFile(self._index, history, files, self._settings.person_key.read_bytes())
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, config.calendar, kinds)
+        shown = ShownRepairs(self._store, steps, self._clock, self._audit.writer, kinds)
         docket = SqlDocket(self._engine)
         clocks = ListClocks(docket, config.calendar)
         local, milestones = local_rules(config.policy), milestones_of(config.policy)
@@ -248,6 +251,7 @@ class Gateway:
             *RegistryServicer(RecordReader(vault), submit, submitted, confirm).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
+            *ShownRepairsServicer(shown).methods(),
             *ChangesServicer(watch, self._clock).methods(),
             *ExplainGradeServicer(explain, answers, config.policy).methods(),
             *SubjectServicer(explain, answers).methods(),

@@ -34,7 +34,7 @@ from gateway.domain.listing_acts import Act
 from gateway.domain.records import Attachment
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
-from gateway.domain.withdrawals import Withdrawal
+from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.services.ports.facts import HeldNotice, Submission, SubmittedRow
 
 if TYPE_CHECKING:
@@ -260,6 +260,17 @@ FACTS: tuple[tuple[str, Fact], ...] = (
     (
         "withdrawal",
         Withdrawal(record_id="w", target_id="p", decided_on=date(2026, 2, 10), holds_until=None, reason="撤销"),
+    ),
+    (
+        "shown_repair",
+        ShownRepair(
+            record_id="s",
+            target_id="p",
+            shown_on=date(2026, 2, 10),
+            rejected_on=date(2026, 2, 12),
+            rejection_number="核〔1〕号",
+            rejection_reason="平台记录有误",
+        ),
     ),
 )
 

@@ -48,6 +48,7 @@ KINDS: Final[Mapping[str, str]] = {
     "recruitment_record": "招聘违纪 recruitment record",
     "insurance_severe_listing": "社保严重失信 insurance severe list",
     "withdrawal": "撤销变更 withdrawal",
+    "shown_repair": "平台显示修复 repair shown by the platform",
 }
 """Kinds of records in words."""
 RELATIONS: Final[Mapping[str, str]] = {

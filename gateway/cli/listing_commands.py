@@ -125,9 +125,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "decide-repair": Command(
         "DecideRepair",
-        "grant or refuse early removal, or restore the listing after fraud",
+        "grant or refuse early removal, restore the listing after fraud, or reject a repair that the platform shows",
         f"grant {STEP}",
-        {"grant": Kind.REPAIR, "refuse": Kind.REPAIR_REFUSED, "restore": Kind.RESTORE},
+        {
+            "grant": Kind.REPAIR,
+            "refuse": Kind.REPAIR_REFUSED,
+            "restore": Kind.RESTORE,
+            "reject-shown": Kind.REPAIR_SHOWN_REJECTED,
+        },
         (
             ("reason", "reason", "reasons"),
             ("early-reason", "decided_before_cr36_reason", "why before the date of the rules on credit repair"),

@@ -44,6 +44,7 @@ def started_by(listing: Listing, today: date) -> Iterator[Started]:
         following = runs[number + 1].decision.on if number + 1 < len(runs) else None
         yield from _of_term(known, term, following)
     yield from _of_repair(known, today)
+    yield from _of_shown_repairs(known, today)
     ended_on = standing_on(known, today).ended_on
     if ended_on is not None:
         told = [
@@ -99,6 +100,15 @@ def _of_repair(known: Listing, today: date) -> Iterator[Started]:
             yield Started(CLOCKS["C-07/accept"], applied)
         yield Started(CLOCKS["C-07/answer"], applied, answered, moot)
         yield Started(CLOCKS["L-16/decide"], applied, answered, moot)
+
+
+def _of_shown_repairs(known: Listing, today: date) -> Iterator[Started]:
+    """Yield the check of each repair that the platform shows: done by a rejection, repair or revocation (C-02)."""
+    standing = standing_on(known, today)
+    expired = standing.ended_on if standing.stage is ListingStage.EXPIRED else None
+    for shown in (act for act in known.acts if act.kind is Act.REPAIR_SHOWN):
+        answer = _first(known, Act.REPAIR_SHOWN_REJECTED, Act.REPAIR, Act.REVOCATION, since=shown.day)
+        yield Started(CLOCKS["C-02/check"], shown.day, answer, expired)
 
 
 def _answered(asked: Iterable[date], answers: Iterable[date]) -> Iterator[tuple[date, date | None]]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listing_acts import Act
     from gateway.domain.listings import Listing
-    from gateway.domain.withdrawals import Withdrawal
+    from gateway.domain.withdrawals import ShownRepair, Withdrawal
 
 LISTING = "listing"
 """Kind of record of a listing, beside the wire names of facts."""
@@ -38,6 +38,7 @@ ENDS = {
     ListingState.EXPIRED: EndingKind.EXPIRED,
     ListingState.HIDDEN: EndingKind.HIDDEN,
     ListingState.STAYED: EndingKind.STAYED,
+    ListingState.REPAIR_SHOWN: EndingKind.REPAIR_SHOWN,
 }
 """The state in which a listing stands at the end of a stretch; what is none of these was ended by a repair, even
 where it was restored on the same day and waits for its delivery (L-18)."""
@@ -159,6 +160,20 @@ def withdrawal_ending(
     kind = EndingKind.VOID_FROM_START if until == begin else EndingKind.WITHDRAWN
     ending = Ending(kind, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, midnight(until))
     return _known(ending, revision, committed)
+
+
+def shown_ending(
+    fact: Fact, shown: ShownRepair, uscc: str, revision: int, committed: Mapping[int, datetime]
+) -> KnownEnding | None:
+    """Return the end of a fact of which the platform shows a repair (C-02); None when it had ended, or never begun."""
+    fields = SPANS.get(type(fact))
+    begin: date | None = getattr(fact, fields[0]) if fields else None
+    end: date | None = getattr(fact, fields[1]) if fields else None
+    if begin is None or end is None or end <= max(begin, shown.shown_on):
+        return None
+    at = midnight(max(begin, shown.shown_on))
+    told = (EndingKind.REPAIR_SHOWN, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, at)
+    return _known(Ending(*told), revision, committed)
 
 
 def recall(

@@ -112,10 +112,14 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
     for relation in dossier.relations:
         for listing in relation.listings:
             yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind)
+    before: dict[str, tuple[Interval, ...]] = {}
     for fact in dossier.facts:
         dated = _notice(fact, dossier) if isinstance(fact, PublishedNotice) else _dated(fact, rules)
         if dated is not None and dated.start < dated.end:
-            yield _weighing(fact, dossier.uscc, dated)
+            weighing = _weighing(fact, dossier.uscc, dated)
+            earlier = before.get(fact.record_id, ())  # a fact with a gap comes once for each stretch (C-02)
+            before[fact.record_id] = (*earlier, weighing.span)
+            yield weighing._replace(ground=replace(weighing.ground, earlier=earlier)) if earlier else weighing
 
 
 def _listing(listing: Listing, trigger: Trigger, relation: RelationKind) -> Iterable[Weighing]:

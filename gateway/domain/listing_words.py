@@ -46,6 +46,8 @@ class ListingCondition(Word):
     UNPUBLISHED = 8
     OTHER_SITES_TOLD = 9
     PLATFORM_TOLD = 10
+    REPAIR_SHOWN = 11
+    """The credit platform shows a repair that is not on record here (C-02): the authority has to decide."""
 
 
 class ListingHindrance(Word):
@@ -60,3 +62,5 @@ class ListingHindrance(Word):
     REASON_BEFORE_YEAR_MISSING = 7
     ORDER_ALREADY_DUE = 8
     CHAIN_INCOMPLETE = 9
+    SHOWN_BEFORE = 10
+    """A repair that the platform shows: it was reported under this document before (C-02)."""

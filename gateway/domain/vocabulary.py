@@ -169,7 +169,7 @@ class Provenance(Word):
 
 
 class ListingActKind(Word):
-    """What an act does to a wage-arrears listing: 1 to 9, 20, 21 and 24 change its effect, the others its procedure."""
+    """What an act does to a wage-arrears listing: 1 to 9, 20, 21, 24, 28, 29 change its effect, others procedure."""
 
     DECISION = 1
     DELIVERY = 2
@@ -198,6 +198,8 @@ class ListingActKind(Word):
     UNPUBLISHED = 25
     OTHER_SITES_TOLD = 26
     PLATFORM_TOLD = 27
+    REPAIR_SHOWN = 28
+    REPAIR_SHOWN_REJECTED = 29
 
 
 class ParticipationForm(Word):
@@ -281,3 +283,5 @@ class EndingKind(Word):
     WITHDRAWN = 6
     RECALLED = 7
     """It was taken for this enterprise's, and is not (X-01)."""
+    REPAIR_SHOWN = 8
+    """The credit platform shows a repair that is not on record here (C-02)."""

@@ -9,7 +9,7 @@ from jointsanctions.v1 import enterprise_file_pb2 as pb
 from formats.civil import format_instant
 from gateway.domain.agencies import Role
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.withdrawals import Withdrawal
+from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.rpc import fields, moments
 from gateway.rpc.file_answers import page_pb
 from gateway.rpc.method import Method, Reply
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = 200
 PAGE_LIMIT: Final = 1_000
-SHOWN: Final = KINDS | {Withdrawal.wire_name}
+SHOWN: Final = KINDS | {Withdrawal.wire_name, ShownRepair.wire_name}
 """Every kind of record that a file may have."""
 
 

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.domain import timeline
-from gateway.domain.endings import Told, concerns, known_endings, recall, records_of, withdrawal_ending
+from gateway.domain.endings import (
+    Told,
+    concerns,
+    known_endings,
+    recall,
+    records_of,
+    shown_ending,
+    withdrawal_ending,
+)
 from gateway.domain.errors import EnterpriseNotFoundError
 from gateway.services.ports.facts import Submission
 
@@ -186,9 +194,13 @@ class PastGrounds:
 
 
 def _of_facts(changed: ChangedEndings) -> Iterable[KnownEnding]:
-    """Yield the endings of facts: each withdrawal and each passing is seen once, and gives at most one."""
+    """Yield the endings of facts: each withdrawal, shown repair and passing is seen once, and gives at most one."""
     for one in changed.withdrawals:
         ending = withdrawal_ending(one.fact, one.withdrawal, one.uscc, one.revision, changed.committed)
+        if ending is not None:
+            yield ending
+    for each in changed.shown:
+        ending = shown_ending(each.fact, each.shown, each.uscc, each.revision, changed.committed)
         if ending is not None:
             yield ending
     for gone in changed.passed:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from formats.civil import midnight
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.running_clocks import chosen, clock_of_withdrawal, clocks_of_listing
+from gateway.domain.running_clocks import chosen, clock_of_shown_repair, clock_of_withdrawal, clocks_of_listing
 from gateway.domain.timeliness import timeliness
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class ListClocks:
     def _page(self, wanted: ClockFilter, now: datetime, after: Place | None, size: int) -> ClockPage:
         held = self._docket.proceedings()
         found = [clock_of_withdrawal(each, now, self.calendar, self._parameters) for each in held.withdrawals]
+        found += [clock_of_shown_repair(each, now, self.calendar, self._parameters) for each in held.shown]
         for listing in held.listings:
             found.extend(clocks_of_listing(listing, now, self.calendar, self._parameters))
         left = [clock for clock in chosen(found, wanted) if after is None or clock.place > after]

@@ -9,25 +9,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, exists, func, select
 
-from gateway.domain.running_clocks import RecordedWithdrawal
+from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
 from gateway.domain.timeliness import Arrival
 from gateway.domain.vocabulary import Provenance
-from gateway.domain.withdrawals import Withdrawal, withdrawal_id
+from gateway.domain.withdrawals import ShownRepair, Withdrawal, shown_repairs_of, withdrawal_id
 from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
 from gateway.storage.dossiers import ROWS_AT_ONCE, known_at, read_dossiers, read_listings
 from gateway.storage.engine import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, Select, Table
 
     from gateway.domain.records import Dossier
 
-OWN_KINDS: Final = sorted(name for name, kind in content.KINDS.items() if kind.arrives_as is Provenance.AUTHORITY)
-"""Kinds of records that are their sender's own; what is retyped from elsewhere is not."""
+OWN_KINDS: Final = sorted(
+    name for name, kind in content.KINDS.items() if kind.arrives_as is Provenance.AUTHORITY and kind is not ShownRepair
+)
+"""Kinds of records that are their sender's own; what is retyped, or shown, elsewhere is not."""
 
 
 class SqlDocket:
@@ -44,7 +46,9 @@ class SqlDocket:
         with reading(self._engine) as connection:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             listings = tuple(read_listings(connection, newest))
-            return Proceedings(newest, listings, tuple(_withdrawals(connection, newest)))
+            withdrawals = tuple(_withdrawals(connection, newest))
+            taken_back = {each.withdrawal.target_id: each.recorded_at for each in withdrawals}
+            return Proceedings(newest, listings, withdrawals, tuple(_shown(connection, newest, taken_back)))
 
     def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
         """Yield the records that came in [since, until); see the port."""
@@ -107,7 +111,7 @@ def _withdrawals(connection: Connection, newest: int) -> Iterable[RecordedWithdr
         select(record, revision.c.committed_at, target.c.kind.label("target_kind"))
         .join(revision, revision.c.id == record.c.revision_from)
         .outerjoin(target, and_(target.c.record_id == target_id, known_at(target, newest)))
-        .where(record.c.record_id >= begin, record.c.record_id < begin[:-1] + chr(ord(begin[-1]) + 1))
+        .where(*_beginning(record, begin))
         .where(record.c.kind == Withdrawal.wire_name, known_at(record, newest))
         .order_by(record.c.record_id)
     )
@@ -115,3 +119,19 @@ def _withdrawals(connection: Connection, newest: int) -> Iterable[RecordedWithdr
         fact = content.decode(row.kind, row.record_id, row.content)
         assert isinstance(fact, Withdrawal)  # noqa: S101 - by its kind
         yield RecordedWithdrawal(row.uscc, fact, content.KINDS[row.target_kind], row.committed_at)
+
+
+def _shown(connection: Connection, newest: int, taken_back: Mapping[str, datetime]) -> Iterable[RecordedShownRepair]:
+    """Yield shown repairs, found by how their ids begin, like withdrawals."""
+    record = tables.simple_record
+    begin = shown_repairs_of("")[:-1]
+    wanted = select(record).where(*_beginning(record, begin), record.c.kind == ShownRepair.wire_name)
+    for row in connection.execute(wanted.where(known_at(record, newest)).order_by(record.c.record_id)):
+        fact = content.decode(row.kind, row.record_id, row.content)
+        assert isinstance(fact, ShownRepair)  # noqa: S101 - by its kind
+        yield RecordedShownRepair(row.uscc, fact, taken_back.get(fact.target_id))
+
+
+def _beginning(table: Table, begin: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a record's id begins so: for that there is an index."""
+    return table.c.record_id >= begin, table.c.record_id < begin[:-1] + chr(ord(begin[-1]) + 1)

@@ -28,6 +28,7 @@ from gateway.rpc.method import Method
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
+from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
@@ -47,6 +48,7 @@ METHODS = {
         RegistryServicer,
         ListingStepsServicer,
         WithdrawRecordServicer,
+        ShownRepairsServicer,
         ChangesServicer,
         ExplainGradeServicer,
         SubjectServicer,
@@ -86,11 +88,16 @@ ROLES = {
     "RegistryService/ListEarlyWarnings": {Role.PRODUCER},
     "RegistryService/GetEnterpriseFile": {Role.PRODUCER},
     "RegistryService/ListUnacknowledgedEndings": {Role.PRODUCER},
+    "RegistryService/ReportShownRepair": {Role.CONNECTOR},
+    "RegistryService/RejectShownRepair": {Role.PRODUCER},
     "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
 }
-READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "Report"))
+READING = (
+    *(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List")),
+    "RegistryService/ReportTimeliness",
+)
 
 
 def test_every_rpc_of_the_contract_has_its_method_and_no_other_exists():

@@ -27,6 +27,7 @@ LENGTHS = {
     "APL-48/withdraw": "3 WD",
     "P-07/correct": "10 WD",
     "P-06/review": "15 WD",
+    "C-02/check": "10 WD",
     "L-06/object": "5 WD",
     "L-06/verify": "5 WD",
     "L-08/decide": "20 WD, 40 WD",

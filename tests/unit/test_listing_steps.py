@@ -64,6 +64,8 @@ LEGAL = {
     Kind.UNPUBLISHED: "..........xxx",
     Kind.OTHER_SITES_TOLD: "..........xxx",
     Kind.PLATFORM_TOLD: "..........xxx",
+    Kind.REPAIR_SHOWN: "........xx...",
+    Kind.REPAIR_SHOWN_REJECTED: "........xx...",
 }
 NEEDS = {
     Kind.STAY_ENDED: Kind.STAY,
@@ -72,6 +74,7 @@ NEEDS = {
     Kind.CRIMINAL_BAR_LIFTED: Kind.CRIMINAL_BAR_SET,
     Kind.REPAIR: Kind.REPAIR_APPLIED,
     Kind.REPAIR_REFUSED: Kind.REPAIR_APPLIED,
+    Kind.REPAIR_SHOWN_REJECTED: Kind.REPAIR_SHOWN,
 }
 """Steps that close what another opened."""
 ONCE = {
@@ -82,6 +85,7 @@ ONCE = {
     Kind.UNPUBLISHED: Stage.REPAIRED,
     Kind.OTHER_SITES_TOLD: Stage.REPAIRED,
     Kind.PLATFORM_TOLD: Stage.REPAIRED,
+    Kind.REPAIR_SHOWN: Stage.LISTED,
 }
 """Steps that are not taken twice, and a stage from which they are taken."""
 

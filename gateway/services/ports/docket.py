@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.listings import Listing
     from gateway.domain.records import Dossier
-    from gateway.domain.running_clocks import RecordedWithdrawal
+    from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
     from gateway.domain.timeliness import Arrival
 
 
@@ -27,6 +27,8 @@ class Proceedings:
     """In order of their ids."""
     withdrawals: tuple[RecordedWithdrawal, ...]
     """In order of their ids."""
+    shown: tuple[RecordedShownRepair, ...] = ()
+    """Repairs of publications and penalties that the platform shows, in order of their ids."""
 
 
 class Docket(Protocol):

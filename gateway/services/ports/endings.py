@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gateway.domain.endings import Told
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
-    from gateway.domain.withdrawals import Withdrawal
+    from gateway.domain.withdrawals import ShownRepair, Withdrawal
     from gateway.services.ports.facts import Submission
 
 
@@ -59,6 +59,16 @@ class DatedWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedShownRepair:
+    """A fact of an enterprise of which the platform shows a repair, and the revision from which that is known."""
+
+    uscc: str
+    fact: Fact
+    shown: ShownRepair
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassedRecord:
     """A fact that was an enterprise's in the revisions [held_from, revision), and then another's or nobody's."""
 
@@ -76,6 +86,7 @@ class ChangedEndings:
     listings: tuple[DatedListing, ...] = ()
     withdrawals: tuple[DatedWithdrawal, ...] = ()
     passed: tuple[PassedRecord, ...] = ()
+    shown: tuple[DatedShownRepair, ...] = ()
     committed: Mapping[int, datetime] = field(default_factory=dict)
     """When each revision that is named here was committed, UTC."""
 

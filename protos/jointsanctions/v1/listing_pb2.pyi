@@ -83,6 +83,12 @@ class _ListingActKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Listin
     """The other sites are told to take it down (L-19b)."""
     LISTING_ACT_KIND_PLATFORM_TOLD: _ListingActKind.ValueType  # 27
     """The removal is shared to the credit platform (L-19b)."""
+    LISTING_ACT_KIND_REPAIR_SHOWN: _ListingActKind.ValueType  # 28
+    """The credit platform shows a repair that is not on record here: no effect until the authority decides (C-02). It comes
+    by ReportShownRepair.
+    """
+    LISTING_ACT_KIND_REPAIR_SHOWN_REJECTED: _ListingActKind.ValueType  # 29
+    """The authority rejects it: what the platform shows is wrong, and the listing has its effect again (C-02)."""
 
 class ListingActKind(_ListingActKind, metaclass=_ListingActKindEnumTypeWrapper):
     """What an act does to a wage-arrears listing."""
@@ -143,6 +149,12 @@ LISTING_ACT_KIND_OTHER_SITES_TOLD: ListingActKind.ValueType  # 26
 """The other sites are told to take it down (L-19b)."""
 LISTING_ACT_KIND_PLATFORM_TOLD: ListingActKind.ValueType  # 27
 """The removal is shared to the credit platform (L-19b)."""
+LISTING_ACT_KIND_REPAIR_SHOWN: ListingActKind.ValueType  # 28
+"""The credit platform shows a repair that is not on record here: no effect until the authority decides (C-02). It comes
+by ReportShownRepair.
+"""
+LISTING_ACT_KIND_REPAIR_SHOWN_REJECTED: ListingActKind.ValueType  # 29
+"""The authority rejects it: what the platform shows is wrong, and the listing has its effect again (C-02)."""
 Global___ListingActKind: _TypeAlias = ListingActKind  # noqa: Y015
 
 class _ListingStage:
@@ -241,6 +253,8 @@ class _ListingConditionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_List
     """Ended, and the other sites are told."""
     LISTING_CONDITION_PLATFORM_TOLD: _ListingCondition.ValueType  # 10
     """Ended, and the credit platform is told."""
+    LISTING_CONDITION_REPAIR_SHOWN: _ListingCondition.ValueType  # 11
+    """The credit platform shows a repair that is not on record here: the authority has to decide (C-02)."""
 
 class ListingCondition(_ListingCondition, metaclass=_ListingConditionEnumTypeWrapper):
     """What is also true of a listing, beside its stage."""
@@ -267,6 +281,8 @@ LISTING_CONDITION_OTHER_SITES_TOLD: ListingCondition.ValueType  # 9
 """Ended, and the other sites are told."""
 LISTING_CONDITION_PLATFORM_TOLD: ListingCondition.ValueType  # 10
 """Ended, and the credit platform is told."""
+LISTING_CONDITION_REPAIR_SHOWN: ListingCondition.ValueType  # 11
+"""The credit platform shows a repair that is not on record here: the authority has to decide (C-02)."""
 Global___ListingCondition: _TypeAlias = ListingCondition  # noqa: Y015
 
 class _ListingHindrance:
@@ -295,6 +311,8 @@ class _ListingHindranceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_List
     """The order's time was over before it was delivered: another order is needed."""
     LISTING_HINDRANCE_CHAIN_INCOMPLETE: _ListingHindrance.ValueType  # 9
     """A document of the chain that a listing rests on is not on record (L-27)."""
+    LISTING_HINDRANCE_SHOWN_BEFORE: _ListingHindrance.ValueType  # 10
+    """A repair that the platform shows was reported under this document before (C-02)."""
 
 class ListingHindrance(_ListingHindrance, metaclass=_ListingHindranceEnumTypeWrapper):
     """Why a step cannot be taken: ``why`` of the error STATE, and of what a standing shows as hindered."""
@@ -319,6 +337,8 @@ LISTING_HINDRANCE_ORDER_ALREADY_DUE: ListingHindrance.ValueType  # 8
 """The order's time was over before it was delivered: another order is needed."""
 LISTING_HINDRANCE_CHAIN_INCOMPLETE: ListingHindrance.ValueType  # 9
 """A document of the chain that a listing rests on is not on record (L-27)."""
+LISTING_HINDRANCE_SHOWN_BEFORE: ListingHindrance.ValueType  # 10
+"""A repair that the platform shows was reported under this document before (C-02)."""
 Global___ListingHindrance: _TypeAlias = ListingHindrance  # noqa: Y015
 
 @_typing.final
@@ -1170,9 +1190,9 @@ class DecideRepairRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     DECIDED_BEFORE_CR36_REASON_FIELD_NUMBER: _builtins.int
     act: Global___ListingActKind.ValueType
-    """REPAIR, REPAIR_REFUSED or RESTORE. Required."""
+    """REPAIR, REPAIR_REFUSED, RESTORE or REPAIR_SHOWN_REJECTED. Required."""
     reason: _builtins.str
-    """Reasons, at most 2,000 bytes. Required for REPAIR_REFUSED and RESTORE."""
+    """Reasons, at most 2,000 bytes. Required for all but REPAIR."""
     decided_before_cr36_reason: _builtins.str
     """Why it is granted before the date of the rules on credit repair (L-20), at most 2,000 bytes; only for REPAIR."""
     @_builtins.property
