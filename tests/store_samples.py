@@ -22,6 +22,7 @@ from gateway.domain.kinds.incident_act import IncidentAct, IncidentChange
 from gateway.domain.kinds.insurance_severe_listing import InsuranceSevereListing, SevereCondition
 from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation, ViolationItem
 from gateway.domain.kinds.licence import Licence, LicenceState
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere, RemovedBy
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.post import Post, PostName
@@ -255,6 +256,21 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             condition=SevereCondition.FRAUD_OF_BENEFITS,
             decided_on=date(2026, 2, 19),
             ends_on=date(2029, 2, 19),
+        ),
+    ),
+    (
+        "listing_elsewhere",
+        ListingElsewhere(
+            record_id="le",
+            authority="示例省示例市人社局",
+            document_number="外〔1〕号",
+            listed_on=date(2026, 2, 10),
+            expected_exit_on=date(2029, 2, 10),
+            removed_on=date(2026, 5, 1),
+            removed_by=RemovedBy.REPAIRED,
+            reason="拒不支付",
+            basis="45号令",
+            list_name="拖欠农民工工资失信联合惩戒对象名单",
         ),
     ),
     (

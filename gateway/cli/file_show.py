@@ -47,6 +47,7 @@ KINDS: Final[Mapping[str, str]] = {
     "exam_record": "考试违纪 exam record",
     "recruitment_record": "招聘违纪 recruitment record",
     "insurance_severe_listing": "社保严重失信 insurance severe list",
+    "listing_elsewhere": "他处列入 listing decided elsewhere",
     "withdrawal": "撤销变更 withdrawal",
     "shown_repair": "平台显示修复 repair shown by the platform",
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from formats.civil import format_instant, midnight
 from gateway.domain.eligibility import INCOMPLETE
 from gateway.domain.grounds import GRADE_TRIGGERS
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere, RemovedBy
 from gateway.domain.listing_acts import EFFECTIVE
 from gateway.domain.listings import ListingState, decision_at, intervals_in_force, state_at, weighing_on
 from gateway.domain.vocabulary import EndingKind, ListingActKind
@@ -173,6 +174,25 @@ def shown_ending(
         return None
     at = midnight(max(begin, shown.shown_on))
     told = (EndingKind.REPAIR_SHOWN, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, at)
+    return _known(Ending(*told), revision, committed)
+
+
+REMOVALS = {
+    RemovedBy.EXPIRED: EndingKind.EXPIRED,
+    RemovedBy.REPAIRED: EndingKind.REPAIRED,
+    RemovedBy.REVOKED: EndingKind.VOID_FROM_START,
+    RemovedBy.WITHDRAWN: EndingKind.WITHDRAWN,
+}
+"""How a listing decided elsewhere ended, by what the platform says of it."""
+
+
+def removal_ending(fact: Fact, uscc: str, revision: int, committed: Mapping[int, datetime]) -> KnownEnding | None:
+    """Return the end of a listing decided elsewhere that left the list; None for whatever has not."""
+    if not isinstance(fact, ListingElsewhere) or fact.removed_on is None or fact.removed_by is None:
+        return None
+    kind = REMOVALS[fact.removed_by]
+    at = midnight(fact.listed_on if kind in FROM_START else fact.removed_on)
+    told = (kind, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, at)
     return _known(Ending(*told), revision, committed)
 
 

@@ -131,6 +131,7 @@ class Trigger(Word):
     PUBLISHED_VIOLATION_NOTICE = 17
     SAME_NAME_VIOLATION_RECORD = 18
     NOT_IN_BUSINESS = 19
+    LISTED_ELSEWHERE = 20
 
 
 class MatchQuality(Word):

@@ -20,6 +20,7 @@ from gateway.domain.endings import (
     known_endings,
     recall,
     records_of,
+    removal_ending,
     shown_ending,
     withdrawal_ending,
 )
@@ -159,7 +160,9 @@ class Endings:
                 following[each.listing.listing_id] = endings
             for known in _of_facts(changed):
                 record = known.ending.record_id
-                following[record] = (*following.get(record, ()), known)
+                before = following.get(record, ())
+                if known.ending.ending_id not in {each.ending.ending_id for each in before}:
+                    following[record] = (*before, known)
             self._by_record = following
             self._reached = changed.revision
             return following
@@ -201,6 +204,10 @@ def _of_facts(changed: ChangedEndings) -> Iterable[KnownEnding]:
             yield ending
     for each in changed.shown:
         ending = shown_ending(each.fact, each.shown, each.uscc, each.revision, changed.committed)
+        if ending is not None:
+            yield ending
+    for gone_elsewhere in changed.removed:
+        ending = removal_ending(gone_elsewhere.fact, gone_elsewhere.uscc, gone_elsewhere.revision, changed.committed)
         if ending is not None:
             yield ending
     for gone in changed.passed:

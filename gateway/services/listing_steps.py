@@ -105,6 +105,10 @@ class ListingSteps:
     def take(self, agency: Agency, request: StepRequest, feed: str = FEED) -> tuple[int, HeldListing]:
         """Take a step under the name of a feed. Blocking; raises as calling does."""
         now = self._clock.now()
+        if self._store.decided_elsewhere(request.listing_id):
+            raise FieldNotInMandateError(
+                "step.listing_id", "decided elsewhere: only its authority may change it (L-01)"
+            )
         for new in request.acts:
             if new.act.day > civil_date(now) or (new.act.at is not None and new.act.at > now):
                 raise MalformedRequestError("step.on", "lies ahead")

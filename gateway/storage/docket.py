@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, exists, func, select
 
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
 from gateway.domain.timeliness import Arrival
 from gateway.domain.vocabulary import Provenance
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from gateway.domain.records import Dossier
 
 OWN_KINDS: Final = sorted(
-    name for name, kind in content.KINDS.items() if kind.arrives_as is Provenance.AUTHORITY and kind is not ShownRepair
+    name
+    for name, kind in content.KINDS.items()
+    if kind.arrives_as is Provenance.AUTHORITY and kind not in {ShownRepair, ListingElsewhere}
 )
 """Kinds of records that are their sender's own; what is retyped, or shown, elsewhere is not."""
 

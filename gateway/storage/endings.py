@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.listings import Listing
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.services.ports.endings import (
@@ -15,6 +16,7 @@ from gateway.services.ports.endings import (
     DatedShownRepair,
     DatedWithdrawal,
     PassedRecord,
+    RemovedRecord,
 )
 from gateway.storage import content, tables
 from gateway.storage.engine import reading, writing
@@ -49,16 +51,17 @@ class SqlEndingStore:
             withdrawals = tuple(_withdrawals(connection, after))
             passed = tuple(_passed(connection, after))
             shown = tuple(_shown(connection, after))
+            removed = tuple(_removed(connection, after))
             revisions = {revision for each in listings for revision in each.revisions.values()}
             revisions |= {each.revision for each in withdrawals} | {each.revision for each in passed}
-            revisions |= {each.revision for each in shown}
+            revisions |= {each.revision for each in shown} | {each.revision for each in removed}
             column = tables.revision.c
             committed = {
                 row.id: row.committed_at
                 for batch in batches(sorted(revisions))
                 for row in connection.execute(select(column.id, column.committed_at).where(column.id.in_(batch)))
             }
-        return ChangedEndings(newest, listings, withdrawals, passed, shown, committed)
+        return ChangedEndings(newest, listings, withdrawals, passed, shown, removed, committed)
 
     def acknowledged(self, agency: str) -> dict[tuple[str, str], datetime]:
         """Return when endings were acknowledged, by ending and agency; see the port."""
@@ -132,6 +135,16 @@ def _shown(connection: Connection, after: int) -> Iterator[DatedShownRepair]:
         if shown.rejected_on is None:
             uscc, fact = _target(connection, row.record_id, shown.target_id)
             yield DatedShownRepair(uscc, fact, shown, row.revision_from)
+
+
+def _removed(connection: Connection, after: int) -> Iterator[RemovedRecord]:
+    """Yield the versions of listings decided elsewhere that say that they left the list, the oldest first."""
+    column = tables.simple_record.c
+    recent = select(tables.simple_record).where(column.kind == ListingElsewhere.wire_name, column.revision_from > after)
+    for row in connection.execute(recent.order_by(column.revision_from, column.record_id)).all():
+        fact = content.decode(row.kind, row.record_id, row.content)
+        if isinstance(fact, ListingElsewhere) and fact.removed_on is not None:
+            yield RemovedRecord(row.uscc, fact, row.revision_from)
 
 
 def _target(connection: Connection, record_id: str, target_id: str) -> tuple[str, Fact]:

@@ -12,6 +12,7 @@ from sqlalchemy import func, insert, select, update
 from formats import canonical
 from formats.civil import format_instant
 from gateway.domain.errors import MalformedRequestError, RequestIdReusedError
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports.facts import RowOutcome, Submission
 from gateway.storage import tables
@@ -137,6 +138,13 @@ class SqlFactStore:
         """Return the ids of what is named so; see the port."""
         with reading(self._engine) as connection:
             return read_decided(connection, kind, uscc, document_number, on)
+
+    def decided_elsewhere(self, record_id: str) -> bool:
+        """Return whether a listing of another authority is on record under this id; see the port."""
+        record = tables.simple_record.c
+        found = select(record.kind).where(record.record_id == record_id, record.kind == ListingElsewhere.wire_name)
+        with reading(self._engine) as connection:
+            return connection.execute(found.limit(1)).first() is not None
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that fail the standard and that the market-regulation master feed has now."""

@@ -69,6 +69,15 @@ class DatedShownRepair:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedRecord:
+    """A fact that says itself that it ended, and the revision from which it says so."""
+
+    uscc: str
+    fact: Fact
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassedRecord:
     """A fact that was an enterprise's in the revisions [held_from, revision), and then another's or nobody's."""
 
@@ -87,6 +96,8 @@ class ChangedEndings:
     withdrawals: tuple[DatedWithdrawal, ...] = ()
     passed: tuple[PassedRecord, ...] = ()
     shown: tuple[DatedShownRepair, ...] = ()
+    removed: tuple[RemovedRecord, ...] = ()
+    """Versions of listings decided elsewhere that say that they left the list."""
     committed: Mapping[int, datetime] = field(default_factory=dict)
     """When each revision that is named here was committed, UTC."""
 

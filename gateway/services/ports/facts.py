@@ -152,6 +152,9 @@ class FactStore(Protocol):
         which it begins. Empty when nothing is on record so; in order.
         """
 
+    def decided_elsewhere(self, record_id: str) -> bool:
+        """Return whether this is the id of a listing that another authority decided: nobody changes it here (L-01)."""
+
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that the market-regulation master feed has."""
 
