@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 CODE = "91420300MA10004470"
 OTHER = "91420399MA00K2UM2D"
 AUTHORITY = "示例市人力资源和社会保障局"
-LISTING = Report("listing", ("wage_list",), {"名单项目名称": "失信联合惩戒对象名单", "列入依据": "45号令"})
+LISTING = Report(
+    "listing", ("wage_list",), {"名单项目名称": "失信联合惩戒对象名单", "列入依据": "45号令"}, {"REFUSED": "逾期未支付"}
+)
 PENALTY = Report("penalty", ("labour_inspection",))
 PUBLICATION = Report("publication", ("publications",))
 LICENCE = Report("licence", ("licences",), retention_months=120)

@@ -39,7 +39,7 @@ class BadReceipt:
 
 def prepare(folder: Path) -> None:
     """Make the folders that are shared with the exchange client, where they are not there yet."""
-    for name in ("out", "receipts", "reconciliation"):
+    for name in ("out", "receipts/taken", "reconciliation"):
         (folder / name).mkdir(parents=True, exist_ok=True)
 
 
@@ -82,15 +82,17 @@ def put(path: Path, content: bytes) -> None:
 
 
 def read_receipts(ledger: Ledger, now: datetime) -> list[BadReceipt]:
-    """Take the receipts of open batches; return the files that could not be taken, which stay where they are."""
+    """Take the receipts that came, and put them aside; return those that could not be taken: they stay."""
     bad = []
-    for path in sorted((ledger.settings.folder / "receipts").iterdir()):
+    folder = ledger.settings.folder / "receipts"
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
         found = _RECEIPT.fullmatch(path.name)
         try:
             if found is None:
                 raise ValueError("is not named <number>.receipt.json")  # noqa: TRY301 - one place tells what was wrong
             with ledger.writing() as connection:
                 _take(connection, int(found[1]), path.read_bytes(), now)
+            path.replace(folder / "taken" / path.name)
         except (OSError, ValueError) as error:
             bad.append(BadReceipt(path.name, str(error)))
     return bad

@@ -28,6 +28,8 @@ class Report:
     """Feeds whose records are our own. What the platform brought itself does not go back to it."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """Cells that no record says, by column, such as the name of the list."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The words for codes of reasons, as the platform's readers know them; a code without one goes out as it is."""
     publicity_months: int | None = None
     sharing_months: int | None = None
     retention_months: int | None = None
@@ -107,13 +109,19 @@ def _report(path: Path, place: int, content: object) -> Report:
     _require(path, f"{name}.feeds", _texts(feeds) and bool(feeds), "a list of texts")
     columns = LAYOUTS[str(kind)].columns
     _require(path, f"{name}.constants", isinstance(constants, dict) and _texts(list(constants.values())), "texts")
+    words = table.get("words", {})
+    _require(path, f"{name}.words", isinstance(words, dict) and _texts(list(words.values())), "texts")
     for column in constants:
         _require(path, f"{name}.constants.{column}", column in columns, "a column of the layout")
     for key in _MONTHS:
         value = table.get(key)
         _require(path, f"{name}.{key}", value is None or (type(value) is int and value > 0), "a whole number from 1 on")
     return Report(
-        kind=str(kind), feeds=tuple(feeds or ()), constants=constants, **{key: table.get(key) for key in _MONTHS}
+        kind=str(kind),
+        feeds=tuple(feeds or ()),
+        constants=constants,
+        words=words,
+        **{key: table.get(key) for key in _MONTHS},
     )
 
 

@@ -87,7 +87,7 @@ def of_listing(
             "发布机关名称": start.authority,
             "文书号": start.document_number,
         }
-        said = {"列入事由": start.reason, "列入依据": start.basis}
+        said = {"列入事由": report.words.get(start.reason, start.reason), "列入依据": start.basis}
         cells |= {column: text for column, text in said.items() if text} | _ends(report, start.on)
         rows.append(Target(f"{listing_id}#{start.act_id}", cells, run.in_force, run.ground, run.ended_on))
     return Targets(tuple(rows), next_turn(acts, now))

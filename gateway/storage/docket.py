@@ -12,7 +12,7 @@ from sqlalchemy import and_, exists, func, select
 from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
 from gateway.domain.timeliness import Arrival
-from gateway.domain.vocabulary import Provenance
+from gateway.domain.vocabulary import ListingActKind, Provenance
 from gateway.domain.withdrawals import ShownRepair, Withdrawal, shown_repairs_of, withdrawal_id
 from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
@@ -56,7 +56,9 @@ class SqlDocket:
     def arrivals(self, since: datetime, until: datetime) -> Iterator[Arrival]:
         """Yield the records that came in [since, until); see the port."""
         act, profile = tables.listing_act, tables.enterprise_profile
-        acts = select(act.c.act_id.label("record_id"), act.c.acted_on.label("began_on"))
+        acts = select(act.c.act_id.label("record_id"), act.c.acted_on.label("began_on")).where(
+            act.c.kind != ListingActKind.REPAIR_SHOWN  # shown elsewhere: nobody's own record
+        )
         profiles = select(profile.c.record_id, profile.c.valid_from.label("began_on")).where(_is_first(profile))
         with reading(self._engine) as connection:
 

@@ -1,4 +1,4 @@
-"""The credit platform's connector against a real gateway: what is reported, what is read, what is repaired only there."""
+"""The platform's connector against a real gateway: what is reported, what is read, what is repaired only there."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_a_listing_goes_out_in_the_columns_of_the_exchange_and_no_person_with_it
         "预计退出日期": "2029-03-02",
         "发布机关名称": "示例市人力资源和社会保障局",
         "文书号": "列〔L〕号",
-        "列入事由": "REFUSED",
+        "列入事由": "逾期未支付",
         "列入依据": "45号令",
         "名单项目名称": "失信联合惩戒对象名单",
         "操作": "新增",
