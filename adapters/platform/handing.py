@@ -127,7 +127,7 @@ def _refuse(connection: sqlite3.Connection, number: int, part: sqlite3.Row) -> N
     """Undo what was taken for granted, if nothing was sent of the row since; it is sent again when it changes."""
     held = {NEW: 0, ENDED: 1}.get(part["operation"], 1)
     connection.execute(
-        """UPDATE row SET held = ?, refused_digest = ?, acknowledged = 1
+        """UPDATE row SET held = ?, refused_digest = ?, sent_digest = '', acknowledged = 1
         WHERE row_id = ? AND batch = ? AND sent_digest = ?""",
         (held, part["digest"], part["row_id"], number, part["digest"]),
     )

@@ -40,7 +40,7 @@ def summary(ledger: Ledger, day: date) -> dict[str, Any]:
     """Return count and hash of each kind as the platform should hold it."""
     kinds = {}
     for kind in sorted(ledger.settings.reports):
-        rows = [json.loads(row["cells"]) for row in _rows(ledger, kind) if row["held"]]
+        rows = [json.loads(row["cells"]) for row in _rows(ledger, kind) if row["operation"] != ENDED]
         kinds[kind] = {"count": len(rows), "sha256": digest(kind, rows)}
     return {"day": day.isoformat(), "revision": ledger.revision, "kinds": kinds}
 
@@ -95,7 +95,7 @@ def compare_extract(ledger: Ledger, content: bytes) -> list[Difference]:
     here = set()
     for row in _rows(ledger, kind):
         key = key_of(row)
-        if not row["held"]:
+        if row["operation"] == ENDED:  # also where the platform rejected the end: it should have it no more
             ended[key] = row["ended_on"]
             continue
         here.add(key)

@@ -109,7 +109,7 @@ def _run(
         if act.kind == "DELIVERY" and not act.to_person and act.day >= start.on
         if following is None or act.day < following
     ]
-    begins = max(start.counts_from, min(delivered)) if delivered else None
+    begins = min(delivered, default=None)
     if void is not None:
         return Run(start, ends, in_force=False, ground=REVOKED, ended_on=void)
     repaired = _repaired_on(known, start, ends, moment)

@@ -207,6 +207,20 @@ def test_only_what_is_named_whole_and_now_is_touched(place, changes, error):
     assert (place.history.head(), place.weighs()) == (before, {"L", "publication-1"})
 
 
+def test_a_publication_is_named_by_its_day_too(place):
+    with pytest.raises(EnterpriseNotFoundError):
+        place.report(PUBLISHED, decided_on=date(2026, 1, 6))
+
+
+def test_a_repair_that_hrss_granted_before_the_report_is_not_shown_anew(place):
+    place.step(Kind.REPAIR_APPLIED, "2026-06-07")
+    place.step(Kind.REPAIR, "2026-06-08")
+    with pytest.raises(StateError) as caught:
+        place.report()
+    assert caught.value.metadata["why"] == "LATER_STEP_ON_RECORD"
+    assert place.alarms() == {}
+
+
 def test_who_may_not_report_or_reject_changes_nothing(place):
     with pytest.raises(FieldNotInMandateError):
         place.shown.require(replace(PLATFORM, fields=frozenset({"changes"})))

@@ -331,3 +331,11 @@ def test_decided_and_not_delivered_it_can_be_stayed_and_revoked_and_not_repaired
     steps = set(next_steps(case(*TO_NOTICE, DECISION), day("2025-03-04"), CALENDAR))
     assert {Kind.DELIVERY, Kind.STAY, Kind.REVOCATION} <= steps
     assert not {Kind.REPAIR_APPLIED, Kind.PUBLISHED, Kind.HIDDEN} & steps
+
+
+def test_what_the_platform_reports_is_no_step_that_hrss_is_offered():
+    """C-02."""
+    steps, on = STORIES[Stage.LISTED]
+    assert Kind.REPAIR_SHOWN not in next_steps(case(*steps), day(on), CALENDAR)
+    shown = (*steps, (Kind.REPAIR_SHOWN, on))
+    assert Kind.REPAIR_SHOWN_REJECTED in next_steps(case(*shown), day(on), CALENDAR)

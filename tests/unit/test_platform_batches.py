@@ -153,6 +153,17 @@ def test_a_restored_listing_is_a_row_of_its_own(stream):
     )
 
 
+def test_a_stay_of_an_earlier_run_lifts_no_later_one(stream):
+    stream.tell(*listed(), feed="wage_list")
+    made(stream)
+    stream.tell(act("STAY", "2026-03-04"), act("REPAIR", "2026-03-05"), feed="wage_list")
+    made(stream)
+    stream.tell(
+        act("RESTORE", "2026-03-08", "恢复〔1〕号"), act("DELIVERY", "2026-03-08", "送〔2〕号"), feed="wage_list"
+    )
+    assert said(made(stream)) == [("新增", "", "")]
+
+
 def test_a_changed_record_is_sent_changed_and_an_unchanged_one_not(stream):
     stream.tell(fact("penalty"), feed="labour_inspection")
     made(stream)
@@ -286,6 +297,8 @@ def test_a_rejected_row_is_named_and_sent_again_only_when_it_changes_or_is_asked
     assert made(stream) == []
     (rejected,) = status(stream.ledger, CALENDAR, NOW).rejected
     assert (rejected.batch, rejected.place, rejected.key[0], rejected.reason) == (1, 2, OTHER, "名称与代码不符")
+    assert made(stream, at("2026-03-20")) == []
+    stream.tell(named("示例新海有限公司", OTHER), feed="market_regulation")
     assert made(stream, at("2026-03-20")) == []
     assert handing.retry(stream.ledger, NOW) == 1
     (row,) = made(stream, at("2026-03-20"))

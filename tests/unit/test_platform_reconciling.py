@@ -12,6 +12,7 @@ from platform_stream import CODE, OTHER, Stream, act, at, fact, listed, named
 from adapters.errors import SettingsError
 from adapters.platform import settings
 from adapters.platform.following import report
+from adapters.platform.handing import retry
 from adapters.platform.layouts import LAYOUTS, written
 from adapters.platform.reconciling import compare_extract, compare_summary, digest, summary
 
@@ -110,6 +111,18 @@ def test_a_first_row_that_was_rejected_is_expected_nowhere(stream):
     report(stream.ledger, NOW)
     assert compare_extract(stream.ledger, written(LAYOUTS["penalty"].columns, [])) == []
     assert summary(stream.ledger, DAY)["kinds"]["penalty"]["count"] == 0
+
+
+def test_an_end_that_the_platform_rejected_is_a_late_removal_while_it_has_the_row(stream):
+    stream.tell(act("REPAIR", "2026-03-09", listing_id="M", uscc=OTHER), feed="wage_list")
+    report(stream.ledger, NOW)
+    stream.receipt(3, status="REJECTED")
+    report(stream.ledger, NOW)
+    assert compared(stream, held(stream)) == [("LATE_REMOVAL", (OTHER,), "2026-03-09")]
+    assert summary(stream.ledger, DAY)["kinds"]["listing"]["count"] == 1
+    retry(stream.ledger, NOW)
+    report(stream.ledger, NOW)
+    assert [row["操作"] for row in stream.rows(4)] == ["终止"]
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\r\n1,2\r\n", b"\xff\xfe", "对象名称\r\n".encode()])
