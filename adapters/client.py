@@ -17,13 +17,13 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from google.rpc import error_details_pb2, status_pb2
-from jointsanctions.v1 import audit_pb2, credit_pb2, ending_pb2, grade_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import audit_pb2, changes_pb2, credit_pb2, ending_pb2, grade_pb2, registry_pb2, subject_pb2
 
 from adapters.credentials import channel_credentials
 from adapters.errors import NO_ANSWER, GatewayError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -91,6 +91,7 @@ _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAcce
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
+_WATCH = _Method(f"/{_PACKAGE}.RegistryService/WatchChanges", changes_pb2.WatchChangesResponse)
 _EXPLAIN = _Method(f"/{_PACKAGE}.RegistryService/ExplainGrade", grade_pb2.ExplainGradeResponse)
 _OWN_GRADE = _Method(f"/{_PACKAGE}.SubjectService/GetOwnGrade", subject_pb2.GetOwnGradeResponse)
 # grpc.health.v1 has one string in its question and one enum in its answer, both field 1: these are the same bytes.
@@ -183,6 +184,15 @@ class GatewayClient:
     def registry(self, rpc: str, request: Message, answer: type[A]) -> A:
         """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type."""
         return self._ask(_Method(f"/{_PACKAGE}.RegistryService/{rpc}", answer), request)
+
+    def watch_changes(self, request: changes_pb2.WatchChangesRequest) -> Iterator[changes_pb2.WatchChangesResponse]:
+        """Follow every change after a revision until the stream ends; no deadline, for it lives by its heartbeats."""
+        call: grpc.UnaryStreamMultiCallable[Message, bytes] = self._channel.unary_stream(_WATCH.path, _sent, None)
+        try:
+            for event in call(request):
+                yield _WATCH.answer.FromString(event)
+        except grpc.RpcError as error:
+            raise _gateway_error(error) from error
 
     def serving(self, service: str = "") -> bool:
         """Return whether *service* is ``SERVING``, such as ``"jointsanctions.v1.CreditService"``; empty: all of it."""

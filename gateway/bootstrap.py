@@ -44,6 +44,7 @@ from gateway.rpc.records import KINDS
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
@@ -62,6 +63,7 @@ from gateway.services.joint_meetings import JointMeetings
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
 from gateway.services.withdraw_record import WithdrawRecord
@@ -246,6 +248,7 @@ class Gateway:
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         deadline = partial(due, calendar=config.calendar, parameters=self._settings.clocks)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, deadline, self._kinds)
+        shown = ShownRepairs(self._store, steps, self._clock, self._audit.writer, self._kinds)
         docket = SqlDocket(self._engine)
         clocks = ListClocks(docket, config.calendar, self._settings.clocks)
         local, milestones = local_rules(config.policy), milestones_of(config.policy)
@@ -264,6 +267,7 @@ class Gateway:
             *RegistryServicer(submit, submitted, confirm).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
+            *ShownRepairsServicer(shown).methods(),
             *ChangesServicer(watch, self._clock).methods(),
             *ExplainGradeServicer(explain, answers, config.policy).methods(),
             *SubjectServicer(explain, answers).methods(),

@@ -23,6 +23,7 @@ from gateway.domain.kinds.incident_act import IncidentAct, IncidentChange
 from gateway.domain.kinds.insurance_severe_listing import InsuranceSevereListing, SevereCondition
 from gateway.domain.kinds.labour_violation import Circumstance, LabourViolation, ViolationItem
 from gateway.domain.kinds.licence import Licence, LicenceState
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere, RemovedBy
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.post import Post, PostName
@@ -36,7 +37,7 @@ from gateway.domain.listing_acts import Act
 from gateway.domain.records import Attachment
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
-from gateway.domain.withdrawals import Withdrawal
+from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.services.ports.facts import HeldNotice, Submission, SubmittedRow
 
 if TYPE_CHECKING:
@@ -281,8 +282,34 @@ FACTS: tuple[tuple[str, Fact], ...] = (
         ),
     ),
     (
+        "listing_elsewhere",
+        ListingElsewhere(
+            record_id="le",
+            authority="示例省示例市人社局",
+            document_number="外〔1〕号",
+            listed_on=date(2026, 2, 10),
+            expected_exit_on=date(2029, 2, 10),
+            removed_on=date(2026, 5, 1),
+            removed_by=RemovedBy.REPAIRED,
+            reason="拒不支付",
+            basis="45号令",
+            list_name="拖欠农民工工资失信联合惩戒对象名单",
+        ),
+    ),
+    (
         "withdrawal",
         Withdrawal(record_id="w", target_id="p", decided_on=date(2026, 2, 10), holds_until=None, reason="撤销"),
+    ),
+    (
+        "shown_repair",
+        ShownRepair(
+            record_id="s",
+            target_id="p",
+            shown_on=date(2026, 2, 10),
+            rejected_on=date(2026, 2, 12),
+            rejection_number="核〔1〕号",
+            rejection_reason="平台记录有误",
+        ),
     ),
 )
 

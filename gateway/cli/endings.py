@@ -28,6 +28,7 @@ KINDS: Final[Mapping[EndingKind, str]] = {
     EndingKind.VOID_FROM_START: "自始无效 void from the start",
     EndingKind.WITHDRAWN: "撤回 withdrawn",
     EndingKind.RECALLED: "误归属更正 recalled",
+    EndingKind.REPAIR_SHOWN: "平台显示已修复 repair shown by the platform",
 }
 
 

@@ -49,7 +49,9 @@ KINDS: Final[Mapping[str, str]] = {
     "insurance_severe_listing": "社保严重失信 insurance severe list",
     "identity_dispute": "冒名登记争议 identity dispute",
     "publication_objection": "社会公布异议 objection to a publication",
+    "listing_elsewhere": "他处列入 listing decided elsewhere",
     "withdrawal": "撤销变更 withdrawal",
+    "shown_repair": "平台显示修复 repair shown by the platform",
 }
 """Kinds of records in words."""
 RELATIONS: Final[Mapping[str, str]] = {

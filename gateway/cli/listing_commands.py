@@ -125,7 +125,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "decide-repair": Command(
         "DecideRepair",
-        "accept, extend, grant or refuse an application for early removal, or restore the listing after fraud",
+        "accept, extend, grant or refuse an application for early removal, restore the listing after fraud, or reject a"
+        " repair that the platform shows",
         f"grant {STEP}",
         {
             "accept": Kind.REPAIR_ACCEPTED,
@@ -133,6 +134,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "grant": Kind.REPAIR,
             "refuse": Kind.REPAIR_REFUSED,
             "restore": Kind.RESTORE,
+            "reject-shown": Kind.REPAIR_SHOWN_REJECTED,
         },
         (
             ("reason", "reason", "reasons"),

@@ -42,6 +42,8 @@ ACTS: Final[Mapping[Word, str]] = {
     Kind.UNPUBLISHED: "门户停止公示 taken down",
     Kind.OTHER_SITES_TOLD: "通知其他网站 other sites told",
     Kind.PLATFORM_TOLD: "移出信息共享平台 platform told",
+    Kind.REPAIR_SHOWN: "平台显示已修复 repair shown by the platform",
+    Kind.REPAIR_SHOWN_REJECTED: "认定平台显示有误 shown repair rejected",
 }
 STAGES: Final[Mapping[Word, str]] = {
     ListingStage.NOT_OPENED: "未立案 not opened",
@@ -71,6 +73,7 @@ CONDITIONS: Final[Mapping[Word, str]] = {
     ListingCondition.UNPUBLISHED: "门户已停止公示 taken down",
     ListingCondition.OTHER_SITES_TOLD: "已通知其他网站 other sites told",
     ListingCondition.PLATFORM_TOLD: "已共享平台 platform told",
+    ListingCondition.REPAIR_SHOWN: "平台显示已修复，待核查 the platform shows a repair",
 }
 HINDRANCES: Final[Mapping[Word, str]] = {
     ListingHindrance.NOT_FROM_THIS_STATE: "当前状态不允许 not from this state",
@@ -82,6 +85,7 @@ HINDRANCES: Final[Mapping[Word, str]] = {
     ListingHindrance.REASON_BEFORE_YEAR_MISSING: "未满一年，须说明理由 within the year a reason is needed",
     ListingHindrance.ORDER_ALREADY_DUE: "限期已过才送达 the order's time was over",
     ListingHindrance.CHAIN_INCOMPLETE: "文书链不完整 the chain of documents is incomplete",
+    ListingHindrance.SHOWN_BEFORE: "该修复文书已报告过 this document was reported before",
 }
 
 

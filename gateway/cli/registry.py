@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
-from jointsanctions.v1 import record_pb2, registry_pb2, withdrawal_pb2
+from jointsanctions.v1 import record_pb2, registry_pb2, shown_repair_pb2, withdrawal_pb2
 
 from formats.civil import SHANGHAI
 from gateway.cli import registry_file
@@ -67,19 +67,28 @@ def register(subparsers: Subparsers) -> None:
         "    --document 撤销〔2026〕1号 --on 2026-03-02 --reason 处罚决定被撤销 --void",
         run_withdraw,
     )
-    withdraw.add_argument("record_id", metavar="RECORD", help="id of the record, as its enterprise's record shows it")
-    withdraw.add_argument("--feed", required=True, help="feed that the record came by")
-    withdraw.add_argument("--kind", required=True, choices=["publication", "penalty"], help="kind of the record")
-    withdraw.add_argument("--authority", required=True, help="authority that made the record")
-    withdraw.add_argument("--document", required=True, help="document number of the decision")
-    withdraw.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD", help="day of the decision")
-    withdraw.add_argument("--reason", required=True, help="why, as it is made public")
     extent = withdraw.add_mutually_exclusive_group(required=True)
     extent.add_argument("--void", action="store_true", help="it weighs at no moment")
     extent.add_argument(
         "--until", type=day, default="", metavar="YYYY-MM-DD", help="first day on which it does not hold"
     )
-    for parser in (confirm, attach, detach, withdraw):
+    reject = command(
+        commands,
+        "reject-shown-repair",
+        "reject a repair of a publication or penalty that the credit platform shows",
+        "jsg registry reject-shown-repair penalty-… --feed labour_inspection --kind penalty \\\n"
+        "    --authority 示例市人社局 --document 核查〔2026〕1号 --on 2026-03-02 --reason 平台记录有误",
+        run_reject,
+    )
+    for parser in (withdraw, reject):
+        parser.add_argument("record_id", metavar="RECORD", help="id of the record, as its enterprise's record shows it")
+        parser.add_argument("--feed", required=True, help="feed that the record came by")
+        parser.add_argument("--kind", required=True, choices=["publication", "penalty"], help="kind of the record")
+        parser.add_argument("--authority", required=True, help="authority that made the record")
+        parser.add_argument("--document", required=True, help="document number of the decision")
+        parser.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD", help="day of the decision")
+        parser.add_argument("--reason", required=True, help="why; of a withdrawal, as it is made public")
+    for parser in (confirm, attach, detach, withdraw, reject):
         parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
     registry_file.register(commands)
 
@@ -152,6 +161,26 @@ def run_withdraw(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def run_reject(arguments: argparse.Namespace) -> int:
+    """Reject what the platform shows of one record."""
+    if (who := _producer(client_file(arguments), arguments.feed)) is None:
+        return USAGE
+    request = shown_repair_pb2.RejectShownRepairRequest(
+        request_id=str(uuid.uuid4()),
+        record_id=arguments.record_id,
+        kind=arguments.kind,
+        authority=arguments.authority,
+        document_number=arguments.document,
+        decided_on=arguments.on,
+        reason=arguments.reason,
+        officer=arguments.officer,
+    )
+    with connect(arguments, who) as client:
+        response = client.registry("RejectShownRepair", request, shown_repair_pb2.RejectShownRepairResponse)
+    _print(response, arguments, f"rejected at data revision {response.data_revision}")
+    return OK
+
+
 def _producer(file: ClientFile, feed: str) -> str | None:
     who = file.feeds.get(feed)
     if who is None:
@@ -162,7 +191,8 @@ def _producer(file: ClientFile, feed: str) -> str | None:
 def _print(
     response: registry_pb2.ConfirmCurrentResponse
     | registry_pb2.SubmitRecordsResponse
-    | withdrawal_pb2.WithdrawRecordResponse,
+    | withdrawal_pb2.WithdrawRecordResponse
+    | shown_repair_pb2.RejectShownRepairResponse,
     arguments: argparse.Namespace,
     text: str,
 ) -> None:

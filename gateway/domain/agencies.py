@@ -64,12 +64,14 @@ FIELD_ROLES: Final = {
     "changes": frozenset({Role.PRODUCER, Role.CONNECTOR}),
     "whole_record": frozenset({Role.PRODUCER}),
     "joint_meetings": frozenset({Role.PRODUCER}),
+    "shown_repairs": frozenset({Role.CONNECTOR}),
 }
 """Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes, R-02 for whole
-records)."""
+records, C-02 for shown repairs)."""
 GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
 """What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, following
-every change of the register, being told the whole record of an enterprise, and convening joint meetings."""
+every change of the register, being told the whole record of an enterprise, convening joint meetings, and saying that
+the platform shows a repair."""
 
 
 class MandateError(ValueError):

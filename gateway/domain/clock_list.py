@@ -72,6 +72,18 @@ PUBLICITY_CLOCKS: Final = (
         ),
         confirmed=False,
     ),
+    replace(
+        hrss_within(
+            "C-02/check",
+            StartEvent.REPAIR_SHOWN,
+            10,
+            LocalizedText(
+                "核查平台显示的信用修复并作出决定", "Check the repair that the credit platform shows, and decide"
+            ),
+            "CR36; 国务院令809号",
+        ),
+        confirmed=False,
+    ),
 )
 
 CLOCKS: Final[Mapping[str, ClockRule]] = MappingProxyType(

@@ -90,6 +90,8 @@ class StartEvent(StrEnum):
     REPAIR_RECEIVED = "REPAIR_RECEIVED"
     """By the deciding HRSS, from the one window."""
     REPAIR_ACCEPTED = "REPAIR_ACCEPTED"
+    REPAIR_SHOWN = "REPAIR_SHOWN"
+    """The credit platform shows a repair that is not on record here (C-02)."""
     DECISION_KNOWN = "DECISION_KNOWN"
     """The party knows, or should know, of a listing or of a refused early removal."""
     REFERRAL_REPORTED = "REFERRAL_REPORTED"

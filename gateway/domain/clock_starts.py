@@ -47,6 +47,7 @@ def started_by(listing: Listing, today: date) -> Iterator[Started]:
         following = runs[number + 1].decision.on if number + 1 < len(runs) else None
         yield from _of_term(known, term, following, today)
     yield from _of_repair(known, today)
+    yield from _of_shown_repairs(known, today)
     ended_on = standing_on(known, today).ended_on
     if ended_on is not None:
         told = [
@@ -116,6 +117,15 @@ def _between(known: Listing, kind: Act, since: date, until: date | None) -> date
     """Return the first day of such an act from *since* to *until*, both included; None when there is none."""
     day = _first(known, kind, since=since)
     return day if day is not None and (until is None or day <= until) else None
+
+
+def _of_shown_repairs(known: Listing, today: date) -> Iterator[Started]:
+    """Yield the check of each repair that the platform shows: done by a rejection, repair or revocation (C-02)."""
+    standing = standing_on(known, today)
+    expired = standing.ended_on if standing.stage is ListingStage.EXPIRED else None
+    for shown in (act for act in known.acts if act.kind is Act.REPAIR_SHOWN):
+        answer = _first(known, Act.REPAIR_SHOWN_REJECTED, Act.REPAIR, Act.REVOCATION, since=shown.day)
+        yield Started(CLOCKS["C-02/check"], shown.day, answer, expired)
 
 
 def _answered(asked: Iterable[date], answers: Iterable[date]) -> Iterator[tuple[date, date | None]]:

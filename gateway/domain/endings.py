@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from formats.civil import format_instant, midnight
 from gateway.domain.eligibility import INCOMPLETE
 from gateway.domain.grounds import GRADE_TRIGGERS, may_tell_of
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere, RemovedBy
 from gateway.domain.kinds.published_notice import NoticeList
 from gateway.domain.listing_acts import EFFECTIVE
 from gateway.domain.listings import ListingState, decision_at, intervals_in_force, state_at, terms, weighing_on
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.published_notice import PublishedNotice
     from gateway.domain.listing_acts import Act
     from gateway.domain.listings import Listing
-    from gateway.domain.withdrawals import Withdrawal
+    from gateway.domain.withdrawals import ShownRepair, Withdrawal
 
 LISTING = "listing"
 """Kind of record of a listing, beside the wire names of facts."""
@@ -40,6 +41,7 @@ ENDS = {
     ListingState.EXPIRED: EndingKind.EXPIRED,
     ListingState.HIDDEN: EndingKind.HIDDEN,
     ListingState.STAYED: EndingKind.STAYED,
+    ListingState.REPAIR_SHOWN: EndingKind.REPAIR_SHOWN,
 }
 """The state in which a listing stands at the end of a stretch; what is none of these was ended by a repair, even
 where it was restored on the same day and waits for its delivery (L-18)."""
@@ -167,6 +169,39 @@ def withdrawal_ending(
     kind = EndingKind.VOID_FROM_START if until == begin else EndingKind.WITHDRAWN
     ending = Ending(kind, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, midnight(until))
     return _known(ending, revision, committed)
+
+
+def shown_ending(
+    fact: Fact, shown: ShownRepair, uscc: str, revision: int, committed: Mapping[int, datetime]
+) -> KnownEnding | None:
+    """Return the end of a fact of which the platform shows a repair (C-02); None when it had ended, or never begun."""
+    fields = SPANS.get(type(fact))
+    begin: date | None = getattr(fact, fields[0]) if fields else None
+    end: date | None = getattr(fact, fields[1]) if fields else None
+    if begin is None or end is None or end <= max(begin, shown.shown_on):
+        return None
+    at = midnight(max(begin, shown.shown_on))
+    told = (EndingKind.REPAIR_SHOWN, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, at)
+    return _known(Ending(*told), revision, committed)
+
+
+REMOVALS = {
+    RemovedBy.EXPIRED: EndingKind.EXPIRED,
+    RemovedBy.REPAIRED: EndingKind.REPAIRED,
+    RemovedBy.REVOKED: EndingKind.VOID_FROM_START,
+    RemovedBy.WITHDRAWN: EndingKind.WITHDRAWN,
+}
+"""How a listing decided elsewhere ended, by what the platform says of it."""
+
+
+def removal_ending(fact: Fact, uscc: str, revision: int, committed: Mapping[int, datetime]) -> KnownEnding | None:
+    """Return the end of a listing decided elsewhere that left the list; None for whatever has not."""
+    if not isinstance(fact, ListingElsewhere) or fact.removed_on is None or fact.removed_by is None:
+        return None
+    kind = REMOVALS[fact.removed_by]
+    at = midnight(fact.listed_on if kind in FROM_START else fact.removed_on)
+    told = (kind, fact.record_id, fact.wire_name, uscc, fact.authority, fact.document_number, at)
+    return _known(Ending(*told), revision, committed)
 
 
 def recall(

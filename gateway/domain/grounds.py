@@ -14,6 +14,7 @@ from gateway.domain.grades import evaluation_number
 from gateway.domain.identity import doubted_at, edges_of
 from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.domain.kinds.conviction import Conviction
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere, RemovedBy
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.publication import Publication
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
@@ -118,10 +119,15 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
             doubt = relation.doubts.get(listing.listing_id, ())
             yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind, doubt)
     contested = disputes_of(dossier.facts)
+    before: dict[str, tuple[Interval, ...]] = {}
     for fact in dossier.facts:
-        dated = _notice(fact, dossier) if isinstance(fact, PublishedNotice) else _dated(fact, rules)
+        dated = _in_dossier(fact, dossier, rules)
         if dated is not None and dated.start < dated.end:
-            yield from _split(_weighing(fact, dossier.uscc, dated), contested.get(fact.record_id, ()))
+            weighing = _weighing(fact, dossier.uscc, dated)
+            earlier = before.get(fact.record_id, ())  # a fact with a gap comes once for each stretch (C-02)
+            before[fact.record_id] = (*earlier, weighing.span)
+            whole = weighing._replace(ground=replace(weighing.ground, earlier=earlier)) if earlier else weighing
+            yield from _split(whole, contested.get(fact.record_id, ()))
 
 
 def _listing(listing: Listing, trigger: Trigger, relation: RelationKind, doubt: Doubt = ()) -> Iterable[Weighing]:
@@ -149,6 +155,25 @@ def _listing(listing: Listing, trigger: Trigger, relation: RelationKind, doubt: 
                 earlier=in_force[:place],
             )
             yield Weighing(Interval(start, end), ground)
+
+
+def _in_dossier(fact: Fact, dossier: Dossier, rules: GradeRules) -> _Dated | None:
+    """Return when a fact weighs beside the others of the enterprise."""
+    if isinstance(fact, PublishedNotice):
+        return _notice(fact, dossier)
+    if isinstance(fact, ListingElsewhere):
+        return _elsewhere(fact, dossier)
+    return _dated(fact, rules)
+
+
+def _elsewhere(fact: ListingElsewhere, dossier: Dossier) -> _Dated | None:
+    """A listing decided elsewhere weighs for its term at most (L-13), unless the authority's own acts are here."""
+    own = {(act.authority, act.document_number) for listing in dossier.listings for act in listing.acts}
+    if (fact.authority, fact.document_number) in own or fact.removed_by is RemovedBy.REVOKED:
+        return None
+    known = (add_months(fact.listed_on, TERM_MONTHS), fact.expected_exit_on, fact.removed_on)
+    until = min(day for day in known if day is not None)
+    return _Dated(Trigger.LISTED_ELSEWHERE, fact.listed_on, fact.listed_on, until)
 
 
 def _dated(fact: Fact, rules: GradeRules) -> _Dated | None:

@@ -16,11 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-BURDENS = frozenset({ListingActKind.DELIVERY, ListingActKind.STAY_ENDED, ListingActKind.HIDDEN_ENDED})
+BURDENS = frozenset(
+    {
+        ListingActKind.DELIVERY,
+        ListingActKind.STAY_ENDED,
+        ListingActKind.HIDDEN_ENDED,
+        ListingActKind.REPAIR_SHOWN_REJECTED,
+    }
+)
 """Acts that, known by their date only, count from the next midnight."""
-STAYS = ((ListingActKind.STAY, ListingActKind.STAY_ENDED), (ListingActKind.HIDDEN, ListingActKind.HIDDEN_ENDED))
+STAYS = (
+    (ListingActKind.STAY, ListingActKind.STAY_ENDED),
+    (ListingActKind.HIDDEN, ListingActKind.HIDDEN_ENDED),
+    (ListingActKind.REPAIR_SHOWN, ListingActKind.REPAIR_SHOWN_REJECTED),
+)
 """What lifts a listing for a time, and what ends that: a stay of execution, and hiding while a reorganisation or
-settlement that a court approved is carried out (C-10)."""
+settlement that a court approved is carried out (C-10), and a repair that the credit platform shows and that is not on
+record here, until the authority rejects it (C-02)."""
 EFFECTIVE = frozenset({*(kind for pair in STAYS for kind in pair), *map(ListingActKind, range(1, 10))}) | {
     ListingActKind.ORDER_REVOKED
 }

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 OPENINGS = (
     (ListingCondition.STAYED, *STAYS[0]),
     (ListingCondition.HIDDEN, *STAYS[1]),
+    (ListingCondition.REPAIR_SHOWN, *STAYS[2]),
     (ListingCondition.CRIMINAL_BAR, ListingActKind.CRIMINAL_BAR_SET, ListingActKind.CRIMINAL_BAR_LIFTED),
     (ListingCondition.DISPUTED, ListingActKind.DISPUTE_OPENED, ListingActKind.DISPUTE_CLOSED),
 )
 """Conditions that one act opens and another closes."""
+LIFTING = frozenset({ListingCondition.STAYED, ListingCondition.HIDDEN, ListingCondition.REPAIR_SHOWN})
+"""Those under which a listing has no effect."""
 MARKS = (
     (ListingCondition.PUBLISHED, ListingActKind.PUBLISHED),
     (ListingCondition.UNPUBLISHED, ListingActKind.UNPUBLISHED),
@@ -111,7 +114,7 @@ def _conditions(known: Listing, term: Term | None, ended_on: date | None) -> Ite
     """Yield what is also true; a stay, a publication or an application of an earlier term is not of this one."""
     for condition, opens, closes in OPENINGS:
         still = still_open(known.acts, opens, closes)
-        own_term = condition in {ListingCondition.STAYED, ListingCondition.HIDDEN} and term is not None
+        own_term = condition in LIFTING and term is not None
         if any(not own_term or (term is not None and act.on >= term.decision.on) for act in still):
             yield condition
     if _days_of(known.acts, ListingActKind.ORDER_REVOKED):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gateway.domain.errors import StateError
 from gateway.domain.listing_acts import still_open
 from gateway.domain.listing_dates import last_day_to_object
-from gateway.domain.listing_standing import open_application, standing_on
+from gateway.domain.listing_standing import LIFTING, open_application, standing_on
 from gateway.domain.listing_words import ListingCondition as Condition
 from gateway.domain.listing_words import ListingHindrance as Hindrance
 from gateway.domain.listing_words import ListingStage as Stage
@@ -72,7 +72,7 @@ TRANSITIONS: Mapping[Kind, Transition] = {
     Kind.NOT_LISTED: _from(*UNDECIDED),
     Kind.DECISION: _from(Stage.PRE_NOTICED, bars=[Condition.ORDER_REVOKED]),
     Kind.DELIVERY: _from(*STANDING),
-    Kind.PUBLISHED: _from(Stage.LISTED, bars=[Condition.PUBLISHED, Condition.STAYED, Condition.HIDDEN]),
+    Kind.PUBLISHED: _from(Stage.LISTED, bars=[Condition.PUBLISHED, *LIFTING]),
     Kind.STAY: _from(*STANDING),
     Kind.STAY_ENDED: _from(*STANDING, needs=[Condition.STAYED]),
     Kind.HIDDEN: _from(Stage.LISTED, bars=[Condition.HIDDEN]),
@@ -92,9 +92,15 @@ TRANSITIONS: Mapping[Kind, Transition] = {
     Kind.UNPUBLISHED: _from(*ENDED, bars=[Condition.UNPUBLISHED]),
     Kind.OTHER_SITES_TOLD: _from(*ENDED, bars=[Condition.OTHER_SITES_TOLD]),
     Kind.PLATFORM_TOLD: _from(*ENDED, bars=[Condition.PLATFORM_TOLD]),
+    Kind.REPAIR_SHOWN: _from(*STANDING, bars=[Condition.REPAIR_SHOWN]),
+    Kind.REPAIR_SHOWN_REJECTED: _from(*STANDING, needs=[Condition.REPAIR_SHOWN]),
 }
 """Every step, and from where it may be taken. A remedy or a stay changes no stage (ARL art. 42)."""
 
+ENDINGS = frozenset({Kind.REPAIR, Kind.RESTORE, Kind.REVOCATION})
+"""Decisions after which it is too late to say that an earlier repair is shown: the authority has decided."""
+PLATFORMS = frozenset({Kind.REPAIR_SHOWN})
+"""Steps that the credit platform reports: no authority takes them (C-02)."""
 CHAIN = frozenset({Kind.ORDER_ISSUED, Kind.ORDER_DELIVERED, Kind.PRE_NOTICE, Kind.PRE_NOTICE_DELIVERED})
 """The documents without which there is no decision (L-27)."""
 MAIN_LINE = CHAIN | frozenset(
@@ -152,7 +158,7 @@ def require_step(case: Case, act: Act, evidence: Evidence, calendar: WorkingCale
         StateError: With ``object``, ``state``, ``wanted``, ``allowed`` (what may be done that day), ``why``, and
             ``until`` where a day ends the hindrance.
     """
-    found = hindrance(case, act.kind, act.day, evidence, calendar)
+    found = hindrance(case, act.kind, act.day, evidence, calendar) or _shown_before(case, act)
     if found is None:
         return
     standing = standing_on(case.listing, act.day)
@@ -169,9 +175,17 @@ def require_step(case: Case, act: Act, evidence: Evidence, calendar: WorkingCale
     )
 
 
+def _shown_before(case: Case, act: Act) -> Hindered | None:
+    """A repair shown under one document counts once: what was rejected is not raised by saying it again (C-02)."""
+    before = {each.document_number for each in case.listing.acts if each.kind is act.kind}
+    again = act.kind in PLATFORMS and act.document_number in before
+    return Hindered(Hindrance.SHOWN_BEFORE) if again else None
+
+
 def next_steps(case: Case, day: date, calendar: WorkingCalendar) -> tuple[Kind, ...]:
     """Return the steps that may be taken on *day* without anything beside their own document."""
-    return tuple(kind for kind in Kind if hindrance(case, kind, day, Evidence(), calendar) is None)
+    own = (kind for kind in Kind if kind not in PLATFORMS)
+    return tuple(kind for kind in own if hindrance(case, kind, day, Evidence(), calendar) is None)
 
 
 def hindered_steps(case: Case, day: date, calendar: WorkingCalendar) -> Iterable[tuple[Kind, Hindered]]:
@@ -191,6 +205,9 @@ def hindrance(case: Case, kind: Kind, day: date, evidence: Evidence, calendar: W
     latest = max((act.day for act in case.listing.acts if act.kind in MAIN_LINE), default=day)
     if kind in MAIN_LINE and day < latest:
         return Hindered(Hindrance.LATER_STEP_ON_RECORD, latest)
+    ended = max((act.day for act in case.listing.acts if act.kind in ENDINGS), default=day)
+    if kind in PLATFORMS and day < ended:
+        return Hindered(Hindrance.LATER_STEP_ON_RECORD, ended)
     if kind is Kind.ORDER_DELIVERED:
         due = next((act.due_on for act in case.listing.acts if act.due_on is not None), None)
         return Hindered(Hindrance.ORDER_ALREADY_DUE) if due is not None and day > due else None

@@ -48,6 +48,8 @@ class ListingCondition(Word):
     PLATFORM_TOLD = 10
     REPAIR_ACCEPTED = 11
     REPAIR_EXTENDED = 12
+    REPAIR_SHOWN = 13
+    """The credit platform shows a repair that is not on record here (C-02): the authority has to decide."""
 
 
 class ListingHindrance(Word):
@@ -62,3 +64,5 @@ class ListingHindrance(Word):
     REASON_BEFORE_YEAR_MISSING = 7
     ORDER_ALREADY_DUE = 8
     CHAIN_INCOMPLETE = 9
+    SHOWN_BEFORE = 10
+    """A repair that the platform shows: it was reported under this document before (C-02)."""

@@ -34,10 +34,20 @@ class ListingState(StrEnum):
     STAYED = "STAYED"
     HIDDEN = "HIDDEN"
     """A court approved a reorganisation or settlement, and it is being carried out (C-10)."""
+    REPAIR_SHOWN = "REPAIR_SHOWN"
+    """The credit platform shows a repair that is not on record here, and the authority has not decided (C-02)."""
     REPAIRED = "REPAIRED"
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
     """Void from the start, at every moment (L-24)."""
+
+
+_LIFTED_BY = {
+    ListingActKind.STAY: ListingState.STAYED,
+    ListingActKind.HIDDEN: ListingState.HIDDEN,
+    ListingActKind.REPAIR_SHOWN: ListingState.REPAIR_SHOWN,
+}
+"""How a listing stands while an act lifts it; of several the first here is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,7 @@ def state_at(listing: Listing, moment: datetime) -> ListingState:
     if term.begins is None or moment < term.begins:
         return ListingState.DECIDED
     lifting = {act.kind for act in _lifting(listing, term, moment)}
-    return ListingState.STAYED if ListingActKind.STAY in lifting else ListingState.HIDDEN
+    return next(state for kind, state in _LIFTED_BY.items() if kind in lifting)
 
 
 def disputed_at(listing: Listing, moment: datetime) -> bool:

@@ -52,11 +52,19 @@ EXISTENCE_TRIGGERS: Final = frozenset({Trigger.UNKNOWN_ENTERPRISE, Trigger.NOT_I
 NO_STRONGER_THAN: Final = {
     **dict.fromkeys(RELATION_TRIGGERS, Trigger.LISTING),
     Trigger.PUBLISHED_NOTICE: Trigger.LISTING,
+    Trigger.LISTED_ELSEWHERE: Trigger.LISTING,
     Trigger.PUBLISHED_VIOLATION_NOTICE: Trigger.PUBLICATION,
     Trigger.SAME_NAME_VIOLATION_RECORD: Trigger.PUBLICATION,
 }
 """A notice never weighs more than what it is a notice of (P-09), nor another's listing more than one's own."""
-AT_MOST_REVIEW: Final = UNSURE_TRIGGERS | EXISTENCE_TRIGGERS | NO_STRONGER_THAN.keys() | {Trigger.GRADE_UNDETERMINED}
+AT_MOST_REVIEW: Final = (
+    UNSURE_TRIGGERS
+    | EXISTENCE_TRIGGERS
+    | (NO_STRONGER_THAN.keys() - {Trigger.LISTED_ELSEWHERE})
+    | {Trigger.GRADE_UNDETERMINED}
+)
+"""A listing decided elsewhere is REVIEW as shipped. Whether the platform's word is enough for more, though nothing
+proves the delivery (A-126), the law leaves open: a city's rows may say so."""
 SECURITY_CAPS: Final = {SecurityKind.BID_BOND: 200, SecurityKind.PERFORMANCE_BOND: 1000, SecurityKind.WAGE_DEPOSIT: 0}
 """Statutory caps in basis points (BR 26, GPR 33; BR 58, GPR 48); the wage deposit has a surcharge instead (D-06)."""
 LEAST_SURCHARGES: Final = {Trigger.LISTING: LISTED_PERCENT, Trigger.ARREARS_FINDING: ARREARS_PERCENT}

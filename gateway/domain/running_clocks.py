@@ -1,4 +1,4 @@
-"""The clocks that run or ran at a moment: by the acts of a listing, by a withdrawal's decision, by any start.
+"""The clocks that run or ran at a moment: by a listing's acts, a withdrawal's decision, a shown repair, any start.
 
 Nothing is stored: who asks again under another calendar, or at another moment, gets the clocks counted anew. What
 starts a clock and what ends it is in ``clock_starts``; how one is counted, in ``clocks``.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gateway.domain.clocks import Deadline
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.listings import Listing
-    from gateway.domain.withdrawals import Withdrawal
+    from gateway.domain.withdrawals import ShownRepair, Withdrawal
 
 WITHDRAWAL_CLOCKS: Mapping[type[Fact], ClockRule] = {
     Publication: CLOCKS["P-07/correct"],
@@ -134,6 +134,33 @@ def clock_of_withdrawal(
         authority=withdrawal.authority,
         done_at=recorded.recorded_at,
         colour=colour(deadline, now, recorded.recorded_at),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedShownRepair:
+    """A repair of a publication or penalty that the platform shows, and when the record was withdrawn, in UTC."""
+
+    uscc: str
+    shown: ShownRepair
+    withdrawn_at: datetime | None
+
+
+def clock_of_shown_repair(
+    recorded: RecordedShownRepair, now: datetime, calendar: WorkingCalendar, parameters: ClockParameters = AS_SHIPPED
+) -> RunningClock:
+    """Return the clock of a shown repair: it runs until it is rejected or the record is withdrawn (C-02)."""
+    shown = recorded.shown
+    deadline = _due(CLOCKS["C-02/check"], shown.shown_on, calendar, parameters)
+    done_at = midnight(shown.rejected_on) if shown.rejected_on is not None else recorded.withdrawn_at
+    return RunningClock(
+        deadline=deadline,
+        start=shown.shown_on,
+        object_id=shown.target_id,
+        uscc=recorded.uscc,
+        authority=shown.authority,
+        done_at=done_at,
+        colour=colour(deadline, now, done_at),
     )
 
 

@@ -131,6 +131,7 @@ class Trigger(Word):
     PUBLISHED_VIOLATION_NOTICE = 17
     SAME_NAME_VIOLATION_RECORD = 18
     NOT_IN_BUSINESS = 19
+    LISTED_ELSEWHERE = 20
 
 
 class MatchQuality(Word):
@@ -169,7 +170,7 @@ class Provenance(Word):
 
 
 class ListingActKind(Word):
-    """What an act does to a wage-arrears listing: 1 to 9, 20, 21 and 24 change its effect, the others its procedure."""
+    """What an act does to a wage-arrears listing: 1 to 9, 20, 21, 24, 28, 29 change its effect, others procedure."""
 
     DECISION = 1
     DELIVERY = 2
@@ -200,6 +201,8 @@ class ListingActKind(Word):
     PLATFORM_TOLD = 27
     REPAIR_ACCEPTED = 28
     REPAIR_EXTENDED = 29
+    REPAIR_SHOWN = 30
+    REPAIR_SHOWN_REJECTED = 31
 
 
 class ParticipationForm(Word):
@@ -283,3 +286,5 @@ class EndingKind(Word):
     WITHDRAWN = 6
     RECALLED = 7
     """It was taken for this enterprise's, and is not (X-01, X-02)."""
+    REPAIR_SHOWN = 8
+    """The credit platform shows a repair that is not on record here (C-02)."""

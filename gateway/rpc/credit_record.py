@@ -98,7 +98,8 @@ def _told_of(record: CreditRecord) -> list[str]:
 
 def _other(grounds: tuple[Ground, ...]) -> list[Ground]:
     """Leave out what stands elsewhere in the response: the listings, and the grade."""
-    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, *NOTICE_TRIGGERS.values()}
+    notices = NOTICE_TRIGGERS.values()
+    shown = {Trigger.PUBLICATION, Trigger.PENALTY, Trigger.CONVICTION, Trigger.LISTED_ELSEWHERE, *notices}
     return [ground for ground in grounds if ground.trigger in shown]
 
 

@@ -49,7 +49,14 @@ STAYS = (
     Kind.CRIMINAL_BAR_SET,
     Kind.CRIMINAL_BAR_LIFTED,
 )
-REPAIR_DECISIONS = (Kind.REPAIR, Kind.REPAIR_REFUSED, Kind.RESTORE, Kind.REPAIR_ACCEPTED, Kind.REPAIR_EXTENDED)
+REPAIR_DECISIONS = (
+    Kind.REPAIR,
+    Kind.REPAIR_REFUSED,
+    Kind.RESTORE,
+    Kind.REPAIR_ACCEPTED,
+    Kind.REPAIR_EXTENDED,
+    Kind.REPAIR_SHOWN_REJECTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +187,7 @@ def application(_: People, request: pb.ApplyForRepairRequest, head: Header) -> S
 
 
 def repair(_: People, request: pb.DecideRepairRequest, head: Header) -> StepRequest:
-    """The decision on an application or on its time, or the restoration."""
+    """The decision on an application or its time, the restoration, or the rejection of a shown repair (C-02)."""
     kind = _kind(request.act, REPAIR_DECISIONS)
     early = request.decided_before_cr36_reason
     granted = kind is Kind.REPAIR

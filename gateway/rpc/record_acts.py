@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from formats import canonical
 from formats.civil import civil_date
@@ -22,10 +22,18 @@ if TYPE_CHECKING:
     from gateway.services.ports.facts import SubmittedRow
 
 
+SHOWN: Final = frozenset({ListingActKind.REPAIR_SHOWN, ListingActKind.REPAIR_SHOWN_REJECTED})
+"""Acts that come by ``ReportShownRepair`` and ``DecideRepair`` alone (C-02)."""
+
+
 def listing_act(people: People, record: pb.Record, header: Header) -> SubmittedRow:
     """One act of a listing; a decision needs its chain of documents (L-27)."""
     sent = record.listing_act
     kind = fields.word(ListingActKind, sent.act, "listing_act.act")
+    if kind in SHOWN:
+        raise MalformedRequestError(
+            "listing_act.act", f"{kind.name} is not imported: the platform and HRSS have methods"
+        )
     at = None
     if sent.HasField("at"):
         if kind is not ListingActKind.DELIVERY:

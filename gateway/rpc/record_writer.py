@@ -16,7 +16,7 @@ from gateway.domain.kinds.fact import PersonKey
 from gateway.domain.listing_acts import Act
 from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ListingActKind
-from gateway.domain.withdrawals import Withdrawal
+from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.rpc.answers import instant_pb, wire
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def put_content(holder: Holder, version: RecordedVersion) -> None:
         record.attachment.decided_on = content.decided_on.isoformat()
     elif isinstance(content, Withdrawal):
         _write_withdrawal(holder, content)
+    elif isinstance(content, ShownRepair):
+        _write_shown(holder, content)
     else:
         write_fact(record, content)
     holder.said.update(said)
@@ -101,6 +103,14 @@ def _write_act(message: pb.ListingAct, listing_id: str, act: Act, said: dict[str
         message.reason = said.pop("reason", "")
     for name in [name for name in said if name.startswith(_CHAIN)]:
         setattr(message.chain, name.removeprefix(_CHAIN), said.pop(name))
+
+
+def _write_shown(holder: Holder, shown: ShownRepair) -> None:
+    holder.shown_repair.record_id = shown.target_id
+    holder.shown_repair.shown_on = shown.shown_on.isoformat()
+    _put(holder.shown_repair, "rejected_on", shown.rejected_on)
+    holder.shown_repair.rejection_number = shown.rejection_number
+    holder.shown_repair.rejection_reason = shown.rejection_reason
 
 
 def _write_withdrawal(holder: Holder, withdrawal: Withdrawal) -> None:

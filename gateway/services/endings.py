@@ -22,6 +22,8 @@ from gateway.domain.endings import (
     notice_endings,
     recall,
     records_of,
+    removal_ending,
+    shown_ending,
     withdrawal_ending,
 )
 from gateway.domain.errors import EnterpriseNotFoundError
@@ -162,7 +164,9 @@ class Endings:
                 given_way = (end for one in notices for end in notice_endings(one, each.listing, endings))
                 following[each.listing.listing_id] = (*endings, *given_way)
             for record, known in (*_of_facts(changed), *_of_links(changed)):
-                following[record] = (*following.get(record, ()), known)
+                before = following.get(record, ())
+                if known.ending.ending_id not in {each.ending.ending_id for each in before}:
+                    following[record] = (*before, known)
             self._by_source = following
             self._reached = changed.revision
             return following
@@ -198,11 +202,19 @@ class PastGrounds:
 
 
 def _of_facts(changed: ChangedEndings) -> Iterable[tuple[str, KnownEnding]]:
-    """Yield the endings of facts by the fact: each withdrawal and each passing is seen once, and gives at most one."""
+    """Yield the endings of facts by the fact: each withdrawal, shown repair and passing gives at most one."""
     for one in changed.withdrawals:
         ending = withdrawal_ending(one.fact, one.withdrawal, one.uscc, one.revision, changed.committed)
         if ending is not None:
             yield one.fact.record_id, ending
+    for each in changed.shown:
+        ending = shown_ending(each.fact, each.shown, each.uscc, each.revision, changed.committed)
+        if ending is not None:
+            yield each.fact.record_id, ending
+    for gone_elsewhere in changed.removed:
+        ending = removal_ending(gone_elsewhere.fact, gone_elsewhere.uscc, gone_elsewhere.revision, changed.committed)
+        if ending is not None:
+            yield gone_elsewhere.fact.record_id, ending
     for gone in changed.passed:
         ending = recall(gone.fact, gone.uscc, gone.held_from, gone.revision, changed.committed)
         if ending is not None:

@@ -15,7 +15,7 @@ from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.meeting_clocks import clocks_of_meeting
 from gateway.domain.record_clocks import clocks_of_record
-from gateway.domain.running_clocks import chosen, clock_of_withdrawal, clocks_of_listing
+from gateway.domain.running_clocks import chosen, clock_of_shown_repair, clock_of_withdrawal, clocks_of_listing
 from gateway.domain.timeliness import timeliness
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class ListClocks:
     def _page(self, wanted: ClockFilter, now: datetime, after: Place | None, size: int) -> ClockPage:
         held = self._docket.proceedings()
         found = [clock_of_withdrawal(each, now, self.calendar, self._parameters) for each in held.withdrawals]
+        found += [clock_of_shown_repair(each, now, self.calendar, self._parameters) for each in held.shown]
         for listing in held.listings:
             found.extend(clocks_of_listing(listing, now, self.calendar, self._parameters))
         withdrawn = {each.withdrawal.target_id: each.withdrawal.decided_on for each in held.withdrawals}

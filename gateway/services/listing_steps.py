@@ -84,7 +84,7 @@ class ListingSteps:
             RequestIdReusedError: The request id was used for another step.
             StoreUnavailableError: Nothing was stored.
         """
-        return await asyncio.to_thread(self._take, agency, request)
+        return await asyncio.to_thread(self.take, agency, request)
 
     async def read(self, listing_id: str) -> tuple[int, HeldListing]:
         """Return the newest revision and a listing.
@@ -102,8 +102,13 @@ class ListingSteps:
         """Remember the entry that holds the step, stored by the data revision *through*. Blocking."""
         self._store.mark_recorded(request_id, through, number)
 
-    def _take(self, agency: Agency, request: StepRequest) -> tuple[int, HeldListing]:
+    def take(self, agency: Agency, request: StepRequest, feed: str = FEED) -> tuple[int, HeldListing]:
+        """Take a step under the name of a feed. Blocking; raises as calling does."""
         now = self._clock.now()
+        if self._store.decided_elsewhere(request.listing_id):
+            raise FieldNotInMandateError(
+                "step.listing_id", "decided elsewhere: only its authority may change it (L-01)"
+            )
         for new in request.acts:
             if new.act.day > civil_date(now) or (new.act.at is not None and new.act.at > now):
                 raise MalformedRequestError("step.on", "lies ahead")
@@ -113,7 +118,7 @@ class ListingSteps:
             request_id=request.request_id,
             chunk=0,
             digest=request.digest,
-            feed=FEED,
+            feed=feed,
             agency=agency.agency_id,
             writer=self._writer,
             committed_at=now,

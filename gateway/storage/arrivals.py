@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, case, exists, func, literal, or_, select
 
 from formats.civil import civil_date, midnight, parse_date
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.timeliness import Arrivals
-from gateway.domain.vocabulary import Provenance
+from gateway.domain.vocabulary import ListingActKind, Provenance
+from gateway.domain.withdrawals import ShownRepair
 from gateway.storage import content, tables
 from gateway.storage.columns import json_text
 from gateway.storage.known import PROFILE_KIND
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select, Table
 
 _DAY: Final = timedelta(days=1)
-OWN_KINDS: Final = sorted(name for name, kind in content.KINDS.items() if kind.arrives_as is Provenance.AUTHORITY)
-"""Kinds of records that are their sender's own; what is retyped from elsewhere is not."""
+OWN_KINDS: Final = sorted(
+    name
+    for name, kind in content.KINDS.items()
+    if kind.arrives_as is Provenance.AUTHORITY and kind not in {ShownRepair, ListingElsewhere}
+)
+"""Kinds of records that are their sender's own; what is retyped, or shown, elsewhere is not."""
 _BEGINS: Final = {name: content.KINDS[name].begins for name in OWN_KINDS}
 
 
@@ -55,7 +61,8 @@ def _revisions(connection: Connection, since: datetime, until: datetime) -> Iter
 
 def _acts() -> Select[Any]:
     act = tables.listing_act.c
-    return _counted(tables.listing_act, act.revision, act.act_id, literal(ACT_KIND), act.acted_on)
+    counted = _counted(tables.listing_act, act.revision, act.act_id, literal(ACT_KIND), act.acted_on)
+    return counted.where(act.kind != ListingActKind.REPAIR_SHOWN)  # shown elsewhere: nobody's own record
 
 
 def _profiles() -> Select[Any]:

@@ -17,7 +17,7 @@ from gateway.domain import kinds
 from gateway.domain.kinds.attributes import attributes_of
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import PersonKey, Uscc
-from gateway.domain.withdrawals import Withdrawal
+from gateway.domain.withdrawals import ShownRepair, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 KINDS: Final[Mapping[str, type[Fact]]] = {
     **{name: kind for name, kind in kinds.KINDS.items() if kind is not EnterpriseProfile},
     Withdrawal.wire_name: Withdrawal,
+    ShownRepair.wire_name: ShownRepair,
 }
-"""Every kind that is kept as one text, named as on the wire; a withdrawal comes by a method of its own."""
+"""Every kind that is kept as one text, named as on the wire; the last two come by methods of their own."""
 WEIGHTLESS: Final = frozenset(name for name, kind in KINDS.items() if not kind.weighs)
 """Kinds on which no timeline depends."""
 

@@ -12,8 +12,8 @@ from sqlalchemy import and_, func, or_, select
 from gateway.domain.kinds.wage_deposit import WageDeposit
 from gateway.domain.meetings import meeting_of
 from gateway.domain.record_clocks import DEPOSIT_EVENTS, RecordedFact
-from gateway.domain.running_clocks import RecordedWithdrawal
-from gateway.domain.withdrawals import Withdrawal, withdrawal_id
+from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
+from gateway.domain.withdrawals import ShownRepair, Withdrawal, shown_repairs_of, withdrawal_id
 from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
 from gateway.storage.arrivals import read_arrivals
@@ -22,10 +22,10 @@ from gateway.storage.engine import reading
 from gateway.storage.meetings import read_all_acts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Table
 
     from gateway.domain.records import Dossier
     from gateway.domain.timeliness import Arrivals
@@ -45,13 +45,16 @@ class SqlDocket:
         with reading(self._engine) as connection:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             listings = tuple(read_listings(connection, newest))
+            withdrawals = tuple(_withdrawals(connection, newest))
+            taken_back = {each.withdrawal.target_id: each.recorded_at for each in withdrawals}
             meetings = (meeting_of(acts) for acts in read_all_acts(connection))
             return Proceedings(
                 revision=newest,
                 listings=listings,
-                withdrawals=tuple(_withdrawals(connection, newest)),
+                withdrawals=withdrawals,
                 facts=tuple(_clocked(connection, newest)),
                 meetings=tuple(meeting for meeting in meetings if meeting is not None),
+                shown=tuple(_shown(connection, newest, taken_back)),
             )
 
     def arrivals(self, since: datetime, until: datetime) -> list[Arrivals]:
@@ -96,7 +99,7 @@ def _withdrawals(connection: Connection, newest: int) -> Iterable[RecordedWithdr
         select(record, revision.c.committed_at, target.c.kind.label("target_kind"))
         .join(revision, revision.c.id == record.c.revision_from)
         .outerjoin(target, and_(target.c.record_id == target_id, known_at(target, newest)))
-        .where(record.c.record_id >= begin, record.c.record_id < begin[:-1] + chr(ord(begin[-1]) + 1))
+        .where(*_beginning(record, begin))
         .where(record.c.kind == Withdrawal.wire_name, known_at(record, newest))
         .order_by(record.c.record_id)
     )
@@ -104,3 +107,19 @@ def _withdrawals(connection: Connection, newest: int) -> Iterable[RecordedWithdr
         fact = content.decode(row.kind, row.record_id, row.content)
         assert isinstance(fact, Withdrawal)  # noqa: S101 - by its kind
         yield RecordedWithdrawal(row.uscc, fact, content.KINDS[row.target_kind], row.committed_at)
+
+
+def _shown(connection: Connection, newest: int, taken_back: Mapping[str, datetime]) -> Iterable[RecordedShownRepair]:
+    """Yield shown repairs, found by how their ids begin, like withdrawals."""
+    record = tables.simple_record
+    begin = shown_repairs_of("")[:-1]
+    wanted = select(record).where(*_beginning(record, begin), record.c.kind == ShownRepair.wire_name)
+    for row in connection.execute(wanted.where(known_at(record, newest)).order_by(record.c.record_id)):
+        fact = content.decode(row.kind, row.record_id, row.content)
+        assert isinstance(fact, ShownRepair)  # noqa: S101 - by its kind
+        yield RecordedShownRepair(row.uscc, fact, taken_back.get(fact.target_id))
+
+
+def _beginning(table: Table, begin: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that a record's id begins so: for that there is an index."""
+    return table.c.record_id >= begin, table.c.record_id < begin[:-1] + chr(ord(begin[-1]) + 1)

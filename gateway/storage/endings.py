@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.listings import Listing
-from gateway.domain.withdrawals import Withdrawal
-from gateway.services.ports.endings import ChangedEndings, DatedListing, DatedWithdrawal, PassedRecord
+from gateway.domain.withdrawals import ShownRepair, Withdrawal
+from gateway.services.ports.endings import (
+    ChangedEndings,
+    DatedListing,
+    DatedShownRepair,
+    DatedWithdrawal,
+    PassedRecord,
+    RemovedRecord,
+)
 from gateway.storage import content, tables
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, Row
 
+    from gateway.domain.kinds.fact import Fact
     from gateway.services.ports.facts import Submission
 
 
@@ -44,16 +53,21 @@ class SqlEndingStore:
             passed = tuple(_passed(connection, after))
             false_links = tuple(read_false_links(connection, after))
             notices = read_notices(connection, {each.listing.uscc for each in listings})
+            shown = tuple(_shown(connection, after))
+            removed = tuple(_removed(connection, after))
             revisions = {revision for each in listings for revision in each.revisions.values()}
-            revisions |= {each.revision for each in withdrawals} | {each.revision for each in passed}
-            revisions |= {each.revision for each in false_links}
+            revisions |= {
+                each.revision for found in (withdrawals, passed, false_links, shown, removed) for each in found
+            }
             column = tables.revision.c
             committed = {
                 row.id: row.committed_at
                 for batch in batches(sorted(revisions))
                 for row in connection.execute(select(column.id, column.committed_at).where(column.id.in_(batch)))
             }
-        return ChangedEndings(newest, listings, withdrawals, passed, false_links, notices, committed)
+        return ChangedEndings(
+            newest, listings, withdrawals, passed, false_links, notices, shown, removed, committed=committed
+        )
 
     def acknowledged(self, agency: str) -> dict[tuple[str, str], datetime]:
         """Return when endings were acknowledged, by ending and agency; see the port."""
@@ -107,18 +121,46 @@ def _listings(connection: Connection, after: int) -> Iterator[DatedListing]:
 
 def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal]:
     column = tables.simple_record.c
-    current = select(tables.simple_record).where(column.revision_until.is_(None))
-    for row in connection.execute(
-        current.where(column.kind == Withdrawal.wire_name, column.revision_from > after)
-    ).all():
+    recent = select(tables.simple_record).where(column.revision_until.is_(None), column.revision_from > after)
+    for row in connection.execute(recent.where(column.kind == Withdrawal.wire_name)).all():
         withdrawal = content.decode(row.kind, row.record_id, row.content)
         if not isinstance(withdrawal, Withdrawal):
             raise content.ContentError(f"record {row.record_id}: is no withdrawal")
-        target = connection.execute(current.where(column.record_id == withdrawal.target_id)).first()
-        if target is None:
-            raise content.ContentError(f"record {row.record_id}: what it withdraws is not on record")
-        fact = content.decode(target.kind, target.record_id, target.content)
-        yield DatedWithdrawal(target.uscc, fact, withdrawal, row.revision_from)
+        uscc, fact = _target(connection, row.record_id, withdrawal.target_id)
+        yield DatedWithdrawal(uscc, fact, withdrawal, row.revision_from)
+
+
+def _shown(connection: Connection, after: int) -> Iterator[DatedShownRepair]:
+    """Yield shown repairs by their first versions: that one is rejected later undoes no ending."""
+    column = tables.simple_record.c
+    recent = select(tables.simple_record).where(column.revision_from > after)
+    for row in connection.execute(recent.where(column.kind == ShownRepair.wire_name)).all():
+        shown = content.decode(row.kind, row.record_id, row.content)
+        if not isinstance(shown, ShownRepair):
+            raise content.ContentError(f"record {row.record_id}: is no shown repair")
+        if shown.rejected_on is None:
+            uscc, fact = _target(connection, row.record_id, shown.target_id)
+            yield DatedShownRepair(uscc, fact, shown, row.revision_from)
+
+
+def _removed(connection: Connection, after: int) -> Iterator[RemovedRecord]:
+    """Yield the versions of listings decided elsewhere that say that they left the list, the oldest first."""
+    column = tables.simple_record.c
+    recent = select(tables.simple_record).where(column.kind == ListingElsewhere.wire_name, column.revision_from > after)
+    for row in connection.execute(recent.order_by(column.revision_from, column.record_id)).all():
+        fact = content.decode(row.kind, row.record_id, row.content)
+        if isinstance(fact, ListingElsewhere) and fact.removed_on is not None:
+            yield RemovedRecord(row.uscc, fact, row.revision_from)
+
+
+def _target(connection: Connection, record_id: str, target_id: str) -> tuple[str, Fact]:
+    """Return the record that another is about, as it is now, and whose it is."""
+    column = tables.simple_record.c
+    wanted = select(tables.simple_record).where(column.revision_until.is_(None), column.record_id == target_id)
+    target = connection.execute(wanted).first()
+    if target is None:
+        raise content.ContentError(f"record {record_id}: what it is about is not on record")
+    return target.uscc, content.decode(target.kind, target.record_id, target.content)
 
 
 def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:

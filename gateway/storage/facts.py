@@ -12,10 +12,12 @@ from sqlalchemy import func, insert, select, update
 from formats import canonical
 from formats.civil import format_instant
 from gateway.domain.errors import MalformedRequestError, RequestIdReusedError
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.vocabulary import RowStatus
 from gateway.services.ports.facts import RowOutcome, Submission
 from gateway.storage import tables
 from gateway.storage.changes import Changes
+from gateway.storage.decided import read_decided
 from gateway.storage.engine import reading, writing
 from gateway.storage.held_listings import read_held
 from gateway.storage.held_records import read_record
@@ -24,7 +26,7 @@ from gateway.storage.staged import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection, Engine, Row
 
@@ -125,12 +127,24 @@ class SqlFactStore:
     def withdraw(
         self, submission: Submission, record_id: str, decide: Callable[[HeldRecord | None], SubmittedRow]
     ) -> tuple[int, HeldRecord]:
-        """Store the withdrawal that *decide* makes of a record; see the port. Raises as ``take_step`` does."""
+        """Store what *decide* makes of a record; see the port. Raises as ``take_step`` does."""
         with writing(self._engine) as connection:
             revision = _store_whole(connection, submission, lambda _: [decide(read_record(connection, record_id))])
             held = read_record(connection, record_id)
-        assert held is not None  # noqa: S101 - records are never taken out, and one has been withdrawn
+        assert held is not None  # noqa: S101 - records are never taken out, and this one was found
         return revision, held
+
+    def decided(self, kind: str, uscc: str, document_number: str, on: date) -> list[str]:
+        """Return the ids of what is named so; see the port."""
+        with reading(self._engine) as connection:
+            return read_decided(connection, kind, uscc, document_number, on)
+
+    def decided_elsewhere(self, record_id: str) -> bool:
+        """Return whether a listing of another authority is on record under this id; see the port."""
+        record = tables.simple_record.c
+        found = select(record.kind).where(record.record_id == record_id, record.kind == ListingElsewhere.wire_name)
+        with reading(self._engine) as connection:
+            return connection.execute(found.limit(1)).first() is not None
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that fail the standard and that the market-regulation master feed has now."""

@@ -110,12 +110,12 @@ def test_the_span_has_its_first_instant_and_not_its_last(store, docket):
 
 
 def test_every_kind_that_is_its_senders_own_arrives_and_what_is_retyped_does_not(store, docket):
-    referring = {"incident_act", "malicious_claim", "publication_objection", "withdrawal"}
+    referring = {"incident_act", "malicious_claim", "publication_objection", "shown_repair", "withdrawal"}
     rows = [fact(number, kind) for number, (kind, _) in enumerate(FACTS, 1)]
     sent(store, 1, *(row for row in rows if row.kind not in referring), fact(50, "complaint", "complaint-1"))
     sent(store, 2, held())
     kinds = {kind for kind, *_ in arrived(docket, 0, 10)}
-    assert kinds == {row.kind for row in rows} - {"published_notice"} - referring
+    assert kinds == {row.kind for row in rows} - {"published_notice", "listing_elsewhere"} - referring
 
 
 def test_facts_that_start_clocks_are_told_as_they_are_now(store, docket):

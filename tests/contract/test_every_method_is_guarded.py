@@ -29,6 +29,7 @@ from gateway.rpc.method import Method
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
+from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
@@ -48,6 +49,7 @@ METHODS = {
         RegistryServicer,
         ListingStepsServicer,
         WithdrawRecordServicer,
+        ShownRepairsServicer,
         ChangesServicer,
         ExplainGradeServicer,
         SubjectServicer,
@@ -95,6 +97,8 @@ ROLES = {
     "RegistryService/GetMeeting": MEMBERS,
     "RegistryService/ListMeetings": MEMBERS,
     "RegistryService/ListOwnSteps": MEMBERS,
+    "RegistryService/ReportShownRepair": {Role.CONNECTOR},
+    "RegistryService/RejectShownRepair": {Role.PRODUCER},
     "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},

@@ -68,7 +68,7 @@ def take(steps, *requests):
     """Take steps one after the other, and return what the last one gave."""
     taken = None
     for request in requests:
-        taken = steps._take(HRSS, request)
+        taken = steps.take(HRSS, request)
     return taken
 
 
@@ -218,7 +218,7 @@ def test_of_two_officers_who_decide_at_once_exactly_one_decides(steps, history):
     def decide(request):
         start.wait()
         try:
-            ended.append(steps._take(HRSS, request)[0])
+            ended.append(steps.take(HRSS, request)[0])
         except StateError as error:
             ended.append(error.metadata["why"])
 
@@ -240,7 +240,7 @@ def test_a_bar_and_a_repair_at_once_leave_no_repair_under_the_bar(steps, history
     def go(request):
         start.wait()
         try:
-            ended[request.request_id] = steps._take(HRSS, request)[0]
+            ended[request.request_id] = steps.take(HRSS, request)[0]
         except StateError as error:
             ended[request.request_id] = error.metadata["why"]
 

@@ -14,6 +14,7 @@ from gateway.domain.kinds import KINDS
 from gateway.domain.kinds.fact import PersonFact
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc.changes import _change
+from gateway.rpc.record_acts import SHOWN
 from gateway.rpc.records import RecordReader
 from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.services.ports.facts import HeldNotice
@@ -80,7 +81,7 @@ def test_a_record_of_every_kind_is_told_as_it_was_sent(store, change_log, reader
     assert PERSON["name"].encode() not in change.SerializeToString()
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", sorted(set(Kind) - SHOWN))
 def test_an_act_of_every_kind_is_told_as_it_was_sent(store, change_log, reader, kind):
     number = listing_pb2.ListingActKind.Value(f"LISTING_ACT_KIND_{kind.name}")
     act = record_pb2.ListingAct(listing_id="L", act=number, on=DAY, **ACTS.get(kind, {}))

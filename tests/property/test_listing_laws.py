@@ -43,7 +43,7 @@ def weighs_by(listing: Listing, starts, number, moment) -> bool:
     if moment >= midnight(add_months(start.on, 36)):
         return False
     next_day = starts[number + 1].on if number + 1 < len(starts) else None
-    delivered, repaired, stays, hidings = False, False, [], []
+    delivered, repaired, stays, hidings, shown = False, False, [], [], []
     today = start.on
     while midnight(today) <= moment:
         for act in sorted(listing.acts, key=lambda act: (act.kind, act.act_id)):
@@ -54,6 +54,8 @@ def weighs_by(listing: Listing, starts, number, moment) -> bool:
                 stays = ended_by(act, stays)
             if act.on == today - DAY and act.kind is Kind.HIDDEN_ENDED:
                 hidings = ended_by(act, hidings)
+            if act.on == today - DAY and act.kind is Kind.REPAIR_SHOWN_REJECTED:
+                shown = ended_by(act, shown)
             mine = act.kind is Kind.DELIVERY and act.on >= start.on and (next_day is None or act.on < next_day)
             mine = mine and act.party in {"", listing.uscc}
             if mine and ((act.at is None and act.on < today) or (act.at is not None and act.at <= moment)):
@@ -62,8 +64,9 @@ def weighs_by(listing: Listing, starts, number, moment) -> bool:
         of_today = sorted((act for act in listing.acts if act.on == today), key=lambda act: act.act_id)
         stays += [act for act in of_today if act.kind is Kind.STAY]
         hidings += [act for act in of_today if act.kind is Kind.HIDDEN]
+        shown += [act for act in of_today if act.kind is Kind.REPAIR_SHOWN]
         today += DAY
-    return delivered and not repaired and not stays and not hidings
+    return delivered and not repaired and not stays and not hidings and not shown
 
 
 def ended_by(act, still):

@@ -29,6 +29,7 @@ LENGTHS = {
     "APL-48/withdraw": "3 WD",
     "P-07/correct": "10 WD",
     "P-06/review": "15 WD",
+    "C-02/check": "10 WD",
     "L-06/object": "5 WD",
     "L-06/verify": "5 WD",
     "L-08/decide": "20 WD, 40 WD",
@@ -169,6 +170,7 @@ def test_what_no_text_of_the_law_was_at_hand_for_is_not_confirmed():
         "T-41/opinion",
         "T-41/answer",
         "D-01/open",
+        "C-02/check",
     }
 
 

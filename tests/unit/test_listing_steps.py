@@ -66,6 +66,8 @@ LEGAL = {
     Kind.UNPUBLISHED: "..........xxx",
     Kind.OTHER_SITES_TOLD: "..........xxx",
     Kind.PLATFORM_TOLD: "..........xxx",
+    Kind.REPAIR_SHOWN: "........xx...",
+    Kind.REPAIR_SHOWN_REJECTED: "........xx...",
 }
 NEEDS = {
     Kind.STAY_ENDED: Kind.STAY,
@@ -76,6 +78,7 @@ NEEDS = {
     Kind.REPAIR_EXTENDED: Kind.REPAIR_ACCEPTED,
     Kind.REPAIR: Kind.REPAIR_APPLIED,
     Kind.REPAIR_REFUSED: Kind.REPAIR_APPLIED,
+    Kind.REPAIR_SHOWN_REJECTED: Kind.REPAIR_SHOWN,
 }
 """Steps that close what another opened."""
 ONCE = {
@@ -86,6 +89,7 @@ ONCE = {
     Kind.UNPUBLISHED: Stage.REPAIRED,
     Kind.OTHER_SITES_TOLD: Stage.REPAIRED,
     Kind.PLATFORM_TOLD: Stage.REPAIRED,
+    Kind.REPAIR_SHOWN: Stage.LISTED,
 }
 """Steps that are not taken twice, and a stage from which they are taken."""
 
@@ -351,3 +355,11 @@ def test_decided_and_not_delivered_it_can_be_stayed_and_revoked_and_not_repaired
     steps = set(next_steps(case(*TO_NOTICE, DECISION), day("2025-03-04"), CALENDAR))
     assert {Kind.DELIVERY, Kind.STAY, Kind.REVOCATION} <= steps
     assert not {Kind.REPAIR_APPLIED, Kind.PUBLISHED, Kind.HIDDEN} & steps
+
+
+def test_what_the_platform_reports_is_no_step_that_hrss_is_offered():
+    """C-02."""
+    steps, on = STORIES[Stage.LISTED]
+    assert Kind.REPAIR_SHOWN not in next_steps(case(*steps), day(on), CALENDAR)
+    shown = (*steps, (Kind.REPAIR_SHOWN, on))
+    assert Kind.REPAIR_SHOWN_REJECTED in next_steps(case(*shown), day(on), CALENDAR)

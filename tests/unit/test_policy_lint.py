@@ -221,7 +221,7 @@ def test_a_fixed_cutoff_that_lets_through_what_came_before_it_is_found():
 def test_a_listing_that_weighs_nowhere_in_an_area_is_found():
     rules = shipped()
     silent = {Trigger.LISTING, Trigger.PUBLISHED_NOTICE, Trigger.LISTED_PERSON, Trigger.LISTED_BRANCH_RELATION,
-              Trigger.LISTED_PREDECESSOR, Trigger.LISTED_RELATED_PARTY}  # fmt: skip
+              Trigger.LISTED_PREDECESSOR, Trigger.LISTED_RELATED_PARTY, Trigger.LISTED_ELSEWHERE}  # fmt: skip
     rows = tuple(
         replace(row, effect=Effect.NOTICE) if row.trigger in silent and row.rule_id.startswith("A-70/") else row
         for row in rules.rows

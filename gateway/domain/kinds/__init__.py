@@ -22,6 +22,7 @@ from gateway.domain.kinds.incident_act import IncidentAct
 from gateway.domain.kinds.insurance_severe_listing import InsuranceSevereListing
 from gateway.domain.kinds.labour_violation import LabourViolation
 from gateway.domain.kinds.licence import Licence
+from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.kinds.post import Post
@@ -59,6 +60,7 @@ _ALL: Final[tuple[type[Fact], ...]] = (
     RecruitmentRecord,
     InsuranceSevereListing,
     PublicationObjection,
+    ListingElsewhere,
     IdentityDispute,
 )
 KINDS: Final[Mapping[str, type[Fact]]] = {kind.wire_name: kind for kind in _ALL}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.domain.meetings import Meeting
     from gateway.domain.record_clocks import RecordedFact
     from gateway.domain.records import Dossier
-    from gateway.domain.running_clocks import RecordedWithdrawal
+    from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
     from gateway.domain.timeliness import Arrivals
 
 
@@ -33,6 +33,8 @@ class Proceedings:
     """Those of kinds that start clocks, in order of their ids."""
     meetings: tuple[Meeting, ...] = ()
     """In order of their ids."""
+    shown: tuple[RecordedShownRepair, ...] = ()
+    """Repairs of publications and penalties that the platform shows, in order of their ids."""
 
 
 class Docket(Protocol):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.kinds.published_notice import PublishedNotice
     from gateway.domain.listings import Listing
-    from gateway.domain.withdrawals import Withdrawal
+    from gateway.domain.withdrawals import ShownRepair, Withdrawal
     from gateway.services.ports.facts import Submission
 
 
@@ -63,6 +63,25 @@ class DatedWithdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedShownRepair:
+    """A fact of an enterprise of which the platform shows a repair, and the revision from which that is known."""
+
+    uscc: str
+    fact: Fact
+    shown: ShownRepair
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRecord:
+    """A fact that says itself that it ended, and the revision from which it says so."""
+
+    uscc: str
+    fact: Fact
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassedRecord:
     """A fact that was an enterprise's in the revisions [held_from, revision), and then another's or nobody's."""
 
@@ -95,6 +114,9 @@ class ChangedEndings:
     false_links: tuple[FalseLink, ...] = ()
     notices: Mapping[str, tuple[PublishedNotice, ...]] = field(default_factory=dict)
     """The retyped notices of the enterprises of *listings*, by code."""
+    shown: tuple[DatedShownRepair, ...] = ()
+    removed: tuple[RemovedRecord, ...] = ()
+    """Versions of listings decided elsewhere that say that they left the list."""
     committed: Mapping[int, datetime] = field(default_factory=dict)
     """When each revision that is named here was committed, UTC."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from gateway.domain.kinds.arrears import ArrearsFinding
     from gateway.domain.kinds.enterprise import EnterpriseProfile
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gateway.domain.listings import Listing
     from gateway.domain.records import Attachment
     from gateway.domain.vocabulary import RowStatus
+    from gateway.domain.withdrawals import ShownRepair
     from gateway.services.ports.register import FeedState
 
 
@@ -98,11 +99,12 @@ class HeldListing:
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
-    """A fact as it is on record now, and whether it has been withdrawn."""
+    """A fact as it is on record now, whether it has been withdrawn, and the repairs of it that were shown (C-02)."""
 
     uscc: str
     fact: Fact
     withdrawn: bool
+    shown: tuple[ShownRepair, ...] = ()
 
 
 class FactStore(Protocol):
@@ -141,7 +143,17 @@ class FactStore(Protocol):
     def withdraw(
         self, submission: Submission, record_id: str, decide: Callable[[HeldRecord | None], SubmittedRow]
     ) -> tuple[int, HeldRecord]:
-        """Store the withdrawal that *decide* makes of a record, in the same way as ``take_step`` stores an act."""
+        """Store the withdrawal or shown repair that *decide* makes of a record, as ``take_step`` stores an act."""
+
+    def decided(self, kind: str, uscc: str, document_number: str, on: date) -> list[str]:
+        """Return the ids of what the exchange layout names so: kind, code, document number and day of the decision.
+
+        *kind* is "listing", found by its decision or restoration, or the name of a kind of fact, found by the day with
+        which it begins. Empty when nothing is on record so; in order.
+        """
+
+    def decided_elsewhere(self, record_id: str) -> bool:
+        """Return whether this is the id of a listing that another authority decided: nobody changes it here (L-01)."""
 
     def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
         """Return those of *codes* that the market-regulation master feed has."""

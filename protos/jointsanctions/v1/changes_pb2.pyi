@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
 from jointsanctions.v1 import record_pb2 as _record_pb2
+from jointsanctions.v1 import shown_repair_pb2 as _shown_repair_pb2
 from jointsanctions.v1 import withdrawal_pb2 as _withdrawal_pb2
 import builtins as _builtins
 import sys
@@ -114,6 +115,7 @@ class Change(_message.Message):
     WITHDRAWAL_FIELD_NUMBER: _builtins.int
     SAID_FIELD_NUMBER: _builtins.int
     PERSONS_FIELD_NUMBER: _builtins.int
+    SHOWN_REPAIR_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     """Kind of the record, such as "complaint" or "listing_act"."""
     record_id: _builtins.str
@@ -146,6 +148,10 @@ class Change(_message.Message):
     def said(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """What else was said with an act of a listing, by field; delivered_to is ENTERPRISE or PERSON, absent for all."""
 
+    @_builtins.property
+    def shown_repair(self) -> _shown_repair_pb2.ShownRepair:
+        """Set for a repair of a publication or penalty that the platform shows; no record that is submitted either."""
+
     def __init__(
         self,
         *,
@@ -160,10 +166,11 @@ class Change(_message.Message):
         withdrawal: _withdrawal_pb2.Withdrawal | None = ...,
         said: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         persons: _builtins.int = ...,
+        shown_repair: _shown_repair_pb2.ShownRepair | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "withdrawal", b"withdrawal"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority", b"authority", "document_number", b"document_number", "kind", b"kind", "listing_id", b"listing_id", "persons", b"persons", "record", b"record", "record_id", b"record_id", "said", b"said", "uscc", b"uscc", "what", b"what", "withdrawal", b"withdrawal"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority", b"authority", "document_number", b"document_number", "kind", b"kind", "listing_id", b"listing_id", "persons", b"persons", "record", b"record", "record_id", b"record_id", "said", b"said", "shown_repair", b"shown_repair", "uscc", b"uscc", "what", b"what", "withdrawal", b"withdrawal"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

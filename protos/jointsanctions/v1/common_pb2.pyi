@@ -356,6 +356,10 @@ class _TriggerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Trigger.Value
     """A notice without a code of a major-violation publication bears the same full name: never more than PUBLICATION."""
     TRIGGER_NOT_IN_BUSINESS: _Trigger.ValueType  # 19
     """Market regulation's register says that it is revoked or deregistered; its date is that of the profile that says so."""
+    TRIGGER_LISTED_ELSEWHERE: _Trigger.ValueType  # 20
+    """A wage-arrears listing that another authority decided and the credit platform shares; whether it was delivered is not
+    known. Never more than LISTING.
+    """
 
 class Trigger(_Trigger, metaclass=_TriggerEnumTypeWrapper):
     """What about the enterprise weighs (domain rule TR1 .. TR7 and what stands beside them)."""
@@ -402,6 +406,10 @@ TRIGGER_SAME_NAME_VIOLATION_RECORD: Trigger.ValueType  # 18
 """A notice without a code of a major-violation publication bears the same full name: never more than PUBLICATION."""
 TRIGGER_NOT_IN_BUSINESS: Trigger.ValueType  # 19
 """Market regulation's register says that it is revoked or deregistered; its date is that of the profile that says so."""
+TRIGGER_LISTED_ELSEWHERE: Trigger.ValueType  # 20
+"""A wage-arrears listing that another authority decided and the credit platform shares; whether it was delivered is not
+known. Never more than LISTING.
+"""
 Global___Trigger: _TypeAlias = Trigger  # noqa: Y015
 
 class _MatchQuality:

@@ -43,6 +43,8 @@ class _EndingKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndingKind
     """Its authority ended it from a day on (P-07)."""
     ENDING_KIND_RECALLED: _EndingKind.ValueType  # 7
     """It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01, X-02)."""
+    ENDING_KIND_REPAIR_SHOWN: _EndingKind.ValueType  # 8
+    """The credit platform shows a repair that is not on record here: it has no effect until its authority decides (C-02)."""
 
 class EndingKind(_EndingKind, metaclass=_EndingKindEnumTypeWrapper):
     """How a record came to weigh no more."""
@@ -63,6 +65,8 @@ ENDING_KIND_WITHDRAWN: EndingKind.ValueType  # 6
 """Its authority ended it from a day on (P-07)."""
 ENDING_KIND_RECALLED: EndingKind.ValueType  # 7
 """It was taken for this enterprise's and is not: decisions taken on it have to be examined again (X-01, X-02)."""
+ENDING_KIND_REPAIR_SHOWN: EndingKind.ValueType  # 8
+"""The credit platform shows a repair that is not on record here: it has no effect until its authority decides (C-02)."""
 Global___EndingKind: _TypeAlias = EndingKind  # noqa: Y015
 
 @_typing.final

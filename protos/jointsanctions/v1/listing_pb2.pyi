@@ -87,6 +87,12 @@ class _ListingActKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Listin
     """The application for early removal is accepted (受理): the authority's time to decide begins (C-08)."""
     LISTING_ACT_KIND_REPAIR_EXTENDED: _ListingActKind.ValueType  # 29
     """That time is extended, because the case is complex or needs checking (C-08)."""
+    LISTING_ACT_KIND_REPAIR_SHOWN: _ListingActKind.ValueType  # 30
+    """The credit platform shows a repair that is not on record here: no effect until the authority decides (C-02). It comes
+    by ReportShownRepair.
+    """
+    LISTING_ACT_KIND_REPAIR_SHOWN_REJECTED: _ListingActKind.ValueType  # 31
+    """The authority rejects it: what the platform shows is wrong, and the listing has its effect again (C-02)."""
 
 class ListingActKind(_ListingActKind, metaclass=_ListingActKindEnumTypeWrapper):
     """What an act does to a wage-arrears listing."""
@@ -151,6 +157,12 @@ LISTING_ACT_KIND_REPAIR_ACCEPTED: ListingActKind.ValueType  # 28
 """The application for early removal is accepted (受理): the authority's time to decide begins (C-08)."""
 LISTING_ACT_KIND_REPAIR_EXTENDED: ListingActKind.ValueType  # 29
 """That time is extended, because the case is complex or needs checking (C-08)."""
+LISTING_ACT_KIND_REPAIR_SHOWN: ListingActKind.ValueType  # 30
+"""The credit platform shows a repair that is not on record here: no effect until the authority decides (C-02). It comes
+by ReportShownRepair.
+"""
+LISTING_ACT_KIND_REPAIR_SHOWN_REJECTED: ListingActKind.ValueType  # 31
+"""The authority rejects it: what the platform shows is wrong, and the listing has its effect again (C-02)."""
 Global___ListingActKind: _TypeAlias = ListingActKind  # noqa: Y015
 
 class _ListingStage:
@@ -253,6 +265,8 @@ class _ListingConditionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_List
     """The open application for early removal is accepted."""
     LISTING_CONDITION_REPAIR_EXTENDED: _ListingCondition.ValueType  # 12
     """The time to decide on it is extended."""
+    LISTING_CONDITION_REPAIR_SHOWN: _ListingCondition.ValueType  # 13
+    """The credit platform shows a repair that is not on record here: the authority has to decide (C-02)."""
 
 class ListingCondition(_ListingCondition, metaclass=_ListingConditionEnumTypeWrapper):
     """What is also true of a listing, beside its stage."""
@@ -283,6 +297,8 @@ LISTING_CONDITION_REPAIR_ACCEPTED: ListingCondition.ValueType  # 11
 """The open application for early removal is accepted."""
 LISTING_CONDITION_REPAIR_EXTENDED: ListingCondition.ValueType  # 12
 """The time to decide on it is extended."""
+LISTING_CONDITION_REPAIR_SHOWN: ListingCondition.ValueType  # 13
+"""The credit platform shows a repair that is not on record here: the authority has to decide (C-02)."""
 Global___ListingCondition: _TypeAlias = ListingCondition  # noqa: Y015
 
 class _ListingHindrance:
@@ -311,6 +327,8 @@ class _ListingHindranceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_List
     """The order's time was over before it was delivered: another order is needed."""
     LISTING_HINDRANCE_CHAIN_INCOMPLETE: _ListingHindrance.ValueType  # 9
     """A document of the chain that a listing rests on is not on record (L-27)."""
+    LISTING_HINDRANCE_SHOWN_BEFORE: _ListingHindrance.ValueType  # 10
+    """A repair that the platform shows was reported under this document before (C-02)."""
 
 class ListingHindrance(_ListingHindrance, metaclass=_ListingHindranceEnumTypeWrapper):
     """Why a step cannot be taken: ``why`` of the error STATE, and of what a standing shows as hindered."""
@@ -335,6 +353,8 @@ LISTING_HINDRANCE_ORDER_ALREADY_DUE: ListingHindrance.ValueType  # 8
 """The order's time was over before it was delivered: another order is needed."""
 LISTING_HINDRANCE_CHAIN_INCOMPLETE: ListingHindrance.ValueType  # 9
 """A document of the chain that a listing rests on is not on record (L-27)."""
+LISTING_HINDRANCE_SHOWN_BEFORE: ListingHindrance.ValueType  # 10
+"""A repair that the platform shows was reported under this document before (C-02)."""
 Global___ListingHindrance: _TypeAlias = ListingHindrance  # noqa: Y015
 
 @_typing.final
@@ -1186,9 +1206,9 @@ class DecideRepairRequest(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     DECIDED_BEFORE_CR36_REASON_FIELD_NUMBER: _builtins.int
     act: Global___ListingActKind.ValueType
-    """REPAIR, REPAIR_REFUSED, RESTORE, REPAIR_ACCEPTED or REPAIR_EXTENDED. Required."""
+    """REPAIR, REPAIR_REFUSED, RESTORE, REPAIR_ACCEPTED, REPAIR_EXTENDED or REPAIR_SHOWN_REJECTED. Required."""
     reason: _builtins.str
-    """Reasons, at most 2,000 bytes. Required for REPAIR_REFUSED, RESTORE and REPAIR_EXTENDED; not for REPAIR_ACCEPTED."""
+    """Reasons, at most 2,000 bytes. Required for all but REPAIR and REPAIR_ACCEPTED; not for REPAIR_ACCEPTED."""
     decided_before_cr36_reason: _builtins.str
     """Why it is granted before the date of the rules on credit repair (L-20), at most 2,000 bytes; only for REPAIR."""
     @_builtins.property

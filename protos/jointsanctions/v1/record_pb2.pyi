@@ -1117,6 +1117,54 @@ class IdentityDispute(_message.Message):
 Global___IdentityDispute: _TypeAlias = IdentityDispute  # noqa: Y015
 
 @_typing.final
+class ListingElsewhere(_message.Message):
+    """A wage-arrears listing that another authority decided, as the credit platform shares it. It is read and not changed
+    here; the record's authority and document number are that authority's.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LISTED_ON_FIELD_NUMBER: _builtins.int
+    EXPECTED_EXIT_ON_FIELD_NUMBER: _builtins.int
+    REMOVED_ON_FIELD_NUMBER: _builtins.int
+    REMOVED_BY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    LIST_NAME_FIELD_NUMBER: _builtins.int
+    listed_on: _builtins.str
+    """Civil date of the listing (列入时间), from 2022 on. Required."""
+    expected_exit_on: _builtins.str
+    """Civil date at whose start it ends by time (预计退出日期); empty where the source says none: three years then."""
+    removed_on: _builtins.str
+    """Civil date at whose start it was off the list; empty while it is on it."""
+    removed_by: _builtins.str
+    """EXPIRED, REPAIRED, REVOKED or WITHDRAWN. Required with removed_on, and only with it."""
+    reason: _builtins.str
+    """Reason (列入事由), at most 3,000 bytes."""
+    basis: _builtins.str
+    """Basis (列入依据), at most 3,000 bytes."""
+    list_name: _builtins.str
+    """Name of the list (名单项目名称), at most 300 bytes."""
+    def __init__(
+        self,
+        *,
+        listed_on: _builtins.str = ...,
+        expected_exit_on: _builtins.str = ...,
+        removed_on: _builtins.str = ...,
+        removed_by: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        basis: _builtins.str = ...,
+        list_name: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "expected_exit_on", b"expected_exit_on", "list_name", b"list_name", "listed_on", b"listed_on", "reason", b"reason", "removed_by", b"removed_by", "removed_on", b"removed_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListingElsewhere: _TypeAlias = ListingElsewhere  # noqa: Y015
+
+@_typing.final
 class Record(_message.Message):
     """One fact about one enterprise, or about one natural person."""
 
@@ -1151,6 +1199,7 @@ class Record(_message.Message):
     RECRUITMENT_RECORD_FIELD_NUMBER: _builtins.int
     INSURANCE_SEVERE_LISTING_FIELD_NUMBER: _builtins.int
     PUBLICATION_OBJECTION_FIELD_NUMBER: _builtins.int
+    LISTING_ELSEWHERE_FIELD_NUMBER: _builtins.int
     IDENTITY_DISPUTE_FIELD_NUMBER: _builtins.int
     row: _builtins.int
     """Row or line of the source, from 1, for the report."""
@@ -1261,6 +1310,10 @@ class Record(_message.Message):
         """Objection to a publication."""
 
     @_builtins.property
+    def listing_elsewhere(self) -> Global___ListingElsewhere:
+        """Listing decided elsewhere."""
+
+    @_builtins.property
     def identity_dispute(self) -> Global___IdentityDispute:
         """Dispute about a person's identity."""
 
@@ -1296,13 +1349,14 @@ class Record(_message.Message):
         recruitment_record: Global___RecruitmentRecord | None = ...,
         insurance_severe_listing: Global___InsuranceSevereListing | None = ...,
         publication_objection: Global___PublicationObjection | None = ...,
+        listing_elsewhere: Global___ListingElsewhere | None = ...,
         identity_dispute: Global___IdentityDispute | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "publication_objection", b"publication_objection", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "listing_elsewhere", b"listing_elsewhere", "malicious_claim", b"malicious_claim", "penalty", b"penalty", "post", b"post", "publication", b"publication", "publication_objection", b"publication_objection", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "publication_objection", b"publication_objection", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrears", b"arrears", "attachment", b"attachment", "authority", b"authority", "complaint", b"complaint", "conviction", b"conviction", "credit_commitment", b"credit_commitment", "document_number", b"document_number", "enterprise", b"enterprise", "exam_record", b"exam_record", "fact", b"fact", "five_systems", b"five_systems", "grade_recovery", b"grade_recovery", "identity_dispute", b"identity_dispute", "incident_act", b"incident_act", "insurance_severe_listing", b"insurance_severe_listing", "labour_violation", b"labour_violation", "licence", b"licence", "listing_act", b"listing_act", "listing_elsewhere", b"listing_elsewhere", "malicious_claim", b"malicious_claim", "name", b"name", "penalty", b"penalty", "post", b"post", "publication", b"publication", "publication_objection", b"publication_objection", "published_notice", b"published_notice", "recruitment_record", b"recruitment_record", "red_list", b"red_list", "row", b"row", "source_key", b"source_key", "uscc", b"uscc", "wage_deposit", b"wage_deposit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing", "publication_objection", "identity_dispute"]  # noqa: Y015
+    _WhichOneofReturnType_fact: _TypeAlias = _typing.Literal["enterprise", "complaint", "arrears", "five_systems", "listing_act", "publication", "penalty", "conviction", "published_notice", "red_list", "grade_recovery", "attachment", "labour_violation", "incident_act", "malicious_claim", "post", "licence", "wage_deposit", "credit_commitment", "exam_record", "recruitment_record", "insurance_severe_listing", "publication_objection", "listing_elsewhere", "identity_dispute"]  # noqa: Y015
     _WhichOneofArgType_fact: _TypeAlias = _typing.Literal["fact", b"fact"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_fact) -> _WhichOneofReturnType_fact | None: ...
 
