@@ -188,6 +188,7 @@ def test_a_detached_notice_is_held_again_as_it_was_and_may_be_attached_anew(stor
     assert statuses(outcomes) == [STORED]
     assert history.dossier(code(1), revision) is None
     assert history.unresolved(revision) == history.unresolved(first) != {}
+    assert history.touched(revision - 1, revision).name_keys == history.unresolved(first).keys()
     _, outcomes = store.submit(submission("d", detach()))
     assert statuses(outcomes) == [UNCHANGED]
     _, outcomes = store.submit(submission("e", held()))
