@@ -87,8 +87,11 @@ def test_a_loaded_index_holds_what_the_store_holds(store, history):
         profile(1, "later", name="丙", valid_from=date(2022, 1, 1)),
         profile(2),
         profile(3),
+        profile(7, name="今名"),
+        profile(7, "earlier", name="曾用名", valid_from=date(2019, 1, 1)),
     ]
-    store.submit(submission("a", *rows, *(fact(4, kind) for kind, _ in FACTS), fact(3, "five_systems"), act(5), held()))
+    checks = [fact(3, "five_systems"), fact(6, "five_systems")]
+    store.submit(submission("a", *rows, *(fact(4, kind) for kind, _ in FACTS), *checks, act(5), held()))
     store.confirm("b", FeedState("labour", NOON), "hrss", "writer-1", NOON)
     index = TimelineIndex(history, RULES, SystemClock())
     assert (index.revision, index.find(code(1)), index.replica_lag()) == (0, None, float("inf"))
@@ -96,6 +99,8 @@ def test_a_loaded_index_holds_what_the_store_holds(store, history):
     assert everything_of(index, history) == 2
     assert index.find(code(1)).names == ("甲（乙）公司", "丙")
     assert index.find(code(1)).name_keys == {"甲(乙)公司", "丙"}
+    assert index.find(code(7)).names == ("曾用名", "今名")
+    assert index.find(code(6)).names == (), "known by a fact alone that weighs nothing"
     assert index.find(code(9)) is None
     assert index.feeds == {"labour": FeedState("labour", NOON)}
     assert [u.record_id for u in index.unresolved("十堰无码劳务有限公司")] == ["notice-1"]
