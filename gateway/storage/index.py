@@ -11,12 +11,13 @@ import asyncio
 import logging
 import threading
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.storage.timelines import Changed, TimelineReader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from gateway.domain.grades import GradeRules
     from gateway.domain.records import Unresolved
@@ -29,6 +30,14 @@ POLL_SECONDS: Final = 0.05
 """A quarter of the time in which a commit must weigh (F7: 0.2 s)."""
 COMPARE_SECONDS: Final = 1.0
 """How often the clocks are compared: clocks drift slowly, and the limit is a second."""
+
+
+class _Compared(NamedTuple):
+    """One comparison of this node's clock with the store's."""
+
+    skew: float
+    now: datetime
+    boot_seconds: float
 
 
 class TimelineIndex:
@@ -46,7 +55,7 @@ class TimelineIndex:
         self._feeds: Mapping[str, FeedState] = MappingProxyType({})
         self._revision = 0
         self._fresh_at = float("-inf")
-        self._skew = 0.0
+        self._compared: _Compared | None = None
         self._compared_at = float("-inf")
         self._failed_polls = 0
         self._advanced = asyncio.Event()
@@ -86,8 +95,16 @@ class TimelineIndex:
         return max(0.0, self._clock.boot_seconds() - self._fresh_at)
 
     def clock_skew(self) -> float:
-        """Return seconds by which this node's clock was ahead of the store's when last compared; 0 on one machine."""
-        return self._skew
+        """Return seconds by which this node's clock is ahead of the store's; 0 on one machine, which has one clock.
+
+        That is what it was when last compared, and whatever this node's clock has been moved by since: the boot clock
+        is not moved with it.
+        """
+        compared = self._compared
+        if compared is None:
+            return 0.0
+        passed = (self._clock.now() - compared.now).total_seconds()
+        return compared.skew + passed - (self._clock.boot_seconds() - compared.boot_seconds)
 
     async def reach(self, revision: int, seconds: float) -> bool:
         """Wait until *revision* is served, at most *seconds*; return whether it is."""
@@ -161,7 +178,8 @@ class TimelineIndex:
         store = self._history.store_clock()
         if store is not None:
             after = self._clock.now()
-            self._skew = (before + (after - before) / 2 - store).total_seconds()
+            skew = (before + (after - before) / 2 - store).total_seconds()
+            self._compared = _Compared(skew, after, self._clock.boot_seconds())
 
     def _hand_over(self, changed: Changed, seen_at: float) -> None:
         """Have the loop apply *changed*, and wait until it has: the next poll starts from what is served."""
