@@ -86,11 +86,12 @@ class Listed:
         self.send("market_regulation", profile(party, known_since))
 
     def send(self, feed, *records):
-        """Import *records* as the producer of *feed*."""
+        """Import *records* as the producer of *feed*, and confirm all feeds."""
         lines = [json.dumps(json_format.MessageToDict(record), ensure_ascii=False) for record in records]
         file = self.city.folder / f"{self.party.uscc}.jsonl"
         file.write_text("\n".join(lines), encoding="utf-8")
         self.city.jsg("import", "--feed", feed, file)
+        self.revision = self.city.confirm()
 
     def step(self, command, *words, document="示例人社监〔2026〕9号"):
         """Take a step today; return where the listing then stands."""

@@ -110,8 +110,8 @@ class City:
         return json.loads(self.jsg(*words, "--json"))
 
     def confirm(self):
-        """Confirm every feed, each as its producer."""
-        self.jsg("registry", "confirm", *self.feeds)
+        """Confirm every feed, each as its producer; return the newest revision."""
+        return int(self.jsg("registry", "confirm", *self.feeds).split()[-1])
 
     def log(self):
         """Return the lines of the server's log that are its own."""

@@ -71,6 +71,30 @@ class Years:
         self.city.clock.stop_at(at("2026-03-31", "00:00:00"))
         assert self.listed.look() == HEAVIEST
 
+    def step_by_step(self):
+        """Go from the order to where it weighs, looking at each step: none comes before its time."""
+        listed = self.listed
+        assert listed.look() == NOTHING
+        self.on("2026-03-03")
+        assert listed.step("notice", "order-delivered", "--proof", "回证1")["stage"] == "LISTING_STAGE_ORDER_RUNNING"
+        self.at_midnight("2026-03-17", NOTHING, NOTHING)
+        assert listed.stage() == ["ORDER_EXPIRED"], "by time alone: it was to be paid by the day before"
+        listed.step("notice", "pre-notice")
+        self.on("2026-03-18")
+        listed.step("notice", "pre-notice-delivered", "--proof", "回证2")
+        self.on("2026-03-20")
+        assert "why=OBJECTION_PERIOD_OPEN" in listed.refused("decide", "list", *CONTENT, "--persons", listed.persons)
+        listed.step("objection", "objection")
+        self.on("2026-03-24")
+        listed.step("objection", "objection-verified", "--result", "理由不成立")
+        assert listed.look() == NOTHING
+        self.on("2026-03-26")
+        self.decide()
+        assert listed.look() == NOTHING, "decided, and not delivered (A-126)"
+        self.on("2026-03-30")
+        listed.step("deliver", "--proof", "回证3")
+        self.at_midnight("2026-03-31", NOTHING, HEAVIEST)
+
     def as_it_was(self):
         """Ask again about every instant so far, as HRSS, knowing what was known then (promise 5)."""
         for then, now in self.listed.asked_again(known_then=True):
@@ -92,26 +116,7 @@ def years(city):
 
 def test_a_whole_life_weighs_in_all_nine_areas_as_the_law_says_at_each_step(years, city):
     listed = years.listed
-    assert listed.look() == NOTHING
-    years.on("2026-03-03")
-    assert listed.step("notice", "order-delivered", "--proof", "回证1")["stage"] == "LISTING_STAGE_ORDER_RUNNING"
-    years.at_midnight("2026-03-17", NOTHING, NOTHING)
-    assert listed.stage() == ["ORDER_EXPIRED"], "by time alone: it was to be paid by the day before"
-    listed.step("notice", "pre-notice")
-    years.on("2026-03-18")
-    listed.step("notice", "pre-notice-delivered", "--proof", "回证2")
-    years.on("2026-03-20")
-    assert "why=OBJECTION_PERIOD_OPEN" in listed.refused("decide", "list", *CONTENT, "--persons", listed.persons)
-    listed.step("objection", "objection")
-    years.on("2026-03-24")
-    listed.step("objection", "objection-verified", "--result", "理由不成立")
-    assert listed.look() == NOTHING
-    years.on("2026-03-26")
-    years.decide()
-    assert listed.look() == NOTHING, "decided, and not delivered (A-126)"
-    years.on("2026-03-30")
-    listed.step("deliver", "--proof", "回证3")
-    years.at_midnight("2026-03-31", NOTHING, HEAVIEST)
+    years.step_by_step()
     years.on("2026-04-02")
     listed.step("notice", "published", "--places", "人社局门户网站")
     assert listed.look() == HEAVIEST
