@@ -1,4 +1,4 @@
-"""Ten kills −9 at random moments of an import, with chunks and parts as they are: its store ends as an undisturbed one."""
+"""Ten kills −9 in an import, with chunks and parts as they are: its store ends as that of one never disturbed."""
 
 from __future__ import annotations
 
