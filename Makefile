@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev lock protos check test bench up tour clean
+.PHONY: help dev lock protos check test test-system bench up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -41,6 +41,10 @@ check: $(VENV)/.dev  ## format, lint, types, layers, protos
 
 test: $(VENV)/.dev  ## every test that needs nothing but pip
 	$(BIN)/pytest
+
+test-system: $(VENV)/.dev  ## what needs Debian packages, which it installs (apt-get, as root or by sudo)
+	tests/system/install-packages
+	$(BIN)/pytest tests/system
 
 bench: $(VENV)/.dev  ## the figures of docs/performance.md
 	$(BIN)/jsg bench check

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 from gateway.cli import local_city
 
@@ -14,11 +15,14 @@ LAUNCHER = """
 import os, sys
 from gateway.cli.main import main
 print("ready", flush=True)
-for arguments in sys.stdin:
+for line in sys.stdin:
+    told, *arguments = line.split("\\0")[:-1]
     child = os.fork()
     if not child:
-        os.dup2(2, 1)
-        os._exit(main(arguments.split("\\0")[:-1]))
+        os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if told else 2, 1)
+        if told:
+            os.dup2(os.open(told + ".err", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
+        os._exit(main(arguments))
     print(child, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
@@ -26,9 +30,9 @@ for arguments in sys.stdin:
 
 
 class Launcher:
-    """Forks one process at a time and stands for it; what that prints goes to the log, too."""
+    """Forks one process at a time and stands for it; what that prints goes to the log, too, or to files of its own."""
 
-    def __init__(self, log, before=""):
+    def __init__(self, log, before="", environment=None):
         """Write what the processes complain of to *log*; *before* is a statement that runs first."""
         self._parent = subprocess.Popen(
             [sys.executable, "-c", before + LAUNCHER],
@@ -36,6 +40,7 @@ class Launcher:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            env=environment,
         )
         assert self._parent.stdout.readline() == "ready\n"
         self.pid = 0
@@ -54,9 +59,9 @@ class Launcher:
                 os.kill(self.pid, signal.SIGTERM)
                 self.wait()
 
-    def start(self, *arguments):
-        """Start ``jsg`` with these arguments."""
-        self._parent.stdin.write("".join(f"{each}\0" for each in arguments) + "\n")
+    def start(self, *arguments, told=""):
+        """Start ``jsg`` with these arguments; it prints to the file *told*, complaints to that with ``.err``."""
+        self._parent.stdin.write("".join(f"{each}\0" for each in (told, *arguments)) + "\n")
         self._parent.stdin.flush()
         self.pid, self.returncode = int(self._parent.stdout.readline()), None
 
@@ -69,6 +74,12 @@ class Launcher:
     def wait(self):
         self.returncode = int(self._parent.stdout.readline())
         return self.returncode
+
+    def run(self, *arguments, told):
+        """Run ``jsg`` to its end; return its exit code, what it printed and what it complained of."""
+        self.start(*arguments, told=told)
+        code = self.wait()
+        return code, told.read_text(encoding="utf-8"), Path(f"{told}.err").read_text(encoding="utf-8")
 
     def close(self):
         self._parent.stdin.close()

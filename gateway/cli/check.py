@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import sys
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
@@ -43,6 +44,12 @@ def register(subparsers: Subparsers) -> None:
     check.add_argument(
         "--as-of", default="", metavar="INSTANT", help="moment asked about, such as 2027-01-01T00:00:00Z"
     )
+    check.add_argument(
+        "--known-at",
+        default="",
+        metavar="INSTANT",
+        help="answer from what was on record then: for HRSS, as --as-of of the past is",
+    )
     check.add_argument("--preview", action="store_true", help="the moment lies ahead: an outlook")
     check.add_argument("--fresh", type=int, default=0, metavar="REVISION", help="least data revision to answer from")
     check.add_argument("--explain", action="store_true", help="name also the rules that did not fire")
@@ -75,17 +82,17 @@ def case_facts(area: Area, given: list[tuple[str, str]]) -> credit_pb2.CaseFacts
             known = ", ".join(message.DESCRIPTOR.fields_by_name)
             raise ValueError(f"--fact {name}: {which} has {known}")
         if field.message_type is not None:
-            getattr(message, name).FromDatetime(_instant(name, value))
+            getattr(message, name).FromDatetime(_moment(f"--fact {name}", value))
         else:
             setattr(message, name, _value(field, name, value))
     return facts
 
 
-def _instant(name: str, value: str) -> datetime:
+def _moment(option: str, value: str) -> datetime:
     try:
         return parse_instant(value)
     except ValueError as error:
-        raise ValueError(f"--fact {name}: {error}") from error
+        raise ValueError(f"{option}: {error}") from error
 
 
 def _value(field: object, name: str, value: str) -> object:
@@ -134,7 +141,9 @@ def request_of(arguments: argparse.Namespace) -> credit_pb2.CheckEligibilityRequ
     question.explain = arguments.explain
     question.case_facts.CopyFrom(case_facts(area, arguments.fact))
     if arguments.as_of:
-        question.as_of.FromDatetime(parse_instant(arguments.as_of))
+        question.as_of.FromDatetime(_moment("--as-of", arguments.as_of))
+    if arguments.known_at:
+        question.known_at.FromDatetime(_moment("--known-at", arguments.known_at))
     return request
 
 
@@ -143,7 +152,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         request = request_of(arguments)
     except ValueError as error:
-        print(f"jsg check: {error}")
+        print(f"jsg check: {error}", file=sys.stderr)
         return 2
     caller = client_file(arguments).areas[Area[arguments.area.upper()]]
     with connect(arguments, caller) as client:

@@ -91,10 +91,7 @@ def _store(config: Config) -> Iterable[Finding]:
         if not current:
             return
         history = SqlHistory(engine)
-        clock = history.store_clock()
-        skew = abs((datetime.now(UTC) - clock).total_seconds()) if clock is not None else 0.0
-        within = skew <= config.settings.limits.clock_skew.total_seconds()
-        yield "clock", within, f"{skew:.2f} s off the store's, data revision {history.head()}"
+        yield _clock(history, config.settings.limits.clock_skew)
         place = audit_place(config.settings, engine)
         numbers = place.next_numbers()
         place.close()
@@ -107,6 +104,21 @@ def _store(config: Config) -> Iterable[Finding]:
         yield "store", False, error.message
     finally:
         engine.dispose()
+
+
+def _clock(history: SqlHistory, limit: timedelta) -> Finding:
+    """Compare this machine's clock with the store's, and with the feeds' confirmations: none is of a moment ahead."""
+    now, store, revision = datetime.now(UTC), history.store_clock(), history.head()
+    skew = abs(now - store) if store is not None else timedelta()
+    said = f"{skew.total_seconds():.2f} s off the store's, data revision {revision}"
+    behind = {
+        feed: state.current_until - now
+        for feed, state in sorted(history.feeds(revision).items())
+        if state.current_until is not None and state.current_until - now > limit
+    }
+    for feed, span in behind.items():
+        said += f"; {span.total_seconds():.1f} s behind the confirmation of {feed}"
+    return "clock", skew <= limit and not behind, said
 
 
 def _persons_key(config: Config) -> Iterable[Finding]:

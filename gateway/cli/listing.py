@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import json_format
 from jointsanctions.v1 import listing_pb2 as pb
 
+from adapters.errors import GatewayError
 from formats.civil import SHANGHAI, parse_instant
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.listing_commands import COMMANDS
+from gateway.cli.listing_refusal import explain
 from gateway.cli.listing_show import show_listing, show_standing
 from gateway.services.listing_steps import FEED
 
@@ -48,8 +50,8 @@ def register(subparsers: Subparsers) -> None:
         )
         parser.add_argument("--request-id", default="", help="id of the step; the same again changes nothing")
         for flag, field, say in spec.options:
-            kind = day if field.endswith("_on") else str
-            parser.add_argument(f"--{flag}", dest=field, type=kind, default="", help=say)
+            kind, shown = (day, "YYYY-MM-DD") if field.endswith("_on") else (str, flag.upper())
+            parser.add_argument(f"--{flag}", dest=field, type=kind, default="", metavar=shown, help=say)
         if name in {"decide", "deliver"}:
             say = "CSV of document type, number, name: whom it concerns; - for standard input"
             parser.add_argument("--persons", metavar="FILE", default="", help=say)
@@ -68,8 +70,13 @@ def run_step(arguments: argparse.Namespace) -> int:
         print(f"jsg listing: {error}", file=sys.stderr)
         return USAGE
     rpc = COMMANDS[arguments.command].rpc
-    with connect(arguments, client_file(arguments).feeds[FEED]) as client:
-        response = client.registry(rpc, request, getattr(pb, f"{rpc}Response"))
+    try:
+        with connect(arguments, client_file(arguments).feeds[FEED]) as client:
+            response = client.registry(rpc, request, getattr(pb, f"{rpc}Response"))
+    except GatewayError as error:
+        for line in explain(error, COMMANDS[arguments.command]):
+            print(line, file=sys.stderr)
+        raise
     if arguments.json:
         _print_json(response)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.cli.listing_texts import ACTS, CONDITIONS, HINDRANCES, STAGES, said
+from gateway.cli.listing_texts import ACTS, CONDITIONS, DETAILS, DUTIES, HINDRANCES, STAGES, said
 from gateway.cli.show import local
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def show_standing(standing: pb.ListingStanding) -> None:
         state = f"已办 done {duty.done_on}" if duty.done_on else "未办 open"
         late = " 逾期 LATE" if duty.late else ""
         provisional = " (暂定 provisional)" if duty.provisional else ""
-        print(f"  期限 duty       {duty.rule_id} {duty.due_on}{provisional} {state}{late}")
+        what = DUTIES.get(duty.rule_id, "")
+        print(f"  期限 duty       {duty.rule_id} {what} {duty.due_on}{provisional} {state}{late}")
     for kind in standing.next_steps:
         print(f"  可办 next       {said(ACTS, kind)}")
     for step in standing.hindered_steps:
@@ -46,4 +47,4 @@ def show_listing(listing: pb.GetListingResponse) -> None:
         whom = " → 人员 to a person" if act.to_person else ""
         print(f"{act.on}  {said(ACTS, act.act)}{whom}  {act.document_number}{at}")
         for name, text in sorted(act.said.items()):
-            print(f"            {name}: {text}")
+            print(f"            {DETAILS.get(name, name)}: {text}")

@@ -88,6 +88,39 @@ HINDRANCES: Final[Mapping[Word, str]] = {
     ListingHindrance.SHOWN_BEFORE: "该修复文书已报告过 this document was reported before",
 }
 
+DUTIES: Final[Mapping[str, str]] = {
+    "L-08": "作出决定 decide",
+    "L-19b/UNPUBLISHED": ACTS[Kind.UNPUBLISHED],
+    "L-19b/OTHER_SITES_TOLD": ACTS[Kind.OTHER_SITES_TOLD],
+    "L-19b/PLATFORM_TOLD": ACTS[Kind.PLATFORM_TOLD],
+}
+"""What the authority has to do, by the rule that says so."""
+DETAILS: Final[Mapping[str, str]] = {
+    "due_on": "限期 to be paid by",
+    "delivery_proof": "送达凭证 proof of delivery",
+    "reason": "理由 reason",
+    "basis": "依据 basis",
+    "measures": "联合惩戒措施 joint measures",
+    "early_removal": "提前移出条件 early removal",
+    "remedies": "救济 remedies",
+    "repair_notice_number": "修复告知书 repair notice",
+    "objection_waiver_number": "放弃申辩书 waiver of objection",
+    "extension_number": "延期批准 extension",
+    "corrected_on": "改正日期 corrected on",
+    "correction_proof": "改正凭证 evidence of correction",
+    "commitment_number": "信用承诺 commitment",
+    "places": "公示处 places",
+    "result": "结果 result",
+    "ordered_by": "决定机关 ordered by",
+    "decided_before_cr36_reason": "提前决定的理由 reason before the year",
+    "chain.order_number": "责令决定 order to pay",
+    "chain.order_delivered_on": "责令决定送达 order delivered",
+    "chain.order_due_on": "责令限期 order due",
+    "chain.pre_notice_number": "事先告知书 pre-notice",
+    "chain.pre_notice_delivered_on": "告知书送达 pre-notice delivered",
+}
+"""What is said with an act, by the names on the wire."""
+
 
 def said(words: Mapping[Word, str], number: int) -> str:
     """Return the words for a number of the wire; a number that this version does not know, as itself."""

@@ -20,6 +20,14 @@ VERDICTS: Final = {
     Verdict.RESTRICTED: "受限 RESTRICTED: the competent body must not approve; it decides and hears the party",
     Verdict.UNVERIFIABLE: "无法核实 UNVERIFIABLE: wait, or use the manual channel; never treat as clear",
 }
+DOUBTS: Final = {
+    "STALE_SOURCE": "来源未按时确认 a feed was not confirmed in time",
+    "STALE_NODE": "节点落后于库 this node is behind its store",
+    "CLOCK": "时钟不可信 this node's clock cannot be trusted",
+    "INCOMPLETE_RECORD": "记录不完整 a record is incomplete",
+    "REVISION_NOT_REACHED": "所需版本尚未到达 the revision asked for is not served yet",
+}
+"""Why nothing could be said, in words."""
 
 
 def show_answer(answer: credit_pb2.CheckEligibilityResponse) -> None:
@@ -49,7 +57,7 @@ def show_decision(decision: credit_pb2.Decision) -> None:
         state = " (暂停 suspended)" if incentive.suspended else ""
         print(f"  激励 incentive  {incentive.rule_id}: {incentive.entitlement.zh} {incentive.entitlement.en}{state}")
     for reason in decision.unverifiable_because:
-        print(f"  存疑 doubt      {reason}")
+        print(f"  存疑 doubt      {DOUBTS.get(reason.partition(':')[0], '')} ({reason})")
     for rule in decision.rules_not_fired:
         print(f"  未适用 no effect {rule}")
 

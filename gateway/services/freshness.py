@@ -1,6 +1,8 @@
 """How fresh an answer is: this node against its store, each feed against its producer, the clock against both.
 
-Whatever is beyond its limit is a doubt, and an answer with a doubt is UNVERIFIABLE (promise 2).
+Whatever is beyond its limit is a doubt, and an answer with a doubt is UNVERIFIABLE (promise 2). A node with a wrong
+clock decides about another moment than the present; what it holds on record can show that: a confirmation is never of
+a moment ahead, so one that lies ahead of this node's clock was made under another clock.
 """
 
 from __future__ import annotations
@@ -20,16 +22,26 @@ NO_TIME = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class SourceAge:
-    """A feed's age: since its producer last said that it was current; None when it never did."""
+    """A feed's age: since its producer last said that it was current."""
 
     feed: str
     age: timedelta | None
+    """None when it never did, and when it did so at a moment that lies ahead of this node's clock."""
     limit: timedelta
+    behind: timedelta = NO_TIME
+    """By how much this node's clock is behind that moment, when by more than clocks may be off."""
 
     @property
     def fresh(self) -> bool:
-        """Within the limit."""
+        """Known, and within the limit."""
         return self.age is not None and self.age <= self.limit
+
+    @property
+    def doubt(self) -> str:
+        """Why it makes an answer UNVERIFIABLE; empty when it does not."""
+        if self.behind:
+            return f"CLOCK: {self.behind.total_seconds():.1f} s behind the confirmation of {self.feed}"
+        return "" if self.fresh else f"STALE_SOURCE: {self.feed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,8 @@ class Freshness:
         if abs(skew) > self.clock_skew.total_seconds():
             doubts.append(f"CLOCK: {skew:.1f} s off the store's")
         states = register.feeds
-        ages = tuple([_age(states.get(feed), feed, limit, now) for feed, limit in self.feeds.items()])
-        doubts += [f"STALE_SOURCE: {age.feed}" for age in ages if not age.fresh]
+        ages = tuple([self._age(feed, limit, states.get(feed), now) for feed, limit in self.feeds.items()])
+        doubts += [age.doubt for age in ages if age.doubt]
         return tuple(doubts), ages, lag
 
     def valid_until(self, as_of: datetime, now: datetime, ages: Sequence[SourceAge]) -> datetime:
@@ -62,8 +74,10 @@ class Freshness:
         bounds.extend(now + (age.limit - age.age) for age in ages if age.age is not None and age.fresh)
         return max(as_of, min(bounds)) if as_of <= now else bounds[0]
 
-
-def _age(state: FeedState | None, feed: str, limit: timedelta, now: datetime) -> SourceAge:
-    if state is None or state.current_until is None:
-        return SourceAge(feed, None, limit)
-    return SourceAge(feed, max(now - state.current_until, NO_TIME), limit)
+    def _age(self, feed: str, limit: timedelta, state: FeedState | None, now: datetime) -> SourceAge:
+        if state is None or state.current_until is None:
+            return SourceAge(feed, None, limit)
+        age = now - state.current_until
+        if -age > self.clock_skew:
+            return SourceAge(feed, None, limit, -age)
+        return SourceAge(feed, max(age, NO_TIME), limit)

@@ -13,6 +13,7 @@ import threading
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from gateway.storage.clock_skew import ClockSkew
 from gateway.storage.timelines import Changed, TimelineReader
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS: Final = 0.05
 """A quarter of the time in which a commit must weigh (F7: 0.2 s)."""
-COMPARE_SECONDS: Final = 1.0
-"""How often the clocks are compared: clocks drift slowly, and the limit is a second."""
 
 
 class TimelineIndex:
@@ -46,8 +45,7 @@ class TimelineIndex:
         self._feeds: Mapping[str, FeedState] = MappingProxyType({})
         self._revision = 0
         self._fresh_at = float("-inf")
-        self._skew = 0.0
-        self._compared_at = float("-inf")
+        self._skew = ClockSkew(history, clock)
         self._failed_polls = 0
         self._advanced = asyncio.Event()
         self._wake = threading.Event()
@@ -86,8 +84,8 @@ class TimelineIndex:
         return max(0.0, self._clock.boot_seconds() - self._fresh_at)
 
     def clock_skew(self) -> float:
-        """Return seconds by which this node's clock was ahead of the store's when last compared; 0 on one machine."""
-        return self._skew
+        """Return seconds by which this node's clock is ahead of the store's; 0 on one machine, which has one clock."""
+        return self._skew.seconds()
 
     async def reach(self, revision: int, seconds: float) -> bool:
         """Wait until *revision* is served, at most *seconds*; return whether it is."""
@@ -108,7 +106,7 @@ class TimelineIndex:
             ContentError: A record cannot be understood.
         """
         seen_at = self._clock.boot_seconds()
-        self._compare_clocks()
+        self._skew.compare()
         self._apply(self._reader.everything(self._history.head()), seen_at)
 
     def start(self) -> None:
@@ -152,16 +150,7 @@ class TimelineIndex:
         else:
             logger.error("the store went back from revision %d to %d: reading it anew", self._revision, newest)
             self._hand_over(self._reader.everything(newest), seen_at)
-        if seen_at - self._compared_at >= COMPARE_SECONDS:
-            self._compare_clocks()
-
-    def _compare_clocks(self) -> None:
-        self._compared_at = self._clock.boot_seconds()
-        before = self._clock.now()
-        store = self._history.store_clock()
-        if store is not None:
-            after = self._clock.now()
-            self._skew = (before + (after - before) / 2 - store).total_seconds()
+        self._skew.compare()
 
     def _hand_over(self, changed: Changed, seen_at: float) -> None:
         """Have the loop apply *changed*, and wait until it has: the next poll starts from what is served."""

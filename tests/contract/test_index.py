@@ -344,6 +344,17 @@ def test_a_clock_that_is_off_the_stores_is_noticed_where_the_store_has_one(histo
     assert index.clock_skew() == pytest.approx(wanted, abs=0.5)
 
 
+@pytest.mark.parametrize("off", [timedelta(days=1000), timedelta(days=-1000)])
+def test_a_clock_that_is_moved_between_two_comparisons_is_noticed_at_once(history, engine, off):
+    clock = SteppedClock(timedelta())
+    index = TimelineIndex(history, RULES, clock)
+    index.load()
+    assert index.clock_skew() == pytest.approx(0.0, abs=0.5)
+    clock.off = off
+    wanted = 0.0 if engine.dialect.name == "sqlite" else off.total_seconds()
+    assert index.clock_skew() == pytest.approx(wanted, abs=0.5)
+
+
 def test_the_thread_has_ended_when_stop_returns(history):
     async def run():
         async with following(history):

@@ -198,6 +198,8 @@ def test_a_repair_is_refused_by_name_and_a_refusal_changes_nothing(office):
     office.step("apply-repair", "--corrected", ago(500), *papers, on=440)
     text = office.refused("decide-repair", "grant", on=430)
     assert "why=SIX_MONTHS_NOT_OVER" in text
+    assert "  未办 refused    准予提前移出 repair granted: 改正后未满六个月 six months" in text
+    assert "  现状 stands     已列入 listed\n  状况 condition  移出申请待决 repair applied for\n  可办 next" in text
     assert "until=" in text
     assert "state=LISTED+REPAIR_APPLIED" in text
     assert "allowed=" in text
@@ -213,7 +215,7 @@ def test_the_life_is_shown_as_a_timeline_in_both_languages(office):
     assert "列入决定 decision to list" in acts[4]
     assert lines[0] == f"{office.listing} {office.party.uscc}: 已列入 listed (有效力 in force)"
     assert "  人员 persons    2" in lines
-    assert "            repair_notice_number: 修复告知1号" in lines
+    assert "            修复告知书 repair notice: 修复告知1号" in lines
     assert "11010519491231002X" not in text
     assert "示例甲" not in text
 
@@ -247,6 +249,9 @@ def test_a_refused_step_is_recorded_and_what_is_no_instant_is_a_usage_error(offi
     said = ["--authority", HOUR, "--document", "1号", "--on", ago(1), "--proof", "回证"]
     assert office.jsg("listing", "deliver", office.listing, *said, "--at", "noon")[0] == USAGE
     assert office.jsg("listing", "deliver", office.listing, *said, "--persons", office.persons)[0] == USAGE
+    said = ["--authority", HOUR, "--document", "1号", "--on", ago(1)]
+    code, text = office.jsg("listing", "apply-repair", office.listing, *said)
+    assert (code, text.splitlines()[0]) == (ERROR, "  选项 option     --corrected: is required")
 
 
 def test_the_enterprises_record_shows_its_own_delivery_and_not_a_persons(office, served):

@@ -72,9 +72,9 @@ def test_every_document_is_linked_from_the_readme_or_beside_it():
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=IDS.get)
 def test_every_make_target_that_is_named_exists(path):
-    targets = set(re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     typed = {words[1] for words in commands(path) if words[0] == "make"}
-    named = set(re.findall(r"`make ([a-z]+)`", text_of(path)))
+    named = set(re.findall(r"`make ([a-z-]+)`", text_of(path)))
 
     assert typed | named <= targets
 

@@ -83,7 +83,7 @@ class Register(Protocol):
         """Return seconds since this node last saw the store's newest revision, by the boot clock."""
 
     def clock_skew(self) -> float:
-        """Return seconds by which this node's clock was off the store's when last compared; 0 on one machine."""
+        """Return seconds by which this node's clock is off the store's; 0 on one machine."""
 
     async def reach(self, revision: int, seconds: float) -> bool:
         """Wait until *revision* is served, at most *seconds*; return whether it is."""

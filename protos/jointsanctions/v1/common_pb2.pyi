@@ -1010,10 +1010,12 @@ class SourceAge(_message.Message):
     feed: _builtins.str
     """Name of the feed."""
     fresh: _builtins.bool
-    """Whether the age is within the limit."""
+    """Whether the age is known and within the limit."""
     @_builtins.property
     def age(self) -> _duration_pb2.Duration:
-        """Time since its producer last said that it was current; unset when it never did."""
+        """Time since its producer last said that it was current; unset when it never did, and when that lies ahead of this
+        node's clock by more than clocks may be off: then this one is wrong, or another was.
+        """
 
     @_builtins.property
     def limit(self) -> _duration_pb2.Duration:
