@@ -36,6 +36,7 @@ from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
+from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
@@ -56,6 +57,7 @@ from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_submission import GetSubmission
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
+from gateway.services.list_publishable import ListPublishable
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -77,6 +79,7 @@ from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
@@ -241,6 +244,7 @@ class Gateway:
 
         past = PastGrounds(history, config.policy.grade_rules)
         endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
+        publishable = ListPublishable(SqlPublishableStore(self._engine), limits.answer_validity)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -254,6 +258,7 @@ class Gateway:
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
             *EnterpriseFileServicer(file).methods(),
+            *PublishableServicer(publishable).methods(),
             *AuditServicer(search).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
         ]

@@ -281,3 +281,11 @@ class EndingKind(Word):
     WITHDRAWN = 6
     RECALLED = 7
     """It was taken for this enterprise's, and is not (X-01)."""
+
+
+class PublishableKind(Word):
+    """Which of the public lists something is on (L-10, P-01, G-08)."""
+
+    WAGE_ARREARS_LISTING = 1
+    MAJOR_VIOLATION = 2
+    RED_LIST = 3
