@@ -39,7 +39,9 @@ _MAIL: Final = re.compile(r"[0-9A-Z._%+\-]+@[0-9A-Z\-]+\.[0-9A-Z]")
 _ANNOUNCED: Final = re.compile(
     r"(?:电话|手机|联系方式|微信|QQ|[账帐]号|[账帐]户|卡号|身份证|护照|通行证|证件号)[^0-9A-Z,.;。、]{0,8}[0-9A-Z]{5,}"
 )
+_CODE: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 _FORMS: Final = (
+    (_LONG, PrivateNumber.LONG_NUMBER),
     (_MAIL, PrivateNumber.MAIL_ADDRESS),
     (_MOBILE, PrivateNumber.TELEPHONE),
     (_FIXED, PrivateNumber.TELEPHONE),
@@ -56,15 +58,13 @@ def find_private_number(text: str) -> PrivateNumber | None:
     """
     if find_resident_id(text) is not None:
         return PrivateNumber.RESIDENT_ID
-    folded = unicodedata.normalize("NFKC", text).upper()
-    if any(not _is_code(found[0]) for found in _LONG.finditer(folded)):
-        return PrivateNumber.LONG_NUMBER
+    folded = _CODE.sub(_without_code, unicodedata.normalize("NFKC", text).upper())
     return next((kind for form, kind in _FORMS if form.search(folded)), None)
 
 
-def _is_code(digits: str) -> bool:
+def _without_code(found: re.Match[str]) -> str:
     try:
-        parse_uscc(digits)
+        parse_uscc(found[0])
     except UsccError:
-        return False
-    return True
+        return found[0]
+    return ""

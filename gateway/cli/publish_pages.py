@@ -46,7 +46,7 @@ def page_until(feed: Feed, item: pb.PublishableItem) -> datetime:
 
 
 def _index(feed: Feed) -> str:
-    page = _Page(texts.TITLE[0], feed.valid_until)
+    page = _Page(texts.TITLE[0], feed.valid_until if feed.available else None)
     if not feed.available:
         _pair(_add(page.live, "p", {"class": "note"}), texts.DOWN)
         return page.text(feed)
@@ -77,11 +77,15 @@ def _table(section: Element, kind: PublishableKind, items: Iterable[pb.Publishab
     body = _add(table, "tbody")
     for item in items:
         row = _add(body, "tr")
-        _add(_add(row, "td"), "a", {"href": page_name(item)}, item.name or item.uscc)
-        _add(row, "td", {"class": "code"}, item.uscc)
-        _add(row, "td", {}, item.authority)
-        _add(row, "td", {"class": "date"}, item.published_on)
-        _until(_add(row, "td", {"class": "date"}), item)
+        name = _add(row, "td")
+        _add(name, "a", {"href": page_name(item)}, item.name or item.uscc)
+        if item.disputed:
+            _add(name, "span", {"class": "mark"}, f" {texts.DISPUTE[0]} ")
+            _add(name, "span", {"class": "en", "lang": "en"}, texts.DISPUTE[1])
+        _add(row, "td", {"class": "code", "data-label": texts.CODE[0]}, item.uscc)
+        _add(row, "td", {"data-label": texts.AUTHORITY[0]}, item.authority)
+        _add(row, "td", {"class": "date", "data-label": entered[0]}, item.published_on)
+        _until(_add(row, "td", {"class": "date", "data-label": texts.UNTIL[0]}), item)
 
 
 def _item_page(feed: Feed, item: pb.PublishableItem) -> str:
@@ -98,6 +102,9 @@ def _item_page(feed: Feed, item: pb.PublishableItem) -> str:
         if said:
             _pair(_add(listed, "dt"), title)
             _add(listed, "dd", {}, said)
+        if title is texts.CODE and item.HasField("major_violation"):
+            _pair(_add(listed, "dt"), texts.VIOLATION)
+            _pair(_add(listed, "dd"), texts.VIOLATIONS[item.major_violation.violation])
     _pair(_add(listed, "dt"), texts.UNTIL)
     _until(_add(listed, "dd"), item)
     _pair(_add(article, "p"), texts.SAYS[kind])
@@ -111,8 +118,6 @@ def _rows(item: pb.PublishableItem, kind: PublishableKind) -> Iterator[tuple[Pai
     yield texts.CODE, item.uscc
     yield texts.ADDRESS, found.address
     yield texts.REPRESENTATIVE, found.representative_name
-    if found.violation:
-        yield texts.VIOLATION, texts.VIOLATIONS[found.violation][0]
     yield texts.FACTS, found.main_facts
     yield texts.HANDLING, found.handling_result
     yield texts.AUTHORITY, item.authority
@@ -122,10 +127,10 @@ def _rows(item: pb.PublishableItem, kind: PublishableKind) -> Iterator[tuple[Pai
 
 
 class _Page:
-    """One page under way; ``live`` is what its own end hides."""
+    """One page under way; ``live`` is what its own end hides. A page that shows nothing has no end."""
 
-    def __init__(self, title: str, until: datetime) -> None:
-        self._root = Element("html", {"lang": "zh-CN", "data-until": format_instant(until)})
+    def __init__(self, title: str, until: datetime | None) -> None:
+        self._root = Element("html", {"lang": "zh-CN"})
         head = _add(self._root, "head")
         _add(head, "meta", {"charset": "utf-8"})
         _add(head, "meta", {"http-equiv": "Content-Security-Policy", "content": POLICY})
@@ -134,7 +139,9 @@ class _Page:
         _add(head, "meta", {"name": "referrer", "content": "no-referrer"})
         _add(head, "title", {}, title)
         _add(head, "style", {}, STYLE)
-        _add(head, "script", {}, SCRIPT)
+        if until is not None:
+            self._root.set("data-until", format_instant(until))
+            _add(head, "script", {}, SCRIPT)
         self._body = _add(self._root, "body")
         _add(self._body, "a", {"class": "skip", "href": "#content"}, "跳到正文 Skip to content")
         banner = _add(_add(self._body, "header"), "div")
@@ -142,11 +149,12 @@ class _Page:
         main = _add(self._body, "main", {"id": "content"})
         _pair(_add(main, "p", {"class": "note over", "role": "status"}), texts.OVER)
         self.live = _add(main, "div", {"class": "live"})
-        holds = _add(self.live, "p", {"class": "holds"})
-        _add(holds, "span", {}, f"{texts.HOLDS[0]} ")
-        _moment(holds, until)
-        _add(holds, "span", {}, f"（{texts.ZONE[0]}） ")
-        _add(holds, "span", {"class": "en", "lang": "en"}, f"{texts.HOLDS[1]} then, {texts.ZONE[1]}")
+        if until is not None:
+            holds = _add(self.live, "p", {"class": "holds"})
+            _add(holds, "span", {}, f"{texts.HOLDS[0]} ")
+            _moment(holds, until)
+            _add(holds, "span", {}, f"（{texts.ZONE[0]}） ")
+            _add(holds, "span", {"class": "en", "lang": "en"}, f"{texts.HOLDS[1]} then, {texts.ZONE[1]}")
 
     def text(self, feed: Feed) -> str:
         """Return the page, with its foot."""

@@ -18,20 +18,23 @@ body{margin:0;background:var(--wash);color:var(--ink);line-height:1.65;font:1rem
 a{color:var(--accent);text-underline-offset:.2em}
 a:focus-visible,summary:focus-visible{outline:3px solid #ffb000;outline-offset:2px}
 .en{color:var(--soft);font-size:.85em;font-weight:400}
-h1 .en,h2 .en,dt .en,th .en{display:block}
+h1 .en,h2 .en,dt .en,dd .en,th .en,p>.en{display:block}
+footer .en,.count+.en{line-height:1.5}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.5rem 1rem}
 header{background:var(--accent);color:#fff;border-bottom:4px solid #c9a227}
 header .en{color:#d5e1ee}
 header>div,main,footer>div{max-width:62rem;margin:0 auto;padding:1.25rem 1.25rem}
 header p{margin:0}
-header .title{font-size:1.35rem;font-weight:600}
-h1{font-size:1.6rem;line-height:1.35;margin:.2rem 0 1rem;overflow-wrap:anywhere}
+header .title{font-size:1.35rem;font-weight:600;line-height:1.4}
+header .title .en{font-size:.95rem}
+h1{font-size:1.6rem;line-height:1.35;margin:.4rem 0 1rem;overflow-wrap:anywhere}
 h2{font-size:1.2rem;line-height:1.4;margin:0 0 .25rem}
 section,article{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:1.25rem 1.5rem;
 margin:0 0 1.5rem}
-section>p,article>p{margin:.25rem 0 1rem;max-width:46rem}
-.kind{margin:0;color:var(--soft);font-size:.95rem}
+section>p,article>p{margin:.5rem 0 1rem}
+article>dl+p{margin:1.25rem 0 0;color:var(--soft)}
+article>.kind{margin:0;color:var(--soft);font-size:.95rem}
 .holds{margin:0 0 1.25rem;padding:.6rem 1rem;border-left:4px solid var(--accent);background:var(--paper);
 font-variant-numeric:tabular-nums}
 .note{padding:.75rem 1rem;border-left:4px solid var(--warn);background:var(--warn-wash);color:#5e2a0d}
@@ -43,7 +46,7 @@ th,td{text-align:left;vertical-align:top;padding:.55rem .75rem .55rem 0;border-b
 th{font-weight:600;white-space:nowrap;border-bottom:2px solid var(--ink)}
 td:first-child{min-width:14rem;overflow-wrap:anywhere}
 .code,.date{font-variant-numeric:tabular-nums;white-space:nowrap}
-.code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans Mono CJK SC",monospace;font-size:.92em}
+.mark{color:var(--warn);font-size:.85em;white-space:nowrap}
 .count{font-size:1rem;font-weight:400;color:var(--soft);margin-left:.5rem}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin:0 0 1.25rem;padding:0}
 dl{display:grid;grid-template-columns:minmax(10rem,15rem) 1fr;margin:0;border-top:1px solid var(--line)}
@@ -54,7 +57,9 @@ footer p{margin:.35rem 0}
 .past .live{display:none}
 .past .over{display:block}
 @media(max-width:40rem){dl{grid-template-columns:1fr}dt{border-bottom:0;padding-bottom:0}dd{padding-top:.1rem}
-section,article{padding:1rem}}
+section,article{padding:1rem}
+table,tbody,tr,td{display:block;width:100%}thead{display:none}tr{padding:.6rem 0;border-bottom:1px solid var(--line)}
+td{border:0;padding:.1rem 0}td[data-label]::before{content:attr(data-label)"：";color:var(--soft)}}
 @media print{body{background:#fff}header{background:none;color:#000;border-bottom:2px solid #000}
 header .en{color:#444}nav,.skip,.back{display:none}section,article{border:0;padding:0;break-inside:auto}
 tr,dt,dd{break-inside:avoid}a{color:inherit;text-decoration:none}
@@ -62,7 +67,7 @@ header>div,main,footer>div{max-width:none;padding:.5rem 0}}
 """
 SCRIPT: Final = """
 (function(){var root=document.documentElement,until=Date.parse(root.getAttribute("data-until"));
-function look(){if(!(Date.now()<until))root.className="past"}
+function look(){if(!(Date.now()<until)){root.className="past";document.title="本页内容已失效"}}
 look();setInterval(look,1000);document.addEventListener("visibilitychange",look);window.addEventListener("pageshow",look)})()
 """
 """Hides what a page shows once its time is over, also in a page that was left open. An unreadable time is over."""

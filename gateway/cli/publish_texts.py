@@ -62,6 +62,7 @@ DISPUTED: Final = (
     "该决定正在行政复议、行政诉讼或者复核中，期间不停止执行。",
     "A remedy against the decision is open; it does not stop its execution.",
 )
+DISPUTE: Final = ("救济程序中", "remedy open")
 NO_END: Final = ("未设定", "none set")
 OBJECT: Final = (
     "对公布内容有异议的，可以向作出决定的机关提出；信用修复不收取任何费用。",

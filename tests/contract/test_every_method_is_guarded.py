@@ -25,6 +25,7 @@ from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.method import Method
+from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
@@ -55,6 +56,7 @@ METHODS = {
         EnterpriseFileServicer,
         AuditServicer,
         EndingsServicer,
+        PublishableServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -88,7 +90,8 @@ ROLES = {
     "RegistryService/ListUnacknowledgedEndings": {Role.PRODUCER},
     "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
-    "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
+    "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
+    "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "Report"))
 

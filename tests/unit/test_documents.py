@@ -164,6 +164,7 @@ BODY_MODULES = (
     "rpc/enterprise_file",
     "rpc/endings",
     "rpc/audit",
+    "rpc/publishable",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
 """Keys that hold an object; the document lists what is in them."""
