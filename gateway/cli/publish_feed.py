@@ -144,16 +144,18 @@ def remembered(text: str) -> Feed:
     """
     try:
         content = json.loads(text)
-        if content["schema"] != SCHEMA:
-            raise ValueError("another schema")
         as_of, until = parse_instant(content["generated_at"]), parse_instant(content["valid_until"])
         ended = {
             str(each["item_id"]): EndedItem(parse_instant(each["ended_at"]), parse_instant(each["told_at"]))
             for each in content["ended"]
         }
-        return Feed(int(content["revision"]), as_of, until, "", (), ended, available=content["available"] is True)
-    except (KeyError, TypeError) as error:
-        raise ValueError("no feed of this command") from error
+        known = content["schema"] == SCHEMA
+        taken = Feed(int(content["revision"]), as_of, until, "", (), ended, available=content["available"] is True)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError("is no feed of this command") from error
+    if not known:
+        raise ValueError("is a feed of another schema")
+    return taken
 
 
 def _item(item: pb.PublishableItem) -> dict[str, Any]:

@@ -98,6 +98,9 @@ class Keeper:
         """Write what was read, unless the folder shows the same and that holds for a good while yet."""
         longer = feed.valid_until > self.shown.valid_until and asked_at >= self._half
         if self._until is not None and feed.state == self.shown.state and not longer:
+            # The gateway's clock counts: should it have been set forward, the end of what is shown is nearer.
+            left = (self.shown.valid_until - feed.as_of).total_seconds()
+            self._until = min(self._until, asked_at + left)
             return
         self._folder.write(feed)
         # An answer is never older than the question, so that counting from the question errs on the safe side.

@@ -14,8 +14,8 @@ from jointsanctions.v1 import common_pb2, record_pb2, registry_pb2, withdrawal_p
 from jointsanctions.v1 import enterprise_file_pb2 as pb
 
 from formats.civil import midnight
-from gateway.sample.records import publication as sample_publication
 from gateway.sample.records import profile
+from gateway.sample.records import publication as sample_publication
 
 pytestmark = pytest.mark.xdist_group("served")
 FILE = "/jointsanctions.v1.RegistryService/GetEnterpriseFile"

@@ -1,4 +1,4 @@
-"""What a publication must say before it is taken, and that records from before that rule stay readable (P-01 to P-03)."""
+"""What a publication must say before it is taken; records from before that rule stay readable (P-01 to P-03)."""
 
 from __future__ import annotations
 
