@@ -84,7 +84,7 @@ def _versions(connection: Connection, after: int) -> Iterator[FactVersion]:
     if after:
         rows = iter(connection.execute(wanted.where(or_(column.revision_from > after, column.revision_until > after))))
     else:
-        # Whose they are stands in the index of codes and kinds: of a city's millions of records only these are looked at.
+        # Whose they are is in the index of codes and kinds: of a city's millions of records only these are looked at.
         codes = connection.execute(select(column.uscc).where(column.kind.in_(KINDS)).distinct()).scalars().all()
         rows = (row for batch in batches(codes) for row in connection.execute(wanted.where(column.uscc.in_(batch))))
     for row in rows:
