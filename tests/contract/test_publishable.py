@@ -7,14 +7,18 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from jointsanctions.v1 import publishable_pb2 as pb
 from store_samples import NOON, act, code, fact, profile, submission
 
 from formats.civil import midnight
 from gateway.domain.agencies import Agency, Role
+from gateway.domain.call_record import CallerSeen
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
 from gateway.domain.publishable import item_id
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.domain.vocabulary import PublishableKind
+from gateway.rpc.method import Call
+from gateway.rpc.publishable import PublishableServicer
 from gateway.sample.invention import Draws
 from gateway.services.list_publishable import ListPublishable
 from gateway.storage.publishable import SqlPublishableStore
@@ -212,10 +216,48 @@ def test_a_mirror_that_follows_shows_what_is_shown_whatever_happens(board):
 
 
 def test_a_portal_is_told_without_a_grant_and_a_producer_only_with_it():
-    def agency(role, *fields):
-        return Agency(agency_id="a", name_zh="a", name_en="a", role=role, territory="420300", fields=frozenset(fields))
-
-    assert ListPublishable.require(agency(Role.PORTAL)) is False
-    assert ListPublishable.require(agency(Role.PRODUCER, "whole_record")) is True
+    assert ListPublishable.require(PORTAL) is False
+    assert ListPublishable.require(HRSS) is True
     with pytest.raises(FieldNotInMandateError):
         ListPublishable.require(agency(Role.PRODUCER))
+
+
+def agency(role, *fields):
+    return Agency(agency_id="a", name_zh="a", name_en="a", role=role, territory="420300", fields=frozenset(fields))
+
+
+HRSS, PORTAL = agency(Role.PRODUCER, "whole_record"), agency(Role.PORTAL)
+
+
+def answered(board, caller, **parts):
+    """Return what the wire answers to *caller* on 2026-07-01."""
+    call = Call(CallerSeen(), caller, midnight(date(2026, 7, 1)))
+    request = pb.ListPublishableRequest(officer="o", **parts)
+    return asyncio.run(PublishableServicer(board.use).list_publishable(request, call)).message
+
+
+def test_hrss_is_told_what_is_withheld_and_why_and_the_portal_nothing_of_it(board):
+    board.commit(fact(2, "publication", address=""), fact(3, "publication", main_facts="致电13812345678"), red(3))
+    told, silent = answered(board, HRSS), answered(board, PORTAL)
+    assert [(each.record_id, each.uscc, list(each.fields)) for each in told.withheld] == sorted(
+        [("publication-2", code(2), ["address"]), ("publication-3", code(3), ["main_facts"])],
+        key=lambda each: item_id(PublishableKind.MAJOR_VIOLATION, each[0]),
+    )
+    assert list(silent.withheld) == []
+    assert list(silent.items) == list(told.items)
+    assert "13812345678" not in str(told)
+
+
+def test_pages_stay_below_four_mebibytes_and_lose_nothing(board):
+    long = {"main_facts": "事" * 2_000, "handling_result": "处" * 2_000}
+    board.commit(*(fact(number, "publication", **long) for number in range(2, 352)))
+    found, token = [], ""
+    while True:
+        page = answered(board, PORTAL, page_size=1_000, page_token=token)
+        assert page.ByteSize() < 4 * 1024 * 1024 - 4_096
+        found += [item.item_id for item in page.items]
+        token = page.next_page_token
+        if not token:
+            break
+    assert found == board.shown(date(2026, 7, 1))
+    assert len(set(found)) == 350
