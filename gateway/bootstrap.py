@@ -40,6 +40,7 @@ from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
+from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.records import KINDS
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
@@ -62,6 +63,7 @@ from gateway.services.get_submission import GetSubmission
 from gateway.services.joint_meetings import JointMeetings
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
+from gateway.services.list_publishable import ListPublishable
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
@@ -85,6 +87,7 @@ from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
@@ -260,6 +263,7 @@ class Gateway:
         meetings = JointMeetings(
             SqlMeetingStore(self._engine), config.agencies, self._clock, self._audit.writer, config.calendar
         )
+        publishable = ListPublishable(SqlPublishableStore(self._engine), limits.answer_validity)
         vault = KeyedPersonVault(self._settings.person_key)
         return [
             *CreditServicer(check, answers).methods(),
@@ -274,6 +278,7 @@ class Gateway:
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
             *EnterpriseFileServicer(file, meetings).methods(),
+            *PublishableServicer(publishable).methods(),
             *AuditServicer(search).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
             *MeetingsServicer(meetings).methods(),

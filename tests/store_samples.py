@@ -27,7 +27,7 @@ from gateway.domain.kinds.listing_elsewhere import ListingElsewhere, RemovedBy
 from gateway.domain.kinds.malicious_claim import MaliciousClaim
 from gateway.domain.kinds.penalty import Penalty, Restriction
 from gateway.domain.kinds.post import Post, PostName
-from gateway.domain.kinds.publication import Publication
+from gateway.domain.kinds.publication import Publication, ViolationKind
 from gateway.domain.kinds.publication_objection import ObjectionResult, PublicationObjection
 from gateway.domain.kinds.published_notice import NoticeList, PublishedNotice
 from gateway.domain.kinds.recruitment_record import RecruitmentArticle, RecruitmentRecord
@@ -131,7 +131,20 @@ FACTS: tuple[tuple[str, Fact], ...] = (
     ),
     (
         "publication",
-        Publication(record_id="p", published_on=date(2026, 2, 3), display_until=date(2027, 2, 3), for_wages=True),
+        Publication(
+            record_id="p",
+            published_on=date(2026, 2, 3),
+            display_until=date(2027, 2, 3),
+            for_wages=True,
+            violation=ViolationKind.WAGE_ARREARS,
+            enterprise_name="示例一号建筑工程有限公司",
+            address="示例市示例大道1号",
+            representative_name="示例某",
+            main_facts="拖欠12名农民工工资",
+            handling_result="责令支付",
+            decided_on=date(2026, 1, 20),
+            secrecy_reviewed=True,
+        ),
     ),
     (
         "penalty",

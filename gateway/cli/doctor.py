@@ -68,7 +68,8 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (_disk, _store, _persons_key, _server_certificate)
     for look in looks:
         yield from look(config)
-    for who in sorted({*client.areas.values(), *client.feeds.values(), client.audit_reader, client.records_reader}):
+    readers = {client.audit_reader, client.records_reader, client.publishable_reader}
+    for who in sorted({*client.areas.values(), *client.feeds.values(), *readers}):
         yield _caller(config, client, who)
     yield from _gateway(arguments, client)
 

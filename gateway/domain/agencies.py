@@ -54,6 +54,8 @@ class Role(StrEnum):
     """The same-level credit platform's connector: follows changes and reports them; decides nothing (R-06)."""
     SUBJECT = "subject"
     """The window through which enterprises see what is held about them."""
+    PORTAL = "portal"
+    """What shows the public lists: is told what may be published now, and nothing else (L-10, P-04)."""
 
 
 ASKING_ROLES: Final = frozenset({Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK})

@@ -154,10 +154,16 @@ def decision_at(listing: Listing, moment: datetime) -> Act:
     Raises:
         LookupError: It does not weigh then.
     """
-    term = _in_force(listing, terms(listing), moment)
-    if term is None:
+    decision = in_force_by(listing, moment)
+    if decision is None:
         raise LookupError(f"listing {listing.listing_id} does not weigh at {moment.isoformat()}")
-    return term.decision
+    return decision
+
+
+def in_force_by(listing: Listing, moment: datetime) -> Act | None:
+    """Return the decision by which the listing weighs at *moment*; None when it does not weigh then."""
+    term = _in_force(listing, terms(listing), moment)
+    return None if term is None else term.decision
 
 
 def state_at(listing: Listing, moment: datetime) -> ListingState:

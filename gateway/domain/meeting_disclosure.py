@@ -22,7 +22,7 @@ GRANT: Final = "joint_meetings"
 """The field of a mandate that lets HRSS convene meetings and see all of each."""
 JUSTICE: Final = frozenset({Role.POLICE, Role.PROCURATORATE, Role.COURT})
 """Roles that may learn of a referral (T-60; domain rule on who sees that one exists)."""
-MEMBER_ROLES: Final = frozenset(Role) - {Role.AUDITOR, Role.OPERATOR, Role.SUBJECT, Role.CONNECTOR}
+MEMBER_ROLES: Final = frozenset(Role) - {Role.AUDITOR, Role.OPERATOR, Role.SUBJECT, Role.CONNECTOR, Role.PORTAL}
 """Roles in which an agency can be a member: the auditor reads no facts (R-03), windows and machines attend nothing."""
 
 

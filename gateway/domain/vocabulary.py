@@ -288,3 +288,11 @@ class EndingKind(Word):
     """It was taken for this enterprise's, and is not (X-01, X-02)."""
     REPAIR_SHOWN = 8
     """The credit platform shows a repair that is not on record here (C-02)."""
+
+
+class PublishableKind(Word):
+    """Which of the public lists something is on (L-10, P-01, G-08)."""
+
+    WAGE_ARREARS_LISTING = 1
+    MAJOR_VIOLATION = 2
+    RED_LIST = 3

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 PAGE_LIMIT = 1_000
-READERS = frozenset(Role) - {Role.OPERATOR, Role.SUBJECT}
+READERS = frozenset(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL}
 """An agency sees its own calls, the auditor all of them."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import add_months
 from gateway.sample.examples import Days
 from gateway.sample.invention import OTHER_DIVISION, Draws, division, enterprise_name, person, uscc
 from gateway.sample.records import (
@@ -23,6 +24,7 @@ from gateway.sample.records import (
     listing,
     profile,
     publication,
+    published,
     red_list,
 )
 
@@ -93,7 +95,9 @@ def _profiles(party: Party, key: str, draws: Draws, days: Days) -> Iterator[reco
 
 def _listings(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     if draws.chance(0.01):
-        yield from listing(party, f"{key}-L", days.ago(draws.between(10, 1400)))
+        decided = days.ago(draws.between(10, 1400))
+        yield from listing(party, f"{key}-L", decided)
+        yield published(party, f"{key}-L", decided)
 
 
 def _inspections(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
@@ -114,8 +118,8 @@ def _inspections(party: Party, key: str, draws: Draws, days: Days) -> Iterator[r
 
 def _publications(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:
     if draws.chance(0.005):
-        published = days.ago(draws.between(5, 900))
-        yield publication(party, f"{key}-P", published, days.months(6), for_wages=draws.chance(0.6))
+        since = days.ago(draws.between(5, 300))
+        yield publication(party, f"{key}-P", since, add_months(since, 24), for_wages=draws.chance(0.6))
 
 
 def _convictions(party: Party, key: str, draws: Draws, days: Days) -> Iterator[record_pb2.Record]:

@@ -41,6 +41,11 @@ COURT: Final = "示例市人民法院"
 LOCAL: Final = common_pb2.ENTERPRISE_KIND_LOCAL
 NONLOCAL: Final = common_pb2.ENTERPRISE_KIND_NONLOCAL
 DORMANT: Final = common_pb2.ENTERPRISE_KIND_LOCAL_REG_DORMANT_2Y
+_VIOLATIONS: Final = {
+    True: ("WAGE_ARREARS", "承建示例项目期间，无故拖欠12名农民工工资共计86,400元，经责令限期支付，逾期未支付。"),
+    False: ("HOURS_AND_LEAVE", "安排31名劳动者连续三个月每月延长工作时间超过三十六小时，情节严重。"),
+}
+"""Kind and main facts of an invented violation, by whether it is about wages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,11 @@ def listing(
     return [decision, act(party, key, listing_pb2.LISTING_ACT_KIND_DELIVERY, decided + timedelta(days=2))]
 
 
+def published(party: Party, key: str, decided: date) -> record_pb2.Record:
+    """Return that the listing *key* was published five days after its decision (L-10)."""
+    return act(party, key, listing_pb2.LISTING_ACT_KIND_PUBLISHED, decided + timedelta(days=5))
+
+
 def act(party: Party, key: str, kind: listing_pb2.ListingActKind.ValueType, on: date) -> record_pb2.Record:
     """Return one dated act of the listing *key*."""
     name = listing_pb2.ListingActKind.Name(kind).removeprefix("LISTING_ACT_KIND_")
@@ -177,11 +187,25 @@ def violation(party: Party, key: str, decided: date) -> record_pb2.Record:
 
 
 def publication(party: Party, key: str, published: date, until: date, *, for_wages: bool) -> record_pb2.Record:
-    """Return the publication of a major violation, displayed in [published, until)."""
+    """Return the publication of a major violation, decided ten days before and displayed in [published, until)."""
     record = party.record(key)
-    record.publication.published_on = published.isoformat()
-    record.publication.display_until = until.isoformat()
-    record.publication.for_wages = for_wages
+    decided = published - timedelta(days=10)
+    kind, facts = _VIOLATIONS[for_wages]
+    record.publication.CopyFrom(
+        record_pb2.MajorViolationPublication(
+            published_on=published.isoformat(),
+            display_until=until.isoformat(),
+            for_wages=for_wages,
+            violation=kind,
+            enterprise_name=party.name,
+            address=f"示例市示例区示例大道{int(party.uscc[8:12], 36) % 200 + 1}号",
+            representative_name="示例某",
+            main_facts=facts,
+            handling_result=f"责令限期改正后逾期未改正，于{decided.isoformat()}作出行政处罚决定，罚款人民币五万元。",
+            decided_on=decided.isoformat(),
+            secrecy_reviewed=True,
+        )
+    )
     return record
 
 

@@ -19,6 +19,7 @@ from gateway.sample.records import (
     penalty,
     profile,
     publication,
+    published,
     violation,
 )
 
@@ -38,6 +39,7 @@ def weighing_cases(make: Maker) -> Iterator[Case]:
         ("列入拖欠农民工工资失信联合惩戒名单", "on the wage-arrears list"),
         profile(listed, days.months(-60), representative=representative),
         *listing(listed, "E-L-listed", days.months(-8), persons=[representative]),
+        published(listed, "E-L-listed", days.months(-8)),
     )
     yield from _related(make, listed, representative)
     yield from _listed(make)
@@ -81,6 +83,7 @@ def _listed(make: Maker) -> Iterator[Case]:
         (f"在名单上，{ends.isoformat()}零时自动失效", f"listed; ends by itself at 00:00 of {ends.isoformat()}"),
         make.known(ending),
         *listing(ending, "E-L-ending", decided),
+        published(ending, "E-L-ending", decided),
     )
     disputed = make.party()
     yield make.restricted(
@@ -89,6 +92,7 @@ def _listed(make: Maker) -> Iterator[Case]:
         ("在名单上，异议审查中", "listed, an objection is open"),
         make.known(disputed),
         *listing(disputed, "E-L-disputed", days.ago(90)),
+        published(disputed, "E-L-disputed", days.ago(90)),
         act(disputed, "E-L-disputed", listing_pb2.LISTING_ACT_KIND_DISPUTE_OPENED, days.ago(12)),
     )
 

@@ -26,6 +26,7 @@ class ClientFile:
     feeds: Mapping[str, str]
     audit_reader: str
     records_reader: str
+    publishable_reader: str
 
 
 def load_client(path: Path, state: Path) -> ClientFile:
@@ -50,6 +51,7 @@ def load_client(path: Path, state: Path) -> ClientFile:
         feeds={name: feeds.take(name, str) for name in feeds.names()},
         audit_reader=readers.take("audit", str),
         records_reader=readers.take("records", str),
+        publishable_reader=readers.take("publishable", str),
     )
     for table in (areas, feeds, readers, client, root):
         table.close()

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
-from gateway.domain.listings import Listing
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.services.ports.endings import (
     ChangedEndings,
-    DatedListing,
     DatedShownRepair,
     DatedWithdrawal,
     PassedRecord,
     RemovedRecord,
 )
 from gateway.storage import content, tables
+from gateway.storage.dated_listings import read_dated_listings
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
 from gateway.storage.false_links import read_false_links, read_notices
 from gateway.storage.known import batches
-from gateway.storage.rows import act_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +45,7 @@ class SqlEndingStore:
             newest: int = connection.execute(select(tables.head.c.revision)).scalar_one()
             if newest <= after:
                 return ChangedEndings(newest)
-            listings = tuple(_listings(connection, after))
+            listings = tuple(read_dated_listings(connection, after))
             withdrawals = tuple(_withdrawals(connection, after))
             passed = tuple(_passed(connection, after))
             false_links = tuple(read_false_links(connection, after))
@@ -100,23 +97,6 @@ class SqlEndingStore:
             if not again:
                 keep_answer(connection, submission, newest, [], owed=before is None)
         return newest, before or submission.committed_at
-
-
-def _listings(connection: Connection, after: int) -> Iterator[DatedListing]:
-    """Yield the listings with acts after a revision, whole; acts and persons are only ever added."""
-    act, listing, person = tables.listing_act, tables.listing.c, tables.listed_person.c
-    changed = connection.execute(select(act.c.listing_id).where(act.c.revision > after).distinct()).scalars().all()
-    for batch in batches(sorted(changed)):
-        keys: dict[str, set[str]] = {}
-        for row in connection.execute(select(person.listing_id, person.person_key).where(person.listing_id.in_(batch))):
-            keys.setdefault(row.listing_id, set()).add(row.person_key)
-        acts = select(act, listing.uscc).join(tables.listing).where(act.c.listing_id.in_(batch))
-        rows = connection.execute(acts.order_by(act.c.listing_id, act.c.revision, act.c.act_id))
-        for listing_id, group in groupby(rows, key=lambda row: row.listing_id):
-            own = list(group)
-            held = tuple(act_of(row) for row in own)
-            whole = Listing(listing_id, own[0].uscc, held, frozenset(keys.get(listing_id, ())))
-            yield DatedListing(whole, {row.act_id: row.revision for row in own})
 
 
 def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal]:

@@ -26,6 +26,7 @@ from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method
+from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
@@ -59,6 +60,7 @@ METHODS = {
         AuditServicer,
         EndingsServicer,
         MeetingsServicer,
+        PublishableServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -101,7 +103,8 @@ ROLES = {
     "RegistryService/RejectShownRepair": {Role.PRODUCER},
     "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
-    "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT},
+    "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
+    "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
 

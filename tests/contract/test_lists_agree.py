@@ -19,13 +19,15 @@ from jointsanctions.v1 import (
     error_reason_pb2,
     listing_pb2,
     meeting_pb2,
+    publishable_pb2,
     record_pb2,
     registry_pb2,
 )
 
-from gateway.cli import file_show, listing_commands, listing_texts
+from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
 from gateway.domain import clocks, errors, listing_words, meetings, prevention, vocabulary
+from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
 from gateway.rpc.enterprise_file import SHOWN
@@ -47,6 +49,7 @@ FILES = (
     ending_pb2,
     meeting_pb2,
     audit_pb2,
+    publishable_pb2,
 )
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
@@ -185,3 +188,8 @@ def test_the_command_offers_every_step_of_its_methods():
 
 def test_the_command_knows_every_group_once():
     assert len(set(COMMANDS)) == len(COMMANDS)
+
+
+def test_every_public_list_and_every_kind_of_violation_has_its_words():
+    assert set(publish_texts.KINDS) == set(publish_texts.SAYS) == set(vocabulary.PublishableKind)
+    assert set(publish_texts.VIOLATIONS) == set(ViolationKind)

@@ -15,6 +15,7 @@ from jointsanctions.v1 import enterprise_file_pb2 as pb
 
 from formats.civil import midnight
 from gateway.sample.records import profile
+from gateway.sample.records import publication as sample_publication
 
 pytestmark = pytest.mark.xdist_group("served")
 FILE = "/jointsanctions.v1.RegistryService/GetEnterpriseFile"
@@ -43,12 +44,8 @@ def complaint(party, settled_on=""):
 
 
 def publication(party, published_on):
-    record = party.record(f"{party.uscc}/publication")
-    until = (published_on + timedelta(days=365)).isoformat()
-    record.publication.CopyFrom(
-        record_pb2.MajorViolationPublication(published_on=published_on.isoformat(), display_until=until, for_wages=True)
-    )
-    return record
+    until = published_on + timedelta(days=365)
+    return sample_publication(party, f"{party.uscc}/publication", published_on, until, for_wages=True)
 
 
 def wanted(party, **parts):

@@ -165,6 +165,7 @@ BODY_MODULES = (
     "rpc/endings",
     "rpc/meetings",
     "rpc/audit",
+    "rpc/publishable",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
 """Keys that hold an object; the document lists what is in them."""

@@ -41,6 +41,7 @@ def written(folder, text):
         ("listing-acts", "wage_list", ["listing_act", "listing_act"]),
         ("penalties-double-publicity", "penalties", ["penalty", "penalty"]),
         ("licences-double-publicity", "licences", ["licence"]),
+        ("publications", "publications", ["publication"]),
     ],
 )
 def test_each_shipped_mapping_loads(name, feed, kinds):
@@ -51,7 +52,7 @@ def test_each_shipped_mapping_loads(name, feed, kinds):
 
 
 def test_no_shipped_mapping_is_left_untested():
-    assert len(list(SHIPPED.glob("*.toml"))) == 7
+    assert len(list(SHIPPED.glob("*.toml"))) == 8
 
 
 def test_the_digest_is_the_files(tmp_path):

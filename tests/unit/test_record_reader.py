@@ -20,7 +20,21 @@ def record(**fact):
 
 
 def publication(until):
-    return record(publication=pb.MajorViolationPublication(published_on=DAY, display_until=until, for_wages=True))
+    return record(
+        publication=pb.MajorViolationPublication(
+            published_on=DAY,
+            display_until=until,
+            for_wages=True,
+            violation="WAGE_ARREARS",
+            enterprise_name="示例公司",
+            address="示例路1号",
+            representative_name="示例某",
+            main_facts="拖欠工资",
+            handling_result="责令支付",
+            decided_on=DAY,
+            secrecy_reviewed=True,
+        )
+    )
 
 
 def penalty(until):

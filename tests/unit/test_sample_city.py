@@ -286,7 +286,7 @@ def test_a_load_has_a_realistic_mix_that_the_gateway_understands():
     assert kinds["enterprise"] == kinds["five_systems"] == 2_000
     assert 300 <= kinds["complaint"] <= 500
     assert 60 <= kinds["arrears"] <= 140
-    assert 10 <= kinds["listing_act"] / 2 <= 35
+    assert 10 <= kinds["listing_act"] / 3 <= 35
     assert [feed for feed, _ in made] == sorted((feed for feed, _ in made), key=FEEDS.index)
 
 

@@ -323,33 +323,76 @@ Global___ListingAct: _TypeAlias = ListingAct  # noqa: Y015
 
 @_typing.final
 class MajorViolationPublication(_message.Message):
-    """Publication of a major labour violation (O29)."""
+    """Publication of a major labour violation (O29), with all that is shown to the public (P-03). No text may hold a number of
+    a person's document, a telephone, a bank account or a mail address.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PUBLISHED_ON_FIELD_NUMBER: _builtins.int
     DISPLAY_UNTIL_FIELD_NUMBER: _builtins.int
     FOR_WAGES_FIELD_NUMBER: _builtins.int
+    VIOLATION_FIELD_NUMBER: _builtins.int
+    ENTERPRISE_NAME_FIELD_NUMBER: _builtins.int
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    REPRESENTATIVE_NAME_FIELD_NUMBER: _builtins.int
+    MAIN_FACTS_FIELD_NUMBER: _builtins.int
+    HANDLING_RESULT_FIELD_NUMBER: _builtins.int
+    DECIDED_ON_FIELD_NUMBER: _builtins.int
+    SECRECY_REVIEWED_FIELD_NUMBER: _builtins.int
     published_on: _builtins.str
-    """Civil date of publication. Required."""
+    """Civil date of publication, not before decided_on. Required."""
     display_until: _builtins.str
-    """Civil date at whose start its display ends. Required."""
+    """Civil date at whose start its display ends, at most three years after decided_on (C-03). Required."""
     for_wages: _builtins.bool
-    """It was published for wage arrears. Required."""
+    """It was published for wage arrears. Required; true for WAGE_ARREARS."""
+    violation: _builtins.str
+    """Kind of violation (P-01): WAGE_ARREARS, SOCIAL_INSURANCE, HOURS_AND_LEAVE, WOMEN_AND_MINORS, CHILD_LABOUR,
+    SERIOUS_SOCIAL_EFFECT or OTHER_MAJOR. Required.
+    """
+    enterprise_name: _builtins.str
+    """Full name of the enterprise as the decision has it, at most 300 bytes. Required."""
+    address: _builtins.str
+    """Its address, at most 300 bytes. Required."""
+    representative_name: _builtins.str
+    """Name of its legal representative or responsible person, at most 120 bytes: the name alone. Required."""
+    main_facts: _builtins.str
+    """Main facts of the violation (主要违法事实), at most 6,000 bytes. Required."""
+    handling_result: _builtins.str
+    """How it was handled (处理结果), at most 6,000 bytes. Required."""
+    decided_on: _builtins.str
+    """Civil date of the decision whose number is the record's document number (P-02). Required."""
+    secrecy_reviewed: _builtins.bool
+    """The authority reviewed all of this and found no state or commercial secret and no privacy in it (P-03). Required, and
+    true: what was not reviewed is not published.
+    """
     def __init__(
         self,
         *,
         published_on: _builtins.str = ...,
         display_until: _builtins.str = ...,
         for_wages: _builtins.bool | None = ...,
+        violation: _builtins.str = ...,
+        enterprise_name: _builtins.str = ...,
+        address: _builtins.str = ...,
+        representative_name: _builtins.str = ...,
+        main_facts: _builtins.str = ...,
+        handling_result: _builtins.str = ...,
+        decided_on: _builtins.str = ...,
+        secrecy_reviewed: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_for_wages", b"_for_wages", "for_wages", b"for_wages"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_for_wages", b"_for_wages", "_secrecy_reviewed", b"_secrecy_reviewed", "for_wages", b"for_wages", "secrecy_reviewed", b"secrecy_reviewed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_for_wages", b"_for_wages", "display_until", b"display_until", "for_wages", b"for_wages", "published_on", b"published_on"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_for_wages", b"_for_wages", "_secrecy_reviewed", b"_secrecy_reviewed", "address", b"address", "decided_on", b"decided_on", "display_until", b"display_until", "enterprise_name", b"enterprise_name", "for_wages", b"for_wages", "handling_result", b"handling_result", "main_facts", b"main_facts", "published_on", b"published_on", "representative_name", b"representative_name", "secrecy_reviewed", b"secrecy_reviewed", "violation", b"violation"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__for_wages: _TypeAlias = _typing.Literal["for_wages"]  # noqa: Y015
     _WhichOneofArgType__for_wages: _TypeAlias = _typing.Literal["_for_wages", b"_for_wages"]  # noqa: Y015
+    _WhichOneofReturnType__secrecy_reviewed: _TypeAlias = _typing.Literal["secrecy_reviewed"]  # noqa: Y015
+    _WhichOneofArgType__secrecy_reviewed: _TypeAlias = _typing.Literal["_secrecy_reviewed", b"_secrecy_reviewed"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__for_wages) -> _WhichOneofReturnType__for_wages | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__secrecy_reviewed) -> _WhichOneofReturnType__secrecy_reviewed | None: ...
 
 Global___MajorViolationPublication: _TypeAlias = MajorViolationPublication  # noqa: Y015
 
