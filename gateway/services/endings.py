@@ -16,6 +16,7 @@ from formats.civil import civil_date
 from gateway.domain import timeline
 from gateway.domain.endings import Told, concerns, known_endings, recall, records_of, withdrawal_ending
 from gateway.domain.errors import EnterpriseNotFoundError
+from gateway.domain.voided_endings import as_void, voided_endings
 from gateway.services.ports.facts import Submission
 
 if TYPE_CHECKING:
@@ -147,8 +148,11 @@ class Endings:
             changed = self._store.changed(self._reached)
             following = dict(self._by_record)
             for each in changed.listings:
+                following[each.listing.listing_id] = ()
+            for each in changed.listings:
                 endings = known_endings(each.listing, each.revisions, changed.committed)
-                following[each.listing.listing_id] = endings
+                endings += voided_endings(each.listing, each.revisions, each.voided, changed.committed)
+                following[each.listing.listing_id] += endings
             for known in _of_facts(changed):
                 record = known.ending.record_id
                 following[record] = (*following.get(record, ()), known)
@@ -194,7 +198,7 @@ def _of_facts(changed: ChangedEndings) -> Iterable[KnownEnding]:
     for gone in changed.passed:
         ending = recall(gone.fact, gone.uscc, gone.held_from, gone.revision, changed.committed)
         if ending is not None:
-            yield ending
+            yield as_void(ending) if gone.void else ending
 
 
 def _cases(told: Iterable[Told]) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, or_, select
 
 from gateway.domain.listings import Listing
 from gateway.domain.withdrawals import Withdrawal
@@ -13,7 +13,9 @@ from gateway.services.ports.endings import ChangedEndings, DatedListing, DatedWi
 from gateway.storage import content, tables
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
+from gateway.storage.import_tables import import_batch
 from gateway.storage.known import batches
+from gateway.storage.listing_rows import OF_ACT
 from gateway.storage.rows import act_of
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class SqlEndingStore:
             withdrawals = tuple(_withdrawals(connection, after))
             passed = tuple(_passed(connection, after))
             revisions = {revision for each in listings for revision in each.revisions.values()}
+            revisions |= {until for each in listings for _, _, until in each.voided}
             revisions |= {each.revision for each in withdrawals} | {each.revision for each in passed}
             column = tables.revision.c
             committed = {
@@ -85,20 +88,24 @@ class SqlEndingStore:
 
 
 def _listings(connection: Connection, after: int) -> Iterator[DatedListing]:
-    """Yield the listings with acts after a revision, whole; acts and persons are only ever added."""
+    """Yield the listings that have gained or lost acts after a revision, each whole, by whom they were of."""
     act, listing, person = tables.listing_act, tables.listing.c, tables.listed_person.c
-    changed = connection.execute(select(act.c.listing_id).where(act.c.revision > after).distinct()).scalars().all()
+    changed = connection.execute(select(act.c.listing_id).where(or_(act.c.revision > after, act.c.revision_until > after)).distinct()).scalars().all()
     for batch in batches(sorted(changed)):
         keys: dict[str, set[str]] = {}
         for row in connection.execute(select(person.listing_id, person.person_key).where(person.listing_id.in_(batch))):
             keys.setdefault(row.listing_id, set()).add(row.person_key)
-        acts = select(act, listing.uscc).join(tables.listing).where(act.c.listing_id.in_(batch))
-        rows = connection.execute(acts.order_by(act.c.listing_id, act.c.revision, act.c.act_id))
-        for listing_id, group in groupby(rows, key=lambda row: row.listing_id):
+        acts = select(act, listing.uscc).join(tables.listing, OF_ACT).where(act.c.listing_id.in_(batch))
+        rows = connection.execute(acts.order_by(act.c.listing_id, listing.uscc, act.c.revision, act.c.act_id))
+        for (listing_id, uscc), group in groupby(rows, key=lambda row: (row.listing_id, row.uscc)):
             own = list(group)
-            held = tuple(act_of(row) for row in own)
-            whole = Listing(listing_id, own[0].uscc, held, frozenset(keys.get(listing_id, ())))
-            yield DatedListing(whole, {row.act_id: row.revision for row in own})
+            standing = [row for row in own if row.revision_until is None]
+            held = tuple(act_of(row) for row in standing)
+            yield DatedListing(
+                Listing(listing_id, uscc, held, frozenset(keys.get(listing_id, ()))),
+                {row.act_id: row.revision for row in standing},
+                tuple((act_of(row), row.revision, row.revision_until) for row in own if row not in standing),
+            )
 
 
 def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal]:
@@ -118,7 +125,10 @@ def _withdrawals(connection: Connection, after: int) -> Iterator[DatedWithdrawal
 
 
 def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:
-    """Yield the records whose version ended after a revision and of which no other followed for that enterprise."""
+    """Yield the records whose version ended after a revision and of which no other followed for that enterprise.
+
+    And every version that ended because the import that brought it was revoked, whatever followed.
+    """
     column = tables.simple_record.c
     following = tables.simple_record.alias()
     stayed = select(following.c.record_id).where(
@@ -126,21 +136,43 @@ def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:
         following.c.revision_from == column.revision_until,
         following.c.uscc == column.uscc,
     )
-    ended = select(tables.simple_record).where(column.revision_until > after, ~stayed.exists())
-    for row in connection.execute(ended.order_by(column.revision_until, column.record_id)).all():
+    revoked = _revoked(connection, after)
+    ended = select(tables.simple_record).where(column.revision_until > after)
+    voided = and_(column.revision_until.in_(revoked), column.kind.not_in(sorted(content.WEIGHTLESS)))
+    passed = ended.where(or_(voided, and_(column.revision_until.not_in(revoked), ~stayed.exists())))
+    for row in connection.execute(passed.order_by(column.revision_until, column.record_id)).all():
         fact = content.decode(row.kind, row.record_id, row.content)
-        yield PassedRecord(row.uscc, fact, _held_from(connection, row), row.revision_until)
+        brought = revoked.get(row.revision_until)
+        since = _held_from(connection, row, brought)
+        yield PassedRecord(row.uscc, fact, since, row.revision_until, void=brought is not None)
 
 
-def _held_from(connection: Connection, last: Row[*tuple[Any, ...]]) -> int:
-    """Return the revision from which a record was without a break the enterprise's whose *last* version this is."""
+def _revoked(connection: Connection, after: int) -> dict[int, frozenset[int]]:
+    """Return the revisions after *after* in which an import was revoked, each with those by which it had come."""
+    batch, submission = import_batch.c, tables.submission.c
+    wanted = (
+        select(batch.revoked_in, submission.visible_from)
+        .join(tables.submission, submission.batch == batch.batch_id)
+        .where(batch.revoked_in > after, submission.took_revision)
+    )
+    found: dict[int, set[int]] = {}
+    for revoked_in, revision in connection.execute(wanted):
+        found.setdefault(revoked_in, set()).add(revision)
+    return {revoked_in: frozenset(revisions) for revoked_in, revisions in found.items()}
+
+
+def _held_from(connection: Connection, last: Row[*tuple[Any, ...]], brought: frozenset[int] | None) -> int:
+    """Return the revision from which a record was without a break the enterprise's whose *last* version this is.
+
+    Of a revoked import, only versions that it *brought* count.
+    """
     column = tables.simple_record.c
     same = select(column.revision_from, column.revision_until).where(
         column.record_id == last.record_id, column.uscc == last.uscc, column.revision_from < last.revision_from
     )
     since: int = last.revision_from
     for begins, ends in connection.execute(same.order_by(column.revision_from.desc())):
-        if ends != since:
+        if ends != since or (brought is not None and begins not in brought):
             break
         since = begins
     return since

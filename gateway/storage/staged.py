@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, insert, select, update
 from gateway.storage import tables
 from gateway.storage.columns import LISTED, listed
 from gateway.storage.known import batches
+from gateway.storage.listing_rows import OF_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,6 +112,6 @@ def _relations_of(codes: list[str]) -> Iterable[Select[str]]:
     yield (
         select(profile.uscc)
         .join(tables.listed_person, person.person_key == profile.representative_key)
-        .join(tables.listing, listing.listing_id == person.listing_id)
-        .where(listing.uscc.in_(codes), current)
+        .join(tables.listing, OF_PERSON)
+        .where(listing.uscc.in_(codes), person.revision_until.is_(None), current)
     )
