@@ -21,6 +21,7 @@ import gateway.domain
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
+from gateway.domain.errors import GatewayError
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.answers import AnswerWriter
@@ -35,11 +36,13 @@ from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
+from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.staged_chunks import StagedChunks
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
@@ -48,15 +51,18 @@ from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.decide_import import DecideImport
 from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_submission import GetSubmission
+from gateway.services.import_difference import ImportDifference, Judging
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.stage_import import StageImport
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
 from gateway.services.withdraw_record import WithdrawRecord
@@ -75,8 +81,10 @@ from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
+from gateway.storage.import_store import SqlImportStore
 from gateway.storage.index import TimelineIndex
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+from gateway.storage.rehearsal import SqlRehearsals
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
@@ -195,6 +203,7 @@ class Gateway:
             raise StartError("the store is not up to date: run `jsg db upgrade`")
         self._engine = engine
         self._failed = asyncio.Event()
+        self._finishing: asyncio.Task[None] | None = None
         writer = f"{self._settings.node}-{worker}"
         place = audit_place(self._settings, engine)
         self._audit = AuditQueue(place, writer, self._clock, self._failed.set, self._settings.limits.pending_entries)
@@ -225,7 +234,8 @@ class Gateway:
         read = GetCreditRecord(self._index, history, config.policy)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         submit = SubmitRecords(self._store, self._clock, self._audit.writer, kinds)
-        submitted = GetSubmission(self._store)
+        imports = SqlImportStore(self._engine)
+        submitted = GetSubmission(self._store, imports)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         explain = ExplainGrade(self._index, history, config.policy)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
@@ -242,10 +252,18 @@ class Gateway:
         past = PastGrounds(history, config.policy.grade_rules)
         endings = Endings(SqlEndingStore(self._engine), search, past, self._clock, self._audit.writer)
         vault = KeyedPersonVault(self._settings.person_key)
+        reader = RecordReader(vault)
+        staged = StagedChunks(reader, vault)
+        required = [feed.name for feed in self._settings.feeds if feed.staging_required]
+        stage = StageImport(imports, submit, self._clock, self._audit.writer, required)
+        judging = Judging(staged, submit)
+        difference = ImportDifference(imports, SqlRehearsals(self._engine), judging, config.policy, self._clock)
+        self._decide = DecideImport(imports, difference, judging, self._settings.imports)
         return [
             *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
-            *RegistryServicer(RecordReader(vault), submit, submitted, confirm).methods(),
+            *RegistryServicer(reader, submit, (stage, staged), submitted, confirm).methods(),
+            *ImportsServicer(self._decide, self._store.mark_recorded, self._audit.writer).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ChangesServicer(watch, self._clock).methods(),
@@ -273,11 +291,27 @@ class Gateway:
         except RuntimeError as error:
             raise StartError(f"cannot listen on {address!r}: {error}") from error
         await self._server.show_health(serving=True)
+        self._finishing = asyncio.create_task(self._finish_imports())
         return port
+
+    async def _finish_imports(self) -> None:
+        """Apply what is left of imports that were approved before a process died; its entries are written as such."""
+        for batch in await asyncio.to_thread(self._decide.unfinished):
+            try:
+                await asyncio.to_thread(self._decide.apply, batch, self._audit.writer, self._clock.now())
+            except GatewayError as error:
+                _log.warning("import %s is approved and not yet applied: %s", batch.batch_id, error)
+            await self._record_commits(batch.decided_request)
 
     async def _recover(self) -> None:
         """Record commits that a killed process left without their entry: the facts are there, so the record must be."""
+        await self._record_commits()
+
+    async def _record_commits(self, only: str = "") -> None:
+        """Write the entries that this writer owes: all of them before it serves, afterwards those of one request."""
         for request_id, first, last in await asyncio.to_thread(self._store.unrecorded, self._audit.writer):
+            if only not in {"", request_id}:
+                continue
             body = {
                 "method": "RegistryService",
                 "outcome": "RECOVERED",
@@ -316,7 +350,10 @@ class Gateway:
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
         self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
+        self._decide.stop()
         await self._endpoint.settle()
+        if self._finishing is not None:
+            await self._finishing
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()

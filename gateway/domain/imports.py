@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from gateway.domain.errors import StateError
 from gateway.domain.vocabulary import Word
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class ImportState(Word):
 
 OPEN = frozenset({ImportState.STAGED, ImportState.COMPLETE})
 """States in which a batch can still be discarded."""
+GONE = frozenset({ImportState.DISCARDED, ImportState.REVOKED})
+"""Of what was sent nothing holds any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ class Person:
     def same_as(self, other: Person) -> bool:
         """Return whether both are one person."""
         return (self.agency, self.holder.casefold()) == (other.agency, other.holder.casefold())
+
+
+def refusal(batch_id: str, state: ImportState, wanted: str, why: str = "NOT_FROM_THIS_STATE") -> StateError:
+    """Return the error of what cannot be done to an import in its state."""
+    message = f"import {batch_id} is {state.name}"
+    return StateError(message, object=batch_id, state=state.name, wanted=wanted, allowed="", why=why)
 
 
 def first_of_two(person: Person, before: Collection[Person]) -> bool:

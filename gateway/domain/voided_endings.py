@@ -79,6 +79,4 @@ def _first_lost(before: Listing, after: Listing) -> tuple[Listing, datetime] | N
 def _lost_from(was: Listing, stays: Listing) -> datetime | None:
     weighed, kept = intervals_in_force(was), intervals_in_force(stays)
     edges = sorted({edge for span in (*weighed, *kept) for edge in (span.start, span.end)})
-    return next(
-        (e for e in edges if any(e in span for span in weighed) and not any(e in span for span in kept)), None
-    )
+    return next((e for e in edges if any(e in span for span in weighed) and not any(e in span for span in kept)), None)

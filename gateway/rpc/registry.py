@@ -14,8 +14,9 @@ from gateway.domain.vocabulary import RowStatus
 from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.method import Method, Reply
+from gateway.rpc.staged_chunks import read_records
 from gateway.rpc.texts import localized
-from gateway.services.ports.facts import RowOutcome
+from gateway.services.ports.facts import Origin
 from gateway.services.submit_records import Chunk, Summary
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
     from gateway.rpc.method import Call
     from gateway.rpc.records import RecordReader
+    from gateway.rpc.staged_chunks import StagedChunks
     from gateway.services.confirm_current import ConfirmCurrent
     from gateway.services.get_submission import GetSubmission
-    from gateway.services.submit_records import IncomingRow, SubmitRecords
+    from gateway.services.stage_import import StageImport
+    from gateway.services.submit_records import SubmitRecords
 
 CHUNK_ROWS = 1_000
 STREAM_ROWS = 50_000
@@ -36,10 +39,16 @@ class RegistryServicer:
     """Hands each call to its use case, and back what that returns."""
 
     def __init__(
-        self, reader: RecordReader, submit: SubmitRecords, submitted: GetSubmission, confirm: ConfirmCurrent
+        self,
+        reader: RecordReader,
+        submit: SubmitRecords,
+        staging: tuple[StageImport, StagedChunks],
+        submitted: GetSubmission,
+        confirm: ConfirmCurrent,
     ) -> None:
         self._reader = reader
         self._submit = submit
+        self._stage, self._staged = staging
         self._submitted = submitted
         self._confirm = confirm
 
@@ -86,8 +95,12 @@ class RegistryServicer:
             if rows > STREAM_ROWS:
                 raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
             # Reading a thousand records takes longer than an answer may wait for the loop.
-            chunk = await asyncio.to_thread(self._chunk, request, number)
-            await self._submit(call.agency, chunk, summary)
+            chunk = await asyncio.to_thread(self._chunk, request, number, call.seen.holder)
+            if request.stage:
+                sealed = await asyncio.to_thread(self._staged.seal, request)
+                await self._stage(call.agency, chunk, sealed, summary)
+            else:
+                await self._submit(call.agency, chunk, summary)
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
             call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}
@@ -109,26 +122,29 @@ class RegistryServicer:
     def _open(self, request: pb.SubmitRecordsRequest, call: Call, *, first: bool) -> None:
         """Check what every message of the stream repeats: mandate before format."""
         self._submit.require(call.agency, request.feed)
+        if not request.stage:
+            self._stage.require(request.feed)
         request_id = fields.required(request.request_id, "request_id", 64)
         officer = fields.required(request.officer, "officer", 64)
+        batch = fields.text(request.batch, "batch", 64) or request_id
+        said: dict[str, object] = {"feed": request.feed, "request_id": request_id, "officer": officer, "batch": batch}
+        said |= {"staged": True} if request.stage else {}
         if first:
-            call.told.update(feed=request.feed, request_id=request_id, officer=officer)
-        elif (request_id, request.feed, officer) != tuple(call.told[k] for k in ("request_id", "feed", "officer")):
-            raise MalformedRequestError("request_id", "request_id, feed and officer must be the same in every message")
+            call.told.update(said)
+        elif said != {
+            key: call.told[key] for key in ("feed", "request_id", "officer", "batch", "staged") if key in call.told
+        }:
+            same = "request_id, feed, officer, batch and stage must be the same in every message"
+            raise MalformedRequestError("request_id", same)
         least = 0 if request.last else 1
         if not least <= len(request.records) <= CHUNK_ROWS:
             raise MalformedRequestError("records", f"a message takes 1 to {CHUNK_ROWS} records, the last one 0 as well")
 
-    def _chunk(self, request: pb.SubmitRecordsRequest, number: int) -> Chunk:
-        understood: list[IncomingRow] = []
-        refused: list[RowOutcome] = []
-        for record in request.records:
-            try:
-                understood.append(self._reader.read(record, request.feed))
-            except MalformedRequestError as error:
-                refused.append(RowOutcome(record.row, RowStatus.REJECTED, "", error.field, error.metadata["why"]))
+    def _chunk(self, request: pb.SubmitRecordsRequest, number: int, holder: str) -> Chunk:
+        understood, refused = read_records(self._reader, request.records, request.feed)
         digest = hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest()
-        return Chunk(request.request_id, number, digest, request.feed, understood, refused)
+        origin = Origin(request.batch or request.request_id, request.officer, holder)
+        return Chunk(request.request_id, number, digest, request.feed, understood, refused, origin)
 
     async def confirm_current(self, request: pb.ConfirmCurrentRequest, call: Call) -> Reply:
         """See registry.proto."""
@@ -164,6 +180,7 @@ def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:
         unchanged=summary.count(RowStatus.UNCHANGED),
         held=summary.count(RowStatus.HELD),
         rejected=summary.count(RowStatus.REJECTED),
+        staged=summary.count(RowStatus.STAGED),
         rows=[
             pb.RowResult(
                 row=outcome.row,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports.facts import FactStore
+    from gateway.services.ports.facts import FactStore, Origin
     from gateway.services.ports.register import Clock
 
 MASTER_KIND = "enterprise"
@@ -46,6 +46,17 @@ class Chunk:
     feed: str
     rows: Sequence[IncomingRow]
     refused: Sequence[RowOutcome]
+    origin: Origin | None = None
+    """The import that it is part of; None for one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows that may be stored, rows that may not, and codes that fail the standard and that these rows make known."""
+
+    ready: list[SubmittedRow]
+    refused: list[RowOutcome]
+    brought: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -98,18 +109,24 @@ class SubmitRecords:
         """Remember the entry that holds the submission up to a data revision. Blocking."""
         self._store.mark_recorded(request_id, through, number)
 
-    def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
-        allowed = self._kinds_of_feed[chunk.feed]
-        codes = self._codes(chunk.rows)
+    def judged(self, feed: str, rows: Sequence[IncomingRow], known: frozenset[str] = frozenset()) -> Judged:
+        """Return what of *rows* may be stored; *known* codes count as sound beside the register's. Blocking."""
+        allowed = self._kinds_of_feed[feed]
+        codes, brought = self._codes(rows, known)
         ready: list[SubmittedRow] = []
-        refused = list(chunk.refused)
-        for incoming in chunk.rows:
+        refused: list[RowOutcome] = []
+        for incoming in rows:
             code = codes[incoming.code]
             outcome = _refusal(incoming, allowed, code)
             if outcome is None:
                 ready.append(_placed(incoming, code))
             else:
                 refused.append(outcome)
+        return Judged(ready, refused, brought)
+
+    def _store_chunk(self, agency: Agency, chunk: Chunk, summary: Summary) -> None:
+        judged = self.judged(chunk.feed, chunk.rows)
+        refused = [*chunk.refused, *judged.refused]
         submission = Submission(
             request_id=chunk.request_id,
             chunk=chunk.number,
@@ -118,25 +135,28 @@ class SubmitRecords:
             agency=agency.agency_id,
             writer=self._writer,
             committed_at=self._clock.now(),
-            rows=ready,
+            rows=judged.ready,
+            origin=chunk.origin,
         )
         revision, outcomes = self._store.submit(submission)
         summary.first_revision = summary.first_revision or revision
         summary.revision = revision
         summary.outcomes.extend(sorted([*refused, *outcomes], key=lambda outcome: outcome.row))
 
-    def _codes(self, rows: Iterable[IncomingRow]) -> Mapping[str, _Code]:
+    def _codes(self, rows: Iterable[IncomingRow], also: frozenset[str]) -> tuple[Mapping[str, _Code], frozenset[str]]:
         """Judge every code that *rows* name, each once: a file brings many rows of one enterprise.
 
-        A code that fails the standard counts as sound when the master feed has it, or brings it now.
+        A code that fails the standard counts as sound when the master feed has it, or brings it now; the latter are
+        returned as well.
         """
         codes = {code: _read_code(code) for code in {row.code for row in rows}}
         doubtful = {code.normal for code in codes.values() if code.fault is not None and code.normal}
         if not doubtful:
-            return codes
-        brought = {codes[row.code].normal for row in rows if row.content.kind == MASTER_KIND}
-        known = self._store.nonconforming_known(sorted(doubtful)) | (doubtful & brought)
-        return {text: replace(code, fault=None) if code.normal in known else code for text, code in codes.items()}
+            return codes, frozenset()
+        brought = doubtful & {codes[row.code].normal for row in rows if row.content.kind == MASTER_KIND}
+        known = self._store.nonconforming_known(sorted(doubtful)) | brought | (doubtful & also)
+        sound = {text: replace(code, fault=None) if code.normal in known else code for text, code in codes.items()}
+        return sound, frozenset(brought)
 
 
 @dataclass(frozen=True, slots=True)

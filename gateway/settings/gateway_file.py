@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
 from gateway.settings.strict import Table, read_toml
 
@@ -47,6 +48,8 @@ class FeedSettings:
     stale_after: timedelta
     kinds: frozenset[str]
     """Kinds of records that it carries, as ``record.proto`` names them."""
+    staging_required: bool = False
+    """Whatever is sent to it is staged and approved before it weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class GatewaySettings:
     limits: Limits
     feeds: tuple[FeedSettings, ...]
     early_warnings: WarningParameters
+    imports: Thresholds
     digest: str
 
 
@@ -97,6 +101,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         limits=_limits(root.table("limits")),
         feeds=tuple(_feed(table) for table in root.tables("feeds")),
         early_warnings=_early_warnings(root.table("early_warnings")),
+        imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
         digest=digest,
     )
     gateway.close()
@@ -157,6 +162,18 @@ def _early_warnings(table: Table) -> WarningParameters:
         raise table.error(name, why) from error
 
 
+def _imports(table: Table) -> Thresholds:
+    """Read the thresholds; what a file from before they were does not say is as ``Thresholds`` has it."""
+    names = {f"second_person_above_{field.name}": field.name for field in fields(Thresholds)}
+    values = {name: table.take(key, int) for key, name in names.items() if table.has(key)}
+    table.close()
+    try:
+        return Thresholds(**values)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(f"second_person_above_{name}", why) from error
+
+
 def _positive(table: Table, key: str) -> float:
     value = table.take(key, float)
     if value <= 0:
@@ -169,6 +186,14 @@ def _feed(table: Table) -> FeedSettings:
         name=table.take("name", str),
         stale_after=timedelta(hours=_positive(table, "stale_after_hours")),
         kinds=frozenset(table.strings("kinds")),
+        staging_required=_staging(table),
     )
     table.close()
     return feed
+
+
+def _staging(table: Table) -> bool:
+    staging = table.take("staging", str) if table.has("staging") else "optional"
+    if staging not in {"required", "optional"}:
+        raise table.error("staging", "must be required or optional")
+    return staging == "required"

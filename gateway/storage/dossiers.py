@@ -188,14 +188,18 @@ def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[Rel
     )
 
 
+def relations_to(connection: Connection, revision: int, codes: Sequence[str]) -> Iterable[str]:
+    """Yield the enterprises by whose listings *codes* are reached at *revision*."""
+    for _, statement in _relations(revision, codes):
+        yield from (row[1] for row in connection.execute(statement))
+
+
 def read_listings(connection: Connection, revision: int, codes: Sequence[str] | None = None) -> Iterable[Listing]:
     """Yield listings in order of their ids, each with the acts and persons known then; None is every enterprise."""
     listing, act, person = tables.listing.c, tables.listing_act, tables.listed_person
     joined = select(person.c.listing_id, person.c.person_key).join(tables.listing, OF_PERSON)
     persons: dict[str, set[str]] = {}
-    for listing_id, key in connection.execute(
-        joined.where(held_at(person, revision), *_among(listing.uscc, codes))
-    ):
+    for listing_id, key in connection.execute(joined.where(held_at(person, revision), *_among(listing.uscc, codes))):
         persons.setdefault(listing_id, set()).add(key)
     owned = select(act, listing.uscc).join(tables.listing, OF_ACT)
     acts = owned.where(held_at(act, revision), *_among(listing.uscc, codes))

@@ -90,7 +90,13 @@ class SqlEndingStore:
 def _listings(connection: Connection, after: int) -> Iterator[DatedListing]:
     """Yield the listings that have gained or lost acts after a revision, each whole, by whom they were of."""
     act, listing, person = tables.listing_act, tables.listing.c, tables.listed_person.c
-    changed = connection.execute(select(act.c.listing_id).where(or_(act.c.revision > after, act.c.revision_until > after)).distinct()).scalars().all()
+    changed = (
+        connection.execute(
+            select(act.c.listing_id).where(or_(act.c.revision > after, act.c.revision_until > after)).distinct()
+        )
+        .scalars()
+        .all()
+    )
     for batch in batches(sorted(changed)):
         keys: dict[str, set[str]] = {}
         for row in connection.execute(select(person.listing_id, person.person_key).where(person.listing_id.in_(batch))):

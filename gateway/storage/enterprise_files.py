@@ -140,7 +140,9 @@ def _acts(connection: Connection, wanted: FileFilter, after: FilePlace | None, s
             **act_said(row, persons),
             place=FilePlace(row.revision, ACTS, row.act_id),
             recorded_from=row.revision,
-            recorded_until=row.revision_until if (row.revision_until or wanted.revision + 1) <= wanted.revision else None,
+            recorded_until=row.revision_until
+            if (row.revision_until or wanted.revision + 1) <= wanted.revision
+            else None,
         )
 
 

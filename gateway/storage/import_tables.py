@@ -26,6 +26,7 @@ import_batch: Final = Table(
     Column("begun_at", Instant, nullable=False),
     Column("signed_by", Text, nullable=False),
     Column("signed_for", Text, nullable=False),
+    Column("signed_request", CODE, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("decided_at", Instant),
     Column("decided_request", CODE, nullable=False),

@@ -193,9 +193,7 @@ _attachments_now: Final = select(
 ).where(_attachment.revision_until.is_(None))
 _ATTACHMENTS: Final = _attachments_now.where(listed(_attachment.record_id))
 _ATTACHED: Final = _attachments_now.where(listed(_attachment.target_record_id))
-_ACTS: Final = select(_act.act_id, _act.content_digest).where(
-    _act.revision_until.is_(None), listed(_act.act_id)
-)
+_ACTS: Final = select(_act.act_id, _act.content_digest).where(_act.revision_until.is_(None), listed(_act.act_id))
 _OWNERS: Final = select(_listing.listing_id, _listing.uscc).where(
     _listing.revision_until.is_(None), listed(_listing.listing_id)
 )

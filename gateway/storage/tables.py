@@ -201,8 +201,8 @@ submission = Table(
 )
 """What was answered to each chunk, and the entry that holds it once that is durable.
 
-``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement and what stages or decides an
-import take a revision for it. ``batch``: the import whose records the chunk stored.
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement and what is staged or
+said of an import take a revision for it. ``batch``: the import whose records the chunk stored.
 """
 
 Index(

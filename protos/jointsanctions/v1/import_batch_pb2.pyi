@@ -371,8 +371,12 @@ class CompleteImportResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    IMPORT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def batch(self) -> Global___ImportBatch:
+        """The import."""
+
     @_builtins.property
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where it is recorded."""
@@ -380,11 +384,12 @@ class CompleteImportResponse(_message.Message):
     def __init__(
         self,
         *,
+        batch: Global___ImportBatch | None = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "import", b"import"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "import", b"import"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -430,13 +435,17 @@ class GetImportResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    IMPORT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     DIFFERENCE_FIELD_NUMBER: _builtins.int
     SHIFTS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Of the next page; empty on the last."""
+    @_builtins.property
+    def batch(self) -> Global___ImportBatch:
+        """The import."""
+
     @_builtins.property
     def difference(self) -> Global___ImportDifference:
         """Its difference. Unset unless it is complete and not decided."""
@@ -452,14 +461,15 @@ class GetImportResponse(_message.Message):
     def __init__(
         self,
         *,
+        batch: Global___ImportBatch | None = ...,
         difference: Global___ImportDifference | None = ...,
         shifts: _abc.Iterable[Global___EffectShift] | None = ...,
         next_page_token: _builtins.str = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "difference", b"difference", "import", b"import"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch", "difference", b"difference"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "difference", b"difference", "import", b"import", "next_page_token", b"next_page_token", "shifts", b"shifts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch", "difference", b"difference", "next_page_token", b"next_page_token", "shifts", b"shifts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -573,7 +583,7 @@ class ApproveImportResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    IMPORT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     DATA_REVISION_FIELD_NUMBER: _builtins.int
     STORED_FIELD_NUMBER: _builtins.int
     UNCHANGED_FIELD_NUMBER: _builtins.int
@@ -594,12 +604,17 @@ class ApproveImportResponse(_message.Message):
     waits_for_second_person: _builtins.bool
     """Another person has to agree before anything is applied."""
     @_builtins.property
+    def batch(self) -> Global___ImportBatch:
+        """The import."""
+
+    @_builtins.property
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where it is recorded."""
 
     def __init__(
         self,
         *,
+        batch: Global___ImportBatch | None = ...,
         data_revision: _builtins.int = ...,
         stored: _builtins.int = ...,
         unchanged: _builtins.int = ...,
@@ -608,9 +623,9 @@ class ApproveImportResponse(_message.Message):
         waits_for_second_person: _builtins.bool = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "import", b"import"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "data_revision", b"data_revision", "held", b"held", "import", b"import", "rejected", b"rejected", "stored", b"stored", "unchanged", b"unchanged", "waits_for_second_person", b"waits_for_second_person"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch", "data_revision", b"data_revision", "held", b"held", "rejected", b"rejected", "stored", b"stored", "unchanged", b"unchanged", "waits_for_second_person", b"waits_for_second_person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -656,8 +671,12 @@ class DiscardImportResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    IMPORT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def batch(self) -> Global___ImportBatch:
+        """The import."""
+
     @_builtins.property
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where it is recorded."""
@@ -665,11 +684,12 @@ class DiscardImportResponse(_message.Message):
     def __init__(
         self,
         *,
+        batch: Global___ImportBatch | None = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "import", b"import"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "import", b"import"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -719,7 +739,7 @@ class RevokeImportResponse(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    IMPORT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     DATA_REVISION_FIELD_NUMBER: _builtins.int
     VOIDED_FIELD_NUMBER: _builtins.int
     RESTORED_FIELD_NUMBER: _builtins.int
@@ -738,6 +758,10 @@ class RevokeImportResponse(_message.Message):
     waits_for_second_person: _builtins.bool
     """Another person has to agree before anything is revoked."""
     @_builtins.property
+    def batch(self) -> Global___ImportBatch:
+        """The import."""
+
+    @_builtins.property
     def left_records(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportEnded]:
         """Those, in order; the first 1,000."""
 
@@ -748,6 +772,7 @@ class RevokeImportResponse(_message.Message):
     def __init__(
         self,
         *,
+        batch: Global___ImportBatch | None = ...,
         data_revision: _builtins.int = ...,
         voided: _builtins.int = ...,
         restored: _builtins.int = ...,
@@ -756,9 +781,9 @@ class RevokeImportResponse(_message.Message):
         waits_for_second_person: _builtins.bool = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "import", b"import"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "data_revision", b"data_revision", "import", b"import", "left", b"left", "left_records", b"left_records", "restored", b"restored", "voided", b"voided", "waits_for_second_person", b"waits_for_second_person"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "batch", b"batch", "data_revision", b"data_revision", "left", b"left", "left_records", b"left_records", "restored", b"restored", "voided", b"voided", "waits_for_second_person", b"waits_for_second_person"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

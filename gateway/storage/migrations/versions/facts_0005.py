@@ -52,6 +52,7 @@ def _batches() -> None:
         sa.Column("begun_at", Instant(), nullable=False),
         sa.Column("signed_by", sa.Text(), nullable=False),
         sa.Column("signed_for", sa.Text(), nullable=False),
+        sa.Column("signed_request", CODE, nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("decided_at", Instant()),
         sa.Column("decided_request", CODE, nullable=False),
