@@ -191,7 +191,8 @@ class DecideImport:
     def _approve(self, agency: Agency, decision: Decision, digest: str) -> Applied:
         for _ in range(TRIES):
             batch = self._batch(agency, decision.batch_id)
-            if batch.decided_request == decision.request_id and batch.state in DONE:
+            again = self._imports.said_before(decision)
+            if again and batch.decided_request == decision.request_id and batch.state in DONE:
                 return self.apply(batch, decision.writer, decision.at)
             if batch.state is not ImportState.COMPLETE:
                 raise refusal(batch.batch_id, batch.state, "APPROVE")

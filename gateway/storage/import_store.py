@@ -126,6 +126,11 @@ class SqlImportStore(Differences):
             if len(rows) < AT_ONCE:
                 return
 
+    def said_before(self, decision: Decision) -> bool:
+        """Return whether this very word was taken before; see the port."""
+        with reading(self._engine) as connection:
+            return answered(connection, _submission(decision)) is not None
+
     def complete(self, decision: Decision, rows: int) -> None:
         """Close an import; see the port."""
         with writing(self._engine) as connection:

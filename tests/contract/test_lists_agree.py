@@ -17,6 +17,7 @@ from jointsanctions.v1 import (
     ending_pb2,
     enterprise_file_pb2,
     error_reason_pb2,
+    import_batch_pb2,
     listing_pb2,
     record_pb2,
     registry_pb2,
@@ -24,7 +25,7 @@ from jointsanctions.v1 import (
 
 from gateway.cli import file_show, listing_commands, listing_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, listing_words, prevention, vocabulary
+from gateway.domain import clocks, errors, imports, listing_words, prevention, vocabulary
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
 from gateway.rpc.enterprise_file import SHOWN
@@ -44,6 +45,7 @@ FILES = (
     early_warning_pb2,
     enterprise_file_pb2,
     ending_pb2,
+    import_batch_pb2,
     audit_pb2,
 )
 ENUMS = {
@@ -51,7 +53,7 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention)
+    for module in (vocabulary, listing_words, clocks, prevention, imports)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }

@@ -173,6 +173,9 @@ class ImportStore(Protocol):
     def chunks(self, batch_id: str, after: int = 0) -> Iterator[StagedChunk]:
         """Yield what is staged and not applied, in order, from the place after *after* on, few at a time."""
 
+    def said_before(self, decision: Decision) -> bool:
+        """Return whether this very word was taken before; raises ``RequestIdReusedError`` for another under its id."""
+
     def complete(self, decision: Decision, rows: int) -> None:
         """Close an import; raises ``StateError`` when it has another number of rows."""
 
