@@ -40,38 +40,16 @@ class ImportsServicer:
     def methods(self) -> list[Method]:
         """Return the methods, with the role that they are for."""
         producers = frozenset({Role.PRODUCER})
-        service = "RegistryService"
+        words = (
+            ("RegistryService/CompleteImport", pb.CompleteImportRequest, self.complete_import),
+            ("RegistryService/ApproveImport", pb.ApproveImportRequest, self.approve_import),
+            ("RegistryService/DiscardImport", pb.DiscardImportRequest, self.discard_import),
+            ("RegistryService/RevokeImport", pb.RevokeImportRequest, self.revoke_import),
+        )
         return [
-            Method(f"{service}/GetImport", pb.GetImportRequest, producers, run=self.get_import),
-            Method(f"{service}/ListImports", pb.ListImportsRequest, producers, run=self.list_imports),
-            Method(
-                f"{service}/CompleteImport",
-                pb.CompleteImportRequest,
-                producers,
-                run=self.complete_import,
-                recorded=self._recorded,
-            ),
-            Method(
-                f"{service}/ApproveImport",
-                pb.ApproveImportRequest,
-                producers,
-                run=self.approve_import,
-                recorded=self._recorded,
-            ),
-            Method(
-                f"{service}/DiscardImport",
-                pb.DiscardImportRequest,
-                producers,
-                run=self.discard_import,
-                recorded=self._recorded,
-            ),
-            Method(
-                f"{service}/RevokeImport",
-                pb.RevokeImportRequest,
-                producers,
-                run=self.revoke_import,
-                recorded=self._recorded,
-            ),
+            Method("RegistryService/GetImport", pb.GetImportRequest, producers, run=self.get_import),
+            Method("RegistryService/ListImports", pb.ListImportsRequest, producers, run=self.list_imports),
+            *(Method(name, request, producers, run=run, recorded=self._recorded) for name, request, run in words),
         ]
 
     async def get_import(self, request: pb.GetImportRequest, call: Call) -> Reply:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from gateway.services.submit_records import SubmitRecords
 
 CHUNK_ROWS = 1_000
+REPEATED = ("request_id", "feed", "officer", "batch")
+"""What every message of a stream says alike, by the keys under which the record is told."""
 STREAM_ROWS = 50_000
 """Rows of one stream, so that its answer, one result for each row not simply stored, fits in a message."""
 
@@ -127,13 +129,12 @@ class RegistryServicer:
         request_id = fields.required(request.request_id, "request_id", 64)
         officer = fields.required(request.officer, "officer", 64)
         batch = fields.text(request.batch, "batch", 64) or request_id
-        said: dict[str, object] = {"feed": request.feed, "request_id": request_id, "officer": officer, "batch": batch}
-        said |= {"staged": True} if request.stage else {}
+        said = (request_id, request.feed, officer, batch, request.stage)
         if first:
-            call.told.update(said)
-        elif said != {
-            key: call.told[key] for key in ("feed", "request_id", "officer", "batch", "staged") if key in call.told
-        }:
+            call.told.update(feed=request.feed, request_id=request_id, officer=officer, batch=batch)
+            if request.stage:
+                call.told["staged"] = True
+        elif said != (*(call.told[key] for key in REPEATED), "staged" in call.told):
             same = "request_id, feed, officer, batch and stage must be the same in every message"
             raise MalformedRequestError("request_id", same)
         least = 0 if request.last else 1

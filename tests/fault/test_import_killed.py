@@ -24,7 +24,10 @@ KILLS = 10
 SMALL = "from gateway.cli import import_submission as s; s.CHUNK_RECORDS, s.PART_RECORDS = 50, 400\n"
 """Chunks and parts of a size that gives a small import many moments to be killed at."""
 REVISIONS = RECORDS // 50
-WITHOUT = {"revision", "revision_from", "revision_until", "committed_at", "visible_from", "entry_number", "sealed"}
+WITHOUT = {
+    *("revision", "revision_from", "revision_until", "committed_at", "visible_from", "entry_number", "sealed"),
+    *("begun_at", "decided_at"),
+}
 """What depends on when something was committed; a sealed number is sealed anew each time."""
 FACTS = [table for table in tables.metadata.sorted_tables if table not in {tables.head, tables.revision}]
 
