@@ -30,8 +30,8 @@ APPLYING_KILLS = (5, 17, 30)
 class StagedImport(Imports):
     """One gateway's folder, and one feed's file staged and approved in it."""
 
-    def __init__(self, folder, launch, files):
-        super().__init__(folder, launch, [next(each for each in files if each.endswith("labour_inspection.jsonl"))])
+    def __init__(self, folder, launcher, paths):
+        super().__init__(folder, launcher, [next(each for each in paths if each.endswith("labour_inspection.jsonl"))])
 
     def stage(self, gateway):
         place = ("--config", str(gateway.place.config), "--state", str(gateway.place.state))
@@ -64,9 +64,8 @@ class StagedImport(Imports):
 
     def approve(self, gateway, batch, digest):
         request = pb.ApproveImportRequest(request_id="approve-1", batch=batch, digest=digest, officer="o")
-        return gateway.callers.as_caller(HRSS).registry(
-            "ApproveImport", request, pb.ApproveImportResponse, patient=True
-        )
+        client = gateway.callers.as_caller(HRSS)
+        return client.registry("ApproveImport", request, pb.ApproveImportResponse, patient=True)
 
     def kill_while_applying(self, batch, digest, revision):
         with self.served() as gateway:
