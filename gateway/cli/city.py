@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -38,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     with serving(place, arguments.address or config.settings.listen, arguments.workers) as (port, process):
         callers = Callers(place, port)
         city, made_on = sample_city(place)
-        stored = fill(callers, city, made_on)
-        _show(arguments, place, port, city, stored)
+        fill(callers, city, made_on)
+        _show(arguments, place, port, city)
         ended = _keep(stop, process, callers)
         callers.close()
     return ended
@@ -55,19 +56,28 @@ def _keep(stop: threading.Event, process: subprocess.Popen[bytes], callers: Call
         if waited >= CONFIRM_SECONDS:
             callers.confirm_feeds()
             waited = 0.0
+    print(f"jsg: the gateway ended by itself ({_why(process.returncode)}); its log says more", file=sys.stderr)
     return ERROR
 
 
-def _show(arguments: argparse.Namespace, place: Place, port: int, city: City, stored: int) -> None:
+def _why(code: int) -> str:
+    """Return how a process ended, for people: the signal that ended it, or its exit code."""
+    return f"signal {-code}, {signal.strsignal(-code)}" if code < 0 else f"exit code {code}"
+
+
+def _show(arguments: argparse.Namespace, place: Place, port: int, city: City) -> None:
+    records = sum(len(submitted) for submitted in city.records.values())
     if arguments.json:
         examples = [{"key": e.key, "uscc": e.uscc, "what": e.what_en, "award": e.expected.name} for e in city.examples]
-        print(json.dumps({"port": port, "state": str(place.state), "stored": stored, "examples": examples}), flush=True)
+        print(
+            json.dumps({"port": port, "state": str(place.state), "records": records, "examples": examples}), flush=True
+        )
         return
     print(f"网关 gateway       127.0.0.1:{port} (mutual TLS 1.3)")
     print(f"状态 state         {place.state}")
     print(f"证书 certificates  {place.state / 'pki' / 'clients'}")
     print(f"日志 log           {place.state / 'gateway.log'}")
-    print(f"记录 records       {stored} new\n")
+    print(f"记录 records       {records} on record\n")
     print("样例企业 sample enterprises (invented), and the answer at the award of a local tender:\n")
     for example in city.examples:
         print(f"  {example.uscc}  {example.expected.name:12}  {example.what_zh} {example.what_en}")
