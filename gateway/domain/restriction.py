@@ -88,8 +88,6 @@ class Restrictions:
             if not _can_hold(row.when, ground, day):
                 continue
             strongest = max(strongest, self._policy.effective(row, day)[0])
-            if row.when.unconditional:
-                break
         return strongest
 
 

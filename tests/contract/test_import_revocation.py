@@ -232,3 +232,15 @@ def test_an_attachment_is_left_where_its_record_was_changed_since(imports, store
     assert done.voided == 0
     assert {e.record_id for e in done.left} == {notice.record_id, given.record_id}
     assert dossiers(history, done.revision)[code(1)].facts[0].document_number == "9号"
+
+
+def test_what_others_changed_between_two_chunks_comes_back_and_not_what_was_before_that(imports, store, history):
+    first = fact(1)
+    store.submit(submission("good", first))
+    store.submit(submission("bad", corrected(first, document_number="2号")))
+    other = corrected(first, document_number="3号")
+    store.submit(submission("other", replace(other, content_digest="d3")))
+    store.submit(submission("bad", replace(corrected(first, document_number="4号"), content_digest="d4"), chunk=1))
+    done = revoke(imports)
+    assert (done.voided, done.restored) == (1, 1)
+    assert dossiers(history, done.revision)[code(1)].facts == (other.fact,)

@@ -207,10 +207,16 @@ def test_a_rehearsal_gives_the_dossiers_that_the_register_has_after_it(engine, s
             profile(4, representative_key="p1"),
             profile(5),
             fact(1),
-            *listed(3),
+            *listed(3, persons=["p9"]),
         )
     )
-    brought = [*listed(2, persons=["p1"]), profile(6, head_office_uscc=code(3)), fact(5), fact(1)]
+    brought = [
+        *listed(2, persons=["p1"]),
+        profile(6, head_office_uscc=code(3)),
+        profile(7, representative_key="p9"),
+        fact(5),
+        fact(1),
+    ]
     with SqlRehearsals(engine).at(history.head()) as rehearsal:
         outcomes = rehearsal.take(brought)
         concerned = {after.uscc: (before, after) for before, after in rehearsal.concerned()}
@@ -223,7 +229,7 @@ def test_a_rehearsal_gives_the_dossiers_that_the_register_has_after_it(engine, s
         found = [d for d, _ in history.dossiers(revision, [uscc], weightless=False)]
         return found[0] if found else Dossier(uscc)
 
-    assert set(concerned) >= {code(n) for n in (1, 2, 3, 4, 5, 6)}
+    assert set(concerned) >= {code(n) for n in (1, 2, 3, 4, 5, 6, 7)}
     for uscc, (before, after) in concerned.items():
         assert before == weighing(1, uscc)
         assert after == weighing(2, uscc)

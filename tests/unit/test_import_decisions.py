@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from builders import (
@@ -24,7 +26,10 @@ from builders import (
     subject,
 )
 
+from gateway.domain.agencies import Agency, Role
 from gateway.domain.eligibility import Moment, Question, decide
+from gateway.domain.endings import Told, concerns
+from gateway.domain.errors import EnterpriseNotFoundError, FieldNotInMandateError
 from gateway.domain.import_ends import Ended, ends_earlier, lost_listings
 from gateway.domain.imports import Person, Size, Thresholds, first_of_two
 from gateway.domain.kinds.enterprise import BusinessStatus
@@ -32,6 +37,7 @@ from gateway.domain.policy_situations import situations
 from gateway.domain.restriction import NO_FACTS, Restrictions, Shift
 from gateway.domain.vocabulary import Effect, EndingKind, ListingActKind
 from gateway.domain.voided_endings import voided_endings
+from gateway.services.decide_import import DecideImport
 
 LI, WANG, NOBODY = Person("hrss", "li"), Person("hrss", "wang"), Person("hrss", "")
 SINCE = at("2026-03-01")
@@ -200,3 +206,31 @@ def test_two_revocations_of_one_listing_are_two_endings():
     first, second = voided_endings(listing(), {}, voided, COMMITTED)
     assert first.ending.ending_id != second.ending.ending_id
     assert (first.held_from, second.held_from) == (1, 3)
+
+
+def test_whoever_was_told_only_after_a_record_came_again_is_not_told_that_it_was_void_before():
+    (known,) = voided_endings(listing(), {}, [(DECISION, 1, 4), (DELIVERY, 2, 4)], COMMITTED)
+    told = Told("L-1", "bidding", "case", 5, 6, at("2025-01-01"))
+    assert not concerns(known, told)
+    assert concerns(known, replace(told, revision=2, last_revision=2))
+    assert concerns(known, replace(told, revision=3, last_revision=9))
+
+
+class OneBatch:
+    """A store with one import, of a feed that its agency had once."""
+
+    def batch(self, batch_id, agency):
+        return SimpleNamespace(batch_id=batch_id, agency=agency, feed="wage_list")
+
+
+def test_an_import_of_a_feed_that_the_caller_has_no_more_is_not_known_to_it():
+    decide_import = DecideImport(OneBatch(), None, None, Thresholds())
+    agency = Agency(
+        agency_id="a", name_zh="a", name_en="a", role=Role.PRODUCER, territory="420300", feeds=frozenset({"penalties"})
+    )
+    with pytest.raises(EnterpriseNotFoundError):
+        asyncio.run(decide_import.batch(agency, "b"))
+    kept = replace(agency, feeds=frozenset({"wage_list"}))
+    assert asyncio.run(decide_import.batch(kept, "b")).feed == "wage_list"
+    with pytest.raises(FieldNotInMandateError):
+        decide_import.require(replace(agency, feeds=frozenset()))
