@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 from jointsanctions.v1 import registry_pb2 as pb
@@ -105,7 +106,8 @@ class RegistryServicer:
                 await self._submit(call.agency, chunk, summary)
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
-            call.told["rows"] = {status.name.lower(): summary.count(status) for status in RowStatus}
+            counted = Counter(outcome.status for outcome in summary.outcomes)
+            call.told["rows"] = {status.name.lower(): counted[status] for status in RowStatus}
             complete = request.last
         if not complete:
             raise _incomplete(call.told, number)

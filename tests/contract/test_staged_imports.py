@@ -207,7 +207,8 @@ def test_a_rehearsal_gives_the_dossiers_that_the_register_has_after_it(engine, s
             profile(4, representative_key="p1"),
             profile(5),
             fact(1),
-            *listed(3, persons=["p9"]),
+            *listed(3),
+            *listed(8, persons=["p9"]),
         )
     )
     brought = [
