@@ -104,7 +104,9 @@ class ImportsServicer:
         digest = fields.required(request.digest, "digest", 64)
         call.told["difference"] = digest
         applied = await self._decide.approve(call.agency, decision, digest)
-        call.told["rows"] = {status.name.lower(): applied.rows[status] for status in RowStatus}
+        call.told["rows"] = {
+            status.name.lower(): applied.rows[status] for status in RowStatus if status is not RowStatus.STAGED
+        }
         batch = await self._settled(call, decision, (applied.first_revision, applied.revision))
         shown = pb.ApproveImportResponse(
             batch=batch_pb(batch),

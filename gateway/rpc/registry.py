@@ -107,7 +107,11 @@ class RegistryServicer:
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
             counted = Counter(outcome.status for outcome in summary.outcomes)
-            call.told["rows"] = {status.name.lower(): counted[status] for status in RowStatus}
+            call.told["rows"] = {
+                status.name.lower(): counted[status]
+                for status in RowStatus
+                if request.stage or status is not RowStatus.STAGED
+            }
             complete = request.last
         if not complete:
             raise _incomplete(call.told, number)
