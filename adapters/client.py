@@ -181,9 +181,13 @@ class GatewayClient:
         """Ask, at the window, what an enterprise may know of its own grade."""
         return self._ask(_OWN_GRADE, request)
 
-    def registry(self, rpc: str, request: Message, answer: type[A]) -> A:
-        """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type."""
-        return self._ask(_Method(f"/{_PACKAGE}.RegistryService/{rpc}", answer), request)
+    def registry(self, rpc: str, request: Message, answer: type[A], *, patient: bool = False) -> A:
+        """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type.
+
+        A *patient* call may take as long as a whole submission.
+        """
+        method = _Method(f"/{_PACKAGE}.RegistryService/{rpc}", answer)
+        return self._ask(method, request, self._settings.submission_deadline_seconds if patient else None)
 
     def watch_changes(self, request: changes_pb2.WatchChangesRequest) -> Iterator[changes_pb2.WatchChangesResponse]:
         """Follow every change after a revision until the stream ends; no deadline, for it lives by its heartbeats."""
@@ -198,9 +202,9 @@ class GatewayClient:
         """Return whether *service* is ``SERVING``, such as ``"jointsanctions.v1.CreditService"``; empty: all of it."""
         return self._ask(_HEALTH, StringValue(value=service)).value == _SERVING
 
-    def _ask(self, method: _Method[A], request: Message) -> A:
+    def _ask(self, method: _Method[A], request: Message, seconds: float | None = None) -> A:
         call: grpc.UnaryUnaryMultiCallable[Message, bytes] = self._channel.unary_unary(method.path, _sent, None)
-        return _received(method, lambda: call(request, timeout=self._settings.deadline_seconds))
+        return _received(method, lambda: call(request, timeout=seconds or self._settings.deadline_seconds))
 
 
 def _sent(message: Message) -> bytes:

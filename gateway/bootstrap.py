@@ -23,6 +23,7 @@ from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.clocks import due
+from gateway.domain.errors import GatewayError
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.intake.process import IntakeProcess, Setup
@@ -38,14 +39,16 @@ from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.identity import Identity
+from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.publishable import PublishableServicer
-from gateway.rpc.records import KINDS
+from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Material, Server
 from gateway.rpc.shown_repairs import ShownRepairsServicer
+from gateway.rpc.staged_chunks import StagedChunks
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
@@ -54,13 +57,16 @@ from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.tls import check_material
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.decide_import import DecideImport
 from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_submission import GetSubmission
+from gateway.services.import_difference import ImportDifference, Judging
 from gateway.services.joint_meetings import JointMeetings
+from gateway.services.judge_rows import JudgeRows
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
@@ -84,10 +90,12 @@ from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
+from gateway.storage.import_store import SqlImportStore
 from gateway.storage.index import TimelineIndex
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
 from gateway.storage.publishable import SqlPublishableStore
+from gateway.storage.rehearsal import SqlRehearsals
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
@@ -210,6 +218,7 @@ class Gateway:
             raise StartError("the store is not up to date: run `jsg db upgrade`")
         self._engine = engine
         self._failed = asyncio.Event()
+        self._finishing: asyncio.Task[None] | None = None
         writer = f"{self._settings.node}-{worker}"
         place = audit_place(self._settings, engine)
         self._audit = AuditQueue(place, writer, self._clock, self._failed.set, self._settings.limits.pending_entries)
@@ -241,8 +250,10 @@ class Gateway:
         answers = AnswerWriter(config.policy, rules_digest())
         check = CheckEligibility(self._index, history, config.policy, freshness)
         read = GetCreditRecord(self._index, history, config.policy)
-        submit = SubmitRecords(self._intake, self._store, self._kinds)
-        submitted = GetSubmission(self._store)
+        imports = SqlImportStore(self._engine)
+        required = frozenset(feed.name for feed in self._settings.feeds if feed.staging_required)
+        submit = SubmitRecords(self._intake, self._store, self._kinds, required)
+        submitted = GetSubmission(self._store, imports)
         confirm = ConfirmCurrent(self._store, self._clock, self._audit.writer)
         explain = ExplainGrade(self._index, history, config.policy)
         watch = WatchChanges(self._index, SqlChangeLog(self._engine), limits.heartbeat, limits.reach_wait)
@@ -265,10 +276,16 @@ class Gateway:
         )
         publishable = ListPublishable(SqlPublishableStore(self._engine), limits.answer_validity)
         vault = KeyedPersonVault(self._settings.person_key)
+        reader = RecordReader(vault)
+        staged = StagedChunks(reader, vault)
+        judging = Judging(staged, JudgeRows(self._store, self._kinds), config.agencies)
+        difference = ImportDifference(imports, SqlRehearsals(self._engine), judging, config.policy, self._clock)
+        self._decide = DecideImport(imports, difference, judging, self._settings.imports)
         return [
             *CreditServicer(check, answers).methods(),
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(submit, submitted, confirm).methods(),
+            *ImportsServicer(self._decide, self._store.mark_recorded, self._audit.writer).methods(),
             *ListingStepsServicer(vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ShownRepairsServicer(shown).methods(),
@@ -299,11 +316,27 @@ class Gateway:
         except RuntimeError as error:
             raise StartError(f"cannot listen on {address!r}: {error}") from error
         await self._server.show_health(serving=True)
+        self._finishing = asyncio.create_task(self._finish_imports())
         return port
+
+    async def _finish_imports(self) -> None:
+        """Apply what is left of imports that were approved before a process died; its entries are written as such."""
+        for batch in await asyncio.to_thread(self._decide.unfinished):
+            try:
+                await asyncio.to_thread(self._decide.apply, batch, self._audit.writer, self._clock.now())
+            except GatewayError as error:
+                _log.warning("import %s is approved and not yet applied: %s", batch.batch_id, error)
+            await self._record_commits(batch.decided_request)
 
     async def _recover(self) -> None:
         """Record commits that a killed process left without their entry: the facts are there, so the record must be."""
+        await self._record_commits()
+
+    async def _record_commits(self, only: str = "") -> None:
+        """Write the entries that this writer owes: all of them before it serves, afterwards those of one request."""
         for request_id, first, last in await asyncio.to_thread(self._store.unrecorded, self._audit.writer):
+            if only not in {"", request_id}:
+                continue
             body = {
                 "method": "RegistryService",
                 "outcome": "RECOVERED",
@@ -342,8 +375,11 @@ class Gateway:
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
         self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
+        self._decide.stop()
         await self._endpoint.settle()
         await self._intake.close()
+        if self._finishing is not None:
+            await self._finishing
         await self._index.stop()
         await self._audit.close()
         self._engine.dispose()

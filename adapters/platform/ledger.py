@@ -10,7 +10,7 @@ import os
 import sqlite3
 from contextlib import contextmanager
 from datetime import UTC
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from jointsanctions.v1 import changes_pb2
 
@@ -33,6 +33,10 @@ ACT = "listing_act"
 LISTING = "listing"
 NOTES = frozenset({"withdrawal", "shown_repair"})
 """Kinds that say something of another record."""
+
+NOTE: Final = ("REPLACE INTO note VALUES (?, ?, ?)", "DELETE FROM note WHERE record_id = ?")
+ACT_ROW: Final = ("REPLACE INTO act VALUES (?, ?, ?)", "DELETE FROM act WHERE act_id = ?")
+"""How one is kept, and forgotten."""
 
 
 class GapError(Exception):
@@ -128,8 +132,7 @@ class Ledger:
             self._take_name(change, since)
         elif change.kind in NOTES:
             target = change.withdrawal.record_id or change.shown_repair.record_id
-            content = change.SerializeToString(deterministic=True)
-            self.connection.execute("REPLACE INTO note VALUES (?, ?, ?)", (change.record_id, target, content))
+            self._keep(change, target, NOTE)
             self._touch(target, since)
         elif change.kind == ACT:
             self._take_act(change, feed, since)
@@ -150,9 +153,16 @@ class Ledger:
     def _take_act(self, change: changes_pb2.Change, feed: str, since: str) -> None:
         if LISTING not in self.settings.reports:
             return
-        content = change.SerializeToString(deterministic=True)
-        self.connection.execute("REPLACE INTO act VALUES (?, ?, ?)", (change.record_id, change.listing_id, content))
+        self._keep(change, change.listing_id, ACT_ROW)
         self._follow(change.listing_id, LISTING, change.uscc, feed, since)
+
+    def _keep(self, change: changes_pb2.Change, of: str, statements: tuple[str, str]) -> None:
+        """Keep an act or note; one that is on record no more, because its import was revoked, is forgotten."""
+        keep, forget = statements
+        if change.what == changes_pb2.CHANGE_KIND_ENDED:
+            self.connection.execute(forget, (change.record_id,))
+        else:
+            self.connection.execute(keep, (change.record_id, of, change.SerializeToString(deterministic=True)))
 
     def _take_item(self, change: changes_pb2.Change, feed: str, since: str) -> None:
         report = self.settings.reports.get(change.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.client import ClientSettings, GatewayClient
 from formats.civil import parse_date
@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
 
 CONFIG_VARIABLE = "JSG_CONFIG"
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose first argument may be a word of its own with arguments of its own, such as ``import show``."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(*arguments, **options)
+        self.words: dict[str, argparse.ArgumentParser] = {}
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - argparse's overloads
+        """Hand over to the word's parser where the first argument is one of the words."""
+        if args and args[0] in self.words:
+            return self.words[args[0]].parse_known_args(args[1:], namespace)
+        return super().parse_known_args(args, namespace)
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:

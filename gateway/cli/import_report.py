@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
+from gateway.cli.import_staging import as_json, difference_lines
 from gateway.cli.import_submission import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import TextIO
+
+    from jointsanctions.v1 import import_batch_pb2 as pb
 
     from gateway.cli.import_files import Fault
 
@@ -30,6 +33,9 @@ class FileReport:
     file: str
     encoding: str = ""
     sha256: str = ""
+    batch: str = ""
+    staged: pb.GetImportResponse | None = None
+    """Of a staged file: the import and what it would change."""
     rows: int = 0
     blank: int = 0
     understood: int = 0
@@ -59,7 +65,10 @@ class FileReport:
 
     def as_json(self) -> dict[str, object]:
         """Return the report with plain values, counts of held rows beside the rows themselves."""
-        whole = asdict(self)
+        whole = {field.name: getattr(self, field.name) for field in fields(self)}
+        whole["account"] = asdict(self.account)
+        whole["import"] = None if self.staged is None else as_json(self.staged)
+        del whole["staged"]
         account = whole.pop("account")
         held = account.pop("held")
         reasons = [{"field": f, "en": en, "zh": zh, "rows": n} for (f, en, zh), n in self.reasons.items()]
@@ -68,6 +77,12 @@ class FileReport:
     def _counts(self) -> tuple[int, ...]:
         account = self.account
         return self.rows, account.stored, account.unchanged, len(account.held), self.rejected
+
+    def _batch_lines(self) -> list[str]:
+        """Return the import's id, by which it can be revoked; of a staged one, what it would change and comes next."""
+        if self.staged is not None:
+            return [f"  {line}" for line in difference_lines(self.staged)]
+        return [f"  batch 批次 {self.batch}"] if self.account.data_revision else []
 
     def lines(self) -> list[str]:
         """Return the lines that a person reads: counts, then what was held and why rows were rejected."""
@@ -93,6 +108,7 @@ class FileReport:
             found.append(f"  {count} rejected: {column + ': ' if column else ''}{en} · {zh}")
         if len(self.reasons) > _SHOWN:
             found.append(f"  … and {len(self.reasons) - _SHOWN} more reasons")
+        found += self._batch_lines()
         if self.rejects_file:
             found.append(f"  rejected rows are in {self.rejects_file}")
         return found

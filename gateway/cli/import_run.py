@@ -19,6 +19,7 @@ from gateway.cli.import_records import COLUMN, LAYOUT, SUFFIX, RecordLines, read
 from gateway.cli.import_rejects import Rejects
 from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
+from gateway.cli.import_staging import complete, hint
 from gateway.cli.import_submission import AccountError, Sender, Source
 from gateway.cli.import_workbook import SUFFIX as WORKBOOK
 from gateway.cli.import_workbook import read_sheet, survey_workbook
@@ -41,7 +42,8 @@ class ImportSettings:
 
     ``layout`` is None where there are JSON Lines only. ``encoding`` is one of ``import_encoding.ENCODINGS``;
     ``officer`` is who submits, at most 64 bytes. ``feed`` is None for the mapping's own, or that which a file of JSON
-    Lines is called after; ``rejects`` is None for ``<file>.rejects.csv`` beside each file.
+    Lines is called after; ``rejects`` is None for ``<file>.rejects.csv`` beside each file. With ``stage`` the
+    records wait for an approval; ``again`` counts how often the file is sent.
     """
 
     layout: Layout | None
@@ -49,6 +51,8 @@ class ImportSettings:
     encoding: str = "auto"
     feed: str | None = None
     rejects: Path | None = None
+    stage: bool = False
+    again: int = 1
 
     def layout_of(self, path: Path) -> Layout:
         """Return how the records of *path* are found: by the mapping, or one a line."""
@@ -93,7 +97,8 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     except OSError as error:
         report.failed(f"cannot be read or written: {error}", f"无法读写：{error}")
     except GatewayError as error:
-        report.failed(f"sending stopped: {error}", f"发送中断：{error.reason}")
+        en, zh = hint(error)
+        report.failed(f"sending stopped: {error}{en}", f"发送中断：{error.reason}{zh}")
     except AccountError as error:
         report.failed(f"sending stopped: {error}", "发送中断：网关答复的行数与发送不符")
     return report
@@ -124,7 +129,9 @@ def _import_rows(
         report.rejects_file = str(path)
         report.count_faults(found)
 
-    source = Source(whole.digest, layout.digest, whole.codec, settings.feed_of(whole.path), settings.officer)
+    named = (whole.digest, layout.digest, whole.codec, settings.feed_of(whole.path), settings.officer)
+    source = Source(*named, settings.stage, settings.again)
+    report.batch = source.batch
     sender = None if client is None else Sender(client, source, reject)
     try:
         _take(rows, mapper, report, (sender, reject))
@@ -135,6 +142,8 @@ def _import_rows(
         rejects.close()
     if not report.rows:
         raise FileFault("there is no row below the header", "表头之下没有数据行")
+    if client is not None and source.stage and report.understood:
+        report.staged = complete(client, source, report.understood)
 
 
 def _opened(whole: Survey, layout: Layout, progress: Progress) -> tuple[Iterator[SourceRow], tuple[str, ...], Mapper]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from jointsanctions.v1 import record_pb2, registry_pb2
 
@@ -21,6 +21,8 @@ from gateway.cli.import_files import Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from google.protobuf.message import Message
+
     from gateway.cli.import_files import SourceRow
 
 CHUNK_RECORDS: Final = 500
@@ -29,7 +31,8 @@ CHUNK_RECORDS: Final = 500
 PART_RECORDS: Final = 20_000
 """Records in one call; the cells of at most twice as many rows are kept until the gateway has answered."""
 
-_CONVERSION: Final = 2
+A = TypeVar("A", bound="Message")
+_CONVERSION: Final = 3
 """Counts up when the same file and mapping give other records, because an id stands for one content."""
 
 
@@ -41,6 +44,9 @@ class Submitter(Protocol):
 
     def submitted(self, request: registry_pb2.GetSubmissionRequest) -> registry_pb2.GetSubmissionResponse:
         """Return how much of a submission is stored."""
+
+    def registry(self, rpc: str, request: Message, answer: type[A], *, patient: bool = False) -> A:
+        """Call another method of ``RegistryService``; a *patient* call may take as long as a submission."""
 
 
 class AccountError(Exception):
@@ -56,11 +62,23 @@ class Source:
     codec: str
     feed: str
     officer: str
+    stage: bool = False
+    again: int = 1
+    """Which time the file is sent: another one after what was sent was discarded or revoked."""
 
     def request_id(self, part: int) -> str:
         """Return the id of a part, counted from 0: 64 bytes at most, the same for the same source."""
-        made_of = [_CONVERSION, self.file_digest, self.mapping_digest, self.codec, self.feed, self.officer, part]
-        return f"import-{hashlib.sha256(encode(made_of)).hexdigest()[:48]}"
+        return f"import-{self._named(part)}"
+
+    @property
+    def batch(self) -> str:
+        """The id of the whole, 64 bytes at most, the same for the same source."""
+        return f"batch-{self._named('batch')}"
+
+    def _named(self, what: int | str) -> str:
+        made_of = [_CONVERSION, self.file_digest, self.mapping_digest, self.codec, self.feed, self.officer]
+        made_of += [self.stage, self.again, what]
+        return hashlib.sha256(encode(made_of)).hexdigest()[:48]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,7 @@ class Account:
 
     stored: int = 0
     unchanged: int = 0
+    staged: int = 0
     held: list[HeldRow] = field(default_factory=list)
     data_revision: int = 0
     earlier: int = 0
@@ -105,7 +124,7 @@ class _Part:
 
 
 def _counted(response: registry_pb2.SubmitRecordsResponse) -> int:
-    return response.stored + response.unchanged + response.held + response.rejected
+    return response.stored + response.unchanged + response.held + response.rejected + response.staged
 
 
 class Sender:
@@ -171,6 +190,8 @@ class Sender:
             records=self._records,
             officer=self._source.officer,
             last=last,
+            batch=self._source.batch,
+            stage=self._source.stage,
         )
         self._records = []
         if part.stored is None:
@@ -212,6 +233,7 @@ class Sender:
             raise AccountError(f"the gateway accounted for {counted} rows and named {len(named)}, of {len(rows)} sent")
         self.account.stored += response.stored
         self.account.unchanged += response.unchanged
+        self.account.staged += response.staged
         self.account.unanswered -= len(rows)
         self.account.data_revision = response.data_revision
         for result in response.rows:

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from gateway.cli import import_batches
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.import_encoding import ENCODINGS
 from gateway.cli.import_mapping import find_mapping, load_mapping
@@ -33,6 +34,8 @@ EXIT_REJECTED: Final = 1
 EXIT_USAGE: Final = 2
 
 _EXAMPLE: Final = """jsg import notices.csv --mapping published-notices --rejects notices.rejects.csv
+  jsg import wage_list.jsonl --stage        then: jsg import show|approve|discard BATCH; later: jsg import revoke BATCH
+  jsg import list
   jsg import 2026-*.csv --mapping ./our-layout.toml --encoding gb18030 --dry-run --json
   jsg import market_regulation.jsonl wage_list.jsonl"""
 
@@ -56,7 +59,15 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--encoding", choices=ENCODINGS, default="auto", help="of the files (default: found out)")
     parser.add_argument("--rejects", type=Path, metavar="FILE", help="default: FILE.rejects.csv beside each file")
     parser.add_argument("--officer", default=getpass.getuser(), help="who submits (default: the account logged in)")
+    parser.add_argument(
+        "--stage", action="store_true", help="let it wait for an approval, and show what it would change"
+    )
+    parser.add_argument(
+        "--again", type=int, default=1, metavar="N", help="the N-th time, after it was discarded or revoked (default 1)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="read and map only; nothing is sent")
+
+    import_batches.register(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -112,9 +123,19 @@ def _settings(arguments: argparse.Namespace) -> ImportSettings:
         raise MappingError("--rejects", "", "the rejects file would replace the file that is read")
     if len(arguments.officer.encode()) > 64 or not arguments.officer.strip():
         raise MappingError("--officer", "", "1 to 64 bytes are expected")
+    if arguments.again < 1:
+        raise MappingError("--again", "", "must be 1 or more")
     layout = None
     if arguments.mapping is not None:
         layout = load_mapping(find_mapping(arguments.mapping, arguments.config / "import"))
     elif any(path.suffix != SUFFIX for path in arguments.files):
         raise MappingError("--mapping", "", f"is required for everything but {SUFFIX}")
-    return ImportSettings(layout, arguments.officer, arguments.encoding, arguments.feed, arguments.rejects)
+    return ImportSettings(
+        layout,
+        arguments.officer,
+        arguments.encoding,
+        arguments.feed,
+        arguments.rejects,
+        arguments.stage,
+        arguments.again,
+    )

@@ -37,7 +37,7 @@ from gateway.cli import (  # noqa: E402
     tour,
     watchlist,
 )
-from gateway.cli.connection import add_place  # noqa: E402
+from gateway.cli.connection import CommandParser, add_place  # noqa: E402
 from gateway.settings import ConfigurationError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
         description="May this enterprise go ahead with this activity now, and can you prove that you asked?",
     )
     add_place(root)
-    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    commands = root.add_subparsers(required=True, metavar="COMMAND", parser_class=CommandParser)
     for command in COMMANDS:
         command.register(commands)
     return root

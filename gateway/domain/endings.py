@@ -63,7 +63,8 @@ class Ending:
     """Of the decision that weighed."""
     at: datetime
     passed: int = 0
-    """Of a recalled record, the revision by which it passed from the enterprise: it may do so more than once."""
+    """Of a recalled record, the revision by which it passed from the enterprise: it may do so more than once. Likewise
+    of what is void because the import that brought it was revoked."""
 
     @property
     def ending_id(self) -> str:
@@ -81,7 +82,7 @@ class KnownEnding:
     revision: int
     known_since: datetime
     held_from: int = 0
-    """Of a recalled record: the revision from which it was taken for this enterprise's."""
+    """Of what passed: the revision from which it was taken for this enterprise's, or to hold."""
     about: str = ""
     """Set where it concerns answers about one enterprise alone: its code. Of others the record weighs on."""
 
@@ -104,12 +105,12 @@ class Told:
 def concerns(known: KnownEnding, told: Told) -> bool:
     """Return whether who was told so has to be told of the end.
 
-    It was answered without knowing of the end, or about a moment before it; of a recalled record, while it was taken
-    for this enterprise's.
+    It was answered without knowing of the end, or about a moment before it; of a recalled record, or one of a
+    revoked import, while it was on record for this enterprise.
     """
     if known.about and told.about != known.about:
         return False
-    if known.ending.kind is EndingKind.RECALLED:
+    if known.ending.passed:
         return known.held_from <= told.last_revision and told.revision < known.revision
     return told.revision < known.revision or told.as_of < known.ending.at
 

@@ -10,10 +10,13 @@
     │   ├── RoleNotPermittedError
     │   ├── AreaNotInMandateError
     │   ├── FieldNotInMandateError
-    │   └── AuthorizationMissingError
+    │   ├── AuthorizationMissingError
+    │   └── SecondPersonRequiredError
     ├── EnterpriseNotFoundError
     ├── StateError
     ├── SubmissionIncompleteError
+    ├── StagingRequiredError
+    ├── DifferenceChangedError
     ├── RequestIdReusedError
     ├── QuotaExceededError
     ├── AuditUnavailableError       the record cannot be written, so nothing is answered
@@ -110,6 +113,12 @@ class AuthorizationMissingError(NotPermittedError):
         super().__init__(f"{field}: {why}", field=field, why=why)
 
 
+class SecondPersonRequiredError(NotPermittedError):
+    """Another person has to agree, by a certificate of its own; ``why`` says what is wrong with this one."""
+
+    reason = "SECOND_PERSON_REQUIRED"
+
+
 class EnterpriseNotFoundError(GatewayError):
     """No record is held, where one is needed."""
 
@@ -126,6 +135,18 @@ class SubmissionIncompleteError(GatewayError):
     """A submission ended and had not said that it was complete; what was stored of it stands."""
 
     reason = "SUBMISSION_INCOMPLETE"
+
+
+class StagingRequiredError(GatewayError):
+    """What is sent to this feed is staged and approved first."""
+
+    reason = "STAGING_REQUIRED"
+
+
+class DifferenceChangedError(GatewayError):
+    """The register has moved so that the import would change something else than what was shown."""
+
+    reason = "DIFFERENCE_CHANGED"
 
 
 class RequestIdReusedError(GatewayError):

@@ -252,6 +252,8 @@ class RowStatus(Word):
     UNCHANGED = 2
     HELD = 3
     REJECTED = 4
+    STAGED = 5
+    """Understood and kept beside the facts, until its import is decided."""
 
 
 class ChangeKind(Word):

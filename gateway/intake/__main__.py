@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import hashlib
 import os
 import signal
 import sys
@@ -15,23 +16,28 @@ import traceback
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final
 
+from jointsanctions.v1 import registry_pb2 as pb
+
 from gateway.domain.errors import GatewayError
-from gateway.rpc.chunks import read_chunk
+from gateway.rpc.chunks import Place, read_chunk
 from gateway.rpc.records import RecordReader
+from gateway.rpc.staged_chunks import StagedChunks
 from gateway.security.persons import KeyedPersonVault
-from gateway.services.submit_records import TakeChunk
+from gateway.services.judge_rows import JudgeRows
+from gateway.services.stage_chunk import StageChunk
+from gateway.services.take_chunk import TakeChunk
 from gateway.storage.engine import WRITER_CACHE_KIB, open_engine
 from gateway.storage.facts import SqlFactStore
+from gateway.storage.import_store import SqlImportStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from gateway.domain.agencies import Agency
     from gateway.intake.process import Setup
-    from gateway.services.ports.intake import Taken
+    from gateway.services.ports.intake import Sender, Taken
 
-    Take = Callable[[Agency, bytes, int, datetime], Taken]
+    Take = Callable[[Sender, bytes, int, datetime], Taken]
 
 NICE: Final = 10
 LIVING: Final = 50_000
@@ -57,13 +63,26 @@ def main(descriptor: int, parent: int) -> None:
 
 
 def _opened(setup: Setup) -> Take:
-    reader = RecordReader(KeyedPersonVault(setup.person_key))
-    store = SqlFactStore(open_engine(setup.store_url, cache_kib=WRITER_CACHE_KIB))
-    take = TakeChunk(store, setup.writer, setup.kinds_of_feed)
-    return lambda agency, chunk, number, now: take(agency, read_chunk(reader, chunk, number), now)
+    vault = KeyedPersonVault(setup.person_key)
+    reader = RecordReader(vault)
+    staged = StagedChunks(reader, vault)
+    engine = open_engine(setup.store_url, cache_kib=WRITER_CACHE_KIB)
+    store = SqlFactStore(engine)
+    judge = JudgeRows(store, setup.kinds_of_feed)
+    take_chunk = TakeChunk(store, judge, setup.writer)
+    stage_chunk = StageChunk(SqlImportStore(engine), judge, setup.writer)
+
+    def take(sender: Sender, content: bytes, number: int, now: datetime) -> Taken:
+        request = pb.SubmitRecordsRequest.FromString(content)
+        chunk = read_chunk(reader, request, Place(hashlib.sha256(content).hexdigest(), number, sender.holder))
+        if request.stage:
+            return stage_chunk(sender.agency, chunk, staged.seal(request), now)
+        return take_chunk(sender.agency, chunk, now)
+
+    return take
 
 
-def _attempt(take: Take, order: tuple[Agency, bytes, int, datetime]) -> Taken | GatewayError | str:
+def _attempt(take: Take, order: tuple[Sender, bytes, int, datetime]) -> Taken | GatewayError | str:
     """Return what became of a chunk, the error that its caller is told, or the traceback of a fault of ours."""
     try:
         return take(*order)

@@ -18,8 +18,8 @@ from gateway.domain.kinds.fact import Fact, PersonFact
 from gateway.rpc import fields, record_acts
 from gateway.rpc.record_fields import NAMING_PERSONS, Header, People, persons_of
 from gateway.rpc.record_kinds import authority_of, read_fact
+from gateway.services.judge_rows import IncomingRow
 from gateway.services.ports.facts import SubmittedRow
-from gateway.services.submit_records import IncomingRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,6 +14,7 @@ from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.texts import localized
+from gateway.services.ports.intake import Sender
 from gateway.services.submit_records import Summary
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from gateway.services.submit_records import SubmitRecords
 
 CHUNK_ROWS = 1_000
+REPEATED = ("request_id", "feed", "officer", "batch")
+"""What every message of a stream says alike, by the keys under which the record is told."""
 STREAM_ROWS = 50_000
 """Rows of one stream, so that its answer, one result for each row not simply stored, fits in a message."""
 
@@ -79,10 +82,15 @@ class RegistryServicer:
             rows += len(request.records)
             if rows > STREAM_ROWS:
                 raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
-            await self._submit(call.agency, request.SerializeToString(deterministic=True), number, summary)
+            sender = Sender(call.agency, call.seen.holder)
+            await self._submit(sender, request.SerializeToString(deterministic=True), number, summary)
             number += 1
             call.told["revisions"] = [summary.first_revision, summary.revision]
-            call.told["rows"] = {status.name.lower(): summary.counts[status] for status in RowStatus}
+            call.told["rows"] = {
+                status.name.lower(): summary.counts[status]
+                for status in RowStatus
+                if request.stage or status is not RowStatus.STAGED
+            }
             complete = request.last
         if not complete:
             raise _incomplete(call.told, number)
@@ -101,12 +109,19 @@ class RegistryServicer:
     def _open(self, request: pb.SubmitRecordsRequest, call: Call, *, first: bool) -> None:
         """Check what every message of the stream repeats: mandate before format."""
         self._submit.require(call.agency, request.feed)
+        if not request.stage:
+            self._submit.require_staging(request.feed)
         request_id = fields.required(request.request_id, "request_id", 64)
         officer = fields.required(request.officer, "officer", 64)
+        batch = fields.text(request.batch, "batch", 64) or request_id
+        said = (request_id, request.feed, officer, batch, request.stage)
         if first:
-            call.told.update(feed=request.feed, request_id=request_id, officer=officer)
-        elif (request_id, request.feed, officer) != tuple(call.told[k] for k in ("request_id", "feed", "officer")):
-            raise MalformedRequestError("request_id", "request_id, feed and officer must be the same in every message")
+            call.told.update(feed=request.feed, request_id=request_id, officer=officer, batch=batch)
+            if request.stage:
+                call.told["staged"] = True
+        elif said != (*(call.told[key] for key in REPEATED), "staged" in call.told):
+            same = "request_id, feed, officer, batch and stage must be the same in every message"
+            raise MalformedRequestError("request_id", same)
         least = 0 if request.last else 1
         if not least <= len(request.records) <= CHUNK_ROWS:
             raise MalformedRequestError("records", f"a message takes 1 to {CHUNK_ROWS} records, the last one 0 as well")
@@ -144,6 +159,7 @@ def _submitted(summary: Summary) -> pb.SubmitRecordsResponse:
         unchanged=summary.counts[RowStatus.UNCHANGED],
         held=summary.counts[RowStatus.HELD],
         rejected=summary.counts[RowStatus.REJECTED],
+        staged=summary.counts[RowStatus.STAGED],
         rows=[
             pb.RowResult(
                 row=outcome.row,

@@ -75,14 +75,26 @@ class KeyedPersonVault:
 
     def seal(self, text: str) -> bytes:
         """Return *text* sealed: version, nonce, ciphertext, tag. Sealing the same text again gives other bytes."""
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Return *content* sealed in the same way."""
         nonce = os.urandom(NONCE_BYTES)
         encryptor = Cipher(SM4(self._seal_key), GCM(nonce)).encryptor()
         encryptor.authenticate_additional_data(SM4_GCM)
-        sealed = encryptor.update(text.encode()) + encryptor.finalize()
+        sealed = encryptor.update(content) + encryptor.finalize()
         return SM4_GCM + nonce + sealed + encryptor.tag
 
     def unseal(self, sealed: bytes) -> str:
         """Return the text that ``seal`` sealed.
+
+        Raises:
+            SealError: It is not one of ours.
+        """
+        return self.unseal_bytes(sealed).decode()
+
+    def unseal_bytes(self, sealed: bytes) -> bytes:
+        """Return what ``seal_bytes`` sealed.
 
         Raises:
             SealError: It is not one of ours.
@@ -94,7 +106,7 @@ class KeyedPersonVault:
         decryptor = Cipher(SM4(self._seal_key), GCM(nonce, tag)).decryptor()
         decryptor.authenticate_additional_data(SM4_GCM)
         try:
-            return (decryptor.update(content) + decryptor.finalize()).decode()
+            return decryptor.update(content) + decryptor.finalize()
         except InvalidTag as error:
             raise SealError("sealed with another key, or changed since") from error
 

@@ -27,6 +27,7 @@ from gateway.domain.endings import (
     withdrawal_ending,
 )
 from gateway.domain.errors import EnterpriseNotFoundError
+from gateway.domain.voided_endings import as_void, voided_endings
 from gateway.services.ports.facts import Submission
 
 if TYPE_CHECKING:
@@ -159,10 +160,13 @@ class Endings:
             changed = self._store.changed(self._reached)
             following = dict(self._by_source)
             for each in changed.listings:
+                following[each.listing.listing_id] = ()
+            for each in changed.listings:
                 endings = known_endings(each.listing, each.revisions, changed.committed)
+                endings += voided_endings(each.listing, each.revisions, each.voided, changed.committed)
                 notices = changed.notices.get(each.listing.uscc, ())
                 given_way = (end for one in notices for end in notice_endings(one, each.listing, endings))
-                following[each.listing.listing_id] = (*endings, *given_way)
+                following[each.listing.listing_id] += (*endings, *given_way)
             for record, known in (*_of_facts(changed), *_of_links(changed)):
                 before = following.get(record, ())
                 if known.ending.ending_id not in {each.ending.ending_id for each in before}:
@@ -218,7 +222,7 @@ def _of_facts(changed: ChangedEndings) -> Iterable[tuple[str, KnownEnding]]:
     for gone in changed.passed:
         ending = recall(gone.fact, gone.uscc, gone.held_from, gone.revision, changed.committed)
         if ending is not None:
-            yield gone.fact.record_id, ending
+            yield gone.fact.record_id, as_void(ending) if gone.void else ending
 
 
 def _of_links(changed: ChangedEndings) -> Iterable[tuple[str, KnownEnding]]:

@@ -28,14 +28,15 @@ class Catalogue:
     revision: int = 0
     _versions: Mapping[tuple[str, int], FactVersion] = field(default_factory=dict)
     """By record id and the revision by which it came."""
-    _listings: Mapping[str, DatedListing] = field(default_factory=dict)
+    _listings: Mapping[tuple[str, str], DatedListing] = field(default_factory=dict)
+    """By id and code: revoked, one may come again of another enterprise."""
 
     def after(self, changed: ChangedPublishable) -> Catalogue:
         """Return the catalogue with what has changed since its revision."""
         if changed.revision == self.revision:
             return self
         came = {(version.fact.record_id, version.recorded_from): version for version in changed.versions}
-        acted = {dated.listing.listing_id: dated for dated in changed.listings}
+        acted = {(dated.listing.listing_id, dated.listing.uscc): dated for dated in changed.listings}
         return Catalogue(changed.revision, {**self._versions, **came}, {**self._listings, **acted})
 
     def sources(self, revision: int) -> tuple[Source, ...]:
@@ -53,7 +54,8 @@ class Catalogue:
         latest = 0
         for dated in self._listings.values():
             if item_id(PublishableKind.WAGE_ARREARS_LISTING, dated.listing.listing_id) == found:
-                latest = max(latest, *dated.revisions.values())
+                ended = (revision for _, *known in dated.voided for revision in known)
+                latest = max(latest, *dated.revisions.values(), *ended)
         for version in self._versions.values():
             fact = version.fact
             own = fact.target_id if isinstance(fact, Withdrawal | ShownRepair) else fact.record_id
@@ -63,8 +65,9 @@ class Catalogue:
 
 
 def _listing(dated: DatedListing, revision: int) -> ListingSource:
-    acts = tuple(act for act in dated.listing.acts if dated.revisions[act.act_id] <= revision)
-    return ListingSource(replace(dated.listing, acts=acts))
+    standing = (act for act in dated.listing.acts if dated.revisions[act.act_id] <= revision)
+    voided = (act for act, since, until in dated.voided if since <= revision < until)
+    return ListingSource(replace(dated.listing, acts=(*standing, *voided)))
 
 
 def _known(version: FactVersion, revision: int) -> bool:

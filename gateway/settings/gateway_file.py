@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.domain.clock_rules import AS_SHIPPED
+from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.strict import Table, read_toml
@@ -51,6 +52,8 @@ class FeedSettings:
     stale_after: timedelta
     kinds: frozenset[str]
     """Kinds of records that it carries, as ``record.proto`` names them."""
+    staging_required: bool = False
+    """Whatever is sent to it is staged and approved before it weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class GatewaySettings:
     early_warnings: WarningParameters
     clocks: ClockParameters
     """What the law leaves open about its clocks."""
+    imports: Thresholds
     digest: str
 
 
@@ -104,6 +108,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         feeds=tuple(_feed(table) for table in root.tables("feeds")),
         early_warnings=_early_warnings(root.table("early_warnings")),
         clocks=load_clocks(root.table("clocks")) if root.has("clocks") else AS_SHIPPED,
+        imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
         digest=digest,
     )
     gateway.close()
@@ -164,6 +169,18 @@ def _early_warnings(table: Table) -> WarningParameters:
         raise table.error(name, why) from error
 
 
+def _imports(table: Table) -> Thresholds:
+    """Read the thresholds; what a file from before they were does not say is as ``Thresholds`` has it."""
+    names = {f"second_person_above_{field.name}": field.name for field in fields(Thresholds)}
+    values = {name: table.take(key, int) for key, name in names.items() if table.has(key)}
+    table.close()
+    try:
+        return Thresholds(**values)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(f"second_person_above_{name}", why) from error
+
+
 def _positive(table: Table, key: str) -> float:
     value = table.take(key, float)
     if value <= 0:
@@ -176,6 +193,14 @@ def _feed(table: Table) -> FeedSettings:
         name=table.take("name", str),
         stale_after=timedelta(hours=_positive(table, "stale_after_hours")),
         kinds=frozenset(table.strings("kinds")),
+        staging_required=_staging(table),
     )
     table.close()
     return feed
+
+
+def _staging(table: Table) -> bool:
+    staging = table.take("staging", str) if table.has("staging") else "optional"
+    if staging not in {"required", "optional"}:
+        raise table.error("staging", "must be required or optional")
+    return staging == "required"

@@ -14,6 +14,7 @@ from gateway.domain.vocabulary import ChangeKind
 from gateway.services.ports.register import Change, ChangeSet, FeedState
 from gateway.storage import tables
 from gateway.storage.engine import reading
+from gateway.storage.listing_rows import OF_ACT
 from gateway.storage.recorded import (
     act_said,
     attachment_said,
@@ -26,7 +27,7 @@ from gateway.storage.recorded import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection, Engine, Row, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, Table
 
     Version = Row[*tuple[Any, ...]]
     Describe = Callable[[Version], dict[str, Any]]
@@ -85,9 +86,12 @@ def _by_revision(connection: Connection, after: int, upto: int) -> dict[int, lis
 
 def _versions(connection: Connection, table: Table, after: int, upto: int) -> Iterator[Version]:
     """Yield the versions that begin or end within (after, upto]."""
-    begins, ends = table.c.revision_from, table.c.revision_until
-    within = or_((begins > after) & (begins <= upto), (ends > after) & (ends <= upto))
+    within = _within(table.c.revision_from, table.c.revision_until, after, upto)
     yield from connection.execute(select(table).where(within))
+
+
+def _within(begins: Column[Any], ends: Column[Any], after: int, upto: int) -> ColumnElement[bool]:
+    return or_((begins > after) & (begins <= upto), (ends > after) & (ends <= upto))
 
 
 def _of_record(versions: list[tuple[Describe, Version]], after: int, upto: int) -> Iterator[tuple[int, Change]]:
@@ -116,13 +120,16 @@ def _acts(connection: Connection, after: int, upto: int) -> Iterator[tuple[int, 
     act, listing = tables.listing_act, tables.listing
     wanted = (
         select(act, listing.c.uscc)
-        .join(listing, listing.c.listing_id == act.c.listing_id)
-        .where(act.c.revision > after, act.c.revision <= upto)
+        .join(listing, OF_ACT)
+        .where(_within(act.c.revision, act.c.revision_until, after, upto))
     )
     rows = connection.execute(wanted).all()
     persons = persons_listed(connection, rows)
     for row in rows:
-        yield row.revision, Change(what=ChangeKind.ADDED, **act_said(row, persons))
+        if after < row.revision <= upto:
+            yield row.revision, Change(what=ChangeKind.ADDED, **act_said(row, persons))
+        if row.revision_until is not None and after < row.revision_until <= upto:
+            yield row.revision_until, Change(what=ChangeKind.ENDED, **act_said(row, persons))
 
 
 def _confirmations(connection: Connection, after: int, upto: int) -> dict[int, FeedState]:

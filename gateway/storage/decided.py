@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from gateway.domain.vocabulary import ListingActKind
 from gateway.storage import content, tables
+from gateway.storage.listing_rows import OF_ACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,13 @@ def read_decided(connection: Connection, kind: str, uscc: str, document_number: 
         act, listing = tables.listing_act.c, tables.listing.c
         named = (
             select(act.listing_id)
-            .join(tables.listing, listing.listing_id == act.listing_id)
+            .join(tables.listing, OF_ACT)
             .where(
-                listing.uscc == uscc, act.kind.in_(STARTS), act.document_number == document_number, act.acted_on == on
+                act.revision_until.is_(None),
+                listing.uscc == uscc,
+                act.kind.in_(STARTS),
+                act.document_number == document_number,
+                act.acted_on == on,
             )
         )
         return sorted(set(connection.execute(named).scalars()))

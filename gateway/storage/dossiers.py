@@ -21,6 +21,7 @@ from gateway.domain.listings import Listing, weighing_on
 from gateway.domain.records import Dossier, Relation, RelationKind
 from gateway.storage import content, tables
 from gateway.storage.known import batches
+from gateway.storage.listing_rows import OF_ACT, OF_PERSON, held_at
 from gateway.storage.rows import act_of, profile_of
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[Rel
     The way through a person has that person's key as a fourth column.
     """
     profile, listing, person = tables.enterprise_profile, tables.listing, tables.listed_person
-    known = (known_at(profile, revision), listing.c.revision <= revision, profile.c.uscc != listing.c.uscc)
+    known = (known_at(profile, revision), held_at(listing, revision), profile.c.uscc != listing.c.uscc)
     for kind, column in (
         (RelationKind.HEAD_OFFICE, profile.c.head_office_uscc),
         (RelationKind.PREDECESSOR, profile.c.successor_of_uscc),
@@ -210,23 +211,26 @@ def _relations(revision: int, codes: Sequence[str] | None) -> Iterable[tuple[Rel
     yield (
         RelationKind.LEGAL_REPRESENTATIVE,
         persons.join(person, person.c.person_key == profile.c.representative_key)
-        .join(listing, listing.c.listing_id == person.c.listing_id)
-        .where(*known, person.c.revision <= revision, *_among(profile.c.uscc, codes)),
+        .join(listing, OF_PERSON)
+        .where(*known, held_at(person, revision), *_among(profile.c.uscc, codes)),
     )
+
+
+def relations_to(connection: Connection, revision: int, codes: Sequence[str]) -> Iterable[str]:
+    """Yield the enterprises by whose listings *codes* are reached at *revision*."""
+    for _, statement in _relations(revision, codes):
+        yield from (row[1] for row in connection.execute(statement))
 
 
 def read_listings(connection: Connection, revision: int, codes: Sequence[str] | None = None) -> Iterable[Listing]:
     """Yield listings in order of their ids, each with the acts and persons known then; None is every enterprise."""
     listing, act, person = tables.listing.c, tables.listing_act, tables.listed_person
-    joined = select(person.c.listing_id, person.c.person_key).join(tables.listing)
+    joined = select(person.c.listing_id, person.c.person_key).join(tables.listing, OF_PERSON)
     persons: dict[str, set[str]] = {}
-    for listing_id, key in connection.execute(
-        joined.where(person.c.revision <= revision, *_among(listing.uscc, codes))
-    ):
+    for listing_id, key in connection.execute(joined.where(held_at(person, revision), *_among(listing.uscc, codes))):
         persons.setdefault(listing_id, set()).add(key)
-    acts = (
-        select(act, listing.uscc).join(tables.listing).where(act.c.revision <= revision, *_among(listing.uscc, codes))
-    )
+    owned = select(act, listing.uscc).join(tables.listing, OF_ACT)
+    acts = owned.where(held_at(act, revision), *_among(listing.uscc, codes))
     ordered = connection.execute(acts.order_by(act.c.listing_id, act.c.revision, act.c.act_id))
     for listing_id, rows in groupby(ordered, key=lambda row: row.listing_id):
         own = list(rows)

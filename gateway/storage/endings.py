@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, or_, select
 
 from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
@@ -20,6 +20,7 @@ from gateway.storage.dated_listings import read_dated_listings
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
 from gateway.storage.false_links import read_false_links, read_notices
+from gateway.storage.import_tables import import_batch
 from gateway.storage.known import batches
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class SqlEndingStore:
             revisions |= {
                 each.revision for found in (withdrawals, passed, false_links, shown, removed) for each in found
             }
+            revisions |= {until for each in listings for _, _, until in each.voided}
             column = tables.revision.c
             committed = {
                 row.id: row.committed_at
@@ -144,7 +146,10 @@ def _target(connection: Connection, record_id: str, target_id: str) -> tuple[str
 
 
 def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:
-    """Yield the records whose version ended after a revision and of which no other followed for that enterprise."""
+    """Yield the records whose version ended after a revision and of which no other followed for that enterprise.
+
+    And every version that ended because the import that brought it was revoked, whatever followed.
+    """
     column = tables.simple_record.c
     following = tables.simple_record.alias()
     stayed = select(following.c.record_id).where(
@@ -152,21 +157,43 @@ def _passed(connection: Connection, after: int) -> Iterator[PassedRecord]:
         following.c.revision_from == column.revision_until,
         following.c.uscc == column.uscc,
     )
-    ended = select(tables.simple_record).where(column.revision_until > after, ~stayed.exists())
-    for row in connection.execute(ended.order_by(column.revision_until, column.record_id)).all():
+    revoked = _revoked(connection, after)
+    ended = select(tables.simple_record).where(column.revision_until > after)
+    voided = and_(column.revision_until.in_(revoked), column.kind.not_in(sorted(content.WEIGHTLESS)))
+    passed = ended.where(or_(voided, and_(column.revision_until.not_in(revoked), ~stayed.exists())))
+    for row in connection.execute(passed.order_by(column.revision_until, column.record_id)).all():
         fact = content.decode(row.kind, row.record_id, row.content)
-        yield PassedRecord(row.uscc, fact, _held_from(connection, row), row.revision_until)
+        brought = revoked.get(row.revision_until)
+        since = _held_from(connection, row, brought)
+        yield PassedRecord(row.uscc, fact, since, row.revision_until, void=brought is not None)
 
 
-def _held_from(connection: Connection, last: Row[*tuple[Any, ...]]) -> int:
-    """Return the revision from which a record was without a break the enterprise's whose *last* version this is."""
+def _revoked(connection: Connection, after: int) -> dict[int, frozenset[int]]:
+    """Return the revisions after *after* in which an import was revoked, each with those by which it had come."""
+    batch, submission = import_batch.c, tables.submission.c
+    wanted = (
+        select(batch.revoked_in, submission.visible_from)
+        .join(tables.submission, submission.batch == batch.batch_id)
+        .where(batch.revoked_in > after, submission.took_revision)
+    )
+    found: dict[int, set[int]] = {}
+    for revoked_in, revision in connection.execute(wanted):
+        found.setdefault(revoked_in, set()).add(revision)
+    return {revoked_in: frozenset(revisions) for revoked_in, revisions in found.items()}
+
+
+def _held_from(connection: Connection, last: Row[*tuple[Any, ...]], brought: frozenset[int] | None) -> int:
+    """Return the revision from which a record was without a break the enterprise's whose *last* version this is.
+
+    Of a revoked import, only versions that it *brought* count.
+    """
     column = tables.simple_record.c
     same = select(column.revision_from, column.revision_until).where(
         column.record_id == last.record_id, column.uscc == last.uscc, column.revision_from < last.revision_from
     )
     since: int = last.revision_from
     for begins, ends in connection.execute(same.order_by(column.revision_from.desc())):
-        if ends != since:
+        if ends != since or (brought is not None and begins not in brought):
             break
         since = begins
     return since

@@ -15,6 +15,7 @@ from gateway.storage import tables
 from gateway.storage.dossiers import known_at
 from gateway.storage.engine import reading
 from gateway.storage.known import PROFILE_KIND
+from gateway.storage.listing_rows import OF_ACT, held_at
 from gateway.storage.recorded import (
     ACT_KIND,
     ATTACHMENT_KIND,
@@ -123,10 +124,11 @@ def _acts(connection: Connection, wanted: FileFilter, after: FilePlace | None, s
     if wanted.kinds and ACT_KIND not in wanted.kinds:
         return
     act, listing = tables.listing_act, tables.listing.c
+    standing = (held_at(act, wanted.revision),) if wanted.newest_only else ()
     page = (
         select(act, listing.uscc)
-        .join(tables.listing)
-        .where(listing.uscc == wanted.uscc, act.c.revision <= wanted.revision)
+        .join(tables.listing, OF_ACT)
+        .where(listing.uscc == wanted.uscc, act.c.revision <= wanted.revision, *standing)
         .where(_later(ACTS, act.c.revision, act.c.act_id, after))
         .order_by(act.c.revision, act.c.act_id)
         .limit(size)
@@ -138,7 +140,9 @@ def _acts(connection: Connection, wanted: FileFilter, after: FilePlace | None, s
             **act_said(row, persons),
             place=FilePlace(row.revision, ACTS, row.act_id),
             recorded_from=row.revision,
-            recorded_until=None,
+            recorded_until=row.revision_until
+            if (row.revision_until or wanted.revision + 1) <= wanted.revision
+            else None,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, insert, select, update
@@ -14,13 +15,14 @@ from formats.civil import format_instant
 from gateway.domain.errors import MalformedRequestError, RequestIdReusedError
 from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports.facts import RowOutcome, Submission
+from gateway.services.ports.facts import Origin, RowOutcome, Submission
 from gateway.storage import tables
 from gateway.storage.changes import Changes
 from gateway.storage.decided import read_decided
 from gateway.storage.engine import reading, writing
 from gateway.storage.held_listings import read_held
 from gateway.storage.held_records import read_record
+from gateway.storage.import_batches import enter
 from gateway.storage.known import batches, read_known
 from gateway.storage.staged import write
 
@@ -46,12 +48,19 @@ class SqlFactStore:
     def submit(self, submission: Submission) -> tuple[int, list[RowOutcome]]:
         """Store a chunk; see the port. A request id belongs to the agency that used it first.
 
+        A submission that is of no batch is a batch of its own, by its request id.
+
         Raises:
+            StateError: Its batch was revoked, or is staged.
             RequestIdReusedError: The request id and chunk hold other content, or are another agency's.
             StoreUnavailableError: The database failed. When its commit did, sending the same again tells what happened.
         """
+        if submission.origin is None:
+            submission = replace(submission, origin=Origin(submission.request_id, "", ""))
         with writing(self._engine) as connection:
-            return _store(connection, submission, lambda _: submission.rows)
+            lock_head(connection)
+            enter(connection, submission, staged=False)
+            return store(connection, submission, lambda _: submission.rows)
 
     def take_step(
         self,
@@ -97,7 +106,7 @@ class SqlFactStore:
             for chunk, revision, outcomes in connection.execute(wanted):
                 if chunk != len(found):
                     break
-                found.append((revision, _read_outcomes(outcomes)))
+                found.append((revision, read_outcomes(outcomes)))
         return found
 
     def confirm(self, request_id: str, feed: FeedState, agency: str, writer: str, committed_at: datetime) -> int:
@@ -118,7 +127,7 @@ class SqlFactStore:
             earlier = answered(connection, confirmation)
             if earlier is not None:
                 return int(earlier.visible_from)
-            _take_revision(connection, revision, confirmation)
+            take_revision(connection, revision, confirmation)
             values = {"feed": feed.feed, "revision": revision, "current_until": feed.current_until}
             connection.execute(insert(tables.feed_confirmation), values)
             keep_answer(connection, confirmation, revision, [], owed=True)
@@ -182,21 +191,27 @@ class SqlFactStore:
             )
 
 
-def _store(
-    connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
+def store(
+    connection: Connection,
+    submission: Submission,
+    rows_at: Callable[[int], Sequence[SubmittedRow]],
+    refused: Sequence[RowOutcome] = (),
 ) -> tuple[int, list[RowOutcome]]:
-    """Store the rows that *rows_at* gives for the newest revision, which stays the newest until this one is written."""
+    """Store the rows that *rows_at* gives for the newest revision, which stays the newest until this one is written.
+
+    Outcomes of rows that were *refused* before are kept with the others.
+    """
     newest = lock_head(connection)
     earlier = answered(connection, submission)
     if earlier is not None:
-        return earlier.visible_from, _read_outcomes(earlier.outcomes)
+        return earlier.visible_from, read_outcomes(earlier.outcomes)
     rows = rows_at(newest)
     changes = Changes(read_known(connection, rows), newest + 1)
-    outcomes = [changes.take(row) for row in rows]
+    outcomes = [*(changes.take(row) for row in rows), *refused]
     took = bool(changes.staged)
     revision = newest + 1 if took else newest
     if took:
-        _take_revision(connection, revision, submission)
+        take_revision(connection, revision, submission)
         write(connection, changes.staged, revision)
     keep_answer(connection, submission, revision, outcomes, owed=took)
     return revision, outcomes
@@ -206,7 +221,7 @@ def _store_whole(
     connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
 ) -> int:
     """Store rows as ``_store`` does, every one of them; raises ``MalformedRequestError`` for one that cannot be."""
-    revision, outcomes = _store(connection, submission, rows_at)
+    revision, outcomes = store(connection, submission, rows_at)
     for outcome in outcomes:
         if outcome.status is not RowStatus.STORED:
             raise MalformedRequestError(outcome.field, outcome.why)
@@ -219,7 +234,7 @@ def lock_head(connection: Connection) -> int:
     return newest
 
 
-def _take_revision(connection: Connection, revision: int, submission: Submission) -> None:
+def take_revision(connection: Connection, revision: int, submission: Submission) -> None:
     """Make *revision* the newest. A clock behind another's must not put a revision before its predecessor."""
     column = tables.revision.c
     before = connection.execute(select(column.committed_at).where(column.id == revision - 1)).scalar()
@@ -258,6 +273,7 @@ def keep_answer(
         "visible_from": revision,
         "took_revision": owed,
         "outcomes": _write_outcomes(outcomes),
+        "batch": None if submission.origin is None else submission.origin.batch_id,
     }
     connection.execute(insert(tables.submission), values)
 
@@ -267,6 +283,7 @@ def _write_outcomes(outcomes: list[RowOutcome]) -> bytes:
     return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), FAST)
 
 
-def _read_outcomes(stored: bytes) -> list[RowOutcome]:
+def read_outcomes(stored: bytes) -> list[RowOutcome]:
+    """Return the outcomes that were kept with an answer."""
     plain = json.loads(zlib.decompress(stored))
     return [RowOutcome(row, RowStatus(status), record_id, field, why) for row, status, record_id, field, why in plain]

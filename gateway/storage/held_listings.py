@@ -10,6 +10,7 @@ from gateway.domain.kinds.arrears import ArrearsFinding
 from gateway.services.ports.facts import HeldListing
 from gateway.storage import tables
 from gateway.storage.dossiers import read_dossiers
+from gateway.storage.listing_rows import held_at
 from gateway.storage.rows import said_with
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 def read_held(connection: Connection, listing_id: str, revision: int) -> HeldListing | None:
     """Return the listing as it was on record at *revision*; None when it was not."""
-    listing, act = tables.listing.c, tables.listing_act.c
-    owner = select(listing.uscc).where(listing.listing_id == listing_id, listing.revision <= revision)
+    listing, act = tables.listing, tables.listing_act.c
+    owner = select(listing.c.uscc).where(listing.c.listing_id == listing_id, held_at(listing, revision))
     uscc = connection.execute(owner).scalar()
     if uscc is None:
         return None
     ((dossier, _),) = read_dossiers(connection, revision, [uscc])
     (found,) = (each for each in dossier.listings if each.listing_id == listing_id)
-    details = select(act.act_id, act.details).where(act.listing_id == listing_id, act.revision <= revision)
+    details = select(act.act_id, act.details).where(act.listing_id == listing_id, held_at(tables.listing_act, revision))
     return HeldListing(
         listing=found,
         findings=tuple(fact for fact in dossier.facts if isinstance(fact, ArrearsFinding)),

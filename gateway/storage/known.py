@@ -204,13 +204,17 @@ _attachments_now: Final = select(
 ).where(_attachment.revision_until.is_(None))
 _ATTACHMENTS: Final = _attachments_now.where(listed(_attachment.record_id))
 _ATTACHED: Final = _attachments_now.where(listed(_attachment.target_record_id))
-_ACTS: Final = select(_act.act_id, _act.content_digest).where(listed(_act.act_id))
-_OWNERS: Final = select(_listing.listing_id, _listing.uscc).where(listed(_listing.listing_id))
+_ACTS: Final = select(_act.act_id, _act.content_digest).where(_act.revision_until.is_(None), listed(_act.act_id))
+_OWNERS: Final = select(_listing.listing_id, _listing.uscc).where(
+    _listing.revision_until.is_(None), listed(_listing.listing_id)
+)
 _AUTHORITIES: Final = (
     select(_act.listing_id, _act.authority)
-    .where(listed(_act.listing_id))
+    .where(_act.revision_until.is_(None), listed(_act.listing_id))
     .order_by(_act.revision.desc(), _act.act_id.desc())
 )
-_LISTED_PERSONS: Final = select(_listed.listing_id, _listed.person_key).where(listed(_listed.listing_id))
+_LISTED_PERSONS: Final = select(_listed.listing_id, _listed.person_key).where(
+    _listed.revision_until.is_(None), listed(_listed.listing_id)
+)
 _PERSONS: Final = select(tables.person.c.key).where(listed(tables.person.c.key))
 """Statements are built once: a chunk asks each of them once, whatever the number of its rows."""

@@ -16,6 +16,7 @@ from gateway.storage import tables
 from gateway.storage.columns import LISTED, listed
 from gateway.storage.engine import is_sqlite
 from gateway.storage.known import batches
+from gateway.storage.listing_rows import OF_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -80,7 +81,12 @@ def write(connection: Connection, staged: Staged, revision: int) -> None:
     for table, rows in staged.added.items():
         if rows:
             connection.execute(insert(table), rows)
-    codes = staged.codes | staged.head_offices | set(_related(connection, staged.listed_codes))
+    note(connection, staged, revision)
+
+
+def note(connection: Connection, staged: Staged, revision: int) -> None:
+    """Note whom what is staged concerns, as it is on record by now."""
+    codes = staged.codes | staged.head_offices | set(related(connection, staged.listed_codes))
     codes |= _without_profile(connection, staged.weightless_codes - codes)
     _note(connection, tables.touched, "uscc", codes, revision)
     _note(connection, tables.touched_name, "name_key", staged.name_keys, revision)
@@ -106,7 +112,7 @@ def _without_profile(connection: Connection, codes: set[str]) -> set[str]:
     return codes.difference(connection.execute(_WITH_PROFILE, {LISTED: json.dumps(sorted(codes))}).scalars())
 
 
-def _related(connection: Connection, listed: Iterable[str]) -> Iterable[str]:
+def related(connection: Connection, listed: Iterable[str]) -> Iterable[str]:
     """Yield the enterprises that the listings of *listed* reach (I-08, A-100, A-105)."""
     for batch in batches(listed):
         for statement in _relations_of(batch):
@@ -124,6 +130,6 @@ def _relations_of(codes: list[str]) -> Iterable[Select[str]]:
     yield (
         select(profile.uscc)
         .join(tables.listed_person, person.person_key == profile.representative_key)
-        .join(tables.listing, listing.listing_id == person.listing_id)
-        .where(listing.uscc.in_(codes), current)
+        .join(tables.listing, OF_PERSON)
+        .where(listing.uscc.in_(codes), person.revision_until.is_(None), current)
     )

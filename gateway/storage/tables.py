@@ -15,7 +15,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -143,16 +142,19 @@ listing = Table(
     "listing",
     metadata,
     Column("listing_id", CODE, primary_key=True),
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision_until", BigInteger),
     Column("uscc", CODE, nullable=False, index=True),
-    Column("revision", BigInteger, nullable=False),
 )
-"""Whose a listing is, fixed by its first act."""
+"""Whose a listing is, fixed by its first act; another's, when every act of it was void and it is brought anew."""
 
 listing_act = Table(
     "listing_act",
     metadata,
     Column("act_id", CODE, primary_key=True),
-    Column("listing_id", CODE, ForeignKey("listing.listing_id"), nullable=False, index=True),
+    Column("revision", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("revision_until", BigInteger, index=True),
+    Column("listing_id", CODE, nullable=False, index=True),
     Column("kind", SmallInteger, nullable=False),
     Column("acted_on", Date, nullable=False),
     Column("acted_at", Instant),
@@ -160,16 +162,19 @@ listing_act = Table(
     Column("authority", Text, nullable=False),
     Column("details", Text, nullable=False),
     Column("content_digest", Text, nullable=False),
-    Column("revision", BigInteger, nullable=False, index=True),
 )
-"""Acts are only ever added. ``details`` hold a decision's chain of documents and its reason (L-27)."""
+"""Acts are only ever added, and end when the import that brought them is revoked.
+
+``details`` hold a decision's chain of documents and its reason (L-27).
+"""
 
 listed_person = Table(
     "listed_person",
     metadata,
-    Column("listing_id", CODE, ForeignKey("listing.listing_id"), primary_key=True),
+    Column("listing_id", CODE, primary_key=True),
     Column("person_key", Text, primary_key=True, index=True),
-    Column("revision", BigInteger, nullable=False),
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision_until", BigInteger),
 )
 
 person = Table(
@@ -200,11 +205,12 @@ submission = Table(
     Column("took_revision", Boolean, nullable=False),
     Column("outcomes", LargeBinary, nullable=False),
     Column("entry_number", BigInteger),
+    Column("batch", CODE, index=True),
 )
 """What was answered to each chunk, and the entry that holds it once that is durable.
 
-``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement and an
-act of a meeting take a revision for it.
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement, an act of a meeting, and
+what is staged or said of an import take a revision for it. ``batch``: the import whose records the chunk stored.
 """
 
 Index(

@@ -23,6 +23,7 @@ from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
+from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method
@@ -61,6 +62,7 @@ METHODS = {
         EndingsServicer,
         MeetingsServicer,
         PublishableServicer,
+        ImportsServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -104,6 +106,12 @@ ROLES = {
     "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
+    "RegistryService/GetImport": {Role.PRODUCER},
+    "RegistryService/ListImports": {Role.PRODUCER},
+    "RegistryService/CompleteImport": {Role.PRODUCER},
+    "RegistryService/ApproveImport": {Role.PRODUCER},
+    "RegistryService/DiscardImport": {Role.PRODUCER},
+    "RegistryService/RevokeImport": {Role.PRODUCER},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))

@@ -14,7 +14,7 @@ from gateway.domain.vocabulary import ListingActKind, RowStatus
 from gateway.services.ports.register import FeedState
 from gateway.storage import tables
 
-STORED, UNCHANGED, HELD, REJECTED = RowStatus
+STORED, UNCHANGED, HELD, REJECTED, _ = RowStatus
 
 
 def statuses(outcomes):

@@ -17,6 +17,7 @@ from jointsanctions.v1 import (
     ending_pb2,
     enterprise_file_pb2,
     error_reason_pb2,
+    import_batch_pb2,
     listing_pb2,
     meeting_pb2,
     publishable_pb2,
@@ -26,7 +27,7 @@ from jointsanctions.v1 import (
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, listing_words, meetings, prevention, vocabulary
+from gateway.domain import clocks, errors, imports, listing_words, meetings, prevention, vocabulary
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
@@ -48,6 +49,7 @@ FILES = (
     enterprise_file_pb2,
     ending_pb2,
     meeting_pb2,
+    import_batch_pb2,
     audit_pb2,
     publishable_pb2,
 )
@@ -56,7 +58,7 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -102,6 +104,9 @@ STATUS = {
     "ENTERPRISE_NOT_FOUND": "NOT_FOUND",
     "STATE": "FAILED_PRECONDITION",
     "SUBMISSION_INCOMPLETE": "FAILED_PRECONDITION",
+    "STAGING_REQUIRED": "FAILED_PRECONDITION",
+    "DIFFERENCE_CHANGED": "FAILED_PRECONDITION",
+    "SECOND_PERSON_REQUIRED": "PERMISSION_DENIED",
     "REQUEST_ID_REUSED": "ALREADY_EXISTS",
     "QUOTA_EXCEEDED": "RESOURCE_EXHAUSTED",
     "AUDIT_UNAVAILABLE": "UNAVAILABLE",

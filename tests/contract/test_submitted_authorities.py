@@ -8,7 +8,8 @@ import pytest
 from store_samples import code, fact
 
 from gateway.domain.agencies import Agency, Role
-from gateway.services.submit_records import Chunk, IncomingRow, TakeChunk
+from gateway.services.judge_rows import IncomingRow, JudgeRows
+from gateway.services.take_chunk import Chunk, TakeChunk
 
 OWN = "示例市人力资源和社会保障局"
 SENDER = Agency(
@@ -40,6 +41,6 @@ NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 def test_a_feed_carries_decisions_of_others_only_where_it_itself_passes_them_on(store, feed, kind, authority, status):
     row = fact(1, kind, authority=authority)
     chunk = Chunk("r", 0, "digest", feed, [IncomingRow(row, code(1), "")], [])
-    taken = TakeChunk(store, "writer-1", FEEDS)(SENDER, chunk, NOW)
+    taken = TakeChunk(store, JudgeRows(store, FEEDS), "writer-1")(SENDER, chunk, NOW)
     assert {each.name: count for each, count in taken.counts.items()} == {status: 1}
     assert [outcome.field for outcome in taken.shown] == (["authority"] if status == "REJECTED" else [])

@@ -26,7 +26,7 @@ from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.migrations import FACTS, upgrade
 
-STORED, UNCHANGED, HELD, REJECTED = RowStatus
+STORED, UNCHANGED, HELD, REJECTED, _ = RowStatus
 NUMBERS = range(1, 5)
 PERSONS = ["p1", "p2"]
 

@@ -162,6 +162,7 @@ BODY_MODULES = (
     "rpc/clocks",
     "rpc/early_warnings",
     "rpc/enterprise_file",
+    "rpc/imports",
     "rpc/endings",
     "rpc/meetings",
     "rpc/audit",
@@ -173,7 +174,7 @@ GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
 
 def leaves_of_groups():
     """Return the keys within groups that are no literal of the modules: outcomes of rows, and those of the lines."""
-    return {"stored", "unchanged", "held", "rejected", "count", "root"}
+    return {"stored", "unchanged", "held", "rejected", "staged", "count", "root"}
 
 
 def recorded_keys():

@@ -17,6 +17,7 @@ from jointsanctions.v1 import registry_pb2
 from adapters.errors import NO_ANSWER, GatewayError
 from formats.identifiers import resident_id_check_character, uscc_check_character
 from gateway.cli import import_submission, importing
+from gateway.cli.connection import CommandParser
 from gateway.cli.import_progress import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +81,7 @@ def jsg(capsys):
     """Run the command; returns exit code, what it printed, and its errors."""
     parser = argparse.ArgumentParser()
     parser.set_defaults(config=ROOT / "config")
-    importing.register(parser.add_subparsers())
+    importing.register(parser.add_subparsers(parser_class=CommandParser))
 
     def run(*words, client=None):
         arguments = parser.parse_args(["import", "--mapping", "complaints", "--officer", "示例员", *map(str, words)])

@@ -43,7 +43,7 @@ def test_of_a_chunk_the_rows_are_counted_and_those_not_simply_stored_are_kept_in
     taken = Taken.of(7, [outcome(3, RowStatus.STORED), held, outcome(4, RowStatus.UNCHANGED), rejected])
 
     assert taken.shown == [rejected, held]
-    assert taken.counts == dict.fromkeys(RowStatus, 1)
+    assert taken.counts == dict.fromkeys(set(RowStatus) - {RowStatus.STAGED}, 1)
     assert pickle.loads(pickle.dumps(taken)) == taken  # noqa: S301 - our own
 
 

@@ -162,8 +162,8 @@ def test_a_member_whom_no_item_concerns_learns_only_that_it_was_called():
 
 
 @pytest.mark.parametrize("role", Role)
-def test_every_role_can_be_a_members_but_four(role):
-    assert (role in MEMBER_ROLES) == (role.value not in {"auditor", "operator", "connector", "subject"})
+def test_every_role_can_be_a_members_but_those_that_decide_nothing_and_attend_nothing(role):
+    assert (role in MEMBER_ROLES) == (role.value not in {"auditor", "operator", "connector", "portal", "subject"})
 
 
 def test_a_step_ends_on_its_day_or_so_many_working_days_after_the_delivery_of_the_minutes():

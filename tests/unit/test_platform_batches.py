@@ -228,6 +228,18 @@ def test_a_record_that_is_this_enterprises_no_more_is_taken_back(stream):
     assert said(made(stream)) == [("终止", "撤回", "2026-03-10")]
 
 
+def test_a_listing_and_a_withdrawal_whose_import_was_revoked_are_taken_back(stream):
+    stream.tell(*listed(), feed="wage_list")
+    stream.tell(fact("publication"), withdrawn(), feed="publications")
+    assert [row["操作"] for row in made(stream, at("2026-04-02"))] == ["新增"], "what was withdrawn is not sent"
+    voided = [*listed(), withdrawn()]
+    for change in voided:
+        change.what = ENDED
+    stream.tell(*voided, feed="wage_list", on="2026-04-02")
+    told = [(row["操作"], row["终止事由"]) for row in made(stream, at("2026-04-03"))]
+    assert told == [("终止", "撤回"), ("新增", "")]
+
+
 def test_what_the_platform_brought_itself_does_not_go_back_to_it(stream):
     stream.tell(fact("penalty"), feed="penalties")
     stream.tell(fact("publication", "X"), feed="somewhere")

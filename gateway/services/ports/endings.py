@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gateway.domain.endings import Told
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.kinds.published_notice import PublishedNotice
+    from gateway.domain.listing_acts import Act
     from gateway.domain.listings import Listing
     from gateway.domain.withdrawals import ShownRepair, Withdrawal
     from gateway.services.ports.facts import Submission
@@ -46,10 +47,14 @@ class ToldRecords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DatedListing:
-    """A listing as it is on record, and the revision of each of its acts by the act's id."""
+    """A listing as it is on record, and the revision of each of its acts by the act's id.
+
+    ``voided`` are acts that were on record in the revisions [from, until): the import that brought them was revoked.
+    """
 
     listing: Listing
     revisions: Mapping[str, int]
+    voided: tuple[tuple[Act, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,16 @@ class RemovedRecord:
 
 @dataclass(frozen=True, slots=True)
 class PassedRecord:
-    """A fact that was an enterprise's in the revisions [held_from, revision), and then another's or nobody's."""
+    """A fact that was an enterprise's in the revisions [held_from, revision), and then another's or nobody's.
+
+    With ``void`` it is this version of it that ended: the import that brought it was revoked.
+    """
 
     uscc: str
     fact: Fact
     held_from: int
     revision: int
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)

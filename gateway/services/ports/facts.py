@@ -71,6 +71,16 @@ class RowOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The batch that a submission is of, and who submits: the officer as named, the person by the certificate."""
+
+    batch_id: str
+    officer: str
+    holder: str
+    """Empty for a system's certificate."""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """Who submits what: one chunk is one transaction and one revision."""
 
@@ -84,6 +94,8 @@ class Submission:
     """The audit queue that will hold its entry; start-up writes a recovery entry where none is."""
     committed_at: datetime
     rows: Sequence[SubmittedRow]
+    origin: Origin | None = None
+    """Set for what an import brings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,18 +34,28 @@ class Taken:
         return cls(revision, Counter(outcome.status for outcome in ordered), shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who submits: the agency with its mandate, and the person."""
+
+    agency: Agency
+    holder: str
+    """By the certificate; empty for a system's."""
+
+
 class Intake(Protocol):
     """What reads, checks and stores chunks, one after another, without holding up whoever answers questions."""
 
-    async def take(self, agency: Agency, chunk: bytes, number: int) -> Taken:
-        """Store the chunk *number* of a submission of *agency*, whose mandate for its feed has been checked.
+    async def take(self, sender: Sender, chunk: bytes, number: int) -> Taken:
+        """Store or stage the chunk *number* of a submission; the sender's mandate for its feed has been checked.
 
         Args:
-            agency: The agency and its mandate.
+            sender: Who submits.
             chunk: A ``SubmitRecordsRequest``, serialized deterministically.
             number: Of the chunk in its submission, from 0.
 
         Raises:
             RequestIdReusedError: The request id and chunk number were used for other content.
+            StateError: The import that it is part of takes no more chunks.
             StoreUnavailableError: It was not stored; or nobody can say, and sending the same again tells.
         """

@@ -33,7 +33,7 @@ class _ChangeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ChangeKind
     CHANGE_KIND_UNSPECIFIED: _ChangeKind.ValueType  # 0
     """Not set: never sent."""
     CHANGE_KIND_ADDED: _ChangeKind.ValueType  # 1
-    """It is on record for the first time; acts of a listing are only ever added."""
+    """It is on record for the first time. Acts of a listing are added, and end only with the import that brought them."""
     CHANGE_KIND_REPLACED: _ChangeKind.ValueType  # 2
     """A new version took the place of the earlier one."""
     CHANGE_KIND_ENDED: _ChangeKind.ValueType  # 3
@@ -45,7 +45,7 @@ class ChangeKind(_ChangeKind, metaclass=_ChangeKindEnumTypeWrapper):
 CHANGE_KIND_UNSPECIFIED: ChangeKind.ValueType  # 0
 """Not set: never sent."""
 CHANGE_KIND_ADDED: ChangeKind.ValueType  # 1
-"""It is on record for the first time; acts of a listing are only ever added."""
+"""It is on record for the first time. Acts of a listing are added, and end only with the import that brought them."""
 CHANGE_KIND_REPLACED: ChangeKind.ValueType  # 2
 """A new version took the place of the earlier one."""
 CHANGE_KIND_ENDED: ChangeKind.ValueType  # 3

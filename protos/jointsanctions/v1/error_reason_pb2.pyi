@@ -63,6 +63,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     submission sent whole under the same request_id completes it. metadata: {"request_id": "…", "chunks": "2"}, the chunks
     that were taken; no request_id when none was.
     """
+    ERROR_REASON_STAGING_REQUIRED: _ErrorReason.ValueType  # 17
+    """FAILED_PRECONDITION. Records of this feed are staged and approved before they weigh. metadata: {"feed": "wage_list"}."""
+    ERROR_REASON_DIFFERENCE_CHANGED: _ErrorReason.ValueType  # 18
+    """FAILED_PRECONDITION. The register has moved since, and the import would change something else than what was shown:
+    look at its difference anew. metadata: {"batch": "…", "shown": "…", "digest": "…"}, the digests of both.
+    """
+    ERROR_REASON_SECOND_PERSON_REQUIRED: _ErrorReason.ValueType  # 19
+    """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
+    certificate names no person.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Values of google.rpc.ErrorInfo.reason in the domain "joint-sanctions-gateway"."""
@@ -103,5 +113,15 @@ ERROR_REASON_SUBMISSION_INCOMPLETE: ErrorReason.ValueType  # 16
 """FAILED_PRECONDITION. The stream ended and no chunk had said that it is the last. What was stored stands; the same
 submission sent whole under the same request_id completes it. metadata: {"request_id": "…", "chunks": "2"}, the chunks
 that were taken; no request_id when none was.
+"""
+ERROR_REASON_STAGING_REQUIRED: ErrorReason.ValueType  # 17
+"""FAILED_PRECONDITION. Records of this feed are staged and approved before they weigh. metadata: {"feed": "wage_list"}."""
+ERROR_REASON_DIFFERENCE_CHANGED: ErrorReason.ValueType  # 18
+"""FAILED_PRECONDITION. The register has moved since, and the import would change something else than what was shown:
+look at its difference anew. metadata: {"batch": "…", "shown": "…", "digest": "…"}, the digests of both.
+"""
+ERROR_REASON_SECOND_PERSON_REQUIRED: ErrorReason.ValueType  # 19
+"""PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
+certificate names no person.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

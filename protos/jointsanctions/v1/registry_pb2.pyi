@@ -40,6 +40,8 @@ class _RowStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RowStatus.V
     """
     ROW_STATUS_REJECTED: _RowStatus.ValueType  # 4
     """Not stored."""
+    ROW_STATUS_STAGED: _RowStatus.ValueType  # 5
+    """Understood and staged; what is on record is looked at when the import's difference is computed."""
 
 class RowStatus(_RowStatus, metaclass=_RowStatusEnumTypeWrapper):
     """What became of a row."""
@@ -56,6 +58,8 @@ on nobody until an officer attaches it.
 """
 ROW_STATUS_REJECTED: RowStatus.ValueType  # 4
 """Not stored."""
+ROW_STATUS_STAGED: RowStatus.ValueType  # 5
+"""Understood and staged; what is on record is looked at when the import's difference is computed."""
 Global___RowStatus: _TypeAlias = RowStatus  # noqa: Y015
 
 @_typing.final
@@ -69,6 +73,8 @@ class SubmitRecordsRequest(_message.Message):
     RECORDS_FIELD_NUMBER: _builtins.int
     OFFICER_FIELD_NUMBER: _builtins.int
     LAST_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
+    STAGE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Caller's id of the submission, at most 64 bytes, the same in every chunk. Required."""
     feed: _builtins.str
@@ -78,6 +84,14 @@ class SubmitRecordsRequest(_message.Message):
     last: _builtins.bool
     """This is the submission's last chunk. Every submission ends with one: a stream that was cut off looks like one that
     ended, and only this tells them apart. Nothing may follow it. It belongs to what the request_id stands for.
+    """
+    batch: _builtins.str
+    """The import that the submission is part of, at most 64 bytes, the same in every chunk; an import may be of many
+    submissions. Empty: the submission is an import of its own, by its request_id.
+    """
+    stage: _builtins.bool
+    """The records are staged: checked, kept beside the facts, and weighing on nothing until the import is approved. The
+    same in every chunk.
     """
     @_builtins.property
     def records(self) -> _containers.RepeatedCompositeFieldContainer[_record_pb2.Record]:
@@ -91,10 +105,12 @@ class SubmitRecordsRequest(_message.Message):
         records: _abc.Iterable[_record_pb2.Record] | None = ...,
         officer: _builtins.str = ...,
         last: _builtins.bool = ...,
+        batch: _builtins.str = ...,
+        stage: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["feed", b"feed", "last", b"last", "officer", b"officer", "records", b"records", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "feed", b"feed", "last", b"last", "officer", b"officer", "records", b"records", "request_id", b"request_id", "stage", b"stage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -152,6 +168,7 @@ class SubmitRecordsResponse(_message.Message):
     HELD_FIELD_NUMBER: _builtins.int
     REJECTED_FIELD_NUMBER: _builtins.int
     ROWS_FIELD_NUMBER: _builtins.int
+    STAGED_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     data_revision: _builtins.int
     """Data revision from which all of it is visible."""
@@ -163,6 +180,8 @@ class SubmitRecordsResponse(_message.Message):
     """Rows held."""
     rejected: _builtins.int
     """Rows rejected."""
+    staged: _builtins.int
+    """Rows staged."""
     @_builtins.property
     def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___RowResult]:
         """One result for each row that was held or rejected, in order."""
@@ -180,11 +199,12 @@ class SubmitRecordsResponse(_message.Message):
         held: _builtins.int = ...,
         rejected: _builtins.int = ...,
         rows: _abc.Iterable[Global___RowResult] | None = ...,
+        staged: _builtins.int = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "data_revision", b"data_revision", "held", b"held", "rejected", b"rejected", "rows", b"rows", "stored", b"stored", "unchanged", b"unchanged"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "data_revision", b"data_revision", "held", b"held", "rejected", b"rejected", "rows", b"rows", "staged", b"staged", "stored", b"stored", "unchanged", b"unchanged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
