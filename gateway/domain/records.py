@@ -39,7 +39,7 @@ class Relation:
     kind: RelationKind
     uscc: str
     listings: tuple[Listing, ...]
-    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    doubts: Mapping[str, Doubt] = field(default_factory=dict, hash=False)
     """By listing id, of those that reach through persons whose identity is or was disputed (X-02)."""
 
 

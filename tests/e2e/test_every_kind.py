@@ -10,6 +10,7 @@ from jointsanctions.v1 import credit_pb2, registry_pb2
 from kind_records import PERSON, SAMPLES, record_of
 
 from gateway.domain import kinds
+from gateway.domain.authorities import DECIDED_BY_SENDER
 from gateway.domain.kinds.fact import PersonFact
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -25,6 +26,9 @@ def carried(served, kind):
 
 def send(served, record):
     feed, who = carried(served, record.WhichOneof("fact"))
+    own = served.config.agencies.find(*who.split(".")).authorities
+    if record.WhichOneof("fact") in DECIDED_BY_SENDER and own:
+        (record.authority,) = own
     request = registry_pb2.SubmitRecordsRequest(
         request_id=new_party().uscc, feed=feed, records=[record], officer="o", last=True
     )

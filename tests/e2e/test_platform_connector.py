@@ -97,8 +97,8 @@ class City:
 
 
 @pytest.fixture
-def city(served, capsys):
-    return City(served, capsys)
+def city(start_gateway, capsys):
+    return City(start_gateway(), capsys)
 
 
 def shown_of(row, on="", **changes):
@@ -296,7 +296,7 @@ def test_a_listing_decided_elsewhere_weighs_names_its_authority_and_is_changed_b
     step = listing_pb2.ListingStep(
         request_id=f"pr-{next(_numbers)}",
         listing_id=measure.record_id,
-        authority=base["发布机关名称"],
+        authority="示例市人力资源和社会保障局",
         document_number="撤〔1〕号",
         on=today().isoformat(),
         officer="o",

@@ -302,7 +302,9 @@ def test_feeds_that_nobody_ever_confirmed_make_nothing_clear(start_gateway):
     )
 
     assert clear.verdict == common_pb2.VERDICT_UNVERIFIABLE
-    assert sorted(clear.unverifiable_because) == sorted(f"STALE_SOURCE: {feed}" for feed in (*FEEDS, "penalties"))
+    assert sorted(clear.unverifiable_because) == sorted(
+        f"STALE_SOURCE: {feed}" for feed in (*FEEDS, "penalties", "platform_lists")
+    )
     assert blocked.verdict == common_pb2.VERDICT_RESTRICTED
 
 

@@ -50,6 +50,8 @@ class Load:
     submitted: list[str] = field(default_factory=list)
     """Request id of every submission begun, answered or not."""
     told: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    stored: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """As ``told``, for submissions: the process that takes them in is started by the first."""
 
     def ask(self, gateway, path, make, kind, who):
         channel = gateway.new_channel(who)
@@ -63,6 +65,8 @@ class Load:
                     return
                 self.answers.append((path, kind.FromString(outcome.answer), hashlib.sha256(sent).digest()))
                 self.told.release()
+                if path == SUBMIT:
+                    self.stored.release()
 
     def submission(self):
         party = new_party()
@@ -102,6 +106,7 @@ def kill_under(load, launcher, folder, answers):
         clients = list(load.clients(gateway))
         for client in clients:
             client.start()
+        assert load.stored.acquire(timeout=30)
         for _ in range(answers):
             assert load.told.acquire(timeout=30)
         gateway.process.kill()

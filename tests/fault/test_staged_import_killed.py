@@ -9,7 +9,8 @@ import threading
 import grpc
 import pytest
 from e2e.served import HRSS, WRITER, body_of
-from fault.test_import_killed import Imports, content_of, files, launch  # noqa: F401 - fixtures
+from fault.test_import_killed import RECORDS, SMALL
+from import_kills import Imports, city_files, content_of, launchers
 from jointsanctions.v1 import import_batch_pb2 as pb
 from sqlalchemy import func, select
 
@@ -30,8 +31,10 @@ APPLYING_KILLS = (5, 17, 30)
 class StagedImport(Imports):
     """One gateway's folder, and one feed's file staged and approved in it."""
 
-    def __init__(self, folder, launcher, paths):
-        super().__init__(folder, launcher, [next(each for each in paths if each.endswith("labour_inspection.jsonl"))])
+    def __init__(self, folder, launch, paths):
+        super().__init__(
+            folder, launch, [next(each for each in paths if each.endswith("labour_inspection.jsonl"))], SMALL
+        )
 
     def stage(self, gateway):
         place = ("--config", str(gateway.place.config), "--state", str(gateway.place.state))
@@ -101,8 +104,14 @@ def covered(gateway):
 
 
 @pytest.fixture
-def folders(tmp_path, launch, files):  # noqa: F811 - the fixtures
-    calm, disturbed = (StagedImport(tmp_path / name, launch, files) for name in ("calm", "disturbed"))
+def folders(tmp_path):
+    files = city_files(tmp_path / "city", RECORDS)
+    with launchers() as launch:
+        yield _pair(*(StagedImport(tmp_path / name, launch, files) for name in ("calm", "disturbed")))
+
+
+def _pair(calm, disturbed):
+    """Let one person approve everything, and seal persons' numbers with one key."""
     for each in (calm, disturbed):
         limits = each.folder / "config" / "gateway.toml"
         text = limits.read_text(encoding="utf-8")
