@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.domain.vocabulary import RowStatus
-from gateway.services.ports.facts import RowOutcome, Submission
+from gateway.services.ports.facts import RowOutcome
 from gateway.services.ports.imports import StagedChunk
 from gateway.services.ports.intake import Taken
 
@@ -43,16 +43,6 @@ class StageChunk:
         ready = [RowOutcome(row.row, RowStatus.STAGED, row.record_id) for row in judged.ready]
         refused = [*chunk.refused, *judged.refused]
         outcomes = sorted([*ready, *refused], key=lambda outcome: outcome.row)
-        submission = Submission(
-            request_id=chunk.request_id,
-            chunk=chunk.number,
-            digest=chunk.digest,
-            feed=chunk.feed,
-            agency=agency.agency_id,
-            writer=self._writer,
-            committed_at=now,
-            rows=(),
-            origin=chunk.origin,
-        )
         staged = StagedChunk(0, len(refused), chunk.digest, judged.brought, content)
+        submission = chunk.submission(agency, self._writer, now)
         return Taken.of(self._imports.stage(submission, outcomes, staged), outcomes)

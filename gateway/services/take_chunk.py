@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gateway.services.ports.facts import Submission
@@ -30,6 +30,20 @@ class Chunk:
     origin: Origin | None = None
     """The import that it is part of; None for one of its own."""
 
+    def submission(self, agency: Agency, writer: str, now: datetime) -> Submission:
+        """Return it as what the store is given at *now*, UTC, without rows; *writer* will hold its entry."""
+        return Submission(
+            request_id=self.request_id,
+            chunk=self.number,
+            digest=self.digest,
+            feed=self.feed,
+            agency=agency.agency_id,
+            writer=writer,
+            committed_at=now,
+            rows=(),
+            origin=self.origin,
+        )
+
 
 class TakeChunk:
     """Judges the rows of a chunk, and stores it in one transaction. Blocking."""
@@ -48,16 +62,6 @@ class TakeChunk:
             StoreUnavailableError: Nothing of the chunk was stored.
         """
         judged = self._judge(agency, chunk.feed, chunk.rows)
-        submission = Submission(
-            request_id=chunk.request_id,
-            chunk=chunk.number,
-            digest=chunk.digest,
-            feed=chunk.feed,
-            agency=agency.agency_id,
-            writer=self._writer,
-            committed_at=now,
-            rows=judged.ready,
-            origin=chunk.origin,
-        )
+        submission = replace(chunk.submission(agency, self._writer, now), rows=judged.ready)
         revision, outcomes = self._store.submit(submission)
         return Taken.of(revision, [*chunk.refused, *judged.refused, *outcomes])
