@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from contract.test_staged_imports import word
-from store_samples import act, attach, code, fact, held, profile, submission
+from store_samples import NOON, act, attach, code, fact, held, profile, submission
 
 from gateway.domain.errors import RequestIdReusedError, StateError
 from gateway.domain.imports import ImportState, Size
@@ -15,8 +15,10 @@ from gateway.domain.kinds.penalty import Penalty
 from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ChangeKind, EndingKind, ListingActKind, RowStatus
 from gateway.services.endings import _of_facts
+from gateway.services.list_publishable import ListPublishable
 from gateway.storage.endings import SqlEndingStore
 from gateway.storage.import_store import SqlImportStore
+from gateway.storage.publishable import SqlPublishableStore
 
 DAY = date(2026, 3, 1)
 
@@ -246,3 +248,22 @@ def test_what_others_changed_between_two_chunks_comes_back_and_not_what_was_befo
     done = revoke(imports)
     assert (done.voided, done.restored) == (1, 1)
     assert dossiers(history, done.revision)[code(1)].facts == (other.fact,)
+
+
+def test_a_listing_of_a_revoked_import_is_found_no_more_by_what_the_exchange_names(imports, store):
+    named = ("listing", code(1), "列〔2026〕1号", DAY)
+    store.submit(submission("bad", *listed(1)))
+    assert store.decided(*named) == ["listing-1"]
+    revoke(imports)
+    assert store.decided(*named) == []
+
+
+def test_what_the_public_was_shown_of_a_revoked_import_is_taken_down_with_a_tombstone(imports, store, engine):
+    shown = ListPublishable(SqlPublishableStore(engine), timedelta(hours=4))
+    store.submit(submission("bad", *listed(1), act(1, ListingActKind.PUBLISHED, on=DAY)))
+    before = shown._published(NOON, 0)
+    revoke(imports)
+    for reader in (shown, ListPublishable(SqlPublishableStore(engine), timedelta(hours=4))):
+        after = reader._published(NOON, before.board.revision)
+        assert after.board.items == ()
+        assert [each.item_id for each in after.ended] == [each.item_id for each in before.board.items] != []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from store_samples import code, fact
 
-from gateway.domain.agencies import Agency, Role
-from gateway.domain.errors import StoreUnavailableError
+from gateway.domain.agencies import Agencies, Agency, Role
+from gateway.domain.errors import CallerUnknownError, StoreUnavailableError
 from gateway.domain.vocabulary import RowStatus
+from gateway.services.import_difference import Judging
 from gateway.services.judge_rows import IncomingRow, JudgeRows
 from gateway.services.ports.intake import Sender, SentChunk
 from gateway.services.submit_records import SubmitRecords, Summary
@@ -73,3 +76,19 @@ def test_what_was_stored_before_its_process_ended_is_told_although_the_call_fail
         asyncio.run(submit(Sender(SENDER, ""), SentChunk("r", 0, b""), summary))
     assert (summary.first_revision, summary.revision) == ((1, 1) if stores else (0, 0))
     assert summary.counts == ({RowStatus.STORED: 1} if stores else {})
+
+
+@pytest.mark.parametrize(("authorities", "refused"), [({OWN}, []), (set(), ["authority"])])
+def test_staged_rows_are_judged_by_the_mandate_as_it_is_when_they_are_applied(store, authorities, refused):
+    now = replace(SENDER, authorities=frozenset(authorities), forwards=frozenset())
+    judging = Judging(None, JudgeRows(store, FEEDS), Agencies([now], "digest"))
+    row = IncomingRow(fact(1, "penalty", authority=OWN), code(1), "")
+    judged = judging.judge(SimpleNamespace(agency="a", feed="penalties"), [row])
+    assert [outcome.field for outcome in judged.refused] == refused
+    assert len(judged.ready) == 1 - len(refused)
+
+
+def test_nothing_staged_is_applied_for_an_agency_that_is_no_producer_any_more(store):
+    judging = Judging(None, JudgeRows(store, FEEDS), Agencies([], "digest"))
+    with pytest.raises(CallerUnknownError):
+        judging.judge(SimpleNamespace(agency="a", feed="penalties"), [])
