@@ -233,10 +233,15 @@ class AnswerWriter:
 
 def subject_pb(subject: Subject) -> pb.IdentifiedEnterprise:
     """Return a party as identified."""
+    return identified_pb(subject.uscc, subject.name, subject.name_sent, subject.match)
+
+
+def identified_pb(uscc: str, name: str, name_sent: str, match: MatchQuality) -> pb.IdentifiedEnterprise:
+    """Return an enterprise as identified: its code, its name on record, the one that was sent, and how surely."""
     return pb.IdentifiedEnterprise(
-        uscc=subject.uscc,
-        name=subject.name,
-        name_sent=subject.name_sent,
-        known=subject.match is not MatchQuality.UNKNOWN,
-        match_quality=wire(subject.match),
+        uscc=uscc,
+        name=name,
+        name_sent=name_sent,
+        known=match is not MatchQuality.UNKNOWN,
+        match_quality=wire(match),
     )

@@ -12,9 +12,8 @@ from gateway.domain import deposits
 from gateway.domain.agencies import Role
 from gateway.domain.policy import LocalizedText
 from gateway.domain.records import RelationKind
-from gateway.domain.vocabulary import MatchQuality
 from gateway.rpc import fields, moments
-from gateway.rpc.answers import instant_pb, text_pb, wire
+from gateway.rpc.answers import identified_pb, instant_pb, text_pb, wire
 from gateway.rpc.grade_change_texts import change_text, deposit_text
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_code, tell_who_asks
@@ -114,13 +113,7 @@ def read_party(sent: common_pb2.EnterpriseRef, call: Call) -> NamedParty:
 
 def identified(explained: GradesExplained, party: NamedParty) -> common_pb2.IdentifiedEnterprise:
     """Return the enterprise as identified."""
-    return common_pb2.IdentifiedEnterprise(
-        uscc=party.uscc,
-        name=explained.name,
-        name_sent=party.name,
-        known=explained.match is not MatchQuality.UNKNOWN,
-        match_quality=wire(explained.match),
-    )
+    return identified_pb(party.uscc, explained.name, party.name, explained.match)
 
 
 def _change(change: Change, as_of: datetime) -> pb.GradeChange:
