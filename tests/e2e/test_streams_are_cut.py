@@ -13,7 +13,6 @@ from cryptography.x509 import load_pem_x509_certificate
 from e2e.served import (
     BIDDING,
     CHECK,
-    REGISTRAR,
     SUBMIT,
     award,
     body_of,

@@ -117,4 +117,5 @@ def test_a_renewal_that_is_killed_before_any_step_leaves_pairs_and_is_finished_b
         assert matched(folder, "clients/hrss.producer")
         assert not renew(folder, timedelta(days=30), 90, now).left
         assert min(days_left(folder).values()) == 89
-        assert len(list((folder / ".server").iterdir())) == 2, "one generation and the link to it"
+        issue_server(folder, [], 90, now, force=True)
+        assert len(list((folder / ".server").iterdir())) == 2, "no older key outlives the next one"
