@@ -36,11 +36,10 @@ def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -
     """
     authorities = _read(ca_file)
     _certificates(ca_file, authorities)
-    chain = _read(certificate_file)
+    chain, key_pem = _read_pair(certificate_file, key_file)
     leaf = _certificates(certificate_file, chain)[0]
     if leaf.not_valid_after_utc <= datetime.now(UTC):
         raise SettingsError(f"{certificate_file}: the certificate expired at {leaf.not_valid_after_utc.isoformat()}")
-    key_pem = _read(key_file)
     key = _key(key_file, key_pem)
     if _spki(key.public_key()) != _spki(leaf.public_key()):
         raise SettingsError(f"{key_file}: the key does not belong to the certificate in {certificate_file}")
@@ -52,6 +51,14 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _read_pair(certificate_file: Path, key_file: Path) -> tuple[bytes, bytes]:
+    """Certificate and key; both again when they were replaced in between, as ``jsg pki renew`` does in one step."""
+    chain, key = _read(certificate_file), _read(key_file)
+    if _read(certificate_file) != chain:
+        chain, key = _read(certificate_file), _read(key_file)
+    return chain, key
 
 
 def _certificates(path: Path, pem: bytes) -> list[x509.Certificate]:

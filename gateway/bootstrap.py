@@ -46,15 +46,16 @@ from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.router import Router
-from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.server import Bounds, Server
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
+from gateway.security.material import ServerMaterial
 from gateway.security.peer import CertificateVerifier
 from gateway.security.persons import KeyedPersonVault, create_key_file
-from gateway.security.tls import check_material
+from gateway.security.watched import UnusableFileError
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
@@ -109,7 +110,8 @@ if TYPE_CHECKING:
     from gateway.rpc.method import Method
     from gateway.services.ports.register import Clock
 
-HEALTH_SECONDS: Final = 1.0
+LOOK_SECONDS: Final = 0.25
+"""How often key material, authorities and revocations are looked at: what changes weighs within a second."""
 FAILED_GRACE: Final = timedelta(seconds=1)
 """After an audit failure nothing can be answered any more; this lets every caller be told so."""
 _log: Final = logging.getLogger(__name__)
@@ -212,6 +214,7 @@ class Gateway:
         self._settings = config.settings
         self._clock = clock or SystemClock()
         self._material = _material(self._settings, self._clock)
+        self._used = self._material.held
         self._faults: list[str] = []
         engine = store_engine(self._settings)
         if not is_current(engine, FACTS):
@@ -231,12 +234,14 @@ class Gateway:
         self._endpoint = self._make_endpoint(config)
         router = Router(self._endpoint, self._methods(config, history, AccessIndex(place, self._settings.person_key)))
         limits = self._settings.limits
-        self._server = Server(router, self._material, Bounds(limits.in_flight, limits.connection_age, shared_port))
+        self._server = Server(router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port))
 
     def _make_endpoint(self, config: Config) -> Endpoint:
         tls = self._settings.tls
-        verifier = CertificateVerifier(self._settings.trust_domain, tls.ca_bundle, tls.revoked)
-        return Endpoint(Identity(verifier, config.agencies), self._audit, self._clock)
+        self._verifier = CertificateVerifier(
+            self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
+        )
+        return Endpoint(Identity(self._verifier, config.agencies), self._audit, self._clock)
 
     def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
         limits = self._settings.limits
@@ -350,23 +355,35 @@ class Gateway:
     async def serve_until(self, stop: asyncio.Event) -> bool:
         """Serve until *stop* is set or the audit fails; return whether it ended well.
 
-        Health is looked at every second: NOT_SERVING once the certificate is no longer valid.
+        Key material and health are looked at several times a second: NOT_SERVING while what lies there is not sound.
         """
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         while not any(task.done() for task in ending):
-            await asyncio.wait(ending, timeout=HEALTH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ending, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             await self._server.show_health(serving=self.sound())
         for task in ending:
             task.cancel()
         return not self._audit.failed
 
     def sound(self) -> bool:
-        """Return whether a record can be written and the certificate is valid; a fault is logged when it is new."""
-        held = self._material
-        faults = check_material(held.certificate, held.key, held.ca_bundle, self._clock.now())
+        """Take over new key material; return whether it is sound, callers can be judged, and a record can be written.
+
+        A fault is logged when it is new. Handshakes go on with the last sound material meanwhile.
+        """
+        now = self._clock.now()
+        faults = self._material.look(now)
+        # Looked at second and used first: whom a handshake lets in, a call must know.
+        if nobody := self._verifier.fault(now):
+            faults = [*faults, f"every caller is refused: {nobody}"]
+        if self._material.held is not self._used:
+            self._used = self._material.held
+            self._server.use(self._used)
+            _log.info("handshakes are made with new key material")
         for fault in faults:
             if fault not in self._faults:
                 _log.error("the server's key material is unsound: %s", fault)
+        if self._faults and not faults:
+            _log.info("the server's key material is sound again")
         self._faults = faults
         return not faults and not self._audit.failed
 
@@ -395,13 +412,9 @@ def _load(index: TimelineIndex) -> None:
     gc.freeze()
 
 
-def _material(settings: GatewaySettings, clock: Clock) -> Material:
+def _material(settings: GatewaySettings, clock: Clock) -> ServerMaterial:
     tls = settings.tls
     try:
-        material = Material(tls.certificate.read_bytes(), tls.key.read_bytes(), tls.ca_bundle.read_bytes())
-    except OSError as error:
+        return ServerMaterial(tls.certificate, tls.key, tls.ca_bundle, clock.now())
+    except UnusableFileError as error:
         raise StartError(f"key material: {error}") from error
-    faults = check_material(material.certificate, material.key, material.ca_bundle, clock.now())
-    if faults:
-        raise StartError(f"key material: {faults[0]}")
-    return material

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 CANCELLED = "CANCELLED"
 """Outcome of a call whose caller went away before there was an answer."""
 ADMIT_SECONDS = 0.5
-"""How often the caller of an open feed is judged anew: a revoked certificate stops working within a second."""
+"""How often the caller of an open stream is judged anew: a revoked certificate stops working within a second."""
 _log = logging.getLogger(__name__)
 
 
@@ -69,11 +69,14 @@ class Endpoint:
     async def stream(self, method: Method, raws: AsyncIterator[bytes], context: Context) -> bytes:
         """Answer one client stream; the request hash is over all messages in order."""
         digest = hashlib.sha256()
+        auth = context.auth_context()
+        judged = _Begun(method, digest, unidentified(auth, context.peer()))
 
         async def parsed() -> AsyncIterator[Message]:
-            async for raw in raws:
-                digest.update(raw)
-                yield parse(method.request, raw)
+            async with aclosing(self._from_admitted(raws, judged, auth)) as admitted:
+                async for raw in admitted:
+                    digest.update(raw)
+                    yield parse(method.request, raw)
 
         async def run(call: Call) -> Reply:
             assert method.run_stream is not None  # noqa: S101 - Method says so
@@ -135,6 +138,28 @@ class Endpoint:
                 await asyncio.wait({coming})
             await messages.aclose()
 
+    async def _from_admitted(
+        self, raws: AsyncIterator[bytes], judged: _Begun, auth: Mapping[str, Iterable[bytes]]
+    ) -> AsyncGenerator[bytes]:
+        """Take messages in while the caller is still one that may call, however long it is silent between them."""
+        coming: asyncio.Future[bytes] | None = None
+        try:
+            while True:
+                coming = coming or asyncio.ensure_future(anext(raws))
+                await asyncio.wait({coming}, timeout=ADMIT_SECONDS)
+                self._admit(judged, auth)
+                if coming.done():
+                    try:
+                        raw = coming.result()
+                    except StopAsyncIteration:
+                        return
+                    coming = None
+                    yield raw
+        finally:
+            if coming is not None:
+                coming.cancel()
+                await asyncio.wait({coming})
+
     async def _deliver(self, message: FeedMessage, begun: _Begun) -> bytes:
         """Return the message as it leaves; whatever tells of somebody is on disk by then."""
         plain = message.message.SerializeToString(deterministic=True)
@@ -183,6 +208,8 @@ class Endpoint:
         waiter: Awaitable[Position] | None = None
         try:
             reply = await run(self._admit(begun, auth))
+            if time.perf_counter_ns() - begun.started > ADMIT_SECONDS * 1e9:
+                self._admit(begun, auth)  # revoked or expired meanwhile: it is not told what was found for it
             plain = reply.message.SerializeToString(deterministic=True)
             record = begun.record(OK, hashlib.sha256(plain).hexdigest())
             waiter = self._audit.record(Draft(body_of(record), reply.lines))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from gateway.rpc.router import Router
+    from gateway.services.ports.identity import KeyMaterial
 
 MESSAGE_LIMIT: Final = 4 * 1024 * 1024
 METADATA_LIMIT: Final = 16 * 1024
@@ -36,15 +37,6 @@ class InsecureStartError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """The server's key material as PEM."""
-
-    certificate: bytes
-    key: bytes
-    ca_bundle: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Bounds:
     """What one server process takes at most."""
 
@@ -57,8 +49,8 @@ class Bounds:
 class Server:
     """One listening server process."""
 
-    def __init__(self, router: Router, material: Material, bounds: Bounds) -> None:
-        """Make the server; nothing listens yet.
+    def __init__(self, router: Router, material: KeyMaterial, bounds: Bounds) -> None:
+        """Make the server; nothing listens yet. *material* must be sound: see ``use``.
 
         Raises:
             InsecureStartError: ``GRPC_SSL_CIPHER_SUITES`` was not set before the process started.
@@ -82,9 +74,18 @@ class Server:
         self._health = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self._server.add_generic_rpc_handlers((router,))
-        self._credentials = grpc.ssl_server_credentials(
-            [(material.key, material.certificate)], material.ca_bundle, require_client_auth=True
+        self._configuration = _configuration(material)
+        # gRPC asks before every handshake, in a thread of its own, and one that waits holds up all others.
+        self._credentials = grpc.dynamic_ssl_server_credentials(
+            self._configuration, lambda: self._configuration, require_client_authentication=True
         )
+
+    def use(self, material: KeyMaterial) -> None:
+        """Shake hands with *material* from now on; open connections stay.
+
+        It must be sound: with what it cannot use gRPC goes on as before and says nothing.
+        """
+        self._configuration = _configuration(material)
 
     async def start(self, address: str) -> int:
         """Listen on *address*, ``host:port``, and return the port, which was chosen when it was 0.
@@ -97,7 +98,7 @@ class Server:
         return port
 
     async def show_health(self, *, serving: bool, services: Sequence[str] = SERVICES) -> None:
-        """Say whether calls are answered: a record can be written, and the certificate is valid."""
+        """Say whether calls are answered: a record can be written, key material is sound, callers can be judged."""
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for service in services:
             await self._health.set(service, status)
@@ -106,3 +107,7 @@ class Server:
         """Take no new calls, and let those under way finish within the grace."""
         await self._health.enter_graceful_shutdown()
         await self._server.stop(grace_seconds)
+
+
+def _configuration(material: KeyMaterial) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(material.key, material.certificate)], material.ca_bundle)

@@ -26,7 +26,9 @@ class TlsFiles:
     key: Path
     ca_bundle: Path
     revoked: Path
-    """Serial numbers that are revoked, one a line, hexadecimal."""
+    """Serial numbers that are revoked, one a line, hexadecimal; or certificate revocation lists."""
+    revoked_stale_after: timedelta | None = None
+    """Age of the file of revocations beyond which every caller is refused; None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,9 @@ def _tls(table: Table, folder: Path) -> TlsFiles:
         key=folder / table.take("key", str),
         ca_bundle=folder / table.take("ca_bundle", str),
         revoked=folder / table.take("revoked", str),
+        revoked_stale_after=timedelta(hours=_positive(table, "revoked_stale_after_hours"))
+        if table.has("revoked_stale_after_hours")
+        else None,
     )
     table.close()
     return files

@@ -35,6 +35,18 @@ class PeerCertificate:
     """Of the DER form, hexadecimal."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyMaterial:
+    """What a server shakes hands with, as PEM."""
+
+    certificate: bytes
+    """The leaf first, then its intermediates."""
+    key: bytes
+    """The leaf's, unencrypted."""
+    ca_bundle: bytes
+    """The authorities that may issue callers' certificates."""
+
+
 class PeerVerifier(Protocol):
     """Decides whether a client certificate is acceptable now."""
 
