@@ -4,21 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev lock protos check test test-system bench up tour clean
+.PHONY: help dev lock protos check audit sbom test test-system bench up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 $(VENV)/.runtime: requirements/runtime.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/runtime.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	touch $@
 
 $(VENV)/.dev: requirements/dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.runtime
 
 dev: $(VENV)/.dev  ## everything a developer needs, in .venv
@@ -32,12 +32,21 @@ lock:  ## resolve the dependencies anew into requirements/*.lock (needs uv)
 protos: $(VENV)/.dev  ## generate the Python code beside protos/jointsanctions/v1/*.proto
 	PATH=$(BIN):$$PATH $(BIN)/python -m grpc_tools.protoc -Iprotos --python_out=protos --mypy_out=protos $(PROTOS)
 
-check: $(VENV)/.dev  ## format, lint, types, layers, protos
+check: $(VENV)/.dev  ## format, lint, types, layers, protos, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy tools
 	$(BIN)/lint-imports
 	cd protos && ../$(BIN)/buf lint
+	$(BIN)/python tools/audit_dependencies.py
+
+audit: $(VENV)/.dev  ## known vulnerabilities of what the deployment installs, where the advisory service is reached
+	$(BIN)/python tools/audit_dependencies.py
+
+sbom: $(VENV)/.dev  ## the bill of materials of the deployment, CycloneDX 1.6, in build/sbom.cdx.json
+	mkdir -p build
+	$(BIN)/python tools/sbom.py > build/sbom.part && mv build/sbom.part build/sbom.cdx.json
 
 test: $(VENV)/.dev  ## every test that needs nothing but pip
 	$(BIN)/pytest

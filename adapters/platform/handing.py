@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ACCEPTED, REJECTED = "ACCEPTED", "REJECTED"
 """What a receipt says of a batch; of an accepted one single rows may be rejected."""
 _RECEIPT: Final = re.compile(r"([0-9]{9})\.receipt\.json")
+_LARGEST_RECEIPT: Final = 64 * 1024 * 1024
+"""Bytes: a reason of some hundred bytes for each row of the largest batch is far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def hand_over(ledger: Ledger, now: datetime, number: int | None = None) -> list[
 def put(path: Path, content: bytes) -> None:
     """Write a file durably: whole under its name, or not at all."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with beside.open("wb") as file:
+    beside.unlink(missing_ok=True)
+    # "x": the folder is shared, and a link that somebody laid there must not be written through.
+    with beside.open("xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -91,11 +95,20 @@ def read_receipts(ledger: Ledger, now: datetime) -> list[BadReceipt]:
             if found is None:
                 raise ValueError("is not named <number>.receipt.json")  # noqa: TRY301 - one place tells what was wrong
             with ledger.writing() as connection:
-                _take(connection, int(found[1]), path.read_bytes(), now)
+                _take(connection, int(found[1]), _read(path), now)
             path.replace(folder / "taken" / path.name)
         except (OSError, ValueError) as error:
             bad.append(BadReceipt(path.name, str(error)))
     return bad
+
+
+def _read(path: Path) -> bytes:
+    """Return a receipt's bytes; it is another system's file, so neither a link nor its size is trusted."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        content = file.read(_LARGEST_RECEIPT + 1)
+    if len(content) > _LARGEST_RECEIPT:
+        raise ValueError(f"is over {_LARGEST_RECEIPT} bytes")
+    return content
 
 
 def _take(connection: sqlite3.Connection, number: int, content: bytes, now: datetime) -> None:
@@ -135,13 +148,16 @@ def _refuse(connection: sqlite3.Connection, number: int, part: sqlite3.Row) -> N
 
 def _said(content: bytes, number: int, batch: sqlite3.Row) -> tuple[str, dict[int, str]]:
     """Return what a receipt says: its status, and the reason for each rejected row by its place from 1."""
-    said: Any = json.loads(content)
+    try:
+        said: Any = json.loads(content)
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
     if not isinstance(said, dict) or said.get("batch") != number:
         raise ValueError(f"it is not the receipt of batch {number}")
     if said.get("sha256") != batch["sha256"]:
         raise ValueError("its sha256 is not that of the batch: another file was received")
     status, listed = said.get("status"), said.get("rejected", [])
-    if status not in {ACCEPTED, REJECTED} or not isinstance(listed, list):
+    if not isinstance(status, str) or status not in {ACCEPTED, REJECTED} or not isinstance(listed, list):
         raise ValueError(f"status must be {ACCEPTED} or {REJECTED}, and rejected a list")
     refused: dict[int, str] = {}
     for each in listed:

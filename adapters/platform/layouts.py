@@ -122,7 +122,10 @@ def read(content: bytes) -> tuple[tuple[str, ...], list[dict[str, str]]]:
         ValueError: It is not UTF-8 or no CSV, a column comes twice, or a row has more or fewer cells than the header.
     """
     text = content.decode("utf-8-sig", errors="strict")
-    lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+    try:
+        lines = [line for line in csv.reader(io.StringIO(text, newline=""), strict=True) if line]
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV: {error}") from error
     if not lines:
         raise ValueError("there is no header row")
     header = tuple(cell.strip() for cell in lines[0])

@@ -89,7 +89,7 @@ def import_files(command: Sequence[str], state: Path) -> tuple[float, float]:
     """
     log = state / "import.log"
     with log.open("ab") as sink:
-        process = subprocess.Popen([sys.executable, "-m", "gateway", *command], stdout=sink, stderr=sink)  # noqa: S603 - our own program
+        process = subprocess.Popen([sys.executable, "-P", "-m", "gateway", *command], stdout=sink, stderr=sink)  # noqa: S603 - our own program
         _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

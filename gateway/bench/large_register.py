@@ -131,7 +131,7 @@ def _importing(words: Sequence[str], log: Path, server: int) -> Iterator[subproc
     """Import until the end of the context; yields once records are taken in."""
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            ["nice", "-n", str(NICE), sys.executable, "-m", "gateway", *words],  # noqa: S607 - POSIX has it
+            ["nice", "-n", str(NICE), sys.executable, "-P", "-m", "gateway", *words],  # noqa: S607 - POSIX has it
             stdout=sink,
             stderr=sink,
         )

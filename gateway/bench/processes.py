@@ -37,7 +37,7 @@ def start(command: Sequence[str], log: Path, settings: Mapping[str, Any] | None 
     forbid_tls12(environment)
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", *command],
+            [sys.executable, "-P", "-m", *command],
             stdin=subprocess.DEVNULL if settings is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sink,

@@ -176,7 +176,7 @@ def run_reconcile(arguments: argparse.Namespace) -> int:
             for file in arguments.files:
                 content = file.read_bytes()
                 if file.suffix == ".json":
-                    found += reconciling.compare_summary(ledger, json.loads(content), day)
+                    found += reconciling.compare_summary(ledger, _foreign_json(content), day)
                 else:
                     found += reconciling.compare_extract(ledger, content)
         if arguments.json:
@@ -227,6 +227,14 @@ def run_read_repairs(arguments: argparse.Namespace) -> int:
         return ERROR if shown.REFUSED in whats else ALARM if shown.SUSPENDED in whats else OK
 
     return _failing(run)
+
+
+def _foreign_json(content: bytes) -> object:
+    """Return what the platform's JSON says; ``ValueError`` for whatever is none, however deep it is nested."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _print(arguments: argparse.Namespace, value: object, text: str) -> None:

@@ -1,6 +1,8 @@
 """The rejects file: every row that was not taken, with line, field and reason, then its cells as they were.
 
-Residents' numbers are masked in it, wherever they stand (I-22); the file is readable by its owner alone.
+Residents' numbers are masked in it, wherever they stand (I-22); the file is readable by its owner alone. It is made to
+be opened in a spreadsheet, so no cell of the source may run there as a formula: such a cell gets an apostrophe before
+it, which is taken off again when the corrected file is imported.
 """
 
 from __future__ import annotations
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 
 # Also with full-width digits, spaces or hyphens between; the check of form and date keeps codes of enterprises whole.
 _NUMBER: Final = re.compile(r"(?<!\d)(?:\d[ \u3000-]?){17}[\dXxXx](?!\d)")
+# Full width too: spreadsheets set to an East Asian language fold it before they look for a formula.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+
+
+def neutralised(cell: str) -> str:
+    """Return *cell* as a spreadsheet shows it and never runs it; ``restored`` gives it back."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """Return the cell that ``neutralised`` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def masked(text: str) -> str:
@@ -53,7 +67,7 @@ class Rejects:
             return
         if self._file is None:
             self._file = self._opened(self._path)
-        cells = [masked(cell) for cell in self._cells(row)]
+        cells = [neutralised(masked(cell)) for cell in self._cells(row)]
         columns = "; ".join(dict.fromkeys(fault.column for fault in found if fault.column))
         why_en, why_zh = "; ".join(fault.en for fault in found), "；".join(fault.zh for fault in found)
         csv.writer(self._file).writerow([row.line, columns, why_en, why_zh, *cells])
@@ -67,7 +81,9 @@ class Rejects:
         ]
 
     def _opened(self, path: Path) -> TextIO:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # It lies beside a file that somebody else may have brought: neither a link there nor its old mode is kept.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        os.fchmod(descriptor, 0o600)
         file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
         csv.writer(file).writerow([*REJECT_COLUMNS, *self._header])
         return file

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.errors import GatewayError
 from gateway.cli.import_duplicates import SeenKeys
 from gateway.cli.import_encoding import FileFault, survey
-from gateway.cli.import_files import Fault, check_header, read_rows
+from gateway.cli.import_files import REJECT_COLUMNS, Fault, check_header, read_rows
 from gateway.cli.import_progress import Progress
 from gateway.cli.import_records import COLUMN, LAYOUT, SUFFIX, RecordLines, read_lines
-from gateway.cli.import_rejects import Rejects
+from gateway.cli.import_rejects import Rejects, restored
 from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_staging import complete, hint
@@ -152,6 +152,8 @@ def _opened(whole: Survey, layout: Layout, progress: Progress) -> tuple[Iterator
         return read_lines(whole, progress), (COLUMN,), RecordLines()
     rows = read_sheet(whole, progress) if whole.path.suffix == WORKBOOK else read_rows(whole, progress)
     header = check_header(_first(rows), layout)
+    if set(REJECT_COLUMNS) <= set(header):
+        rows = (replace(row, cells=tuple(map(restored, row.cells))) for row in rows)
     return rows, header, RowMapper(layout, header)
 
 

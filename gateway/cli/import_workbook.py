@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
+from xml.etree.ElementTree import ParseError
 
 from gateway.cli.import_encoding import FileFault, Survey
 from gateway.cli.import_files import Fault, SourceRow, misfit
@@ -18,17 +20,34 @@ from gateway.cli.import_files import Fault, SourceRow, misfit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 SUFFIX: Final = ".xlsx"
 _EXACT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number: from here on it is not what was typed."""
+_LARGEST: Final = 2 << 30
+"""Bytes of all parts unpacked. A sheet of a million rows, the most that there can be, stays below."""
+_BROKEN: Final = (
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    ParseError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What zip, XML and openpyxl raise for parts that are not what a workbook's must be."""
 
 
 def survey_workbook(path: Path) -> Survey:
     """Return digest and size of a workbook.
 
     Raises:
-        FileFault: It is none.
+        FileFault: It is none, or unpacks to more than any sheet holds.
         OSError: The file cannot be read.
     """
     with path.open("rb") as source:
@@ -36,7 +55,19 @@ def survey_workbook(path: Path) -> Survey:
         size = source.tell()
     if not zipfile.is_zipfile(path):
         raise FileFault("this is no Excel workbook", "不是Excel工作簿")
+    _check_size(path)
     return Survey(path, "xlsx", digest, size, cut_off=False)
+
+
+def _check_size(path: Path) -> None:
+    """Refuse a workbook that unpacks beyond bounds; no part is unpacked further than the size that it states."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+    except _BROKEN as error:
+        raise FileFault(f"the workbook cannot be opened: {type(error).__name__}", "工作簿无法打开") from None
+    if unpacked > _LARGEST:
+        raise FileFault(f"the workbook unpacks to over {_LARGEST} bytes", f"工作簿解压后超过{_LARGEST}字节")
 
 
 def read_sheet(survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:
@@ -45,30 +76,39 @@ def read_sheet(survey: Survey, progress: Callable[[int, int], None]) -> Iterator
     *progress* is called with the share of the file, as bytes, and the number of rows read so far, now and then.
 
     Raises:
-        FileFault: The extra is not installed, or it is no workbook of one sheet.
+        FileFault: The extra is not installed, or it is no workbook of one sheet; or its parts are broken, which may
+            show after some rows.
     """
-    workbook = _opened(survey)
-    try:
-        sheets = workbook.worksheets
-        if len(sheets) != 1:
-            raise FileFault(
-                f"the workbook has {len(sheets)} sheets: keep the one to import",
-                f"工作簿有{len(sheets)}个工作表，应只留一个",
-            )
-        last = sheets[0].max_row or 0
-        width = 0
-        for number, cells in enumerate(sheets[0].iter_rows(), 1):
-            if number % 1000 == 0:
-                progress(survey.size * number // max(last, number), number)
-            row = _row(number, cells, width)
-            width = width or len(row.cells)
-            yield row
-        progress(survey.size, last)
-    finally:
-        workbook.close()
+    # Opened here, because the library leaves a file open when it cannot use it.
+    with survey.path.open("rb") as source:
+        workbook = _opened(source)
+        try:
+            yield from _rows(workbook, survey, progress)
+        except _BROKEN as error:
+            raise FileFault(f"the workbook is broken: {type(error).__name__}", "工作簿已损坏") from None
+        finally:
+            workbook.close()
 
 
-def _opened(survey: Survey) -> Any:  # noqa: ANN401 - the library has no types
+def _rows(workbook: Any, survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:  # noqa: ANN401 - the library has no types
+    sheets = workbook.worksheets
+    if len(sheets) != 1:
+        raise FileFault(
+            f"the workbook has {len(sheets)} sheets: keep the one to import",
+            f"工作簿有{len(sheets)}个工作表，应只留一个",
+        )
+    last = sheets[0].max_row or 0
+    width = 0
+    for number, cells in enumerate(sheets[0].iter_rows(), 1):
+        if number % 1000 == 0:
+            progress(survey.size * number // max(last, number), number)
+        row = _row(number, cells, width)
+        width = width or len(row.cells)
+        yield row
+    progress(survey.size, last)
+
+
+def _opened(source: BinaryIO) -> Any:  # noqa: ANN401 - the library has no types
     try:
         import openpyxl  # noqa: PLC0415 - an extra that need not be there
     except ImportError:
@@ -76,8 +116,8 @@ def _opened(survey: Survey) -> Any:  # noqa: ANN401 - the library has no types
             "workbooks need the extra `files` (openpyxl)", "读取工作簿需安装扩展files（openpyxl）"
         ) from None
     try:
-        return openpyxl.load_workbook(survey.path, read_only=True)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        return openpyxl.load_workbook(source, read_only=True)
+    except (OSError, *_BROKEN) as error:
         raise FileFault(f"the workbook cannot be opened: {type(error).__name__}", "工作簿无法打开") from None
 
 

@@ -112,7 +112,7 @@ def serving(place: Place, listen: str, workers: int = 1) -> Iterator[tuple[int, 
 
 
 def _jsg(place: Place) -> list[str]:
-    return [sys.executable, "-m", "gateway", "--config", str(place.config), "--state", str(place.state)]
+    return [sys.executable, "-P", "-m", "gateway", "--config", str(place.config), "--state", str(place.state)]
 
 
 def _port(process: subprocess.Popen[bytes], log: Path, begin: int, workers: int) -> int:

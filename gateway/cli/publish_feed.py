@@ -6,12 +6,15 @@ A feed is a value. What ended is remembered for a while, so that whoever mirrors
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import grpc
 from jointsanctions.v1 import publishable_pb2 as pb
 
+from adapters.errors import NO_ANSWER, GatewayError
 from formats.civil import format_instant, parse_instant
 from gateway.cli.publish_texts import KINDS, VIOLATIONS
 from gateway.domain.vocabulary import PublishableKind
@@ -27,6 +30,8 @@ SCHEMA: Final = "joint-sanctions-gateway/publishable/1"
 REMEMBERED: Final = timedelta(days=90)
 """How long the feed tells that something has ended: a mirror reads it at least that often."""
 PAGE: Final = 1_000
+_ITEM_ID: Final = re.compile(r"[a-z0-9-]{1,64}")
+"""It becomes a file's name: whoever answers in the gateway's place must not choose where we write."""
 ATTEMPTS: Final = 5
 """Whole readings that are tried while the list changes from page to page."""
 
@@ -70,7 +75,7 @@ def read_feed(client: GatewayClient, officer: str, before: Feed) -> Feed:
     """Return what is shown now; *before* is what was read last: while nothing changed, its items are not sent again.
 
     Raises:
-        GatewayError: No answer.
+        GatewayError: No answer, or one that cannot be of the gateway.
         ListUnsteadyError: The list changed while it was read, each time.
     """
     for _ in range(ATTEMPTS):
@@ -112,6 +117,9 @@ def _pages(client: GatewayClient, officer: str, before: Feed) -> list[pb.ListPub
     pages: list[pb.ListPublishableResponse] = []
     while True:
         page = client.registry("ListPublishable", request, pb.ListPublishableResponse)
+        for item in page.items:
+            if _ITEM_ID.fullmatch(item.item_id) is None:
+                raise GatewayError(grpc.StatusCode.INTERNAL, NO_ANSWER, {}, "an item has no id that names a page")
         pages.append(page)
         if not page.next_page_token:
             return pages

@@ -143,7 +143,7 @@ def _start(arguments: argparse.Namespace, worker: int, address: str) -> subproce
     if arguments.state is not None:
         place += ["--state", str(arguments.state)]
     own = ["serve", "--worker", str(worker), "--listen", address]
-    return subprocess.Popen([sys.executable, "-m", "gateway", *place, *own])  # noqa: S603 - our own program
+    return subprocess.Popen([sys.executable, "-P", "-m", "gateway", *place, *own])  # noqa: S603 - our own program
 
 
 def _wait(workers: _Workers) -> int:

@@ -94,7 +94,8 @@ class IntakeProcess:
 
 def _start() -> tuple[subprocess.Popen[bytes], Connection]:
     ours, theirs = Pipe()
-    words = [sys.executable, "-m", "gateway.intake", str(theirs.fileno()), str(os.getpid())]
+    # -P: without it a module in the folder where the gateway was started would be imported in place of ours.
+    words = [sys.executable, "-P", "-m", "gateway.intake", str(theirs.fileno()), str(os.getpid())]
     with theirs:
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])  # noqa: S603 - our own program
     return process, ours

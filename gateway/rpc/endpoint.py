@@ -173,9 +173,10 @@ class Endpoint:
         """Record the probe of a method that does not exist, and refuse it."""
 
         async def run(call: Call) -> Reply:
-            if find_resident_id(path) is None:
-                call.told["path"] = path[:200]
-            raise MethodUnknownError("there is no such method", method=path[:200])
+            shown = path[:200] if find_resident_id(path) is None else ""
+            if shown:
+                call.told["path"] = shown
+            raise MethodUnknownError("there is no such method", method=shown)
 
         return await self._serve(Method("unknown", Message, frozenset()), hashlib.sha256(raw), run, context)
 

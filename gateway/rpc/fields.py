@@ -58,6 +58,13 @@ def required(value: str, field: str, limit: int) -> str:
     return text(value, field, limit)
 
 
+def enterprise_name(value: str, field: str) -> str:
+    """Return an optional name of an enterprise, of which something is left when it is compared."""
+    if value.isspace():
+        raise MalformedRequestError(field, "is blank")
+    return text(value, field, 300)
+
+
 def case_reference(value: str, field: str) -> str:
     """Return the case number, without which no question may be asked (A-120, invariant 10)."""
     if not value.strip():

@@ -87,6 +87,8 @@ def named(kind: type[E], value: str, field: str) -> E:
     """Return the member of a closed list that *value* names; empty and unknown names are errors."""
     member: E | None = _members(kind).get(value)
     if member is None:
+        # What is told back stays on record with the row: it must be a text that may be kept.
+        fields.text(value, field, 300)
         raise MalformedRequestError(field, "is required" if not value else f"has no value {value[:40]!r}")
     return member
 

@@ -114,7 +114,9 @@ def test_whatever_else_a_call_is_refused_for_its_record_holds_no_number(served, 
     request = award(CODE, case_ref=f"c {NUMBER}", officer=NUMBER)
     request.question.known_at.seconds = 1_700_000_000
     assert not served.send(CHECK, request, who).ok
-    assert not served.raw(f"/jointsanctions.v1.CreditService/{NUMBER}", b"", who).ok
+    outcome = served.raw(f"/jointsanctions.v1.CreditService/{NUMBER}", b"", who)
+    assert outcome.reason == "METHOD_UNKNOWN"
+    assert NUMBER not in outcome.text()
     assert NUMBER not in kept(served, start)
 
 

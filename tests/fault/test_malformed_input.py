@@ -149,6 +149,7 @@ MALFORMED = {
     "a revision below zero": (award(CODE, at_least_as_fresh=-1), "question.at_least_as_fresh"),
     "a preview of no moment": (award(CODE, preview=True), "question.as_of"),
     "the future without preview": (award(CODE, as_of=TOMORROW), "question.preview"),
+    "a blank name": (award(CODE, "  "), "enterprise.name"),
     "the year 2100": (award(CODE, preview=True, as_of=Timestamp(seconds=4_102_444_800)), "question.as_of"),
     "seconds beyond all time": (award(CODE, as_of=Timestamp(seconds=2**62)), "question.as_of"),
     "nanoseconds of more than a second": (

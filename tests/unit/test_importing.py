@@ -190,6 +190,19 @@ def test_a_corrected_rejects_file_can_be_imported_as_it_is(jsg, tmp_path):
     assert list(register.records) == ["示投3"]
 
 
+def test_a_cell_that_a_spreadsheet_would_run_is_stored_as_it_was_after_the_rejects_were_corrected(jsg, tmp_path):
+    register = InMemoryRegister()
+    source = written(tmp_path, HEADER, line(1, accepted="soon").replace("示例市人社局", "=示例市人社局"))
+    jsg(source, client=register)
+    rejects = tmp_path / "source.csv.rejects.csv"
+    assert rejects_of(rejects)[1][-1] == "'=示例市人社局"
+
+    rejects.write_text(rejects.read_text(encoding="utf-8-sig").replace("soon", "2026-03-05"), encoding="utf-8")
+
+    assert jsg(rejects, client=register)[0] == 0
+    assert [record.authority for record in register.records.values()] == ["=示例市人社局"]
+
+
 def test_the_rejects_file_is_its_owners_and_masks_residents(jsg, tmp_path):
     source = written(
         tmp_path, HEADER, line(1).replace(code(1), RESIDENT), line(2).replace("示例企业2", RESIDENT) + ",x"

@@ -8,6 +8,7 @@ import pytest
 from jointsanctions.v1 import publishable_pb2 as pb
 from published import NOW, feed, item
 
+from adapters.errors import GatewayError
 from gateway.cli.publish_feed import ATTEMPTS, NOTHING, REMEMBERED, EndedItem, ListUnsteadyError, read_feed
 
 
@@ -81,3 +82,9 @@ def test_what_is_shown_again_has_not_ended_and_a_second_end_is_an_end_of_its_own
     assert read_feed(Answers(page(ended=[gone(9)])), "o", before).ended == {
         item(9).item_id: EndedItem(NOW - timedelta(hours=1), NOW)
     }
+
+
+@pytest.mark.parametrize("bad", ["../x", "a/b", "", ".", "a\x00", "INDEX", "x" * 65, "示例"])
+def test_an_id_that_names_no_page_of_the_folder_is_no_answer(bad):
+    with pytest.raises(GatewayError, match="no id that names a page"):
+        read_feed(Answers(page(item(1), item(2, item_id=bad))), "o", NOTHING)

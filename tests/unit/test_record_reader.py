@@ -114,3 +114,23 @@ def test_an_act_says_what_is_its_own_and_nothing_else(reader, sent, field):
     with pytest.raises(MalformedRequestError) as caught:
         reader.read(sent, "feed")
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    "typed", ["11010519491231002X", "张某11010519491231002X", "１１０１０５１９４９１２３１００２Ｘ"]
+)
+def test_a_persons_number_in_the_place_of_a_word_is_not_told_back(reader, typed):
+    """
+    What is told of a rejected row stays on record with it.
+    """
+    with pytest.raises(MalformedRequestError) as caught:
+        reader.read(record(penalty=pb.AdministrativePenalty(restriction=typed, decided_on=DAY)), "penalties")
+
+    assert caught.value.field == "penalty.restriction"
+    assert "110***********002X" in caught.value.metadata["why"]
+    assert "19491231" not in str(caught.value.metadata)
+
+
+def test_a_word_that_there_is_not_is_told_back(reader):
+    with pytest.raises(MalformedRequestError, match="has no value 'BAN'"):
+        reader.read(record(penalty=pb.AdministrativePenalty(restriction="BAN", decided_on=DAY)), "penalties")
