@@ -88,6 +88,7 @@ _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCr
 _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
+_RETENTION = _Method(f"/{_PACKAGE}.AuditService/ApplyRetention", audit_pb2.ApplyRetentionResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
@@ -180,6 +181,14 @@ class GatewayClient:
     def own_grade(self, request: subject_pb2.GetOwnGradeRequest) -> subject_pb2.GetOwnGradeResponse:
         """Ask, at the window, what an enterprise may know of its own grade."""
         return self._ask(_OWN_GRADE, request)
+
+    def subject(self, rpc: str, request: Message, answer: type[A]) -> A:
+        """Call a method of ``SubjectService`` by its name, such as ``"ListWhoAsked"``, for an answer of that type."""
+        return self._ask(_Method(f"/{_PACKAGE}.SubjectService/{rpc}", answer), request)
+
+    def apply_retention(self, request: audit_pb2.ApplyRetentionRequest) -> audit_pb2.ApplyRetentionResponse:
+        """Count, or erase, what is due in one stretch of the record of calls."""
+        return self._ask(_RETENTION, request, self._settings.submission_deadline_seconds)
 
     def registry(self, rpc: str, request: Message, answer: type[A], *, patient: bool = False) -> A:
         """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type.

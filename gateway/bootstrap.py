@@ -42,20 +42,24 @@ from gateway.rpc.identity import Identity
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
+from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Server
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.key_files import make_private_folder
 from gateway.security.material import ServerMaterial
 from gateway.security.peer import CertificateVerifier
 from gateway.security.persons import KeyedPersonVault, create_key_file
 from gateway.security.watched import UnusableFileError
+from gateway.services.apply_retention import ApplyRetention
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
@@ -71,7 +75,9 @@ from gateway.services.judge_rows import JudgeRows
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
+from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.objections import Objections
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -82,6 +88,7 @@ from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
 from gateway.storage.access_index import AccessIndex
+from gateway.storage.audit_erase import QueueArchive
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.change_log import SqlChangeLog
@@ -95,6 +102,7 @@ from gateway.storage.import_store import SqlImportStore
 from gateway.storage.index import TimelineIndex
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+from gateway.storage.objections import SqlObjectionStore
 from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.rehearsal import SqlRehearsals
 from gateway.storage.tables import head
@@ -267,6 +275,7 @@ class Gateway:
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         deadline = partial(due, calendar=config.calendar, parameters=self._settings.clocks)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, deadline, self._kinds)
+        objections = Objections(SqlObjectionStore(self._engine), self._store, steps, self._clock, deadline)
         shown = ShownRepairs(self._store, steps, self._clock, self._audit.writer, self._kinds)
         docket = SqlDocket(self._engine)
         clocks = ListClocks(docket, config.calendar, self._settings.clocks)
@@ -279,6 +288,8 @@ class Gateway:
         meetings = JointMeetings(
             SqlMeetingStore(self._engine), config.agencies, self._clock, self._audit.writer, config.calendar
         )
+        archive = QueueArchive(audit_place(self._settings, self._engine), search)
+        retention = ApplyRetention(archive, self._settings.retention, self._settings.holds)
         publishable = ListPublishable(SqlPublishableStore(self._engine), limits.answer_validity)
         vault = KeyedPersonVault(self._settings.person_key)
         reader = RecordReader(vault)
@@ -297,11 +308,14 @@ class Gateway:
             *ChangesServicer(watch, self._clock).methods(),
             *ExplainGradeServicer(explain, answers, config.policy).methods(),
             *SubjectServicer(explain, answers).methods(),
+            *WhoAskedServicer(ListWhoAsked(search), config.agencies).methods(),
+            *ObjectionsServicer(objections, self._audit.writer).methods(),
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
             *EnterpriseFileServicer(file, meetings).methods(),
             *PublishableServicer(publishable).methods(),
             *AuditServicer(search).methods(),
+            *RetentionServicer(retention, self._audit).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
             *MeetingsServicer(meetings).methods(),
         ]

@@ -33,9 +33,11 @@ from gateway.cli import (  # noqa: E402
     pki,
     publish,
     registry,
+    retention,
     run,
     tour,
     watchlist,
+    window,
 )
 from gateway.cli.connection import CommandParser, add_place  # noqa: E402
 from gateway.settings import ConfigurationError  # noqa: E402
@@ -59,7 +61,9 @@ COMMANDS = (
     meeting,
     watchlist,
     publish,
+    window,
     audit,
+    retention,
     pki,
     database,
     doctor,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
+from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.strict import Table, read_toml
 
@@ -78,6 +79,9 @@ class GatewaySettings:
     clocks: ClockParameters
     """What the law leaves open about its clocks."""
     imports: Thresholds
+    retention: RetentionTerms
+    holds: tuple[LegalHold, ...]
+    """What is kept beyond its time."""
     digest: str
 
 
@@ -111,6 +115,8 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         early_warnings=_early_warnings(root.table("early_warnings")),
         clocks=load_clocks(root.table("clocks")) if root.has("clocks") else AS_SHIPPED,
         imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
+        retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
+        holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
         digest=digest,
     )
     gateway.close()
@@ -184,6 +190,27 @@ def _imports(table: Table) -> Thresholds:
     except ValueError as error:
         name, _, why = str(error).partition(": ")
         raise table.error(f"second_person_above_{name}", why) from error
+
+
+def _retention(table: Table) -> RetentionTerms:
+    """Read how long entries are kept; what the file does not say is as ``RetentionTerms`` has it."""
+    values = {field.name: table.take(field.name, int) for field in fields(RetentionTerms) if table.has(field.name)}
+    table.close()
+    try:
+        return RetentionTerms(**values)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(name, why) from error
+
+
+def _hold(table: Table) -> LegalHold:
+    values = {field.name: table.take(field.name, str) for field in fields(LegalHold) if table.has(field.name)}
+    table.close()
+    try:
+        return LegalHold(**{"document_number": "", **values})
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(name, why) from error
 
 
 def _positive(table: Table, key: str) -> float:

@@ -27,12 +27,15 @@ from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method
+from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
@@ -55,10 +58,13 @@ METHODS = {
         ChangesServicer,
         ExplainGradeServicer,
         SubjectServicer,
+        WhoAskedServicer,
+        ObjectionsServicer,
         ClocksServicer,
         EarlyWarningsServicer,
         EnterpriseFileServicer,
         AuditServicer,
+        RetentionServicer,
         EndingsServicer,
         MeetingsServicer,
         PublishableServicer,
@@ -79,6 +85,10 @@ ROLES = {
     "RegistryService/WatchChanges": {Role.PRODUCER, Role.CONNECTOR},
     "RegistryService/ExplainGrade": {Role.PRODUCER},
     "SubjectService/GetOwnGrade": {Role.SUBJECT},
+    "SubjectService/ListWhoAsked": {Role.SUBJECT},
+    "SubjectService/FileObjection": {Role.SUBJECT},
+    "SubjectService/ListOwnObjections": {Role.SUBJECT},
+    "RegistryService/AnswerObjection": {Role.PRODUCER},
     "RegistryService/ProposeListing": {Role.PRODUCER},
     "RegistryService/RecordNotice": {Role.PRODUCER},
     "RegistryService/RecordObjection": {Role.PRODUCER},
@@ -112,6 +122,7 @@ ROLES = {
     "RegistryService/ApproveImport": {Role.PRODUCER},
     "RegistryService/DiscardImport": {Role.PRODUCER},
     "RegistryService/RevokeImport": {Role.PRODUCER},
+    "AuditService/ApplyRetention": {Role.OPERATOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
@@ -138,6 +149,7 @@ def test_a_method_is_for_the_roles_written_down_here(name):
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
         "CreditService/AcknowledgeEnding",
+        "SubjectService/FileObjection",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }
 

@@ -167,8 +167,11 @@ BODY_MODULES = (
     "rpc/meetings",
     "rpc/audit",
     "rpc/publishable",
+    "rpc/who_asked",
+    "rpc/objections",
+    "rpc/retention",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
+GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention"}
 """Keys that hold an object; the document lists what is in them."""
 
 
@@ -238,7 +241,7 @@ def test_every_method_and_every_outcome_is_listed():
 
     assert methods == {*served, "method", "unknown", "RegistryService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
-    assert outcomes == {*reasons, "outcome", "OK", "CANCELLED", "RECOVERED"}
+    assert outcomes == {*reasons, "outcome", "OK", "CANCELLED", "RECOVERED", "BEGUN"}
 
 
 def test_the_table_of_a_listings_steps_is_the_codes():
