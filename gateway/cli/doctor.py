@@ -16,8 +16,9 @@ from adapters.errors import GatewayError, SettingsError
 from gateway.bootstrap import audit_place, load_config, store_engine
 from gateway.cli.connection import command
 from gateway.domain.errors import CallerUnknownError, CertificateRejectedError, StoreUnavailableError
+from gateway.security.key_ring import PersonKeyError
 from gateway.security.peer import CertificateVerifier
-from gateway.security.persons import KeyedPersonVault, PersonKeyError
+from gateway.security.persons import KeyedPersonVault
 from gateway.security.tls import check_material
 from gateway.settings import ConfigurationError
 from gateway.settings.client_file import load_client
@@ -125,11 +126,12 @@ def _clock(history: SqlHistory, limit: timedelta) -> Finding:
 def _persons_key(config: Config) -> Iterable[Finding]:
     file = config.settings.person_key
     try:
-        KeyedPersonVault(file)
+        vault = KeyedPersonVault(file)
+        number, keys = vault.active(), vault.numbers()
     except PersonKeyError as error:
         yield "persons' key", False, str(error)
         return
-    yield "persons' key", True, f"{file} can be used"
+    yield "persons' key", True, f"{file} can be used; key {number} of {len(keys)} seals"
 
 
 def _server_certificate(config: Config) -> Iterable[Finding]:

@@ -74,7 +74,8 @@ def _opened(setup: Setup) -> Take:
 
     def take(sender: Sender, content: bytes, number: int, now: datetime) -> Taken:
         request = pb.SubmitRecordsRequest.FromString(content)
-        chunk = read_chunk(reader, request, Place(hashlib.sha256(content).hexdigest(), number, sender.holder))
+        digest = hashlib.sha256(content).hexdigest()
+        chunk = read_chunk(reader, request, Place(vault.conceal(digest), digest, number, sender.holder))
         if request.stage:
             return stage_chunk(sender.agency, chunk, staged.seal(request), now)
         return take_chunk(sender.agency, chunk, now)
