@@ -147,6 +147,10 @@ def _text(name, party):
 def call_everything(used):
     """Send a number in every text of every method, first alone and then among fields that are sound."""
     party, serial = new_party(), 100
+    number = used.number(90, kept=False)
+    outcome = used.gateway.raw(f"/jointsanctions.v1.CreditService/{number}", number.encode(), BIDDING)
+    used.sent.append(number.encode())
+    used.told += outcome.text()
     for service in SERVICES:
         who = CALLERS[service.name]
         for method in service.methods:
