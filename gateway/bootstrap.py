@@ -44,6 +44,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
+from gateway.rpc.record_fields import is_whose
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.retention import RetentionServicer
@@ -54,10 +55,12 @@ from gateway.rpc.staged_chunks import StagedChunks
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
+from gateway.security.ciphers import PersonHash, Sealing
 from gateway.security.key_files import make_private_folder
+from gateway.security.key_ring import PersonKeyError, adopt_root, create_keys
 from gateway.security.material import ServerMaterial
 from gateway.security.peer import CertificateVerifier
-from gateway.security.persons import KeyedPersonVault, create_key_file
+from gateway.security.persons import KeyedPersonVault, SealError
 from gateway.security.watched import UnusableFileError
 from gateway.services.apply_retention import ApplyRetention
 from gateway.services.check_eligibility import CheckEligibility
@@ -105,6 +108,7 @@ from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
 from gateway.storage.objections import SqlObjectionStore
 from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.rehearsal import SqlRehearsals
+from gateway.storage.sealed import one_person
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
@@ -148,6 +152,7 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
     """
     settings = load_gateway(folder / "gateway.toml", state)
     agencies = load_agencies(folder / "agencies.toml")
+    person_algorithms(settings)
     feeds = {feed.name for feed in settings.feeds}
     for feed in settings.feeds:
         for kind in sorted(feed.kinds - KINDS):
@@ -172,23 +177,66 @@ def upgrade_store(settings: GatewaySettings) -> None:
     """Bring the store's tables up to date; an empty store gets its tables and the key of persons' numbers.
 
     Raises:
-        StartError: The key is missing and the store is not new: another key would find none of its persons again.
+        StartError: The key is missing and the store is not new: another key would find none of its persons again; or
+            the keys cannot be made.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
     engine = store_engine(settings)
     if is_sqlite(engine):
         # SQLite gives its journals the permissions of the database, so that this keeps all of the facts private.
         Path(str(engine.url.database)).touch(mode=0o600)
-    if not settings.person_key.exists():
-        if inspect(engine).has_table(head.name):
-            engine.dispose()
-            raise StartError(f"{settings.person_key} is missing, and the store was filled under it: restore the key")
-        make_private_folder(settings.person_key.parent)
-        create_key_file(settings.person_key)
+    if not settings.person_key.exists() and inspect(engine).has_table(head.name):
+        engine.dispose()
+        raise StartError(f"{settings.person_key} is missing, and the store was filled under it: restore the key")
+    _make_keys(settings)
     upgrade(engine, FACTS)
     if not is_sqlite(engine):
         upgrade(engine, AUDIT)
     engine.dispose()
+
+
+def _make_keys(settings: GatewaySettings) -> None:
+    """Make the keys of persons' numbers, or the ring of a key from before there were rings."""
+    try:
+        if settings.person_key.exists():
+            adopt_root(settings.person_key)
+        else:
+            make_private_folder(settings.person_key.parent)
+            create_keys(settings.person_key, *person_algorithms(settings))
+    except PersonKeyError as error:
+        raise StartError(str(error)) from error
+
+
+def person_algorithms(settings: GatewaySettings) -> tuple[PersonHash, Sealing]:
+    """Return the configured algorithms for persons' numbers; raises ``ConfigurationError``."""
+    try:
+        kind = PersonHash(settings.persons.hash)
+    except ValueError:
+        raise ConfigurationError("gateway.toml", "persons.hash", f"is none of {', '.join(PersonHash)}") from None
+    try:
+        return kind, Sealing(settings.persons.sealing)
+    except ValueError:
+        raise ConfigurationError("gateway.toml", "persons.sealing", f"is none of {', '.join(Sealing)}") from None
+
+
+def open_vault(settings: GatewaySettings, engine: Engine) -> KeyedPersonVault:
+    """Return the keys of persons' numbers, once they are proven to be those of the store.
+
+    Raises:
+        StartError: With them its persons would not be found again.
+        PersonKeyError: They cannot be used.
+        StoreUnavailableError: The store could not be read.
+    """
+    vault = KeyedPersonVault(settings.person_key)
+    if vault.hash is not person_algorithms(settings)[0]:
+        raise StartError(f"gateway.toml: persons.hash: the store's persons are found by {vault.hash}: it cannot change")
+    someone = one_person(engine)
+    try:
+        if someone is not None and not is_whose(vault, someone[0], vault.unseal(someone[1])):
+            raise StartError(f"{settings.person_key}: the store's persons were hashed under another key: restore it")
+    except SealError as error:
+        raise StartError(f"{settings.person_key}: the store's persons: {error}: restore the key") from error
+    return vault
 
 
 def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | DatabasePlace:
@@ -228,6 +276,7 @@ class Gateway:
         if not is_current(engine, FACTS):
             raise StartError("the store is not up to date: run `jsg db upgrade`")
         self._engine = engine
+        self._vault = open_vault(self._settings, engine)
         self._failed = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         writer = f"{self._settings.node}-{worker}"
@@ -249,7 +298,7 @@ class Gateway:
         self._verifier = CertificateVerifier(
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
-        return Endpoint(Identity(self._verifier, config.agencies), self._audit, self._clock)
+        return Endpoint(Identity(self._verifier, config.agencies), self._audit, self._clock, self._vault.conceal)
 
     def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
         limits = self._settings.limits
@@ -291,9 +340,8 @@ class Gateway:
         archive = QueueArchive(audit_place(self._settings, self._engine), search)
         retention = ApplyRetention(archive, self._settings.retention, self._settings.holds)
         publishable = ListPublishable(SqlPublishableStore(self._engine), limits.answer_validity)
-        vault = KeyedPersonVault(self._settings.person_key)
-        reader = RecordReader(vault)
-        staged = StagedChunks(reader, vault)
+        reader = RecordReader(self._vault)
+        staged = StagedChunks(reader, self._vault)
         judging = Judging(staged, JudgeRows(self._store, self._kinds), config.agencies)
         difference = ImportDifference(imports, SqlRehearsals(self._engine), judging, config.policy, self._clock)
         self._decide = DecideImport(imports, difference, judging, self._settings.imports)
@@ -302,7 +350,7 @@ class Gateway:
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(submit, submitted, confirm).methods(),
             *ImportsServicer(self._decide, self._store.mark_recorded, self._audit.writer).methods(),
-            *ListingStepsServicer(vault, steps).methods(),
+            *ListingStepsServicer(self._vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ShownRepairsServicer(shown).methods(),
             *ChangesServicer(watch, self._clock).methods(),

@@ -16,7 +16,8 @@ from gateway.bootstrap import audit_place, load_config, store_engine
 from gateway.cli import doctor_certificates
 from gateway.cli.connection import command
 from gateway.domain.errors import StoreUnavailableError
-from gateway.security.persons import KeyedPersonVault, PersonKeyError
+from gateway.security.key_ring import PersonKeyError
+from gateway.security.persons import KeyedPersonVault
 from gateway.settings import ConfigurationError
 from gateway.settings.client_file import load_client
 from gateway.storage.history import SqlHistory
@@ -130,11 +131,12 @@ def _clock(history: SqlHistory, limit: timedelta) -> Finding:
 def _persons_key(config: Config) -> Iterable[Finding]:
     file = config.settings.person_key
     try:
-        KeyedPersonVault(file)
+        vault = KeyedPersonVault(file)
+        number, keys = vault.active(), vault.numbers()
     except PersonKeyError as error:
         yield "persons' key", False, str(error)
         return
-    yield "persons' key", True, f"{file} can be used"
+    yield "persons' key", True, f"{file} can be used; key {number} of {len(keys)} seals"
 
 
 def _gateway(arguments: argparse.Namespace, client: ClientFile) -> Iterable[Finding]:

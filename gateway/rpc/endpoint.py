@@ -20,12 +20,12 @@ from google.protobuf.message import DecodeError, Message
 
 from formats.resident_ids import find_resident_id
 from gateway.domain.audit import Draft, EntryTooLargeError
-from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
+from gateway.domain.call_record import KEYED, OK, CallerSeen, CallRecord, body_of
 from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
 from gateway.rpc.answers import position_bytes
 from gateway.rpc.errors import code_of, trailers_of
 from gateway.rpc.identity import unidentified
-from gateway.rpc.method import Call, FeedMessage, Method, Reply
+from gateway.rpc.method import Call, FeedMessage, Method, Reply, names_persons
 from gateway.rpc.wire_fault import find_fault
 
 if TYPE_CHECKING:
@@ -50,10 +50,12 @@ _log = logging.getLogger(__name__)
 class Endpoint:
     """Runs methods: the only way from the wire to a use case."""
 
-    def __init__(self, identity: Identity, audit: AuditLog, clock: Clock) -> None:
+    def __init__(self, identity: Identity, audit: AuditLog, clock: Clock, conceal: Callable[[str], str]) -> None:
+        """Take the ports; *conceal* returns the keyed hash of a digest from which a number could be guessed."""
         self._identity = identity
         self._audit = audit
         self._clock = clock
+        self._conceal = conceal
         self._storing: set[asyncio.Task[bytes | GatewayError]] = set()
         self._ending = asyncio.Event()
 
@@ -70,7 +72,7 @@ class Endpoint:
         """Answer one client stream; the request hash is over all messages in order."""
         digest = hashlib.sha256()
         auth = context.auth_context()
-        judged = _Begun(method, digest, unidentified(auth, context.peer()))
+        judged = _Begun(method, digest, self._conceal, unidentified(auth, context.peer()))
 
         async def parsed() -> AsyncIterator[Message]:
             async with aclosing(self._from_admitted(raws, judged, auth)) as admitted:
@@ -87,7 +89,7 @@ class Endpoint:
     async def feed(self, method: Method, raw: bytes, context: Context) -> AsyncGenerator[bytes]:
         """Answer one call with messages: the opening is recorded, and each message before it leaves."""
         auth = context.auth_context()
-        begun = _Begun(method, hashlib.sha256(raw), unidentified(auth, context.peer()))
+        begun = _Begun(method, hashlib.sha256(raw), self._conceal, unidentified(auth, context.peer()))
         ended: GatewayError
         try:
             call = self._admit(begun, auth)
@@ -188,7 +190,7 @@ class Endpoint:
         self, method: Method, digest: hashlib._Hash, run: Callable[[Call], Awaitable[Reply]], context: Context
     ) -> bytes:
         auth = context.auth_context()
-        begun = _Begun(method, digest, unidentified(auth, context.peer()))
+        begun = _Begun(method, digest, self._conceal, unidentified(auth, context.peer()))
         if method.recorded is None:
             ended = await self._through(begun, run, auth)
         else:
@@ -271,6 +273,7 @@ class _Begun:
 
     method: Method
     digest: hashlib._Hash
+    conceal: Callable[[str], str]
     seen: CallerSeen
     told: dict[str, object] = field(default_factory=dict)
     started: int = field(default_factory=time.perf_counter_ns)
@@ -279,6 +282,10 @@ class _Begun:
         """Return what is recorded of the call when it ends now; *response* is the hash of its answer."""
         latency_us = (time.perf_counter_ns() - self.started) // 1000
         request = self.digest.hexdigest()
+        # Of what was read whole and has no place for a person's number, anybody may compute it; of all else it would
+        # let a reader of the log guess the number.
+        if outcome != OK or names_persons(self.method.request.DESCRIPTOR):
+            request = KEYED + self.conceal(request)
         return CallRecord(self.method.name, outcome, self.seen, request, latency_us, response=response, told=self.told)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from jointsanctions.v1 import listing_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -70,3 +73,17 @@ class Method:
     run_feed: Callable[[Any, Call], AsyncGenerator[FeedMessage]] | None = None
     recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
     """For methods that store: called with what was told and the entry's number once it is durable."""
+
+
+@cache
+def names_persons(request: Any) -> bool:  # noqa: ANN401 - a descriptor: the runtime has two implementations of it
+    """Return whether a message of this descriptor has a place, however deep, for the number of a person's document."""
+    seen, waiting = set(), [request]
+    while waiting:
+        message = waiting.pop()
+        if message is listing_pb2.PersonRef.DESCRIPTOR:
+            return True
+        if message not in seen:
+            seen.add(message)
+            waiting += [field.message_type for field in message.fields if field.message_type is not None]
+    return False

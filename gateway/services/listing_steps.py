@@ -47,7 +47,7 @@ class StepRequest:
 
     request_id: str
     digest: str
-    """SHA-256 of the request, hexadecimal."""
+    """Keyed hash of the request, hexadecimal: it may name persons."""
     listing_id: str
     acts: tuple[NewAct, ...]
     evidence: Evidence = field(default_factory=Evidence)

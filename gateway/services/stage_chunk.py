@@ -53,6 +53,7 @@ class StageChunk:
             committed_at=now,
             rows=(),
             origin=chunk.origin,
+            former=chunk.former,
         )
         staged = StagedChunk(0, len(refused), chunk.digest, judged.brought, content)
         return Taken.of(self._imports.stage(submission, outcomes, staged), outcomes)

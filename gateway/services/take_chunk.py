@@ -29,6 +29,8 @@ class Chunk:
     refused: Sequence[RowOutcome]
     origin: Origin | None = None
     """The import that it is part of; None for one of its own."""
+    former: str = ""
+    """Digest of the same chunk in a store from before digests were keyed; empty when there can be none."""
 
 
 class TakeChunk:
@@ -58,6 +60,7 @@ class TakeChunk:
             committed_at=now,
             rows=judged.ready,
             origin=chunk.origin,
+            former=chunk.former,
         )
         revision, outcomes = self._store.submit(submission)
         return Taken.of(revision, [*chunk.refused, *judged.refused, *outcomes])

@@ -48,6 +48,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """The algorithms for persons' numbers, as they are called; a file from before they were means these (I-64)."""
+
+    hash: str = "hmac-sm3"
+    """By which persons are found: chosen for a new store, and for good."""
+    sealing: str = "sm4-gcm"
+    """By which the next key seals."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedSettings:
     """A feed: what it carries, and the age beyond which answers that rest on it are UNVERIFIABLE."""
 
@@ -72,6 +82,7 @@ class GatewaySettings:
     store_url: str
     """SQLAlchemy URL; empty means SQLite under the state folder."""
     person_key: Path
+    persons: PersonSettings
     tls: TlsFiles
     limits: Limits
     feeds: tuple[FeedSettings, ...]
@@ -109,6 +120,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         state=folder,
         store_url=_store_url(root.table("store"), folder),
         person_key=folder / gateway.take("person_key", str),
+        persons=_persons(root.table("persons")) if root.has("persons") else PersonSettings(),
         tls=_tls(root.table("tls"), folder),
         limits=_limits(root.table("limits")),
         feeds=tuple(_feed(table) for table in root.tables("feeds")),
@@ -138,6 +150,12 @@ def _store_url(table: Table, folder: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise table.error("url_file", str(error)) from error
+
+
+def _persons(table: Table) -> PersonSettings:
+    settings = PersonSettings(table.take("hash", str), table.take("sealing", str))
+    table.close()
+    return settings
 
 
 def _tls(table: Table, folder: Path) -> TlsFiles:

@@ -255,7 +255,8 @@ def answered(connection: Connection, submission: Submission) -> Row[*tuple[Any, 
     same_id = select(tables.submission).where(column.request_id == submission.request_id)
     others = connection.execute(same_id.where(column.agency != submission.agency).limit(1)).first()
     earlier = connection.execute(same_id.where(column.chunk == submission.chunk)).first()
-    if others is not None or (earlier is not None and earlier.digest != submission.digest):
+    same = {submission.digest, submission.former}
+    if others is not None or (earlier is not None and earlier.digest not in same):
         raise RequestIdReusedError("the request id was used for other content", request_id=submission.request_id)
     return earlier
 

@@ -26,7 +26,7 @@ from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
-from gateway.rpc.method import Method
+from gateway.rpc.method import Method, names_persons
 from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.registry import RegistryServicer
@@ -253,7 +253,7 @@ def test_every_role_that_a_method_is_not_for_is_refused_before_a_byte_is_read(na
     if role in ROLES[name]:
         return
     door = Door(role)
-    router = Router(Endpoint(door, door, door), list(METHODS.values()))
+    router = Router(Endpoint(door, door, door, str), list(METHODS.values()))
     assert refused(door, router.service(Details(PACKAGE + name))) == ("PERMISSION_DENIED", name, "ROLE_NOT_PERMITTED")
 
 
@@ -262,7 +262,7 @@ def test_every_role_that_a_method_is_not_for_is_refused_before_a_byte_is_read(na
 )
 def test_every_other_path_is_recorded_and_refused(path):
     door = Door(Role.ASKING_SYSTEM)
-    router = Router(Endpoint(door, door, door), list(METHODS.values()))
+    router = Router(Endpoint(door, door, door, str), list(METHODS.values()))
     assert refused(door, router.service(Details(path))) == ("UNIMPLEMENTED", "unknown", "METHOD_UNKNOWN")
 
 
@@ -285,7 +285,7 @@ def served_by(run):
     """Return a door, and the coroutine of one call of a method that does *run*."""
     door = Door(Role.BANK)
     method = Method("X/Y", credit_pb2.CheckEligibilityRequest, frozenset({Role.BANK}), run=run)
-    return door, Endpoint(door, door, door).unary(method, b"", Context())
+    return door, Endpoint(door, door, door, str).unary(method, b"", Context())
 
 
 def test_what_does_not_fit_into_an_entry_is_a_fault_of_ours_and_on_record_without_it():
@@ -316,3 +316,9 @@ def test_a_caller_that_goes_away_before_there_is_an_answer_is_on_record():
 
     (body,) = asyncio.run(leave())
     assert (body["method"], body["outcome"], body["case"]) == ("X/Y", "CANCELLED", "left")
+
+
+def test_which_methods_have_a_place_for_a_persons_number_is_seen_here():
+    """The requests of all others are recorded by a hash that anybody can compute."""
+    named = {name for name, method in METHODS.items() if names_persons(method.request.DESCRIPTOR)}
+    assert named == {"RegistryService/SubmitRecords", "RegistryService/DecideListing", "RegistryService/RecordDelivery"}

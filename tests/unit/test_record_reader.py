@@ -8,7 +8,9 @@ from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc.records import RecordReader
-from gateway.security.persons import KeyedPersonVault, create_key_file
+from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.key_ring import create_keys
+from gateway.security.persons import KeyedPersonVault
 
 DAY = "2026-03-05"
 
@@ -56,7 +58,7 @@ PERSON = listing_pb2.PersonRef(name="示例甲", document_type="PASSPORT", docum
 
 @pytest.fixture
 def reader(tmp_path):
-    create_key_file(tmp_path / "persons.key")
+    create_keys(tmp_path / "persons.key", PersonHash.SM3, Sealing.SM4_GCM)
     return RecordReader(KeyedPersonVault(tmp_path / "persons.key"))
 
 
@@ -94,7 +96,7 @@ def test_a_delivery_may_be_to_one_person_and_never_holds_the_number(reader):
 
 def test_what_a_row_is_compared_by_holds_a_persons_key_and_not_the_number(reader, tmp_path):
     sent = act("DELIVERY", delivered_to=PERSON)
-    create_key_file(tmp_path / "other.key")
+    create_keys(tmp_path / "other.key", PersonHash.SM3, Sealing.SM4_GCM)
     other = RecordReader(KeyedPersonVault(tmp_path / "other.key"))
     assert other.read(sent, "feed").content.content_digest != reader.read(sent, "feed").content.content_digest
 

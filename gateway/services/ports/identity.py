@@ -19,7 +19,10 @@ class PersonVault(Protocol):
         """Return the keyed hash by which a person is found, hexadecimal."""
 
     def seal(self, text: str) -> bytes:
-        """Return *text* encrypted for storage."""
+        """Return *text* encrypted for storage; raises ``StoreUnavailableError`` when it cannot be."""
+
+    def conceal(self, digest: str) -> str:
+        """Return the keyed hash of the digest of what may hold a person's number, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
