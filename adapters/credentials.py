@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
+_ATTEMPTS = 5
+
 
 def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -> grpc.ChannelCredentials:
     """Return credentials that trust only the authorities in *ca_file* and present one certificate.
@@ -54,11 +56,15 @@ def _read(path: Path) -> bytes:
 
 
 def _read_pair(certificate_file: Path, key_file: Path) -> tuple[bytes, bytes]:
-    """Certificate and key; both again when they were replaced in between, as ``jsg pki renew`` does in one step."""
-    chain, key = _read(certificate_file), _read(key_file)
-    if _read(certificate_file) != chain:
-        chain, key = _read(certificate_file), _read(key_file)
-    return chain, key
+    """Certificate and key that belong together, though ``jsg pki renew`` may replace both while they are read."""
+    for _ in range(_ATTEMPTS):
+        try:
+            chain, key = _read(certificate_file), _read(key_file)
+            if _read(certificate_file) == chain:
+                return chain, key
+        except SettingsError:
+            continue  # the folder that the links led to has just gone; a file that is not there is told below
+    return _read(certificate_file), _read(key_file)
 
 
 def _certificates(path: Path, pem: bytes) -> list[x509.Certificate]:

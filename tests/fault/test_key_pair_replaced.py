@@ -16,6 +16,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from adapters.credentials import channel_credentials
 from gateway.security.issued import known_certificates
 from gateway.security.pki import init_authority, issue_client, issue_server
 from gateway.security.renewal import renew
@@ -119,3 +120,28 @@ def test_a_renewal_that_is_killed_before_any_step_leaves_pairs_and_is_finished_b
         assert min(days_left(folder).values()) == 89
         issue_server(folder, [], 90, now, force=True)
         assert len(list((folder / ".server").iterdir())) == 2, "no older key outlives the next one"
+
+
+REPLACING = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from gateway.security.pki import issue_client
+print(flush=True)
+while True:
+    issue_client(Path(sys.argv[1]), "hrss", "producer", None, 7, datetime.now(UTC), force=True)
+"""
+
+
+def test_a_caller_that_reads_while_the_pair_is_replaced_again_and_again_never_finds_two_that_differ(tmp_path):
+    init_authority(tmp_path, "shiyan.example", datetime.now(UTC))
+    files = issue_client(tmp_path, "hrss", "producer", None, 7, datetime.now(UTC))
+    seen = set()
+    with subprocess.Popen([sys.executable, "-c", REPLACING, str(tmp_path)], stdout=subprocess.PIPE) as process:
+        try:
+            process.stdout.readline()
+            while len(seen) < 30:
+                channel_credentials(tmp_path / "ca-bundle.pem", files.certificate, files.key)
+                seen.add((files.store / "live").readlink())
+        finally:
+            process.kill()

@@ -105,6 +105,7 @@ def test_bad_material_replaces_nothing_and_is_told_at_every_look_until_it_is_men
 
 def test_a_replacement_in_two_steps_is_no_fault_when_the_next_look_finds_it_done(city, files):
     watched, fresh = material(files), another(city)
+    assert looked(watched) == []
     (files / "server.key").write_bytes(fresh.key_pem)
     assert watched.look(NOW) == []
     (files / "server.pem").write_bytes(fresh.pem)

@@ -217,3 +217,16 @@ def test_a_signed_list_past_its_date_is_a_fault_without_a_caller(city, verifier,
 
     assert verifier.fault(NOW - SECOND) == ""
     assert verifier.fault(NOW) == "revocation list out of date"
+
+
+@pytest.mark.parametrize("file", ["ca-bundle.pem", "revoked.txt"])
+def test_who_asks_for_a_fault_looks_for_all_who_call(city, tmp_path, file):
+    bundle, revoked = city.write(tmp_path)
+    verifier, client = CertificateVerifier("shiyan.example", bundle, revoked, every=3600), city.caller()
+    verify(verifier, client)
+    other = make_authority(name="other").leaf_pem
+    (tmp_path / file).write_bytes(other if file == "ca-bundle.pem" else b"%x\n" % client.certificate.serial_number)
+    verify(verifier, client)
+
+    assert verifier.fault(NOW) == ""
+    assert why(verifier, client) in {"revoked", UNTRUSTED}
