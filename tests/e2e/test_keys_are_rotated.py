@@ -13,7 +13,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from e2e.served import CONFIG, HRSS, REGISTRAR, gateway_in, new_party
+from e2e.served import CONFIG, REGISTRAR, gateway_in, new_party
 from jointsanctions.v1 import import_batch_pb2, listing_pb2, registry_pb2
 from plain_numbers import resident
 
@@ -200,8 +200,16 @@ def test_a_gateway_does_not_start_with_keys_that_would_not_find_its_persons_agai
     with gateway_in(tmp_path / "one", filled=False) as gateway:
         assert submit(gateway, records([1])).stored == 1
         settings = gateway.config.settings
+    with closing(sqlite3.connect(settings.state / "facts.sqlite")) as connection, connection:
+        ((key,),) = connection.execute("SELECT key FROM person").fetchall()
+        connection.execute("UPDATE person SET key = ?", ("0" * 64,))
+    with pytest.raises(StartError, match="hashed under another key"):
+        opened(settings)
+    with closing(sqlite3.connect(settings.state / "facts.sqlite")) as connection, connection:
+        connection.execute("UPDATE person SET key = ?", (key,))
+    assert opened(settings)[0].active() == 1
+
     other = state_of(tmp_path / "two")
     shutil.copyfile(other.person_key, settings.person_key)
     with pytest.raises(StartError, match=r"persons\.key: the store's persons"):
         opened(settings)
-    assert HRSS

@@ -271,6 +271,9 @@ def type_commands(used):
     for words in (
         ("check", number, *question),
         ("check", new_party().uscc, *question),
+        ("check", new_party().uscc, "--area", number),
+        ("audit", number),
+        (number,),
         ("grade", number),
         ("clocks", "--officer", number),
         ("registry", "file", number),
