@@ -32,7 +32,6 @@ _BROKEN: Final = (
     EOFError,
     IndexError,
     KeyError,
-    NotImplementedError,
     ParseError,
     RuntimeError,
     TypeError,

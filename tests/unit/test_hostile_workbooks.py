@@ -39,7 +39,7 @@ def workbook(folder, part="", content=""):
         assert part in parts
     if part:
         parts[part] = content.encode()
-    with zipfile.ZipFile(folder / "made.xlsx", "w") as made:
+    with zipfile.ZipFile(folder / "made.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
         for name, raw in parts.items():
             made.writestr(name, raw)
     return folder / "made.xlsx"
@@ -107,3 +107,67 @@ def test_a_workbook_with_any_byte_changed_is_read_or_is_a_fault_of_the_file(tmp_
             read(path)
         except FileFault:
             continue
+
+
+def entry(raw, name):
+    """Return where the entries of a part begin: its own header, and that in the list at the end."""
+    wanted = name.encode()
+    at = [at for at in range(len(raw)) if bytes(raw[at : at + 4]) in {b"PK\x01\x02", b"PK\x03\x04"}]
+    own = next(at for at in at if raw[at + 2] == 3 and raw[at + 30 :].startswith(wanted))
+    listed = next(each for each in at if raw[each + 2] == 1 and raw[each + 46 :].startswith(wanted))
+    return own, listed
+
+
+def garbled(raw, own, _listed):
+    start = own + 30 + raw[own + 26]
+    raw[start : start + 40] = b"\xff" * 40
+
+
+def encrypted(raw, own, listed):
+    raw[own + 6] |= 1
+    raw[listed + 8] |= 1
+
+
+def of_an_unknown_method(raw, own, listed):
+    raw[own + 8] = raw[listed + 10] = 99
+
+
+def ending_early(raw, _own, listed):
+    raw[listed + 20 : listed + 24] = struct.pack("<I", 5)
+
+
+@pytest.mark.parametrize("harm", [garbled, encrypted, of_an_unknown_method, ending_early])
+@pytest.mark.parametrize("part", [SHEET, BOOK])
+def test_a_part_that_cannot_be_unpacked_is_a_fault_of_the_file(tmp_path, part, harm):
+    path = workbook(tmp_path)
+    raw = bytearray(path.read_bytes())
+    harm(raw, *entry(raw, part))
+    path.write_bytes(raw)
+
+    with pytest.raises(FileFault):
+        read(path)
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+CELLS = f'<worksheet xmlns="{MAIN}"><sheetData><row r="1">%s</row></sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        (SHEET, CELLS % '<c r="A1" t="s"><v>9</v></c>'),
+        (SHEET, CELLS % '<c r="A1" t="s"><v>x</v></c>'),
+        (SHEET, CELLS % '<c r="A1" s="99"><v>1</v></c>'),
+        (SHEET, CELLS % '<c r="?" t="n"><v>1</v></c>'),
+        (SHEET, CELLS % '<c r="A1" t="n"><v>one</v></c>'),
+        (BOOK, f'<workbook xmlns="{MAIN}" foo="1"><sheets><sheet/></sheets></workbook>'),
+        (BOOK, f'<workbook xmlns="{MAIN}"><sheets><sheet name="a" sheetId="x"/></sheets></workbook>'),
+        (BOOK, f'<workbook xmlns="{MAIN}"/>'),
+    ],
+)
+def test_a_part_that_does_not_fit_the_others_is_a_fault_of_the_file_or_of_a_row(tmp_path, part, content):
+    try:
+        rows = read(workbook(tmp_path, part, content))
+    except FileFault:
+        return
+    assert all(isinstance(cell, str) for row in rows for cell in row.cells)

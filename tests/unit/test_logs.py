@@ -8,10 +8,12 @@ import sys
 
 import pytest
 
-SAY = (
-    "import sys, logging\nfrom gateway.cli import logs\nlogs.configure()\n"
-    "logging.getLogger('x').error('%s', sys.argv[1])"
-)
+SAY = """
+import sys, logging
+from gateway.cli import logs
+logs.configure()
+logging.getLogger("x").error("%s", sys.argv[1])
+"""
 
 
 @pytest.mark.parametrize("said", ['a\n{"event": "serving"}', "a\r\nb", "\x1b[2J", '"}\n{"', "\u2028", "示例\t"])
