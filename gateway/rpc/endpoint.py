@@ -22,7 +22,13 @@ from google.protobuf.message import DecodeError, Message
 from formats.resident_ids import find_resident_id
 from gateway.domain.audit import Draft, EntryTooLargeError
 from gateway.domain.call_record import OK, CallerSeen, CallRecord, body_of
-from gateway.domain.errors import GatewayError, MalformedRequestError, MethodUnknownError, UnexpectedError
+from gateway.domain.errors import (
+    DeadlinePassedError,
+    GatewayError,
+    MalformedRequestError,
+    MethodUnknownError,
+    UnexpectedError,
+)
 from gateway.domain.quotas import AS_SHIPPED, LoadLimits
 from gateway.rpc.admission import Admission
 from gateway.rpc.answers import position_bytes
@@ -65,6 +71,7 @@ class Endpoint:
         self._admission = Admission()
         self._refusals = Refusals(audit, clock, load.refusals_in_full)
         self._storing: set[asyncio.Task[bytes | GatewayError]] = set()
+        self._cutting: set[asyncio.Future[None]] = set()
         self._ending = asyncio.Event()
 
     async def unary(self, method: Method, raw: bytes, context: Context) -> bytes:
@@ -104,7 +111,7 @@ class Endpoint:
             async with aclosing(self._while_admitted(messages, begun, auth)) as admitted:
                 async for message in admitted:
                     sent = await self._deliver(message, begun)
-                    with self._read_in_time(begun):
+                    with self._read_in_time(begun, context):
                         yield sent
         except GatewayError as error:
             ended = await self._refused(error, begun)
@@ -115,15 +122,22 @@ class Endpoint:
             ended = await self._unexpected(begun)
         else:
             return
+        finally:
+            begun.give_back()
         await context.abort(code_of(ended), ended.message, trailers_of(ended))
 
     @contextmanager
-    def _read_in_time(self, begun: _Begun) -> Iterator[None]:
+    def _read_in_time(self, begun: _Begun, context: Context) -> Iterator[None]:
         """Cut a stream whose reader does not take the message that is yielded: it would be kept for it for ever."""
         task = asyncio.current_task()
 
         def cut() -> None:
             self._departed(begun, READER_TOO_SLOW)
+            # It keeps its place in the quota until its reader has taken the message and the status, or is gone.
+            leave, begun.leave = begun.leave, None
+            ending = asyncio.ensure_future(_cut_off(context, leave))
+            self._cutting.add(ending)
+            ending.add_done_callback(self._cutting.discard)
             if task is not None:
                 task.cancel()
 
@@ -233,7 +247,7 @@ class Endpoint:
         except Exception:  # noqa: BLE001 - the last line of defence: recorded, logged, never shown
             return await self._unexpected(begun)
         finally:
-            begun.leave_stored()
+            begun.give_back()
         await _mark(begun, position)
         return _answer(reply, plain, position)
 
@@ -250,7 +264,7 @@ class Endpoint:
             await self._admission.turn_of_refused(begun.seen)
             raise
         leave = partial(self._admission.leave, call.agency, stream=streams)
-        if begun.method.recorded is None:
+        if begun.method.recorded is None and not streams:
             # What is answered is held until its caller has taken it.
             context.add_done_callback(lambda _: leave())  # type: ignore[arg-type]
         else:
@@ -314,10 +328,10 @@ class _Begun:
     started: int = field(default_factory=time.perf_counter_ns)
     departed: bool = False
     leave: Callable[[], None] | None = None
-    """Of a call that stores: gives its place in the quota back."""
+    """Of a stream and of a call that stores: gives its place in the quota back."""
 
-    def leave_stored(self) -> None:
-        """Give the place of a call that stores back, once."""
+    def give_back(self) -> None:
+        """Give the place in the quota back, once."""
         if self.leave is not None:
             self.leave()
             self.leave = None
@@ -327,6 +341,18 @@ class _Begun:
         latency_us = (time.perf_counter_ns() - self.started) // 1000
         request = self.digest.hexdigest()
         return CallRecord(self.method.name, outcome, self.seen, request, latency_us, response=response, told=self.told)
+
+
+async def _cut_off(context: Context, leave: Callable[[], None] | None) -> None:
+    """End a stream that nobody reads, behind the message that waits; its place in the quota is free after that."""
+    failure = DeadlinePassedError("a message was not taken in time", outcome=READER_TOO_SLOW)
+    try:
+        await context.abort(code_of(failure), failure.message, trailers_of(failure))
+    except Exception as error:  # noqa: BLE001 - abort ends in an exception of gRPC's own; the caller may be gone
+        _log.info("a stream was cut, its reader being too slow: %s", type(error).__name__)
+    finally:
+        if leave is not None:
+            leave()
 
 
 async def _mark(begun: _Begun, position: Position) -> None:

@@ -136,6 +136,7 @@ MALFORMED = {
         f"{BIDDING_FACTS}.cutoff_at",
     ),
     "no enterprise": (award(""), "enterprise.uscc"),
+    "a name of blanks": (award(CODE, "  "), "enterprise.name"),
     "a code too short": (award(CODE[:-1]), "enterprise.uscc"),
     "a code with a wrong check character": (award("91420399MA00K2U7XK"), "enterprise.uscc"),
     "a code of another script": (award("９" * 30), "enterprise.uscc"),
