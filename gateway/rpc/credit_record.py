@@ -57,7 +57,7 @@ class CreditRecordServicer:
         if purpose:
             call.told["purpose"] = purpose
         code, conforming = read_code(request.enterprise.uscc, "enterprise.uscc")
-        name = fields.text(request.enterprise.name, "enterprise.name", 300)
+        name = fields.enterprise_name(request.enterprise.name, "enterprise.name")
         party = NamedParty(code, name, RelationKind.SELF, conforming, "enterprise")
         call.told["enterprises"] = [code]
         as_of = moments.present_or_past(request, call.now)

@@ -107,7 +107,7 @@ class ExplainGradeServicer:
 def read_party(sent: common_pb2.EnterpriseRef, call: Call) -> NamedParty:
     """Return the enterprise that a read is about; its code is told to the record."""
     code, conforming = read_code(sent.uscc, "enterprise.uscc")
-    name = fields.text(sent.name, "enterprise.name", 300)
+    name = fields.enterprise_name(sent.name, "enterprise.name")
     call.told["enterprises"] = [code]
     return NamedParty(code, name, RelationKind.SELF, conforming, "enterprise")
 

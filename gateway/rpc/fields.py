@@ -39,6 +39,13 @@ def text(value: str, field: str, limit: int) -> str:
     return value
 
 
+def enterprise_name(value: str, field: str) -> str:
+    """Return an optional name of an enterprise; one of blanks alone names nobody."""
+    if value.isspace():
+        raise MalformedRequestError(field, "is blank")
+    return text(value, field, 300)
+
+
 def document_number(value: str, field: str, limit: int) -> str:
     """Return the number of a person's document, the one text that may be a resident's: what is kept is its hash."""
     _check_given(value, field)

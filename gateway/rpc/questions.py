@@ -193,10 +193,7 @@ def _check_distinct(parties: Sequence[NamedParty]) -> None:
 
 def _party(ref: common_pb2.EnterpriseRef, relation: RelationKind, field: str) -> NamedParty:
     code, conforming = read_code(ref.uscc, f"{field}.uscc")
-    name = fields.text(ref.name, f"{field}.name", 300)
-    if name.isspace():
-        raise MalformedRequestError(f"{field}.name", "is blank")
-    return NamedParty(code, name, relation, conforming, field)
+    return NamedParty(code, fields.enterprise_name(ref.name, f"{field}.name"), relation, conforming, field)
 
 
 def read_code(sent: str, field: str) -> tuple[str, bool]:

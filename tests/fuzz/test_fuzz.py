@@ -119,21 +119,49 @@ class Fuzzer:
         )
 
     def _fit(self, request):
-        """Make the parts of a question fit together most of the time, so that it is decided."""
-        question = request.question
-        if self.chance.random() < 0.85:
+        """Make a question sound most of the time, so that it is decided; each part is left wild now and then."""
+        question, often = request.question, lambda: self.chance.random() < 0.97
+        if often():
             points = [value.number for value in common_pb2.DecisionPoint.DESCRIPTOR.values if value.number]
             question.decision_point = self.chance.choice(points)
             question.area = question.decision_point // 10
-            fitting = {1: "funding", 2: "procurement", 3: "bidding", 5: "guarantee", 6: "qualification"}
-            question.ClearField("case_facts")
-            if fact := fitting.get(question.area):
-                self.asking._fill(getattr(question.case_facts, fact), 1)
-                getattr(question.case_facts, fact).SetInParent()
+        if often():
+            self._fit_facts(request)
+        if often():
+            question.officer, question.case_ref, question.purpose = "officer-7", "JSGC-2026-17", "p"
+            question.authorization_ref = request.request_id = ""
+        if often():
             request.ClearField("related_parties")
-        if self.chance.random() < 0.8:
-            for moment in ("as_of", "known_at", "preview", "at_least_as_fresh"):
+            main = [*self.listed, *UNKNOWN, *self.asking.codes]
+            request.enterprise.uscc, request.enterprise.name = self.chance.choice(main), ""
+        for moment in ("as_of", "known_at", "preview", "at_least_as_fresh"):
+            if often():
                 question.ClearField(moment)
+
+    def _fit_facts(self, request):
+        alone = self.chance.random() < 0.7
+        form = credit_pb2.PARTICIPATION_FORM_SINGLE if alone else credit_pb2.PARTICIPATION_FORM_CONSORTIUM
+        members = [] if alone else [self.chance.choice([*self.listed, *UNKNOWN])]
+        flip = [self.chance.random() < 0.5 for _ in range(3)]
+        kind = self.chance.randrange(1, 4)
+        request.question.ClearField("case_facts")
+        request.ClearField("consortium_members")
+        facts = request.question.case_facts
+        bidding = {"project_region": "420302", "must_be_tendered": flip[0], "state_funds": flip[1], "form": form}
+        if request.question.area == common_pb2.AREA_BIDDING:
+            facts.bidding.MergeFrom(credit_pb2.BiddingFacts(**bidding, cutoff_rule=1))
+        elif request.question.area == common_pb2.AREA_PROCUREMENT:
+            facts.procurement.tender_document_names_list = flip[2]
+            facts.procurement.form, facts.procurement.cutoff_rule = form, 1
+        elif request.question.area == common_pb2.AREA_FUNDING:
+            facts.funding.fund_kind = kind
+        elif request.question.area == common_pb2.AREA_GUARANTEE:
+            facts.guarantee.security_kind, facts.guarantee.contract_amount_fen = kind, 10**9
+        elif request.question.area == common_pb2.AREA_QUALIFICATION:
+            facts.qualification.application_kind, facts.qualification.application_date = kind, "2026-11-01"
+        if request.question.area in {common_pb2.AREA_BIDDING, common_pb2.AREA_PROCUREMENT}:
+            for member in members:
+                request.consortium_members.add(uscc=member)
 
     def judge(self, case, status, reason, answer):
         """Note what is wrong with the outcome of a case."""
