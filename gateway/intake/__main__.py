@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.intake.process import Setup
-    from gateway.services.ports.intake import Sender, Taken
+    from gateway.services.ports.intake import Sender, SentChunk, Taken
 
-    Take = Callable[[Sender, bytes, int, datetime], Taken]
+    Take = Callable[[Sender, SentChunk, datetime], Taken]
 
 NICE: Final = 10
 LIVING: Final = 50_000
@@ -72,9 +72,9 @@ def _opened(setup: Setup) -> Take:
     take_chunk = TakeChunk(store, judge, setup.writer)
     stage_chunk = StageChunk(SqlImportStore(engine), judge, setup.writer)
 
-    def take(sender: Sender, content: bytes, number: int, now: datetime) -> Taken:
-        request = pb.SubmitRecordsRequest.FromString(content)
-        chunk = read_chunk(reader, request, Place(hashlib.sha256(content).hexdigest(), number, sender.holder))
+    def take(sender: Sender, sent: SentChunk, now: datetime) -> Taken:
+        request = pb.SubmitRecordsRequest.FromString(sent.content)
+        chunk = read_chunk(reader, request, Place(hashlib.sha256(sent.content).hexdigest(), sent.number, sender.holder))
         if request.stage:
             return stage_chunk(sender.agency, chunk, staged.seal(request), now)
         return take_chunk(sender.agency, chunk, now)
@@ -82,7 +82,7 @@ def _opened(setup: Setup) -> Take:
     return take
 
 
-def _attempt(take: Take, order: tuple[Sender, bytes, int, datetime]) -> Taken | GatewayError | str:
+def _attempt(take: Take, order: tuple[Sender, SentChunk, datetime]) -> Taken | GatewayError | str:
     """Return what became of a chunk, the error that its caller is told, or the traceback of a fault of ours."""
     try:
         return take(*order)

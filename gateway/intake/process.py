@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
-    from gateway.services.ports.intake import Sender
+    from gateway.services.ports.intake import Sender, SentChunk
     from gateway.services.ports.register import Clock
 
 STOP_SECONDS: Final = 5.0
@@ -55,22 +55,22 @@ class IntakeProcess:
         self._speaker = ThreadPoolExecutor(1, "intake")
         self._running: tuple[subprocess.Popen[bytes], Connection] | None = None
 
-    async def take(self, sender: Sender, chunk: bytes, number: int) -> Taken:
+    async def take(self, sender: Sender, chunk: SentChunk) -> Taken:
         """Have a chunk stored; see the port. A fault of ours is an ``IntakeError``."""
-        return await asyncio.get_running_loop().run_in_executor(self._speaker, self._take, sender, chunk, number)
+        return await asyncio.get_running_loop().run_in_executor(self._speaker, self._take, sender, chunk)
 
     async def close(self) -> None:
         """End the process once it has done what was under way."""
         await asyncio.get_running_loop().run_in_executor(self._speaker, self._end)
         self._speaker.shutdown()
 
-    def _take(self, sender: Sender, chunk: bytes, number: int) -> Taken:
+    def _take(self, sender: Sender, chunk: SentChunk) -> Taken:
         try:
             if self._running is None:
                 self._running = _start()
                 self._running[1].send(self._setup)
             _, connection = self._running
-            connection.send((sender, chunk, number, self._clock.now()))
+            connection.send((sender, chunk, self._clock.now()))
             answer = connection.recv()
         except (OSError, EOFError) as error:
             self._end()

@@ -14,7 +14,7 @@ from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.texts import localized
-from gateway.services.ports.intake import Sender
+from gateway.services.ports.intake import Sender, SentChunk
 from gateway.services.submit_records import Summary
 
 if TYPE_CHECKING:
@@ -83,14 +83,12 @@ class RegistryServicer:
             if rows > STREAM_ROWS:
                 raise MalformedRequestError("records", f"a stream takes at most {STREAM_ROWS} rows")
             sender = Sender(call.agency, call.seen.holder)
-            await self._submit(sender, request.SerializeToString(deterministic=True), number, summary)
+            chunk = SentChunk(request.request_id, number, request.SerializeToString(deterministic=True))
+            try:
+                await self._submit(sender, chunk, summary)
+            finally:
+                call.told.update(_so_far(summary, staged=request.stage))
             number += 1
-            call.told["revisions"] = [summary.first_revision, summary.revision]
-            call.told["rows"] = {
-                status.name.lower(): summary.counts[status]
-                for status in RowStatus
-                if request.stage or status is not RowStatus.STAGED
-            }
             complete = request.last
         if not complete:
             raise _incomplete(call.told, number)
@@ -143,6 +141,15 @@ class RegistryServicer:
         """Tell the store which entry holds the revisions told, so that a restart need not write one for them."""
         _, through = cast("list[int]", told["revisions"])
         await asyncio.to_thread(self._submit.mark_recorded, str(told["request_id"]), through, number)
+
+
+def _so_far(summary: Summary, *, staged: bool) -> dict[str, object]:
+    """Return what the record is told of a submission as far as it came; nothing while nothing of it was taken."""
+    if not summary.counts and not summary.revision:
+        return {}
+    statuses = [status for status in RowStatus if staged or status is not RowStatus.STAGED]
+    rows = {status.name.lower(): summary.counts[status] for status in statuses}
+    return {"revisions": [summary.first_revision, summary.revision], "rows": rows}
 
 
 def _incomplete(told: Mapping[str, object], chunks: int) -> SubmissionIncompleteError:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError, StagingRequiredError
+from gateway.domain.errors import (
+    FieldNotInMandateError,
+    MalformedRequestError,
+    StagingRequiredError,
+    StoreUnavailableError,
+)
+from gateway.services.ports.intake import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +21,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agency
     from gateway.domain.vocabulary import RowStatus
     from gateway.services.ports.facts import FactStore, RowOutcome
-    from gateway.services.ports.intake import Intake, Sender, Taken
+    from gateway.services.ports.intake import Intake, Sender, SentChunk
 
 
 @dataclass(slots=True)
@@ -68,9 +75,19 @@ class SubmitRecords:
         if feed in self._staged:
             raise StagingRequiredError("records of this feed are staged and approved", feed=feed)
 
-    async def __call__(self, sender: Sender, chunk: bytes, number: int, summary: Summary) -> None:
-        """Have one chunk stored or staged, and add what became of its rows to *summary*; raises as ``Intake.take``."""
-        summary.add(await self._intake.take(sender, chunk, number))
+    async def __call__(self, sender: Sender, chunk: SentChunk, summary: Summary) -> None:
+        """Have one chunk stored or staged, and add what became of its rows to *summary*; raises as ``Intake.take``.
+
+        Where nobody can say whether it was stored, the store is asked: what it has is in the entry of the call.
+        """
+        try:
+            taken = await self._intake.take(sender, chunk)
+        except StoreUnavailableError:
+            stored = await asyncio.to_thread(self._store.submitted, chunk.request_id, sender.agency.agency_id)
+            for revision, outcomes in stored[chunk.number : chunk.number + 1]:
+                summary.add(Taken.of(revision, outcomes))
+            raise
+        summary.add(taken)
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds the submission up to a data revision. Blocking."""

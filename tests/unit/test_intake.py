@@ -12,10 +12,10 @@ from gateway.domain.errors import GatewayError, MalformedRequestError, RequestId
 from gateway.domain.vocabulary import RowStatus
 from gateway.intake.__main__ import _attempt
 from gateway.services.ports.facts import RowOutcome
-from gateway.services.ports.intake import Taken
+from gateway.services.ports.intake import SentChunk, Taken
 from gateway.services.submit_records import Summary
 
-ORDER = ("a", b"", 0, datetime(2026, 7, 1, tzinfo=UTC))
+ORDER = ("sender", SentChunk("r", 0, b""), datetime(2026, 7, 1, tzinfo=UTC))
 CLASSES = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, GatewayError)]
 
 

@@ -43,16 +43,22 @@ class Sender:
     """By the certificate; empty for a system's."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentChunk:
+    """One chunk as it was sent."""
+
+    request_id: str
+    number: int
+    """In its submission, from 0."""
+    content: bytes
+    """A ``SubmitRecordsRequest``, serialized deterministically."""
+
+
 class Intake(Protocol):
     """What reads, checks and stores chunks, one after another, without holding up whoever answers questions."""
 
-    async def take(self, sender: Sender, chunk: bytes, number: int) -> Taken:
-        """Store or stage the chunk *number* of a submission; the sender's mandate for its feed has been checked.
-
-        Args:
-            sender: Who submits.
-            chunk: A ``SubmitRecordsRequest``, serialized deterministically.
-            number: Of the chunk in its submission, from 0.
+    async def take(self, sender: Sender, chunk: SentChunk) -> Taken:
+        """Store or stage a chunk of a submission; the sender's mandate for its feed has been checked.
 
         Raises:
             RequestIdReusedError: The request id and chunk number were used for other content.
