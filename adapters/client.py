@@ -21,6 +21,7 @@ from jointsanctions.v1 import audit_pb2, changes_pb2, credit_pb2, ending_pb2, gr
 
 from adapters.credentials import channel_credentials
 from adapters.errors import NO_ANSWER, GatewayError
+from adapters.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -102,8 +103,9 @@ _HEALTH = _Method("/grpc.health.v1.Health/Check", Int32Value)
 class GatewayClient:
     """The gateway's methods as blocking calls; may be shared by threads, not by forked processes.
 
-    Every method raises ``GatewayError`` when it got no answer. Only ``UNAVAILABLE`` is repeated, at most three times
-    with growing pauses and never past the deadline.
+    Every method raises ``GatewayError`` when it got no answer. ``UNAVAILABLE`` is repeated, at most three times with
+    growing pauses, and over a quota after the pause that the gateway names, as often; neither past the deadline. A
+    stream is not repeated.
     """
 
     def __init__(self, settings: ClientSettings) -> None:
@@ -213,7 +215,8 @@ class GatewayClient:
 
     def _ask(self, method: _Method[A], request: Message, seconds: float | None = None) -> A:
         call: grpc.UnaryUnaryMultiCallable[Message, bytes] = self._channel.unary_unary(method.path, _sent, None)
-        return _received(method, lambda: call(request, timeout=seconds or self._settings.deadline_seconds))
+        whole = seconds or self._settings.deadline_seconds
+        return patiently(whole, lambda left: _received(method, lambda: call(request, timeout=left)))
 
 
 def _sent(message: Message) -> bytes:

@@ -151,7 +151,7 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         ConfigurationError: With file, key and reason; contradictions between files included.
     """
     settings = load_gateway(folder / "gateway.toml", state)
-    agencies = load_agencies(folder / "agencies.toml")
+    agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota)
     person_algorithms(settings)
     feeds = {feed.name for feed in settings.feeds}
     for feed in settings.feeds:
@@ -160,6 +160,10 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
     for agency in agencies:
         for name in sorted(agency.feeds - feeds):
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
+        if agency.quota.in_flight > settings.limits.in_flight:
+            raise ConfigurationError(
+                "agencies.toml", f"{agency.agency_id}.quota", "in_flight is over the process's own"
+            )
     policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
     return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"))
 
@@ -289,16 +293,21 @@ class Gateway:
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._endpoint = self._make_endpoint(config)
-        router = Router(self._endpoint, self._methods(config, history, AccessIndex(place, self._settings.person_key)))
+        self._router = Router(
+            self._endpoint, self._methods(config, history, AccessIndex(place, self._settings.person_key))
+        )
         limits = self._settings.limits
-        self._server = Server(router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port))
+        self._server = Server(
+            self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
+        )
 
     def _make_endpoint(self, config: Config) -> Endpoint:
         tls = self._settings.tls
         self._verifier = CertificateVerifier(
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
-        return Endpoint(Identity(self._verifier, config.agencies), self._audit, self._clock, self._vault.conceal)
+        identity = Identity(self._verifier, config.agencies)
+        return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
 
     def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
         limits = self._settings.limits

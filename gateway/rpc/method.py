@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from gateway.domain.call_record import CallerSeen
 
 
+async def _at_once() -> None:
+    pass
+
+
 @dataclass(slots=True)
 class Call:
     """One call under way: who makes it, and what is already known to be recorded of it.
@@ -31,6 +35,8 @@ class Call:
     now: datetime
     """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
     told: dict[str, object] = field(default_factory=dict)
+    turn: Callable[[], Awaitable[None]] = _at_once
+    """Lets the calls of others begin: for a method to await between parts of long work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,11 @@ class Method:
     run_feed: Callable[[Any, Call], AsyncGenerator[FeedMessage]] | None = None
     recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
     """For methods that store: called with what was told and the entry's number once it is durable."""
+
+    @property
+    def streams(self) -> bool:
+        """It stays open: a stream of requests, or of answers."""
+        return self.run_stream is not None or self.run_feed is not None
 
 
 @cache

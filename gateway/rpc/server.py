@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MESSAGE_LIMIT: Final = 4 * 1024 * 1024
 METADATA_LIMIT: Final = 16 * 1024
+STREAMS_LIMIT: Final = 256
+"""Calls at once on one connection; a client that wants more keeps them back itself."""
+IDLE_MS: Final = 15 * 60 * 1000
+"""A connection without a call is closed after so long; clients open another when they need one."""
 HANDSHAKE_MS: Final = 5_000
 SERVICES: Final = (
     "",
@@ -63,6 +67,9 @@ class Server:
                 ("grpc.so_reuseport", int(bounds.shared_port)),
                 ("grpc.max_receive_message_length", MESSAGE_LIMIT),
                 ("grpc.max_metadata_size", METADATA_LIMIT),
+                ("grpc.absolute_max_metadata_size", METADATA_LIMIT),
+                ("grpc.max_concurrent_streams", STREAMS_LIMIT),
+                ("grpc.max_connection_idle_ms", IDLE_MS),
                 ("grpc.max_connection_age_ms", age_ms),
                 ("grpc.max_connection_age_grace_ms", 30_000),
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),

@@ -11,12 +11,14 @@ from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.settings.clock_lengths import load_clocks
+from gateway.settings.load_limits import read_load
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.domain.clock_rules import ClockParameters
+    from gateway.domain.quotas import LoadLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Limits:
     connection_age: timedelta
     in_flight: int
     pending_entries: int
+    load: LoadLimits
+    """What callers can make the process hold or do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,7 @@ def _limits(table: Table) -> Limits:
         connection_age=timedelta(minutes=_positive(table, "connection_age_minutes")),
         in_flight=int(_positive(table, "in_flight")),
         pending_entries=int(_positive(table, "pending_entries")),
+        load=read_load(table),
     )
     table.close()
     return limits

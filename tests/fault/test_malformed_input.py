@@ -26,7 +26,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.sample.records import complaint
@@ -135,6 +135,7 @@ MALFORMED = {
         f"{BIDDING_FACTS}.cutoff_at",
     ),
     "no enterprise": (award(""), "enterprise.uscc"),
+    "a name of blanks": (award(CODE, "  "), "enterprise.name"),
     "a code too short": (award(CODE[:-1]), "enterprise.uscc"),
     "a code with a wrong check character": (award("91420399MA00K2U7XK"), "enterprise.uscc"),
     "a code of another script": (award("９" * 30), "enterprise.uscc"),
@@ -176,6 +177,16 @@ def test_a_malformed_question_is_refused_naming_the_field(served, what):
 def test_a_malformed_moment_is_refused_to_whom_it_was_granted_naming_the_field(served, what):
     request, field = MALFORMED_MOMENTS[what]
     assert refused(served, CHECK, request, HRSS) == field
+
+
+def test_a_name_of_blanks_is_refused_wherever_an_enterprise_is_named(served):
+    record = good_record_request()
+    record.enterprise.name = " "
+    assert refused(served, RECORD, record) == "enterprise.name"
+    own = subject_pb2.GetOwnGradeRequest(case_ref="c", officer="o")
+    own.enterprise.uscc, own.enterprise.name = CODE, " "
+    path = "/jointsanctions.v1.SubjectService/GetOwnGrade"
+    assert refused(served, path, own, "hrss-window.subject") == "enterprise.name"
 
 
 def test_half_a_cutoff_of_a_procurement_names_the_field_of_that_area(served):
