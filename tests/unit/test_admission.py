@@ -200,3 +200,8 @@ def test_refused_calls_wait_for_their_turn_until_too_many_do():
 
     # The first begins at once, as nobody else does; and so do those for whom there is no room.
     assert asyncio.run(run()) == 50
+
+
+def test_lines_that_wait_begin_in_turn_and_none_is_passed_over():
+    order = begun(["first", "a", "a", "a", "b", "b", "c"])
+    assert [line for line, _ in order] == ["first", "a", "b", "c", "a", "b", "a"]
