@@ -129,10 +129,9 @@ def test_a_persons_number_in_the_place_of_a_word_is_not_told_back(reader, typed)
         reader.read(record(penalty=pb.AdministrativePenalty(restriction=typed, decided_on=DAY)), "penalties")
 
     assert caught.value.field == "penalty.restriction"
-    assert "110***********002X" in caught.value.metadata["why"]
-    assert "19491231" not in str(caught.value.metadata)
+    assert not any(character.isdigit() for character in caught.value.metadata["why"])
 
 
-def test_a_word_that_there_is_not_is_told_back(reader):
-    with pytest.raises(MalformedRequestError, match="has no value 'BAN'"):
+def test_a_word_that_there_is_not_is_not_repeated(reader):
+    with pytest.raises(MalformedRequestError, match="is none of the words"):
         reader.read(record(penalty=pb.AdministrativePenalty(restriction="BAN", decided_on=DAY)), "penalties")
