@@ -18,6 +18,7 @@ from adapters.answers import Received, digest, read_answer
 from adapters.clearance import Asked
 from adapters.entries import Question
 from adapters.errors import NO_ANSWER, GatewayError, JournalUnavailableError, NoAnswerError, QuestionRefusedError
+from adapters.numbers import refuse_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,6 +118,10 @@ class Asker:
         """Carry one call from the journal to the journal."""
         request = _single(step, applicants[0]) if len(applicants) == 1 else _batch(step, applicants)
         try:
+            refuse_numbers(request)
+        except QuestionRefusedError as error:
+            return _Refused(error, _item(error.field, len(applicants)))
+        try:
             questions = [self._question(step, applicant, request) for applicant in applicants]
             numbers = self._journal.record_questions(questions)
             try:
@@ -172,9 +177,13 @@ def _refused(error: GatewayError, items: int) -> _Refused:
     if error.reason == NO_ANSWER or error.code not in _REFUSALS:
         return _Refused(NoAnswerError(str(error), reason=error.reason))
     field = error.metadata.get("field", "")
+    return _Refused(QuestionRefusedError(str(error), reason=error.reason, field=field), _item(field, items))
+
+
+def _item(field: str, items: int) -> int | None:
+    """Return which of several items a field is of; None when it is of none."""
     named = _ITEM_FIELD.match(field)
-    item = int(named[1]) if named and int(named[1]) < items and items > 1 else None
-    return _Refused(QuestionRefusedError(str(error), reason=error.reason, field=field), item)
+    return int(named[1]) if named and int(named[1]) < items and items > 1 else None
 
 
 def _pb_question(step: Step, facts: credit_pb2.CaseFacts | None) -> credit_pb2.Question:

@@ -118,6 +118,7 @@ class ConditionalClearance(Asked):
         Raises:
             ClearanceExpiredError: The answer holds no longer.
             ConditionNotMetError: Something is missing; nothing is recorded.
+            QuestionRefusedError: A text holds a resident's number; likewise.
             JournalUnavailableError: It cannot be recorded.
         """
         fulfilment = Fulfilment(officer_review, security, existence, convenience_withheld, heard_party)

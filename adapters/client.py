@@ -21,6 +21,7 @@ from jointsanctions.v1 import audit_pb2, changes_pb2, credit_pb2, ending_pb2, gr
 
 from adapters.credentials import channel_credentials
 from adapters.errors import NO_ANSWER, GatewayError
+from adapters.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -88,6 +89,7 @@ _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCr
 _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
+_RETENTION = _Method(f"/{_PACKAGE}.AuditService/ApplyRetention", audit_pb2.ApplyRetentionResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
@@ -101,8 +103,9 @@ _HEALTH = _Method("/grpc.health.v1.Health/Check", Int32Value)
 class GatewayClient:
     """The gateway's methods as blocking calls; may be shared by threads, not by forked processes.
 
-    Every method raises ``GatewayError`` when it got no answer. Only ``UNAVAILABLE`` is repeated, at most three times
-    with growing pauses and never past the deadline.
+    Every method raises ``GatewayError`` when it got no answer. ``UNAVAILABLE`` is repeated, at most three times with
+    growing pauses, and over a quota after the pause that the gateway names, as often; neither past the deadline. A
+    stream is not repeated.
     """
 
     def __init__(self, settings: ClientSettings) -> None:
@@ -181,6 +184,14 @@ class GatewayClient:
         """Ask, at the window, what an enterprise may know of its own grade."""
         return self._ask(_OWN_GRADE, request)
 
+    def subject(self, rpc: str, request: Message, answer: type[A]) -> A:
+        """Call a method of ``SubjectService`` by its name, such as ``"ListWhoAsked"``, for an answer of that type."""
+        return self._ask(_Method(f"/{_PACKAGE}.SubjectService/{rpc}", answer), request)
+
+    def apply_retention(self, request: audit_pb2.ApplyRetentionRequest) -> audit_pb2.ApplyRetentionResponse:
+        """Count, or erase, what is due in one stretch of the record of calls."""
+        return self._ask(_RETENTION, request, self._settings.submission_deadline_seconds)
+
     def registry(self, rpc: str, request: Message, answer: type[A], *, patient: bool = False) -> A:
         """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type.
 
@@ -204,7 +215,8 @@ class GatewayClient:
 
     def _ask(self, method: _Method[A], request: Message, seconds: float | None = None) -> A:
         call: grpc.UnaryUnaryMultiCallable[Message, bytes] = self._channel.unary_unary(method.path, _sent, None)
-        return _received(method, lambda: call(request, timeout=seconds or self._settings.deadline_seconds))
+        whole = seconds or self._settings.deadline_seconds
+        return patiently(whole, lambda left: _received(method, lambda: call(request, timeout=left)))
 
 
 def _sent(message: Message) -> bytes:

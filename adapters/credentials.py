@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
 
+_ATTEMPTS = 5
+
 
 def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -> grpc.ChannelCredentials:
     """Return credentials that trust only the authorities in *ca_file* and present one certificate.
@@ -36,11 +38,10 @@ def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -
     """
     authorities = _read(ca_file)
     _certificates(ca_file, authorities)
-    chain = _read(certificate_file)
+    chain, key_pem = _read_pair(certificate_file, key_file)
     leaf = _certificates(certificate_file, chain)[0]
     if leaf.not_valid_after_utc <= datetime.now(UTC):
         raise SettingsError(f"{certificate_file}: the certificate expired at {leaf.not_valid_after_utc.isoformat()}")
-    key_pem = _read(key_file)
     key = _key(key_file, key_pem)
     if _spki(key.public_key()) != _spki(leaf.public_key()):
         raise SettingsError(f"{key_file}: the key does not belong to the certificate in {certificate_file}")
@@ -52,6 +53,18 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _read_pair(certificate_file: Path, key_file: Path) -> tuple[bytes, bytes]:
+    """Certificate and key that belong together, though ``jsg pki renew`` may replace both while they are read."""
+    for _ in range(_ATTEMPTS):
+        try:
+            chain, key = _read(certificate_file), _read(key_file)
+            if _read(certificate_file) == chain:
+                return chain, key
+        except SettingsError:
+            continue  # the folder that the links led to has just gone; a file that is not there is told below
+    return _read(certificate_file), _read(key_file)
 
 
 def _certificates(path: Path, pem: bytes) -> list[x509.Certificate]:

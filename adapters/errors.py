@@ -55,6 +55,12 @@ class GatewayError(Exception):
         self.metadata = dict(metadata)
         self.message = message
 
+    @property
+    def retry_after_seconds(self) -> float | None:
+        """After how long the gateway may be asked again, where it says so (over a quota); None where it does not."""
+        stated = self.metadata.get("retry_after_ms", "")
+        return int(stated) / 1000 if stated.isascii() and stated.isdigit() else None
+
 
 class NotClearedError(Exception):
     """The decision may not go ahead.

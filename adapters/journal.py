@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Self
 
 from adapters import tables
 from adapters.errors import JournalUnavailableError
+from adapters.numbers import refuse_number
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -74,12 +75,18 @@ class Journal:
         with self._lock:
             self._connection.close()
 
-    def record_questions(self, questions: Iterable[Question]) -> tuple[int, ...]:
+    def record_questions(self, questions: Sequence[Question]) -> tuple[int, ...]:
         """Record questions that are about to be sent, all or none.
 
         Returns:
             The journal's number of each, in order.
+
+        Raises:
+            QuestionRefusedError: A text holds a resident's number, which no journal keeps.
         """
+        for question in questions:
+            for field in ("case_ref", "part", "officer"):
+                refuse_number(field, getattr(question, field))
         with self._writing() as connection:
             return tuple(
                 int(connection.execute(tables.ADD_QUESTION, tables.question_row(question)).fetchone()["number"])
@@ -100,8 +107,15 @@ class Journal:
         with self._writing() as connection:
             connection.executemany(tables.ADD_FAILURE, [(number, at, reason, message) for number in numbers])
 
-    def record_outcomes(self, outcomes: Iterable[Outcome]) -> None:
-        """Record what was done with answers, all or none; it is owed to the gateway from now on."""
+    def record_outcomes(self, outcomes: Collection[Outcome]) -> None:
+        """Record what was done with answers, all or none; it is owed to the gateway from now on.
+
+        Raises:
+            QuestionRefusedError: A text holds a resident's number, which no journal keeps.
+        """
+        for outcome in outcomes:
+            for field, text in {"officer": outcome.officer, **outcome.details}.items():
+                refuse_number(field, text)
         with self._writing() as connection:
             connection.executemany(tables.ADD_OUTCOME, [tables.outcome_row(outcome) for outcome in outcomes])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.errors import QuestionRefusedError
+from adapters.numbers import refuse_number
 from formats.identifiers import UsccError, plausible_uscc
 
 MOST_PARTIES = 20
@@ -115,7 +116,7 @@ class Case:
         """Refuse what the gateway would refuse.
 
         Raises:
-            QuestionRefusedError: A field is missing or too long.
+            QuestionRefusedError: A field is missing or too long, or holds a resident's number.
         """
         required("question.case_ref", self.case_ref, 128)
         required("question.officer", self.officer, 64)
@@ -136,10 +137,15 @@ def required(field: str, text: str, limit: int) -> None:
 
 
 def within(field: str, text: str, limit: int) -> None:
-    """Refuse a text that is longer than *limit* bytes of UTF-8; raises ``QuestionRefusedError``."""
+    """Refuse a text that is longer than *limit* bytes of UTF-8, or holds a resident's number.
+
+    Raises:
+        QuestionRefusedError: Naming the field; a number is shown masked.
+    """
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         raise malformed(field, "it is no valid Unicode") from error
     if size > limit:
         raise malformed(field, f"it has {size} bytes, and at most {limit} are taken")
+    refuse_number(field, text)

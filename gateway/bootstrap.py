@@ -42,19 +42,27 @@ from gateway.rpc.identity import Identity
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
+from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
+from gateway.rpc.record_fields import is_whose
 from gateway.rpc.records import KINDS, RecordReader
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import Router
-from gateway.rpc.server import Bounds, Material, Server
+from gateway.rpc.server import Bounds, Server
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
+from gateway.security.ciphers import PersonHash, Sealing
 from gateway.security.key_files import make_private_folder
+from gateway.security.key_ring import PersonKeyError, adopt_root, create_keys
+from gateway.security.material import ServerMaterial
 from gateway.security.peer import CertificateVerifier
-from gateway.security.persons import KeyedPersonVault, create_key_file
-from gateway.security.tls import check_material
+from gateway.security.persons import KeyedPersonVault, SealError
+from gateway.security.watched import UnusableFileError
+from gateway.services.apply_retention import ApplyRetention
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
@@ -70,7 +78,9 @@ from gateway.services.judge_rows import JudgeRows
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
+from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.objections import Objections
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -81,6 +91,7 @@ from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
 from gateway.storage.access_index import AccessIndex
+from gateway.storage.audit_erase import QueueArchive
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.change_log import SqlChangeLog
@@ -94,8 +105,10 @@ from gateway.storage.import_store import SqlImportStore
 from gateway.storage.index import TimelineIndex
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.migrations import AUDIT, FACTS, is_current, upgrade
+from gateway.storage.objections import SqlObjectionStore
 from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.rehearsal import SqlRehearsals
+from gateway.storage.sealed import one_person
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
@@ -109,7 +122,8 @@ if TYPE_CHECKING:
     from gateway.rpc.method import Method
     from gateway.services.ports.register import Clock
 
-HEALTH_SECONDS: Final = 1.0
+LOOK_SECONDS: Final = 0.25
+"""How often key material, authorities and revocations are looked at: what changes weighs within a second."""
 FAILED_GRACE: Final = timedelta(seconds=1)
 """After an audit failure nothing can be answered any more; this lets every caller be told so."""
 _log: Final = logging.getLogger(__name__)
@@ -137,7 +151,8 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         ConfigurationError: With file, key and reason; contradictions between files included.
     """
     settings = load_gateway(folder / "gateway.toml", state)
-    agencies = load_agencies(folder / "agencies.toml")
+    agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota)
+    person_algorithms(settings)
     feeds = {feed.name for feed in settings.feeds}
     for feed in settings.feeds:
         for kind in sorted(feed.kinds - KINDS):
@@ -145,6 +160,10 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
     for agency in agencies:
         for name in sorted(agency.feeds - feeds):
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
+        if agency.quota.in_flight > settings.limits.in_flight:
+            raise ConfigurationError(
+                "agencies.toml", f"{agency.agency_id}.quota", "in_flight is over the process's own"
+            )
     policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
     return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"))
 
@@ -162,23 +181,66 @@ def upgrade_store(settings: GatewaySettings) -> None:
     """Bring the store's tables up to date; an empty store gets its tables and the key of persons' numbers.
 
     Raises:
-        StartError: The key is missing and the store is not new: another key would find none of its persons again.
+        StartError: The key is missing and the store is not new: another key would find none of its persons again; or
+            the keys cannot be made.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
     engine = store_engine(settings)
     if is_sqlite(engine):
         # SQLite gives its journals the permissions of the database, so that this keeps all of the facts private.
         Path(str(engine.url.database)).touch(mode=0o600)
-    if not settings.person_key.exists():
-        if inspect(engine).has_table(head.name):
-            engine.dispose()
-            raise StartError(f"{settings.person_key} is missing, and the store was filled under it: restore the key")
-        make_private_folder(settings.person_key.parent)
-        create_key_file(settings.person_key)
+    if not settings.person_key.exists() and inspect(engine).has_table(head.name):
+        engine.dispose()
+        raise StartError(f"{settings.person_key} is missing, and the store was filled under it: restore the key")
+    _make_keys(settings)
     upgrade(engine, FACTS)
     if not is_sqlite(engine):
         upgrade(engine, AUDIT)
     engine.dispose()
+
+
+def _make_keys(settings: GatewaySettings) -> None:
+    """Make the keys of persons' numbers, or the ring of a key from before there were rings."""
+    try:
+        if settings.person_key.exists():
+            adopt_root(settings.person_key)
+        else:
+            make_private_folder(settings.person_key.parent)
+            create_keys(settings.person_key, *person_algorithms(settings))
+    except PersonKeyError as error:
+        raise StartError(str(error)) from error
+
+
+def person_algorithms(settings: GatewaySettings) -> tuple[PersonHash, Sealing]:
+    """Return the configured algorithms for persons' numbers; raises ``ConfigurationError``."""
+    try:
+        kind = PersonHash(settings.persons.hash)
+    except ValueError:
+        raise ConfigurationError("gateway.toml", "persons.hash", f"is none of {', '.join(PersonHash)}") from None
+    try:
+        return kind, Sealing(settings.persons.sealing)
+    except ValueError:
+        raise ConfigurationError("gateway.toml", "persons.sealing", f"is none of {', '.join(Sealing)}") from None
+
+
+def open_vault(settings: GatewaySettings, engine: Engine) -> KeyedPersonVault:
+    """Return the keys of persons' numbers, once they are proven to be those of the store.
+
+    Raises:
+        StartError: With them its persons would not be found again.
+        PersonKeyError: They cannot be used.
+        StoreUnavailableError: The store could not be read.
+    """
+    vault = KeyedPersonVault(settings.person_key)
+    if vault.hash is not person_algorithms(settings)[0]:
+        raise StartError(f"gateway.toml: persons.hash: the store's persons are found by {vault.hash}: it cannot change")
+    someone = one_person(engine)
+    try:
+        if someone is not None and not is_whose(vault, someone[0], vault.unseal(someone[1])):
+            raise StartError(f"{settings.person_key}: the store's persons were hashed under another key: restore it")
+    except SealError as error:
+        raise StartError(f"{settings.person_key}: the store's persons: {error}: restore the key") from error
+    return vault
 
 
 def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | DatabasePlace:
@@ -212,11 +274,13 @@ class Gateway:
         self._settings = config.settings
         self._clock = clock or SystemClock()
         self._material = _material(self._settings, self._clock)
+        self._used = self._material.held
         self._faults: list[str] = []
         engine = store_engine(self._settings)
         if not is_current(engine, FACTS):
             raise StartError("the store is not up to date: run `jsg db upgrade`")
         self._engine = engine
+        self._vault = open_vault(self._settings, engine)
         self._failed = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
         writer = f"{self._settings.node}-{worker}"
@@ -229,14 +293,21 @@ class Gateway:
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._endpoint = self._make_endpoint(config)
-        router = Router(self._endpoint, self._methods(config, history, AccessIndex(place, self._settings.person_key)))
+        self._router = Router(
+            self._endpoint, self._methods(config, history, AccessIndex(place, self._settings.person_key))
+        )
         limits = self._settings.limits
-        self._server = Server(router, self._material, Bounds(limits.in_flight, limits.connection_age, shared_port))
+        self._server = Server(
+            self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
+        )
 
     def _make_endpoint(self, config: Config) -> Endpoint:
         tls = self._settings.tls
-        verifier = CertificateVerifier(self._settings.trust_domain, tls.ca_bundle, tls.revoked)
-        return Endpoint(Identity(verifier, config.agencies), self._audit, self._clock)
+        self._verifier = CertificateVerifier(
+            self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
+        )
+        identity = Identity(self._verifier, config.agencies)
+        return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
 
     def _methods(self, config: Config, history: SqlHistory, search: AccessIndex) -> Sequence[Method]:
         limits = self._settings.limits
@@ -262,6 +333,7 @@ class Gateway:
         steps = ListingSteps(self._store, self._clock, self._audit.writer, config.calendar)
         deadline = partial(due, calendar=config.calendar, parameters=self._settings.clocks)
         withdraw = WithdrawRecord(self._store, self._clock, self._audit.writer, deadline, self._kinds)
+        objections = Objections(SqlObjectionStore(self._engine), self._store, steps, self._clock, deadline)
         shown = ShownRepairs(self._store, steps, self._clock, self._audit.writer, self._kinds)
         docket = SqlDocket(self._engine)
         clocks = ListClocks(docket, config.calendar, self._settings.clocks)
@@ -274,10 +346,11 @@ class Gateway:
         meetings = JointMeetings(
             SqlMeetingStore(self._engine), config.agencies, self._clock, self._audit.writer, config.calendar
         )
+        archive = QueueArchive(audit_place(self._settings, self._engine), search)
+        retention = ApplyRetention(archive, self._settings.retention, self._settings.holds)
         publishable = ListPublishable(SqlPublishableStore(self._engine), limits.answer_validity)
-        vault = KeyedPersonVault(self._settings.person_key)
-        reader = RecordReader(vault)
-        staged = StagedChunks(reader, vault)
+        reader = RecordReader(self._vault)
+        staged = StagedChunks(reader, self._vault)
         judging = Judging(staged, JudgeRows(self._store, self._kinds), config.agencies)
         difference = ImportDifference(imports, SqlRehearsals(self._engine), judging, config.policy, self._clock)
         self._decide = DecideImport(imports, difference, judging, self._settings.imports)
@@ -286,17 +359,20 @@ class Gateway:
             *CreditRecordServicer(read, answers).methods(),
             *RegistryServicer(submit, submitted, confirm).methods(),
             *ImportsServicer(self._decide, self._store.mark_recorded, self._audit.writer).methods(),
-            *ListingStepsServicer(vault, steps).methods(),
+            *ListingStepsServicer(self._vault, steps).methods(),
             *WithdrawRecordServicer(withdraw).methods(),
             *ShownRepairsServicer(shown).methods(),
             *ChangesServicer(watch, self._clock).methods(),
             *ExplainGradeServicer(explain, answers, config.policy).methods(),
             *SubjectServicer(explain, answers).methods(),
+            *WhoAskedServicer(ListWhoAsked(search), config.agencies).methods(),
+            *ObjectionsServicer(objections, self._audit.writer).methods(),
             *ClocksServicer(clocks).methods(),
             *EarlyWarningsServicer(warnings).methods(),
             *EnterpriseFileServicer(file, meetings).methods(),
             *PublishableServicer(publishable).methods(),
             *AuditServicer(search).methods(),
+            *RetentionServicer(retention, self._audit).methods(),
             *EndingsServicer(endings, config.calendar).methods(),
             *MeetingsServicer(meetings).methods(),
         ]
@@ -350,23 +426,35 @@ class Gateway:
     async def serve_until(self, stop: asyncio.Event) -> bool:
         """Serve until *stop* is set or the audit fails; return whether it ended well.
 
-        Health is looked at every second: NOT_SERVING once the certificate is no longer valid.
+        Key material and health are looked at several times a second: NOT_SERVING while what lies there is not sound.
         """
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         while not any(task.done() for task in ending):
-            await asyncio.wait(ending, timeout=HEALTH_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ending, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             await self._server.show_health(serving=self.sound())
         for task in ending:
             task.cancel()
         return not self._audit.failed
 
     def sound(self) -> bool:
-        """Return whether a record can be written and the certificate is valid; a fault is logged when it is new."""
-        held = self._material
-        faults = check_material(held.certificate, held.key, held.ca_bundle, self._clock.now())
+        """Take over new key material; return whether it is sound, callers can be judged, and a record can be written.
+
+        A fault is logged when it is new. Handshakes go on with the last sound material meanwhile.
+        """
+        now = self._clock.now()
+        faults = self._material.look(now)
+        # Looked at second and used first: whom a handshake lets in, a call must know.
+        if nobody := self._verifier.fault(now):
+            faults = [*faults, f"every caller is refused: {nobody}"]
+        if self._material.held is not self._used:
+            self._used = self._material.held
+            self._server.use(self._used)
+            _log.info("handshakes are made with new key material")
         for fault in faults:
             if fault not in self._faults:
                 _log.error("the server's key material is unsound: %s", fault)
+        if self._faults and not faults:
+            _log.info("the server's key material is sound again")
         self._faults = faults
         return not faults and not self._audit.failed
 
@@ -395,13 +483,9 @@ def _load(index: TimelineIndex) -> None:
     gc.freeze()
 
 
-def _material(settings: GatewaySettings, clock: Clock) -> Material:
+def _material(settings: GatewaySettings, clock: Clock) -> ServerMaterial:
     tls = settings.tls
     try:
-        material = Material(tls.certificate.read_bytes(), tls.key.read_bytes(), tls.ca_bundle.read_bytes())
-    except OSError as error:
+        return ServerMaterial(tls.certificate, tls.key, tls.ca_bundle, clock.now())
+    except UnusableFileError as error:
         raise StartError(f"key material: {error}") from error
-    faults = check_material(material.certificate, material.key, material.ca_bundle, clock.now())
-    if faults:
-        raise StartError(f"key material: {faults[0]}")
-    return material

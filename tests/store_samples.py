@@ -34,6 +34,7 @@ from gateway.domain.kinds.recruitment_record import RecruitmentArticle, Recruitm
 from gateway.domain.kinds.red_list import RedListEntry
 from gateway.domain.kinds.wage_deposit import DepositForm, WageDeposit
 from gateway.domain.listing_acts import Act
+from gateway.domain.objections import Objection, ObjectionAbout
 from gateway.domain.records import Attachment
 from gateway.domain.shiyan_grades import ShiyanRules
 from gateway.domain.vocabulary import EnterpriseKind, ListingActKind, Provenance
@@ -322,6 +323,22 @@ FACTS: tuple[tuple[str, Fact], ...] = (
             rejected_on=date(2026, 2, 12),
             rejection_number="核〔1〕号",
             rejection_reason="平台记录有误",
+        ),
+    ),
+    (
+        "objection",
+        Objection(
+            record_id="o",
+            authority="示例市人社局",
+            document_number="窗口〔1〕号",
+            about=ObjectionAbout.PENALTY,
+            target_id="n",
+            grounds="处罚对象有误",
+            received_on=date(2026, 2, 10),
+            answered_on=date(2026, 2, 20),
+            result=ObjectionResult.UPHELD,
+            answer_number="复〔1〕号",
+            answer="维持",
         ),
     ),
 )

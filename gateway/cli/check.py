@@ -11,6 +11,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from formats.civil import parse_instant
+from formats.resident_ids import mask_resident_ids
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import show_answer
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Verdict
@@ -152,7 +153,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         request = request_of(arguments)
     except ValueError as error:
-        print(f"jsg check: {error}", file=sys.stderr)
+        print(f"jsg check: {mask_resident_ids(str(error))}", file=sys.stderr)
         return 2
     caller = client_file(arguments).areas[Area[arguments.area.upper()]]
     with connect(arguments, caller) as client:

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from gateway.cli.connection import command
-from gateway.cli.local_city import Callers, Place, fill, prepare, sample_city, serving
+from gateway.cli.local_city import Callers, Place, fill, prepare, renew_certificates, sample_city, serving
 
 if TYPE_CHECKING:
     import argparse
@@ -41,19 +41,21 @@ def run(arguments: argparse.Namespace) -> int:
         city, made_on = sample_city(place)
         fill(callers, city, made_on)
         _show(arguments, place, port, city)
-        ended = _keep(stop, process, callers)
+        ended = _keep(stop, process, callers, place)
         callers.close()
     return ended
 
 
-def _keep(stop: threading.Event, process: subprocess.Popen[bytes], callers: Callers) -> int:
-    """Wait until interrupted or the server ends, confirming the feeds from time to time."""
+def _keep(stop: threading.Event, process: subprocess.Popen[bytes], callers: Callers, place: Place) -> int:
+    """Wait until interrupted or the server ends, renewing certificates and confirming feeds from time to time."""
     waited = 0.0
     while process.poll() is None:
         if stop.wait(1.0):
             return OK
         waited += 1.0
         if waited >= CONFIRM_SECONDS:
+            if renew_certificates(place.state):
+                callers.close()
             callers.confirm_feeds()
             waited = 0.0
     print(f"jsg: the gateway ended by itself ({_why(process.returncode)}); its log says more", file=sys.stderr)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from adapters.client import ClientSettings, GatewayClient
 from formats.civil import parse_date
+from formats.resident_ids import mask_resident_ids
 from gateway.settings.client_file import load_client
 from gateway.settings.gateway_file import load_gateway
 
@@ -23,11 +24,18 @@ CONFIG_VARIABLE = "JSG_CONFIG"
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser whose first argument may be a word of its own with arguments of its own, such as ``import show``."""
+    """A parser whose first argument may be a word of its own with arguments of its own, such as ``import show``.
+
+    Its complaints repeat what was typed; a resident's number in it is masked (I-22).
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(*arguments, **options)
         self.words: dict[str, argparse.ArgumentParser] = {}
+
+    def error(self, message: str) -> NoReturn:
+        """End with the usage and the complaint."""
+        super().error(mask_resident_ids(message))
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - argparse's overloads
         """Hand over to the word's parser where the first argument is one of the words."""

@@ -7,18 +7,17 @@ import os
 import shutil
 import socket
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
-
-from cryptography import x509
 
 from adapters.client import ClientSettings, GatewayClient
 from adapters.errors import GatewayError, SettingsError
 from gateway.bootstrap import audit_place, load_config, store_engine
+from gateway.cli import doctor_certificates
 from gateway.cli.connection import command
-from gateway.domain.errors import CallerUnknownError, CertificateRejectedError, StoreUnavailableError
-from gateway.security.peer import CertificateVerifier
-from gateway.security.persons import KeyedPersonVault, PersonKeyError
-from gateway.security.tls import check_material
+from gateway.domain.errors import StoreUnavailableError
+from gateway.security.key_ring import PersonKeyError
+from gateway.security.persons import KeyedPersonVault
 from gateway.settings import ConfigurationError
 from gateway.settings.client_file import load_client
 from gateway.storage.history import SqlHistory
@@ -30,20 +29,20 @@ if TYPE_CHECKING:
 
     from gateway.bootstrap import Config
     from gateway.cli.connection import Subparsers
+    from gateway.cli.doctor_certificates import Finding
     from gateway.settings.client_file import ClientFile
 
 OK, ERROR = 0, 1
-FREE_BYTES: Final = 1024 * 1024 * 1024
-"""Below this much free disk the doctor warns: an audit that cannot be written stops the gateway."""
-EXPIRES_SOON: Final = timedelta(days=14)
-
-Finding = tuple[str, bool, str]
-"""(link, sound, what was found)."""
+LEAST_FREE: Final = 1.0
+"""GB of free disk below which the doctor warns: an audit that cannot be written stops the gateway."""
 
 
 def register(subparsers: Subparsers) -> None:
     """Add ``doctor``."""
-    command(subparsers, "doctor", "find the broken link", "jsg doctor", run)
+    doctor = command(subparsers, "doctor", "find the broken link", "jsg doctor", run)
+    doctor.add_argument(
+        "--least-free", type=float, default=LEAST_FREE, metavar="GB", help="less free disk is broken (%(default)s)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,23 +64,30 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
         yield "configuration", False, str(error)
         return
     yield "configuration", True, f"profile {config.policy.profile}, policy {config.policy.digest[:12]}"
-    looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (_disk, _store, _persons_key, _server_certificate)
+    looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (
+        partial(_disk, least=arguments.least_free),
+        _store,
+        _persons_key,
+        doctor_certificates.server_certificate,
+        doctor_certificates.authorities,
+        doctor_certificates.revocations,
+    )
     for look in looks:
         yield from look(config)
     readers = {client.audit_reader, client.records_reader, client.publishable_reader}
     for who in sorted({*client.areas.values(), *client.feeds.values(), *readers}):
-        yield _caller(config, client, who)
+        yield doctor_certificates.caller(config, client, who)
     yield from _gateway(arguments, client)
 
 
-def _disk(config: Config) -> Iterable[Finding]:
+def _disk(config: Config, *, least: float) -> Iterable[Finding]:
     state = config.settings.state
     if not state.is_dir():
         yield "disk", False, f"the state folder {state} is not there"
         return
-    free = shutil.disk_usage(state).free
+    free = shutil.disk_usage(state).free / 1e9
     writable = os.access(state, os.W_OK)
-    yield "disk", writable and free > FREE_BYTES, f"{free / 1e9:.1f} GB free, {'' if writable else 'NOT '}writable"
+    yield "disk", writable and free > least, f"{free:.1f} GB free, {'' if writable else 'NOT '}writable"
 
 
 def _store(config: Config) -> Iterable[Finding]:
@@ -125,51 +131,12 @@ def _clock(history: SqlHistory, limit: timedelta) -> Finding:
 def _persons_key(config: Config) -> Iterable[Finding]:
     file = config.settings.person_key
     try:
-        KeyedPersonVault(file)
+        vault = KeyedPersonVault(file)
+        number, keys = vault.active(), vault.numbers()
     except PersonKeyError as error:
         yield "persons' key", False, str(error)
         return
-    yield "persons' key", True, f"{file} can be used"
-
-
-def _server_certificate(config: Config) -> Iterable[Finding]:
-    tls = config.settings.tls
-    try:
-        pem, key, bundle = (path.read_bytes() for path in (tls.certificate, tls.key, tls.ca_bundle))
-    except OSError as error:
-        yield "gateway's certificate", False, str(error)
-        return
-    faults = check_material(pem, key, bundle, datetime.now(UTC))
-    yield "gateway's certificate", not faults, "; ".join(faults) or _validity(pem)
-
-
-def _validity(pem: bytes) -> str:
-    until = x509.load_pem_x509_certificate(pem).not_valid_after_utc
-    soon = " — SOON" if until - datetime.now(UTC) < EXPIRES_SOON else ""
-    return f"valid until {until:%Y-%m-%d}{soon}"
-
-
-def _caller(config: Config, client: ClientFile, who: str) -> Finding:
-    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate."""
-    file = client.certificates / f"{who}.pem"
-    try:
-        pem = file.read_bytes()
-        tls = config.settings.tls
-        leaf, chain = _split(pem)
-        verifier = CertificateVerifier(config.settings.trust_domain, tls.ca_bundle, tls.revoked)
-        named = verifier.verify(leaf, chain, datetime.now(UTC))
-        agency = config.agencies.find(named.agency, named.role, named.identity)
-    except (OSError, ValueError, CertificateRejectedError, CallerUnknownError) as error:
-        return f"caller {who}", False, str(error)
-    granted = ", ".join(sorted(area.name for area in agency.areas)) or "no area"
-    return f"caller {who}", True, f"{_validity(leaf)}; {granted}"
-
-
-def _split(pem: bytes) -> tuple[bytes, bytes]:
-    """Return leaf and intermediates of a PEM file."""
-    end = b"-----END CERTIFICATE-----\n"
-    leaf, _, chain = pem.partition(end)
-    return leaf + end, chain
+    yield "persons' key", True, f"{file} can be used; key {number} of {len(keys)} seals"
 
 
 def _gateway(arguments: argparse.Namespace, client: ClientFile) -> Iterable[Finding]:

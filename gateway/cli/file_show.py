@@ -52,6 +52,7 @@ KINDS: Final[Mapping[str, str]] = {
     "listing_elsewhere": "他处列入 listing decided elsewhere",
     "withdrawal": "撤销变更 withdrawal",
     "shown_repair": "平台显示修复 repair shown by the platform",
+    "objection": "异议 objection",
 }
 """Kinds of records in words."""
 RELATIONS: Final[Mapping[str, str]] = {
@@ -114,10 +115,15 @@ def _show_version(version: pb.FileVersion, revisions: Mapping[int, pb.FileRevisi
         print(f"    更替 on record until revision {version.recorded_until}, {ended}")
 
 
+_BESIDE: Final = ("withdrawal", "shown_repair", "objection")
+"""What is said of a record by something that is no record that is submitted."""
+
+
 def _content(version: pb.FileVersion) -> dict[str, object]:
     """Return what the version says, by field; the documents of a chain as ``chain.order_number``."""
     fact = version.record.WhichOneof("fact")
-    message: Message = getattr(version.record, fact) if fact else version.withdrawal
+    beside = next((name for name in _BESIDE if version.HasField(name)), "withdrawal")
+    message: Message = getattr(version.record, fact) if fact else getattr(version, beside)
     content = json_format.MessageToDict(message, preserving_proto_field_name=True)
     shown: dict[str, object] = {}
     for name, value in content.items():

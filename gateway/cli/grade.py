@@ -10,6 +10,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import common_pb2, grade_pb2
 
 from formats.civil import midnight, parse_date
+from formats.resident_ids import mask_resident_ids
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show_grade import show_grades
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             if given:
                 field.FromDatetime(midnight(parse_date(given)))
         except ValueError as error:
-            print(f"jsg grade: {option}: {error}", file=sys.stderr)
+            print(f"jsg grade: {option}: {mask_resident_ids(str(error))}", file=sys.stderr)
             return USAGE
     with connect(arguments, client_file(arguments).records_reader) as client:
         answer = client.explain_grade(request)

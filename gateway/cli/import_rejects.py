@@ -12,7 +12,8 @@ import os
 import re
 from typing import TYPE_CHECKING, Final
 
-from formats.identifiers import is_resident_id, mask_resident_id
+from formats.identifiers import UsccError, mask_resident_id, parse_uscc
+from formats.resident_ids import mask_resident_ids
 from gateway.cli.import_files import REJECT_COLUMNS, SourceRow
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from gateway.cli.import_files import Fault
     from gateway.cli.import_layout import Layout
 
-# Also with full-width digits, spaces or hyphens between; the check of form and date keeps codes of enterprises whole.
-_NUMBER: Final = re.compile(r"(?<!\d)(?:\d[ \u3000-]?){17}[\dXxXx](?!\d)")
 # Full width too: spreadsheets set to an East Asian language fold it before they look for a formula.
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
@@ -37,11 +36,6 @@ def neutralised(cell: str) -> str:
 def restored(cell: str) -> str:
     """Return the cell that ``neutralised`` was given."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def masked(text: str) -> str:
-    """Return *text* with every resident's number in it masked."""
-    return _NUMBER.sub(lambda found: mask_resident_id(found[0]) if is_resident_id(found[0]) else found[0], text)
 
 
 class Rejects:
@@ -67,15 +61,19 @@ class Rejects:
             return
         if self._file is None:
             self._file = self._opened(self._path)
-        cells = [neutralised(masked(cell)) for cell in self._cells(row)]
+        cells = [neutralised(mask_resident_ids(cell)) for cell in self._cells(row)]
         columns = "; ".join(dict.fromkeys(fault.column for fault in found if fault.column))
         why_en, why_zh = "; ".join(fault.en for fault in found), "；".join(fault.zh for fault in found)
         csv.writer(self._file).writerow([row.line, columns, why_en, why_zh, *cells])
 
     def _cells(self, row: SourceRow) -> list[str]:
-        """Return the cells to show; of a row that fits the header without the reject columns and persons' numbers."""
+        """Return the cells to show; of a row that fits the header without the reject columns and persons' numbers.
+
+        In one that does not fit, nobody knows which cell a person's number is: where one may be, every number but the
+        code of an enterprise is masked.
+        """
         if row.fault is not None:
-            return list(row.cells)
+            return [_unless_code(cell) for cell in row.cells] if self._secret else list(row.cells)
         return [
             mask_resident_id(row.cells[place]) if place in self._secret else row.cells[place] for place in self._kept
         ]
@@ -94,6 +92,16 @@ class Rejects:
             self._file = self._opened(self._path)
         if self._file is not None:
             self._file.close()
+
+
+def _unless_code(cell: str) -> str:
+    if not any(character.isdigit() for character in cell):
+        return cell
+    try:
+        parse_uscc(cell)
+    except UsccError:
+        return mask_resident_id(cell)
+    return cell
 
 
 def _person_columns(layout: Layout) -> set[str]:

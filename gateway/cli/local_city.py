@@ -13,7 +13,7 @@ import time
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import common_pb2, credit_pb2, record_pb2, registry_pb2
@@ -22,7 +22,8 @@ from adapters.client import ClientSettings, GatewayClient
 from formats.civil import SHANGHAI, parse_date
 from gateway.bootstrap import Config, StartError, load_config, upgrade_store
 from gateway.sample.city import City, make_city
-from gateway.security.pki import init_authority, issue_client, issue_server
+from gateway.security.pki import PkiError, init_authority, issue_client, issue_server
+from gateway.security.renewal import renew
 from gateway.settings.client_file import load_client
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SEED: Final = 15333
 CHUNK: Final = 500
 CERTIFICATE_DAYS: Final = 90
+RENEW_WITHIN: Final = timedelta(days=30)
 START_SECONDS: Final = 60.0
 OFFICER: Final = "sample-city"
 
@@ -47,23 +49,43 @@ class Place:
 
 
 def prepare(folder: Path, state: Path | None) -> Config:
-    """Make what is missing of the state folder: certificates, keys, tables. Running it again changes nothing.
+    """Make what is missing of the state folder: certificates, keys, tables. What is near its end is renewed.
 
     Args:
         folder: Configuration folder.
         state: State folder instead of the one that the configuration names; None for that one.
+
+    Raises:
+        StartError: Certificates are missing or near their end and cannot be made; the message names the file.
     """
     config = load_config(folder, state)
     pki = config.settings.state / "pki"
     now = datetime.now(UTC)
-    if not (pki / "ca-bundle.pem").exists():
-        init_authority(pki, config.settings.trust_domain, now)
-        issue_server(pki, ["localhost", "127.0.0.1"], CERTIFICATE_DAYS, now)
-    for agency in config.agencies:
-        if not (pki / "clients" / f"{agency.agency_id}.{agency.role.value}.pem").exists():
-            issue_client(pki, agency.agency_id, agency.role.value, None, CERTIFICATE_DAYS, now)
+    try:
+        if not (pki / "ca-bundle.pem").exists():
+            init_authority(pki, config.settings.trust_domain, now)
+        if not (pki / "server.pem").exists():
+            issue_server(pki, ["localhost", "127.0.0.1"], CERTIFICATE_DAYS, now)
+        for agency in config.agencies:
+            if not (pki / "clients" / f"{agency.agency_id}.{agency.role.value}.pem").exists():
+                issue_client(pki, agency.agency_id, agency.role.value, None, CERTIFICATE_DAYS, now)
+    except PkiError as error:
+        raise StartError(str(error)) from error
+    renew_certificates(config.settings.state)
     upgrade_store(config.settings)
     return config
+
+
+def renew_certificates(state: Path) -> bool:
+    """Renew what is near its end, and return whether anything was; what another authority issued is left alone.
+
+    Raises:
+        StartError: Something is due and cannot be renewed.
+    """
+    try:
+        return bool(renew(state / "pki", RENEW_WITHIN, CERTIFICATE_DAYS, datetime.now(UTC)).renewed)
+    except PkiError as error:
+        raise StartError(str(error)) from error
 
 
 @contextmanager
@@ -138,9 +160,10 @@ class Callers:
         return revision
 
     def close(self) -> None:
-        """Close every channel."""
+        """Close every channel; who is asked for again gets a new one, with the certificate that lies there then."""
         for client in self._open.values():
             client.close()
+        self._open.clear()
 
 
 def sample_city(place: Place) -> tuple[City, date]:

@@ -1,4 +1,7 @@
-"""JSON logs on standard error: one object a line, without personal data."""
+"""JSON logs on standard error: one object a line, without personal data.
+
+No line should ever hold a resident's number; one that came in by a foreign exception's text is masked here (I-22).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import logging
 import sys
 
 import structlog
+
+from formats.resident_ids import mask_resident_ids
 
 
 def configure(level: int = logging.INFO) -> None:
@@ -21,6 +26,7 @@ def configure(level: int = logging.INFO) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.JSONRenderer(ensure_ascii=False),
+            _masked,
         ],
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -34,3 +40,8 @@ def configure(level: int = logging.INFO) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _masked(_logger: object, _method: str, line: object) -> str:
+    """Mask residents' numbers in a line that is rendered."""
+    return mask_resident_ids(str(line))

@@ -5,7 +5,6 @@ Exit codes: 0 clear or done, 1 error, 2 usage, 3 restricted, 4 conditional, 5 un
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from gateway.rpc.environment import forbid_tls12
 forbid_tls12(os.environ)  # before grpc is imported, which the commands below do
 
 from adapters.errors import GatewayError, SettingsError  # noqa: E402
+from formats.resident_ids import mask_resident_ids  # noqa: E402
 from gateway.bootstrap import StartError  # noqa: E402
 from gateway.cli import (  # noqa: E402
     audit,
@@ -28,19 +28,23 @@ from gateway.cli import (  # noqa: E402
     endings,
     grade,
     importing,
+    keys,
     listing,
     meeting,
     pki,
     publish,
     registry,
+    retention,
     run,
     tour,
     watchlist,
+    window,
 )
 from gateway.cli.connection import CommandParser, add_place  # noqa: E402
 from gateway.settings import ConfigurationError  # noqa: E402
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 OK, ERROR, USAGE = 0, 1, 2
@@ -59,9 +63,12 @@ COMMANDS = (
     meeting,
     watchlist,
     publish,
+    window,
     audit,
+    retention,
     pki,
     database,
+    keys,
     doctor,
     bench,
 )
@@ -69,7 +76,7 @@ COMMANDS = (
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    root = argparse.ArgumentParser(
+    root = CommandParser(
         prog="jsg",
         description="May this enterprise go ahead with this activity now, and can you prove that you asked?",
     )
@@ -87,11 +94,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = int(arguments.run(arguments))
         sys.stdout.flush()
     except (ConfigurationError, SettingsError, StartError) as error:
-        print(f"jsg: {error}", file=sys.stderr)
+        print(f"jsg: {mask_resident_ids(str(error))}", file=sys.stderr)
         return ERROR
     except GatewayError as error:
         details = ", ".join(f"{key}={value}" for key, value in sorted(error.metadata.items()))
-        print(f"jsg: {error.code.name} {error.reason}: {error.message} ({details})", file=sys.stderr)
+        said = f"{error.code.name} {error.reason}: {error.message} ({details})"
+        print(f"jsg: {mask_resident_ids(said)}", file=sys.stderr)
         return ERROR
     except KeyboardInterrupt:
         return ERROR

@@ -1,6 +1,7 @@
-"""``jsg pki init`` and ``jsg pki issue``: certificates for development or a small city.
+"""``jsg pki``: certificates for development or a small city; here ``init`` and ``issue``.
 
-What they must look like and where they lie is in ``gateway.security.pki``; this only reads arguments and prints.
+What they must look like and where they lie is in ``gateway.security.pki``; this only reads arguments and prints. What
+becomes of certificates later is in ``pki_upkeep``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.cli import pki_upkeep
 from gateway.domain.agencies import Role
 from gateway.security.authority import ISSUING_LIFE, host_name
 from gateway.security.pki import PkiError, init_authority, issue_client, issue_server
@@ -19,7 +21,7 @@ from gateway.security.pki import PkiError, init_authority, issue_client, issue_s
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gateway.security.pki import ClientFiles
+    from gateway.security.key_pairs import PairFiles
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
 
@@ -47,6 +49,7 @@ def register(subparsers: Subparsers) -> None:
     issue.add_argument("callers", nargs="*", type=_caller, metavar="AGENCY/ROLE[/HOLDER]", help="who gets one")
     issue.add_argument("--server", action="store_true", help="issue the gateway's certificate")
     issue.set_defaults(usage=issue.error)
+    pki_upkeep.register(commands)
 
 
 def run_init(arguments: argparse.Namespace) -> int:
@@ -154,5 +157,5 @@ def _report(work: Callable[[], dict[str, object]], *, as_json: bool) -> int:
     return OK
 
 
-def _paths(files: ClientFiles) -> dict[str, str]:
+def _paths(files: PairFiles) -> dict[str, str]:
     return {"certificate": str(files.certificate), "key": str(files.key)}

@@ -11,6 +11,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import enterprise_file_pb2 as pb
 
 from formats.civil import midnight, parse_date, parse_instant
+from formats.resident_ids import mask_resident_ids
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.file_show import show_page, show_summary
 from gateway.rpc.enterprise_file import SHOWN
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             if said:
                 _put(getattr(request, field), said)
         except ValueError as error:
-            print(f"jsg registry file: --{name}: {error}", file=sys.stderr)
+            print(f"jsg registry file: --{name}: {mask_resident_ids(str(error))}", file=sys.stderr)
             return USAGE
     with connect(arguments, client_file(arguments).records_reader) as client:
         pages = _pages(request, lambda r: client.registry("GetEnterpriseFile", r, pb.GetEnterpriseFileResponse))

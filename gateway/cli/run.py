@@ -15,7 +15,7 @@ from gateway.bootstrap import Gateway, StartError, load_config
 from gateway.cli import logs
 from gateway.cli.connection import command
 from gateway.domain.errors import AuditUnavailableError, StoreUnavailableError
-from gateway.security.persons import PersonKeyError
+from gateway.security.key_ring import PersonKeyError
 from gateway.security.watched import UnusableFileError
 from gateway.storage.audit_place import QueueLockedError
 from gateway.storage.audit_store import NotDurableError, QueueDamagedError

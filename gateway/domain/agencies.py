@@ -17,6 +17,7 @@ from gateway.domain.errors import (
     FieldNotInMandateError,
     RoleNotPermittedError,
 )
+from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ class Agency:
     """Names of the authorities as which it may act, as they stand in documents (L-01, ``authorities``)."""
     forwards: frozenset[str] = frozenset()
     """Those of its feeds in which it passes on what other authorities decided."""
+    quota: Quota = AS_SHIPPED.quota
+    """What it may ask of one serving process."""
 
     @property
     def sees_whole_records(self) -> bool:

@@ -53,6 +53,11 @@ class Entry:
     leaf: bytes
     lines: tuple[Line, ...] = ()
 
+    @property
+    def erased(self) -> bool:
+        """Its time is over (I-58): envelope and leaf are what they were, and the body only says by which run."""
+        return not self.salt
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

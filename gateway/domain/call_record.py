@@ -28,6 +28,8 @@ FIELD_LIMIT = 120
 """Bytes of the path of a field at fault."""
 
 OK = "OK"
+KEYED = "keyed:"
+"""Before the hash of a request that is a keyed one: over the SHA-256, under a key that no reader of the log has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class CallRecord:
     method: str
     outcome: str
     caller: CallerSeen
-    request_sha256: str
+    request_hash: str
+    """SHA-256 of the raw request, hexadecimal; or ``KEYED`` and the keyed hash of that."""
     latency_us: int
     faulty_field: str = ""
     response: str = ""
@@ -84,7 +87,12 @@ def body_of(call: CallRecord) -> dict[str, object]:
         "latency_us": call.latency_us,
         **call.told,
     }
-    request = {"sha256": call.request_sha256, "id": body.pop("request_id", "")}
+    keyed = call.request_hash.startswith(KEYED)
+    request = {
+        "sha256": "" if keyed else call.request_hash,
+        "keyed": call.request_hash.removeprefix(KEYED) if keyed else "",
+        "id": body.pop("request_id", ""),
+    }
     body["request"] = {key: value for key, value in request.items() if value}
     if call.faulty_field:
         body["field"] = call.faulty_field.encode()[:FIELD_LIMIT].decode(errors="ignore")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.domain.clock_rules import StartEvent
 from gateway.domain.deposit_clocks import DEPOSIT_CLOCKS
 from gateway.domain.listing_clocks import LISTING_CLOCKS, hrss_within
+from gateway.domain.objection_clocks import OBJECTION_CLOCKS
 from gateway.domain.policy import LocalizedText
 from gateway.domain.referral_clocks import REFERRAL_CLOCKS
 
@@ -87,6 +88,9 @@ PUBLICITY_CLOCKS: Final = (
 )
 
 CLOCKS: Final[Mapping[str, ClockRule]] = MappingProxyType(
-    {rule.clock_id: rule for rule in (*PUBLICITY_CLOCKS, *LISTING_CLOCKS, *DEPOSIT_CLOCKS, *REFERRAL_CLOCKS)}
+    {
+        rule.clock_id: rule
+        for rule in (*PUBLICITY_CLOCKS, *OBJECTION_CLOCKS, *LISTING_CLOCKS, *DEPOSIT_CLOCKS, *REFERRAL_CLOCKS)
+    }
 )
 """Every clock by its id."""

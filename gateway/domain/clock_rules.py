@@ -38,6 +38,8 @@ class Roll(StrEnum):
     """SPP19: the procuratorate's supervision of filing."""
     REMEDY = "remedy"
     """ARL and ALitL."""
+    CREDIT = "credit"
+    """CRR: objections to what a credit bureau holds."""
 
 
 class Holder(StrEnum):
@@ -76,6 +78,8 @@ class StartEvent(StrEnum):
     PUBLICATION_CHANGED = "PUBLICATION_CHANGED"
     """The decision behind a publication was changed or revoked."""
     PUBLICATION_OBJECTION_RECEIVED = "PUBLICATION_OBJECTION_RECEIVED"
+    OBJECTION_RECEIVED = "OBJECTION_RECEIVED"
+    """To a record that is neither listing nor publication."""
     PRE_NOTICE_RECEIVED = "PRE_NOTICE_RECEIVED"
     LISTING_OBJECTION_RECEIVED = "LISTING_OBJECTION_RECEIVED"
     ORDER_EXPIRED = "ORDER_EXPIRED"

@@ -1,4 +1,4 @@
-"""When a publication is disputed: while an objection to it is open. It is shown, and lifts nothing (C-20).
+"""When a record is disputed: while an objection to it is open. It is shown, and lifts nothing (C-20).
 
 Listings say by their own acts when they are; see ``listings.disputed_at``.
 """
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from formats.civil import midnight
 from gateway.domain.kinds.publication_objection import PublicationObjection
+from gateway.domain.objections import Objection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from gateway.domain.kinds.fact import Fact
 
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
 
 
 def disputes_of(facts: Iterable[Fact]) -> Mapping[str, tuple[Open, ...]]:
-    """Return by publication's record id when an objection to it is open: from the day received until that reviewed."""
+    """Return by record id when an objection to it is open: from the day received until that on which it is answered."""
     found: dict[str, list[Open]] = {}
     for fact in facts:
         if isinstance(fact, PublicationObjection):
-            end = midnight(fact.reviewed_on) if fact.reviewed_on is not None else None
-            found.setdefault(fact.publication_id, []).append((midnight(fact.received_on), end))
+            found.setdefault(fact.publication_id, []).append(_open(fact.received_on, fact.reviewed_on))
+        elif isinstance(fact, Objection):
+            found.setdefault(fact.target_id, []).append(_open(fact.received_on, fact.answered_on))
     return {record_id: tuple(spans) for record_id, spans in found.items()}
+
+
+def _open(received_on: date, answered_on: date | None) -> Open:
+    return midnight(received_on), midnight(answered_on) if answered_on is not None else None
 
 
 def disputed_in(spans: Iterable[Open], moment: datetime) -> bool:

@@ -19,6 +19,7 @@
     ├── DifferenceChangedError
     ├── RequestIdReusedError
     ├── QuotaExceededError
+    ├── DeadlinePassedError
     ├── AuditUnavailableError       the record cannot be written, so nothing is answered
     ├── StoreUnavailableError
     ├── MethodUnknownError
@@ -156,9 +157,15 @@ class RequestIdReusedError(GatewayError):
 
 
 class QuotaExceededError(GatewayError):
-    """Too many calls at once."""
+    """Too many calls; ``retry_after_ms`` says after how many milliseconds to ask again."""
 
     reason = "QUOTA_EXCEEDED"
+
+
+class DeadlinePassedError(GatewayError):
+    """The call was not answered in its time."""
+
+    reason = "DEADLINE_PASSED"
 
 
 class AuditUnavailableError(GatewayError):

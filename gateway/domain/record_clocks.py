@@ -1,4 +1,4 @@
-"""Which clocks a record has started, and what has ended each: objections to publications, and wage deposits.
+"""Which clocks a record has started, and what has ended each: objections, and wage deposits.
 
 The days stand in the record itself. Listings start theirs by acts (``clock_starts``), withdrawals by their decision.
 """
@@ -14,6 +14,8 @@ from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.clock_starts import Started
 from gateway.domain.kinds.publication_objection import ObjectionResult, PublicationObjection
 from gateway.domain.kinds.wage_deposit import WageDeposit
+from gateway.domain.objection_clocks import CLOCK_OF
+from gateway.domain.objections import Objection
 from gateway.domain.running_clocks import run_clock
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from gateway.domain.kinds.fact import Fact
     from gateway.domain.running_clocks import RunningClock
 
-CLOCKED = (PublicationObjection, WageDeposit)
+CLOCKED = (PublicationObjection, WageDeposit, Objection)
 """Kinds whose records start clocks."""
 DEPOSIT_EVENTS = ("contracted_on", "payment_notice_on", "return_notice_on")
 """Fields of a wage deposit that start one: without any of them it has none."""
@@ -66,6 +68,8 @@ def clocks_of_record(
 def _started(fact: Fact, withdrawn: Mapping[str, date]) -> Iterator[Started]:
     if isinstance(fact, PublicationObjection):
         yield from _of_objection(fact, withdrawn.get(fact.publication_id))
+    elif isinstance(fact, Objection):
+        yield Started(CLOCK_OF[fact.about], fact.received_on, fact.answered_on, withdrawn.get(fact.target_id))
     elif isinstance(fact, WageDeposit) and not fact.exempt:
         yield from _of_deposit(fact)
 

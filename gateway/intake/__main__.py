@@ -74,7 +74,8 @@ def _opened(setup: Setup) -> Take:
 
     def take(sender: Sender, sent: SentChunk, now: datetime) -> Taken:
         request = pb.SubmitRecordsRequest.FromString(sent.content)
-        chunk = read_chunk(reader, request, Place(hashlib.sha256(sent.content).hexdigest(), sent.number, sender.holder))
+        digest = hashlib.sha256(sent.content).hexdigest()
+        chunk = read_chunk(reader, request, Place(vault.conceal(digest), digest, sent.number, sender.holder))
         if request.stage:
             return stage_chunk(sender.agency, chunk, staged.seal(request), now)
         return take_chunk(sender.agency, chunk, now)

@@ -26,7 +26,9 @@ class Place(NamedTuple):
     """What a chunk does not say of itself."""
 
     digest: str
-    """SHA-256 of its deterministic serialization, hexadecimal."""
+    """Keyed hash of ``former``, hexadecimal: there may be persons' numbers in the chunk."""
+    former: str
+    """SHA-256 of its deterministic serialization, hexadecimal: what stores from before kept of it."""
     number: int
     """Of the chunk in its submission, from 0."""
     holder: str
@@ -37,7 +39,9 @@ def read_chunk(reader: RecordReader, request: pb.SubmitRecordsRequest, place: Pl
     """Return the rows of a chunk with the import that it is part of: the one named, or one of its own."""
     understood, refused = read_records(reader, request.records, request.feed)
     origin = Origin(request.batch or request.request_id, request.officer, place.holder)
-    return Chunk(request.request_id, place.number, place.digest, request.feed, understood, refused, origin)
+    return Chunk(
+        request.request_id, place.number, place.digest, request.feed, understood, refused, origin, place.former
+    )
 
 
 def read_records(

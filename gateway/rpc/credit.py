@@ -14,6 +14,7 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
+from gateway.services.check_eligibility import PART
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,31 +64,30 @@ class CreditServicer:
         """See credit.proto. The entry holds the root over one line an item."""
         shared = read_shared(request.question, call)
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
-        items, facts = self._items(request, shared)
-        decisions, basis = await self._check(shared.asked, items)
+        items, facts = await self._items(request, shared, call)
+        decisions, basis = await self._check(shared.asked, items, call.turn)
         self._tell_basis(call, basis)
-        lines = [
-            {"item": place, "id": sent.item_id, **told_of(item), "facts": told_facts(own), **_told_decision(decision)}
-            for place, (sent, item, own, decision) in enumerate(
-                zip(request.items, items, facts, decisions, strict=True)
-            )
-        ]
-        response = pb.BatchCheckEligibilityResponse(
-            items=[
-                pb.BatchItemDecision(item_id=sent.item_id, decision=self._decision(decision, basis, own, call))
-                for sent, own, decision in zip(request.items, facts, decisions, strict=True)
-            ],
-            basis=self._answers.basis(basis),
-        )
+        lines: list[dict[str, object]] = []
+        response = pb.BatchCheckEligibilityResponse(basis=self._answers.basis(basis))
+        for sent, item, own, decision in zip(request.items, items, facts, decisions, strict=True):
+            if len(lines) % PART == PART - 1:
+                await call.turn()
+            told = {**told_of(item), "facts": told_facts(own), **_told_decision(decision)}
+            lines.append(_told(len(lines), sent.item_id, told))
+            response.items.add(item_id=sent.item_id, decision=self._decision(decision, basis, own, call))
         return Reply(response, lines, _place_lines)
 
-    def _items(self, request: pb.BatchCheckEligibilityRequest, shared: Shared) -> tuple[list[Item], list[CaseFacts]]:
+    async def _items(
+        self, request: pb.BatchCheckEligibilityRequest, shared: Shared, call: Call
+    ) -> tuple[list[Item], list[CaseFacts]]:
         if not 1 <= len(request.items) <= BATCH_LIMIT:
             raise MalformedRequestError("items", f"a batch takes 1 to {BATCH_LIMIT} items, not {len(request.items)}")
         items: list[Item] = []
         facts: list[CaseFacts] = []
         seen: set[str] = set()
         for place, sent in enumerate(request.items):
+            if place % PART == PART - 1:
+                await call.turn()
             base = f"items[{place}]"
             item_id = fields.required(sent.item_id, f"{base}.item_id", 64)
             if item_id in seen:
@@ -108,6 +108,10 @@ class CreditServicer:
 
     def _tell_basis(self, call: Call, basis: Basis) -> None:
         call.told.update(self._answers.told_basis(basis))
+
+
+def _told(place: int, item_id: str, told: dict[str, object]) -> dict[str, object]:
+    return {"item": place, "id": item_id, **told}
 
 
 def _told_decision(decision: Decision) -> dict[str, object]:

@@ -10,6 +10,7 @@ from formats.civil import format_instant
 from gateway.domain.agencies import Role
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.meeting_disclosure import convenes
+from gateway.domain.objections import Objection
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.rpc import fields, moments
 from gateway.rpc.file_answers import page_pb
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = 200
 PAGE_LIMIT: Final = 1_000
-SHOWN: Final = KINDS | {Withdrawal.wire_name, ShownRepair.wire_name}
+SHOWN: Final = KINDS | {Withdrawal.wire_name, ShownRepair.wire_name, Objection.wire_name}
 """Every kind of record that a file may have."""
 
 

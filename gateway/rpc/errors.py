@@ -10,6 +10,8 @@ from gateway.domain import errors
 
 DOMAIN = "joint-sanctions-gateway"
 DETAILS_KEY = "grpc-status-details-bin"
+PUSHBACK_KEY = "grpc-retry-pushback-ms"
+"""By it gRPC's own retries, where a client has them on for the status, wait as long as they are told (gRFC A6)."""
 
 CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
     errors.MalformedRequestError: grpc.StatusCode.INVALID_ARGUMENT,
@@ -27,6 +29,7 @@ CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
     errors.DifferenceChangedError: grpc.StatusCode.FAILED_PRECONDITION,
     errors.RequestIdReusedError: grpc.StatusCode.ALREADY_EXISTS,
     errors.QuotaExceededError: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors.DeadlinePassedError: grpc.StatusCode.DEADLINE_EXCEEDED,
     errors.AuditUnavailableError: grpc.StatusCode.UNAVAILABLE,
     errors.StoreUnavailableError: grpc.StatusCode.UNAVAILABLE,
     errors.MethodUnknownError: grpc.StatusCode.UNIMPLEMENTED,
@@ -39,10 +42,12 @@ def code_of(error: errors.GatewayError) -> grpc.StatusCode:
     return CODES[type(error)]
 
 
-def trailers_of(error: errors.GatewayError) -> tuple[tuple[str, bytes], ...]:
-    """Return the trailing metadata that carries ``google.rpc.Status`` with exactly one ``ErrorInfo``."""
+def trailers_of(error: errors.GatewayError) -> tuple[tuple[str, str | bytes], ...]:
+    """Return the trailing metadata: ``google.rpc.Status`` with exactly one ``ErrorInfo``, and when to try again."""
     info = error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
     packed = any_pb2.Any()
     packed.Pack(info)
     status = status_pb2.Status(code=code_of(error).value[0], message=error.message, details=[packed])
-    return ((DETAILS_KEY, status.SerializeToString()),)
+    details = (DETAILS_KEY, status.SerializeToString())
+    again = error.metadata.get("retry_after_ms")
+    return (details,) if again is None else (details, (PUSHBACK_KEY, again))

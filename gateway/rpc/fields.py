@@ -39,6 +39,13 @@ def text(value: str, field: str, limit: int) -> str:
     return value
 
 
+def enterprise_name(value: str, field: str) -> str:
+    """Return an optional name of an enterprise, of which something is left when it is compared."""
+    if value.isspace():
+        raise MalformedRequestError(field, "is blank")
+    return text(value, field, 300)
+
+
 def document_number(value: str, field: str, limit: int) -> str:
     """Return the number of a person's document, the one text that may be a resident's: what is kept is its hash."""
     _check_given(value, field)
@@ -56,13 +63,6 @@ def required(value: str, field: str, limit: int) -> str:
     """Return a text that must be there."""
     _check_given(value, field)
     return text(value, field, limit)
-
-
-def enterprise_name(value: str, field: str) -> str:
-    """Return an optional name of an enterprise, of which something is left when it is compared."""
-    if value.isspace():
-        raise MalformedRequestError(field, "is blank")
-    return text(value, field, 300)
 
 
 def case_reference(value: str, field: str) -> str:

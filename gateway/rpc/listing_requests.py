@@ -5,7 +5,6 @@ One reader a method. Whether the step may be taken is decided in ``gateway.domai
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,12 +79,12 @@ class Header:
         return StepRequest(self.request_id, self.digest, self.listing_id, acts, **more)
 
 
-def header(request: Any) -> Header:  # noqa: ANN401 - every request of a step has its header in the same field
+def header(people: People, request: Any) -> Header:  # noqa: ANN401 - every request of a step has its header in the same field
     """Return the header of a step's request."""
     step: pb.ListingStep = request.step
     return Header(
         request_id=fields.required(step.request_id, "step.request_id", 64),
-        digest=hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest(),
+        digest=people.digest(request.SerializeToString(deterministic=True)),
         listing_id=fields.required(step.listing_id, "step.listing_id", 128),
         authority=fields.required(step.authority, "step.authority", 200),
         document_number=fields.required(step.document_number, "step.document_number", NUMBER),

@@ -75,7 +75,7 @@ class ListingStepsServicer:
     async def _take(self, response: Any, read: Reader, request: Any, call: Call) -> Reply:  # noqa: ANN401 - one of STEPS
         call.agency.require_feed(FEED)
         require_authority(call.agency, request.step.authority, "step.authority")
-        head = listing_requests.header(request)
+        head = listing_requests.header(self._people, request)
         call.told.update(request_id=head.request_id, officer=head.officer, listing=head.listing_id)
         step = read(self._people, request, head)
         call.told["acts"] = [new.act.kind.name for new in step.acts]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from jointsanctions.v1 import listing_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -13,6 +16,10 @@ if TYPE_CHECKING:
 
     from gateway.domain.agencies import Agency, Role
     from gateway.domain.call_record import CallerSeen
+
+
+async def _at_once() -> None:
+    pass
 
 
 @dataclass(slots=True)
@@ -28,6 +35,8 @@ class Call:
     now: datetime
     """The present of the whole call, UTC: at it the certificate was judged, and all else is."""
     told: dict[str, object] = field(default_factory=dict)
+    turn: Callable[[], Awaitable[None]] = _at_once
+    """Lets the calls of others begin: for a method to await between parts of long work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +79,22 @@ class Method:
     run_feed: Callable[[Any, Call], AsyncGenerator[FeedMessage]] | None = None
     recorded: Callable[[Mapping[str, object], int], Awaitable[None]] | None = None
     """For methods that store: called with what was told and the entry's number once it is durable."""
+
+    @property
+    def streams(self) -> bool:
+        """It stays open: a stream of requests, or of answers."""
+        return self.run_stream is not None or self.run_feed is not None
+
+
+@cache
+def names_persons(request: Any) -> bool:  # noqa: ANN401 - a descriptor: the runtime has two implementations of it
+    """Return whether a message of this descriptor has a place, however deep, for the number of a person's document."""
+    seen, waiting = set(), [request]
+    while waiting:
+        message = waiting.pop()
+        if message is listing_pb2.PersonRef.DESCRIPTOR:
+            return True
+        if message not in seen:
+            seen.add(message)
+            waiting += [field.message_type for field in message.fields if field.message_type is not None]
+    return False

@@ -33,7 +33,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import common_pb2, credit_pb2, enterprise_file_pb2, grade_pb2, subject_pb2
+    from jointsanctions.v1 import (
+        common_pb2,
+        credit_pb2,
+        enterprise_file_pb2,
+        grade_pb2,
+        objection_pb2,
+        subject_pb2,
+    )
 
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
@@ -45,6 +52,9 @@ if TYPE_CHECKING:
         | enterprise_file_pb2.GetEnterpriseFileRequest
         | grade_pb2.ExplainGradeRequest
         | subject_pb2.GetOwnGradeRequest
+        | subject_pb2.ListWhoAskedRequest
+        | objection_pb2.FileObjectionRequest
+        | objection_pb2.ListOwnObjectionsRequest
     )
 
 PARTIES_LIMIT = 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -58,6 +59,16 @@ class People:
         number = fields.document_number(ref.document_number, f"{field}.document_number", 32)
         return self._vault.key(kind, number), self._vault.seal(f"{kind}\0{number}\0{name}")
 
+    def digest(self, content: bytes) -> str:
+        """Return what tells a request that may name persons from another, keyed and hexadecimal."""
+        return self._vault.conceal(hashlib.sha256(content).hexdigest())
+
+
+def is_whose(vault: PersonVault, key: str, opened: str) -> bool:
+    """Return whether *vault* would find the person of an opened sealed text under *key*."""
+    kind, number, _ = opened.split("\0", 2)
+    return vault.key(kind, number) == key
+
 
 NAMING_PERSONS: Final = frozenset(
     fact.name
@@ -87,9 +98,8 @@ def named(kind: type[E], value: str, field: str) -> E:
     """Return the member of a closed list that *value* names; empty and unknown names are errors."""
     member: E | None = _members(kind).get(value)
     if member is None:
-        # What is told back stays on record with the row: it must be a text that may be kept.
-        fields.text(value, field, 300)
-        raise MalformedRequestError(field, "is required" if not value else f"has no value {value[:40]!r}")
+        # The text itself is not repeated: whoever mistook the column sent anything at all, a person's number too.
+        raise MalformedRequestError(field, "is none of the words that it may be" if value else "is required")
     return member
 
 

@@ -14,6 +14,7 @@ from gateway.domain import kinds
 from gateway.domain.kinds.attributes import content_of
 from gateway.domain.kinds.fact import PersonKey
 from gateway.domain.listing_acts import Act
+from gateway.domain.objections import Objection
 from gateway.domain.records import Attachment
 from gateway.domain.vocabulary import ListingActKind
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
@@ -57,6 +58,8 @@ def put_content(holder: Holder, version: RecordedVersion) -> None:
         _write_withdrawal(holder, content)
     elif isinstance(content, ShownRepair):
         _write_shown(holder, content)
+    elif isinstance(content, Objection):
+        _write_objection(holder, content)
     else:
         write_fact(record, content)
     holder.said.update(said)
@@ -111,6 +114,12 @@ def _write_shown(holder: Holder, shown: ShownRepair) -> None:
     _put(holder.shown_repair, "rejected_on", shown.rejected_on)
     holder.shown_repair.rejection_number = shown.rejection_number
     holder.shown_repair.rejection_reason = shown.rejection_reason
+
+
+def _write_objection(holder: Holder, objection: Objection) -> None:
+    holder.objection.record_id = objection.target_id
+    for name in ("about", "grounds", "received_on", "answered_on", "result", "answer_number", "answer"):
+        _put(holder.objection, name, getattr(objection, name))
 
 
 def _write_withdrawal(holder: Holder, withdrawal: Withdrawal) -> None:

@@ -12,15 +12,21 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
 
 from gateway.rpc.environment import CIPHERS_VARIABLE, TLS13_ONLY
+from gateway.rpc.handover import Handover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
     from gateway.rpc.router import Router
+    from gateway.services.ports.identity import KeyMaterial
 
 MESSAGE_LIMIT: Final = 4 * 1024 * 1024
 METADATA_LIMIT: Final = 16 * 1024
+STREAMS_LIMIT: Final = 256
+"""Calls at once on one connection; a client that wants more keeps them back itself."""
+IDLE_MS: Final = 15 * 60 * 1000
+"""A connection without a call is closed after so long; clients open another when they need one."""
 HANDSHAKE_MS: Final = 5_000
 SERVICES: Final = (
     "",
@@ -36,15 +42,6 @@ class InsecureStartError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
-    """The server's key material as PEM."""
-
-    certificate: bytes
-    key: bytes
-    ca_bundle: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Bounds:
     """What one server process takes at most."""
 
@@ -57,8 +54,8 @@ class Bounds:
 class Server:
     """One listening server process."""
 
-    def __init__(self, router: Router, material: Material, bounds: Bounds) -> None:
-        """Make the server; nothing listens yet.
+    def __init__(self, router: Router, material: KeyMaterial, bounds: Bounds) -> None:
+        """Make the server; nothing listens yet. *material* must be sound: see ``use``.
 
         Raises:
             InsecureStartError: ``GRPC_SSL_CIPHER_SUITES`` was not set before the process started.
@@ -71,6 +68,9 @@ class Server:
                 ("grpc.so_reuseport", int(bounds.shared_port)),
                 ("grpc.max_receive_message_length", MESSAGE_LIMIT),
                 ("grpc.max_metadata_size", METADATA_LIMIT),
+                ("grpc.absolute_max_metadata_size", METADATA_LIMIT),
+                ("grpc.max_concurrent_streams", STREAMS_LIMIT),
+                ("grpc.max_connection_idle_ms", IDLE_MS),
                 ("grpc.max_connection_age_ms", age_ms),
                 ("grpc.max_connection_age_grace_ms", 30_000),
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
@@ -82,9 +82,15 @@ class Server:
         self._health = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self._server.add_generic_rpc_handlers((router,))
-        self._credentials = grpc.ssl_server_credentials(
-            [(material.key, material.certificate)], material.ca_bundle, require_client_auth=True
-        )
+        self._handover = Handover(material)
+        self._credentials = self._handover.credentials()
+
+    def use(self, material: KeyMaterial) -> None:
+        """Shake hands with *material* from now on; open connections stay.
+
+        It must be sound: with what it cannot use gRPC goes on as before and says nothing.
+        """
+        self._handover.use(material)
 
     async def start(self, address: str) -> int:
         """Listen on *address*, ``host:port``, and return the port, which was chosen when it was 0.
@@ -97,7 +103,7 @@ class Server:
         return port
 
     async def show_health(self, *, serving: bool, services: Sequence[str] = SERVICES) -> None:
-        """Say whether calls are answered: a record can be written, and the certificate is valid."""
+        """Say whether calls are answered: a record can be written, key material is sound, callers can be judged."""
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
         for service in services:
             await self._health.set(service, status)

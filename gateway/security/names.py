@@ -45,6 +45,11 @@ class CallerName:
         end = f"/{self.holder}" if self.holder else ""
         return f"spiffe://{self.trust_domain}/agency/{self.agency}/{self.role}{end}"
 
+    @property
+    def short(self) -> str:
+        """The name within its trust domain, ``agency/role[/holder]``, as commands take it."""
+        return "/".join(part for part in (self.agency, self.role, self.holder) if part)
+
 
 def parse_caller_name(uri: str, trust_domain: str) -> CallerName:
     """Read a name of our own trust domain; exactly one spelling of each name is accepted.

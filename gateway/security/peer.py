@@ -22,7 +22,7 @@ from gateway.services.ports.identity import PeerCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
 REMEMBERED: Final = 4096
@@ -47,7 +47,14 @@ class _Accepted:
 class CertificateVerifier:
     """The ``PeerVerifier`` of one trust domain. Use it from one thread."""
 
-    def __init__(self, trust_domain: str, ca_bundle_path: Path, revoked_path: Path | None) -> None:
+    def __init__(
+        self,
+        trust_domain: str,
+        ca_bundle_path: Path,
+        revoked_path: Path | None,
+        every: float = 0.0,
+        stale_after: timedelta | None = None,
+    ) -> None:
         """Watch the files; they are read at the first call, and again whenever they change.
 
         Args:
@@ -55,10 +62,14 @@ class CertificateVerifier:
             ca_bundle_path: PEM, the authorities that are trusted. An authority limited by a URI name constraint is
                 refused with all its certificates: the verification library cannot check one.
             revoked_path: The list of ``gateway.security.revocation``; None when nothing is ever revoked.
+            every: Seconds for which a look at the files holds; 0 looks in every call.
+            stale_after: Age of the list's file beyond which everybody is refused, because revocations may have stopped
+                coming; None for no limit but the dates that signed lists carry.
         """
         self._trust_domain = trust_domain
-        self._issuers = WatchedFile(ca_bundle_path, _parse_issuers)
-        self._revocations = WatchedFile(revoked_path, parse_revocations) if revoked_path else None
+        self._issuers = WatchedFile(ca_bundle_path, _parse_issuers, every)
+        self._revocations = WatchedFile(revoked_path, parse_revocations, every) if revoked_path else None
+        self._stale_after = stale_after
         self._accepted: dict[tuple[bytes, bytes], _Accepted] = {}
 
     def verify(self, leaf_pem: bytes, chain_pem: bytes, now: datetime) -> PeerCertificate:
@@ -72,27 +83,48 @@ class CertificateVerifier:
         Raises:
             CertificateRejectedError: It fails a rule; or the authorities or the revocations cannot be read now.
         """
-        try:
-            issuers = self._issuers.current()
-        except UnusableFileError as error:
-            raise CertificateRejectedError("trusted authorities cannot be read") from error
+        issuers = self._trusted()
         known = self._accepted.get((leaf_pem, chain_pem))
         if known is None or known.issuers is not issuers or not known.not_before <= now <= known.not_after:
             known = self._examine(leaf_pem, chain_pem, issuers, now)
-        self._require_not_revoked(known, now)
+        revocations = self._revoked(now)
+        if known.revocations is not revocations:
+            _require_good(revocations, known.chain)
+            known.revocations = revocations
         return known.peer
 
-    def _require_not_revoked(self, known: _Accepted, now: datetime) -> None:
+    def fault(self, now: datetime) -> str:
+        """Look at the files and return why nobody at all is let in now; empty when the lists let somebody in."""
+        self._issuers.look()
+        if self._revocations is not None:
+            self._revocations.look()
         try:
-            revocations = self._revocations.current() if self._revocations else NOTHING_REVOKED
+            self._trusted()
+            self._revoked(now)
+        except CertificateRejectedError as error:
+            return error.metadata["why"]
+        return ""
+
+    def _trusted(self) -> Store:
+        try:
+            return self._issuers.current()
+        except UnusableFileError as error:
+            raise CertificateRejectedError("trusted authorities cannot be read") from error
+
+    def _revoked(self, now: datetime) -> Revocations:
+        """The list, which is readable and not out of date."""
+        if self._revocations is None:
+            return NOTHING_REVOKED
+        try:
+            revocations = self._revocations.current()
             revocations.require_current(now)
-            if known.revocations is not revocations:
-                revocations.require_good(known.chain)
-                known.revocations = revocations
         except UnusableFileError as error:
             raise CertificateRejectedError("revocation list cannot be read") from error
         except RevokedError as error:
             raise CertificateRejectedError(str(error)) from error
+        if self._stale_after is not None and now - self._revocations.written_at > self._stale_after:
+            raise CertificateRejectedError("revocation list out of date")
+        return revocations
 
     def _examine(self, leaf_pem: bytes, chain_pem: bytes, issuers: Store, now: datetime) -> _Accepted:
         self._accepted.pop((leaf_pem, chain_pem), None)
@@ -123,6 +155,13 @@ class CertificateVerifier:
             self._accepted.clear()
         self._accepted[leaf_pem, chain_pem] = accepted
         return accepted
+
+
+def _require_good(revocations: Revocations, chain: Sequence[x509.Certificate]) -> None:
+    try:
+        revocations.require_good(chain)
+    except RevokedError as error:
+        raise CertificateRejectedError(str(error)) from error
 
 
 def _require_valid(leaf: x509.Certificate, now: datetime) -> None:

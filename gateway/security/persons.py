@@ -1,92 +1,108 @@
 """Keeps persons' document numbers out of what the store can read (I-22): a hash to find by, a sealed text to keep.
 
-Both keys come from one file of 64 random bytes. Whoever loses the file loses the sealed texts; whoever copies it can
-test numbers against the hashes. The algorithms are China's (I-64): HMAC with SM3, and SM4-GCM.
+Whoever loses the keys loses the sealed texts; whoever copies them can test numbers against the hashes. Which keys there
+are is in ``key_ring``, the algorithms are in ``ciphers``.
 """
 
 from __future__ import annotations
 
-import os
-import stat
+import logging
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import SM4
-from cryptography.hazmat.primitives.ciphers.modes import GCM
-from cryptography.hazmat.primitives.hashes import SM3
-from cryptography.hazmat.primitives.hmac import HMAC
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from formats.resident_ids import fold
-from gateway.security.key_files import create_file
+from gateway.domain.errors import StoreUnavailableError
+from gateway.security.ciphers import Sealing
+from gateway.security.key_ring import (
+    FIRST,
+    RING_FILE,
+    ROOT_BYTES,
+    PersonKeyError,
+    key_files,
+    parse_ring,
+    read_key,
+    read_ring,
+    read_secret,
+    ring_folder,
+)
+from gateway.security.watched import UnusableFileError, WatchedFile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY_BYTES: Final = 64
-SM4_GCM: Final = b"\x01"
-"""First byte of a sealed text: how it is sealed, so that another way can be added and told apart."""
-NONCE_BYTES: Final = 12
-TAG_BYTES: Final = 16
+    from gateway.security.ciphers import PersonHash
 
-
-class PersonKeyError(Exception):
-    """The key file cannot be used; the message names it and says why, and shows nothing of it."""
+BY_FIRST: Final = b"\x01"
+"""First byte of a text that key 1 sealed."""
+BY_NUMBER: Final = b"\x02"
+"""First byte of a text that another key sealed; its number follows in four bytes."""
+NUMBER_BYTES: Final = 4
+_log: Final = logging.getLogger(__name__)
 
 
 class SealError(ValueError):
-    """Bytes were not sealed with this key, or were changed since."""
-
-
-def create_key_file(path: Path) -> None:
-    """Write 64 random bytes to a new file of mode 0600, durably.
-
-    Raises:
-        PersonKeyError: It is there already, or cannot be written.
-    """
-    try:
-        create_file(path, os.urandom(KEY_BYTES))
-    except OSError as error:
-        raise PersonKeyError(f"{path}: {error.strerror}") from error
+    """Bytes were not sealed with a key that is there, or were changed since."""
 
 
 class KeyedPersonVault:
-    """The ``PersonVault`` of one key file."""
+    """The ``PersonVault`` of one ring of keys. Safe to use from threads."""
 
-    def __init__(self, key_file: Path) -> None:
-        """Read the key.
+    def __init__(self, root: Path) -> None:
+        """Read the keys.
+
+        Args:
+            root: File of the first key; its ring lies beside it.
 
         Raises:
-            PersonKeyError: The file cannot be read, has not 64 bytes, or others than its owner may read or write it.
+            PersonKeyError: A file cannot be read, is not of the right length, or others than its owner may read or
+                write it, or the active key is not there.
         """
-        secret = _read_key(key_file)
-        self._hash_key = _derive(secret, b"jsg person hash", 32)
-        self._seal_key = _derive(secret, b"jsg person seal", 16)
+        secret = read_secret(root, ROOT_BYTES)
+        self._root = root
+        self.hash: PersonHash = read_ring(root).hash
+        self._hash_key = self.hash.derive(secret, b"jsg person hash", 32)
+        self._digest_key = self.hash.derive(secret, b"jsg request digest", 32)
+        first = self.hash.derive(secret, b"jsg person seal", Sealing.SM4_GCM.key_bytes)
+        self._keys: dict[int, tuple[Sealing, bytes]] = {FIRST: (Sealing.SM4_GCM, first)}
+        self._ring = WatchedFile(ring_folder(root) / RING_FILE, parse_ring)
+        self._lock = Lock()
+        self._read_keys()
+        self.active()
 
     def key(self, document_type: str, document_number: str) -> str:
-        """Return HMAC-SM3 over type and number, 64 hexadecimal characters.
+        """Return the keyed hash over type and number, 64 hexadecimal characters.
 
         The number is folded first (``formats.resident_ids.fold``), so that width, spaces and case change nothing.
         """
-        mac = HMAC(self._hash_key, SM3())
-        mac.update(f"{document_type}\x00{fold(document_number)}".encode())
-        return mac.finalize().hex()
+        return self.hash.mac(self._hash_key, f"{document_type}\x00{fold(document_number)}".encode())
+
+    def conceal(self, digest: str) -> str:
+        """Return the keyed hash of a digest of something that may hold a person's number, 64 hexadecimal characters.
+
+        The digest itself could be guessed: there are few numbers, and what stands around one is often known.
+        """
+        return self.hash.mac(self._digest_key, digest.encode())
 
     def seal(self, text: str) -> bytes:
-        """Return *text* sealed: version, nonce, ciphertext, tag. Sealing the same text again gives other bytes."""
+        """Return *text* sealed with the active key; sealing the same text again gives other bytes.
+
+        Raises:
+            StoreUnavailableError: The keys cannot be used now, so that nothing can be kept.
+        """
         return self.seal_bytes(text.encode())
 
     def seal_bytes(self, content: bytes) -> bytes:
-        """Return *content* sealed in the same way."""
-        nonce = os.urandom(NONCE_BYTES)
-        encryptor = Cipher(SM4(self._seal_key), GCM(nonce)).encryptor()
-        encryptor.authenticate_additional_data(SM4_GCM)
-        sealed = encryptor.update(content) + encryptor.finalize()
-        return SM4_GCM + nonce + sealed + encryptor.tag
+        """Return *content* sealed in the same way; raises what ``seal`` does."""
+        try:
+            number = self.active()
+        except PersonKeyError as error:
+            _log.error("nothing can be sealed: %s", error)
+            raise StoreUnavailableError("the keys of persons' numbers cannot be used", kind="PersonKeyError") from error
+        sealing, key = self._keys[number]
+        return sealing.seal(key, header_of(number), content)
 
     def unseal(self, sealed: bytes) -> str:
-        """Return the text that ``seal`` sealed.
+        """Return the text that ``seal`` sealed, with whichever key of the ring.
 
         Raises:
             SealError: It is not one of ours.
@@ -98,32 +114,61 @@ class KeyedPersonVault:
 
         Raises:
             SealError: It is not one of ours.
+            PersonKeyError: The keys have to be read anew for it, and cannot be.
         """
-        nonce = sealed[1 : 1 + NONCE_BYTES]
-        content, tag = sealed[1 + NONCE_BYTES : -TAG_BYTES], sealed[-TAG_BYTES:]
-        if sealed[:1] != SM4_GCM or len(sealed) < 1 + NONCE_BYTES + TAG_BYTES:
-            raise SealError("not a sealed text")
-        decryptor = Cipher(SM4(self._seal_key), GCM(nonce, tag)).decryptor()
-        decryptor.authenticate_additional_data(SM4_GCM)
+        number = number_of(sealed)
+        if number not in self._keys:
+            self._read_keys()
+        if number not in self._keys:
+            raise SealError(f"sealed with key {number}, which is not there")
+        sealing, key = self._keys[number]
         try:
-            return decryptor.update(content) + decryptor.finalize()
-        except InvalidTag as error:
-            raise SealError("sealed with another key, or changed since") from error
+            return sealing.unseal(key, header_of(number), sealed)
+        except ValueError as error:
+            raise SealError(str(error)) from error
+
+    def active(self) -> int:
+        """Return the number of the key that seals now, asked of the disk each time: all processes change at once.
+
+        Raises:
+            PersonKeyError: The ring or that key cannot be used, or the hash has been changed: nothing is sealed then.
+        """
+        try:
+            with self._lock:
+                ring = self._ring.current()
+        except UnusableFileError as error:
+            raise PersonKeyError(f"{ring_folder(self._root) / RING_FILE}: {error}") from error
+        if ring.hash is not self.hash:
+            raise PersonKeyError(f"{ring_folder(self._root) / RING_FILE}: another hash finds nobody again")
+        if ring.active not in self._keys:
+            self._read_keys()
+        if ring.active not in self._keys:
+            raise PersonKeyError(f"{ring_folder(self._root)}: has no key {ring.active}, which is active")
+        return ring.active
+
+    def numbers(self) -> dict[int, Sealing]:
+        """Return the keys that are there, by number, and how each seals."""
+        self._read_keys()
+        return {number: sealing for number, (sealing, _) in sorted(self._keys.items())}
+
+    def _read_keys(self) -> None:
+        """Read the later keys; the first stays, and so does one whose file was taken away since."""
+        found = {
+            number: (sealing, read_key(sealing, path)) for number, (sealing, path) in key_files(self._root).items()
+        }
+        self._keys = {**self._keys, **found}
 
 
-def _read_key(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            secret = file.read(KEY_BYTES + 1)
-    except OSError as error:
-        raise PersonKeyError(f"{path}: {error.strerror}") from error
-    if mode & 0o077:
-        raise PersonKeyError(f"{path}: mode is {mode:04o}; only its owner may have access (0600)")
-    if len(secret) != KEY_BYTES:
-        raise PersonKeyError(f"{path}: must hold {KEY_BYTES} random bytes exactly")
-    return secret
+def header_of(number: int) -> bytes:
+    """Return how every text begins that key *number* sealed: which key it was stands in the text itself."""
+    return BY_FIRST if number == FIRST else BY_NUMBER + number.to_bytes(NUMBER_BYTES, "big")
 
 
-def _derive(secret: bytes, label: bytes, length: int) -> bytes:
-    return HKDF(algorithm=SM3(), length=length, salt=None, info=label).derive(secret)
+def number_of(sealed: bytes) -> int:
+    """Return the number of the key that sealed a text; raises ``SealError`` for what is none."""
+    if sealed[:1] == BY_FIRST:
+        return FIRST
+    number = int.from_bytes(sealed[1 : 1 + NUMBER_BYTES], "big")
+    if sealed[:1] != BY_NUMBER or len(sealed) < 1 + NUMBER_BYTES or number <= FIRST:
+        raise SealError("not a sealed text")
+    return number

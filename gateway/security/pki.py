@@ -8,13 +8,14 @@
              revoked.txt                serial numbers that are revoked
              server.pem server.key      the gateway's leaf with the issuing authority behind it
              clients/<agency>.<role>[.<holder>].pem .key
+             issued/<serial number>.pem every leaf that was ever issued, so that those replaced can be revoked, too
 
-Keys are mode 0600 in a folder of mode 0700, unencrypted. Nothing is overwritten unless that is asked for.
+Keys are mode 0600 in a folder of mode 0700, unencrypted. Nothing is overwritten unless that is asked for. What lies
+in such a folder, and what becomes of it, is for ``issued``, ``renewal`` and ``revoking``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from gateway.security.authority import Issued, make_client, make_issuing, make_root, make_server
 from gateway.security.key_files import make_private_folder, replace_file
+from gateway.security.key_pairs import PairFiles, replace_pair
 from gateway.security.names import CallerName, CallerNameError
 
 if TYPE_CHECKING:
@@ -44,14 +46,6 @@ NO_SERIALS: Final = (
 
 class PkiError(Exception):
     """Something could not be made; the message names the file or the value."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClientFiles:
-    """Where a caller's certificate, with the issuing authority behind it, and its key lie."""
-
-    certificate: Path
-    key: Path
 
 
 def init_authority(folder: Path, trust_domain: str, now: datetime, *, force: bool = False) -> None:
@@ -85,7 +79,7 @@ def init_authority(folder: Path, trust_domain: str, now: datetime, *, force: boo
         _write({folder / "revoked.txt": NO_SERIALS}, force=False)
 
 
-def issue_server(folder: Path, names: Sequence[str], days: int, now: datetime, *, force: bool = False) -> ClientFiles:
+def issue_server(folder: Path, names: Sequence[str], days: int, now: datetime, *, force: bool = False) -> PairFiles:
     """Issue the gateway's certificate for *names*, host names and IP addresses, besides this machine's own.
 
     Args:
@@ -98,17 +92,17 @@ def issue_server(folder: Path, names: Sequence[str], days: int, now: datetime, *
     Raises:
         PkiError: There is one, a name is malformed, or the issuing authority ends earlier.
     """
-    issuing, _ = _issuing(folder)
+    issuing, _ = read_issuing(folder)
     try:
         leaf = make_server(issuing, [*dict.fromkeys([*ALWAYS_NAMED, *names])], _until(issuing, days, now), now)
     except ValueError as error:
         raise PkiError(str(error)) from error
-    return _write_leaf(folder / "server", leaf, issuing, force=force)
+    return _write_leaf(folder, "server", leaf, issuing, force=force)
 
 
 def issue_client(  # noqa: PLR0913 - three of them are the parts of one name
     folder: Path, agency: str, role: str, holder: str | None, days: int, now: datetime, *, force: bool = False
-) -> ClientFiles:
+) -> PairFiles:
     """Issue a certificate for one caller, in the trust domain of the authority.
 
     Args:
@@ -123,7 +117,7 @@ def issue_client(  # noqa: PLR0913 - three of them are the parts of one name
     Raises:
         PkiError: There is one, a part of the name is malformed, or the issuing authority ends earlier.
     """
-    issuing, trust_domain = _issuing(folder)
+    issuing, trust_domain = read_issuing(folder)
     try:
         caller = CallerName(trust_domain, agency, role, holder or "")
     except CallerNameError as error:
@@ -131,11 +125,11 @@ def issue_client(  # noqa: PLR0913 - three of them are the parts of one name
     leaf = make_client(issuing, caller, _until(issuing, days, now), now)
     _make_folder(folder / "clients")
     file = ".".join(part for part in (agency, role, holder) if part)
-    return _write_leaf(folder / "clients" / file, leaf, issuing, force=force)
+    return _write_leaf(folder, f"clients/{file}", leaf, issuing, force=force)
 
 
-def _issuing(folder: Path) -> tuple[Issued, str]:
-    """The issuing authority of *folder* and the trust domain that it names."""
+def read_issuing(folder: Path) -> tuple[Issued, str]:
+    """Return the issuing authority of *folder* and the trust domain that it names; raises ``PkiError``."""
     try:
         certificate = x509.load_pem_x509_certificate((folder / "issuing.pem").read_bytes())
         key = load_pem_private_key((folder / "issuing.key").read_bytes(), password=None)
@@ -159,10 +153,20 @@ def _until(issuing: Issued, days: int, now: datetime) -> datetime:
     return until
 
 
-def _write_leaf(stem: Path, leaf: Issued, issuing: Issued, *, force: bool) -> ClientFiles:
-    files = ClientFiles(stem.with_name(f"{stem.name}.pem"), stem.with_name(f"{stem.name}.key"))
-    chain = _pem([leaf.certificate, issuing.certificate])
-    _write({files.key: _key_pem(leaf), files.certificate: chain}, force=force)
+def _write_leaf(folder: Path, name: str, leaf: Issued, issuing: Issued, *, force: bool) -> PairFiles:
+    """Keep the leaf among those that were issued, then hand it out."""
+    files = PairFiles(folder / f"{name}.pem", folder / f"{name}.key")
+    for path in (files.key, files.certificate):
+        # A link without a certificate is what a killed command left, and no key of anybody.
+        if not force and path.exists() and (files.certificate.exists() or not files.linked(path)):
+            raise PkiError(f"{path} is there already and is not overwritten; --force does that")
+    _make_folder(folder / "issued")
+    serial = f"{leaf.certificate.serial_number:x}"
+    _write({folder / "issued" / f"{serial}.pem": _pem([leaf.certificate])}, force=False)
+    try:
+        replace_pair(files, _pem([leaf.certificate, issuing.certificate]), _key_pem(leaf))
+    except OSError as error:
+        raise PkiError(f"{files.certificate}: {error.strerror}") from error
     return files
 
 

@@ -42,6 +42,15 @@ class SerialNumbers:
     def __init__(self, serials: frozenset[int]) -> None:
         self._serials = serials
 
+    @property
+    def count(self) -> int:
+        """How many serial numbers there are."""
+        return len(self._serials)
+
+    def holds(self, serial: str) -> bool:
+        """Return whether the list has this serial number, hexadecimal."""
+        return int(serial, 16) in self._serials
+
     def require_current(self, now: datetime) -> None:
         """Do nothing: the list has no date."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -25,12 +26,34 @@ class UnusableFileError(Exception):
 
 
 class WatchedFile(Generic[T]):
-    """What a file holds now. One stat a call; not for use by several threads at once."""
+    """What a file holds now, or held a fraction of a second ago; not for use by several threads at once.
 
-    def __init__(self, path: Path, parse: Callable[[bytes], T]) -> None:
-        """Watch *path*; *parse* turns its bytes into the value and raises ``ValueError`` for bytes that it refuses."""
+    Somebody may look from time to time on behalf of all who ask. Nobody has to, so that no watcher can die unnoticed:
+    whoever asks looks, when the last look is too long ago.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        parse: Callable[[bytes], T],
+        every: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Watch *path*.
+
+        Args:
+            path: The file.
+            parse: Turns its bytes into the value; raises ``ValueError`` for bytes that it refuses.
+            every: Seconds for which a look holds, because a stat costs more than all else that a call checks; 0 looks
+                each time.
+            clock: Seconds that never go back.
+        """
         self._path = path
         self._parse = parse
+        self._every = every
+        self._clock = clock
+        self._looked = float("-inf")
+        self._written_ns = 0
         self._stamp: Stamp | None = None
         self._raw: bytes | None = None
         self._value: T | None = None
@@ -42,14 +65,27 @@ class WatchedFile(Generic[T]):
         Raises:
             UnusableFileError: There is none now. What the file held before is never returned in its place.
         """
+        if self._clock() - self._looked >= self._every:
+            self.look()
+        if self._value is None:
+            raise UnusableFileError(f"{self._path}: {self._fault}")
+        return self._value
+
+    @property
+    def written_at(self) -> datetime:
+        """When the file was written, as its time stamp said when ``current`` last looked; UTC."""
+        return datetime.fromtimestamp(self._written_ns / 1e9, UTC)
+
+    def look(self) -> None:
+        """Look at the file now, however short ago the last look was."""
+        self._looked = self._clock()
         try:
-            if (stamp := _stamp(self._path)) != self._stamp:
+            stamp = _stamp(self._path)
+            self._written_ns = stamp[0]
+            if stamp != self._stamp:
                 self._read(stamp)
         except OSError as error:
             self._forget(error.strerror or type(error).__name__)
-        if self._value is None:
-            raise UnusableFileError(self._fault)
-        return self._value
 
     def _read(self, stamp: Stamp) -> None:
         raw = self._path.read_bytes()

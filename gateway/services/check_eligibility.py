@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.domain.deposit_record import projects_on
@@ -17,7 +17,7 @@ from gateway.domain.vocabulary import SecurityKind
 from gateway.services.identify import subject_from_dossier, subject_from_index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime, timedelta
 
     from gateway.domain.eligibility import Decision, Question, Subject
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from gateway.services.freshness import Freshness, SourceAge
     from gateway.services.identify import NamedParty
     from gateway.services.ports.register import History, Register
+
+
+PART: Final = 16
+"""Items of a batch that are worked on in one go; between them the calls of others begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,10 @@ class CheckEligibility:
         self._rules = policy.grade_rules
         self._freshness = freshness
 
-    async def __call__(self, asked: Asked, items: Sequence[Item]) -> tuple[list[Decision], Basis]:
-        """Return one decision an item, in order, and what all of them rest on.
+    async def __call__(
+        self, asked: Asked, items: Sequence[Item], turn: Callable[[], Awaitable[None]] | None = None
+    ) -> tuple[list[Decision], Basis]:
+        """Return one decision an item, in order, and what all of them rest on; *turn* is awaited between parts.
 
         Raises:
             MalformedRequestError: A code fails its standard and nobody knows it.
@@ -89,9 +95,11 @@ class CheckEligibility:
         if not reached:
             doubts = (*doubts, f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}")
         moment = Moment(as_of, self._freshness.valid_until(as_of, now, ages), doubts)
-        decisions = [
-            decide(tuple(who), item.question, self.policy, moment) for item, who in zip(items, subjects, strict=True)
-        ]
+        decisions: list[Decision] = []
+        for item, who in zip(items, subjects, strict=True):
+            if turn is not None and len(decisions) % PART == PART - 1:
+                await turn()
+            decisions.append(decide(tuple(who), item.question, self.policy, moment))
         basis = Basis(revision, as_of, asked.known_at, asked.preview, lag, ages)
         return decisions, basis
 

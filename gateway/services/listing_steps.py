@@ -47,7 +47,7 @@ class StepRequest:
 
     request_id: str
     digest: str
-    """SHA-256 of the request, hexadecimal."""
+    """Keyed hash of the request, hexadecimal: it may name persons."""
     listing_id: str
     acts: tuple[NewAct, ...]
     evidence: Evidence = field(default_factory=Evidence)
@@ -163,8 +163,13 @@ def _placed(listing: Listing, act: Act, request_id: str, number: int) -> Act:
         if party and party not in listing.person_keys:
             raise MalformedRequestError("person", "is not listed with the enterprise")
         party = party or listing.uscc
-    identity = hashlib.sha256(f"{listing.listing_id}\0{request_id}\0{number}".encode()).hexdigest()[:24]
-    return replace(act, act_id=f"listing_act-{identity}", party=party)
+    return replace(act, act_id=act_id(listing.listing_id, request_id, number), party=party)
+
+
+def act_id(listing_id: str, request_id: str, number: int = 1) -> str:
+    """Return the id of the *number*-th act that a request adds to a listing, from 1."""
+    identity = hashlib.sha256(f"{listing_id}\0{request_id}\0{number}".encode()).hexdigest()[:24]
+    return f"listing_act-{identity}"
 
 
 def _with_chain(listing: Listing, act: Act, said: Mapping[str, str]) -> dict[str, object]:

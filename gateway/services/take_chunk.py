@@ -29,6 +29,8 @@ class Chunk:
     refused: Sequence[RowOutcome]
     origin: Origin | None = None
     """The import that it is part of; None for one of its own."""
+    former: str = ""
+    """Digest of the same chunk in a store from before digests were keyed; empty when there can be none."""
 
     def submission(self, agency: Agency, writer: str, now: datetime) -> Submission:
         """Return it as what the store is given at *now*, UTC, without rows; *writer* will hold its entry."""
@@ -42,6 +44,7 @@ class Chunk:
             committed_at=now,
             rows=(),
             origin=self.origin,
+            former=self.former,
         )
 
 

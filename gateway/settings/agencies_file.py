@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway.domain.agencies import CLOSED_POINTS, Agencies, Agency, MandateError, Role
+from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.settings import ConfigurationError
+from gateway.settings.load_limits import read_quota
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 ALL_OPEN = "_*"
 
 
-def load_agencies(path: Path) -> Agencies:
-    """Read ``agencies.toml``; its digest is that of the file.
+def load_agencies(path: Path, quota: Quota = AS_SHIPPED.quota) -> Agencies:
+    """Read ``agencies.toml``; its digest is that of the file. *quota* holds for whatever an entry's own leaves out.
 
     Raises:
         ConfigurationError: With file, key and reason: the file cannot be read; a key is unknown or missing; a role,
@@ -29,7 +31,7 @@ def load_agencies(path: Path) -> Agencies:
     """
     content, digest = read_toml(path)
     root = Table(path.name, "", content)
-    entries = [_entry(table) for table in root.tables("agency")]
+    entries = [_entry(table, quota) for table in root.tables("agency")]
     root.close()
     try:
         return Agencies(entries, digest)
@@ -37,7 +39,7 @@ def load_agencies(path: Path) -> Agencies:
         raise ConfigurationError(path.name, f"agency[{error.entry}].{error.key}", error.reason) from error
 
 
-def _entry(table: Table) -> Agency:
+def _entry(table: Table, quota: Quota) -> Agency:
     entry = Agency(
         agency_id=table.take("id", str),
         name_zh=table.take("name_zh", str),
@@ -50,6 +52,7 @@ def _entry(table: Table) -> Agency:
         fields=frozenset(_once(table, "fields")),
         authorities=frozenset(_once(table, "authorities")),
         forwards=frozenset(_once(table, "forwards")),
+        quota=read_quota(table, quota),
     )
     table.close()
     return entry

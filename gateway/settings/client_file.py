@@ -27,6 +27,9 @@ class ClientFile:
     audit_reader: str
     records_reader: str
     publishable_reader: str
+    window: str
+    """At which enterprises apply."""
+    operations: str
 
 
 def load_client(path: Path, state: Path) -> ClientFile:
@@ -52,6 +55,8 @@ def load_client(path: Path, state: Path) -> ClientFile:
         audit_reader=readers.take("audit", str),
         records_reader=readers.take("records", str),
         publishable_reader=readers.take("publishable", str),
+        window=readers.take("window", str),
+        operations=readers.take("operations", str),
     )
     for table in (areas, feeds, readers, client, root):
         table.close()

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
+from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.settings.clock_lengths import load_clocks
+from gateway.settings.load_limits import read_load
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.domain.clock_rules import ClockParameters
+    from gateway.domain.quotas import LoadLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,9 @@ class TlsFiles:
     key: Path
     ca_bundle: Path
     revoked: Path
-    """Serial numbers that are revoked, one a line, hexadecimal."""
+    """Serial numbers that are revoked, one a line, hexadecimal; or certificate revocation lists."""
+    revoked_stale_after: timedelta | None = None
+    """Age of the file of revocations beyond which every caller is refused; None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,18 @@ class Limits:
     connection_age: timedelta
     in_flight: int
     pending_entries: int
+    load: LoadLimits
+    """What callers can make the process hold or do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSettings:
+    """The algorithms for persons' numbers, as they are called; a file from before they were means these (I-64)."""
+
+    hash: str = "hmac-sm3"
+    """By which persons are found: chosen for a new store, and for good."""
+    sealing: str = "sm4-gcm"
+    """By which the next key seals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class GatewaySettings:
     store_url: str
     """SQLAlchemy URL; empty means SQLite under the state folder."""
     person_key: Path
+    persons: PersonSettings
     tls: TlsFiles
     limits: Limits
     feeds: tuple[FeedSettings, ...]
@@ -76,6 +94,9 @@ class GatewaySettings:
     clocks: ClockParameters
     """What the law leaves open about its clocks."""
     imports: Thresholds
+    retention: RetentionTerms
+    holds: tuple[LegalHold, ...]
+    """What is kept beyond its time."""
     digest: str
 
 
@@ -103,12 +124,15 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         state=folder,
         store_url=_store_url(root.table("store"), folder),
         person_key=folder / gateway.take("person_key", str),
+        persons=_persons(root.table("persons")) if root.has("persons") else PersonSettings(),
         tls=_tls(root.table("tls"), folder),
         limits=_limits(root.table("limits")),
         feeds=tuple(_feed(table) for table in root.tables("feeds")),
         early_warnings=_early_warnings(root.table("early_warnings")),
         clocks=load_clocks(root.table("clocks")) if root.has("clocks") else AS_SHIPPED,
         imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
+        retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
+        holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
         digest=digest,
     )
     gateway.close()
@@ -132,12 +156,21 @@ def _store_url(table: Table, folder: Path) -> str:
         raise table.error("url_file", str(error)) from error
 
 
+def _persons(table: Table) -> PersonSettings:
+    settings = PersonSettings(table.take("hash", str), table.take("sealing", str))
+    table.close()
+    return settings
+
+
 def _tls(table: Table, folder: Path) -> TlsFiles:
     files = TlsFiles(
         certificate=folder / table.take("certificate", str),
         key=folder / table.take("key", str),
         ca_bundle=folder / table.take("ca_bundle", str),
         revoked=folder / table.take("revoked", str),
+        revoked_stale_after=timedelta(hours=_positive(table, "revoked_stale_after_hours"))
+        if table.has("revoked_stale_after_hours")
+        else None,
     )
     table.close()
     return files
@@ -154,6 +187,7 @@ def _limits(table: Table) -> Limits:
         connection_age=timedelta(minutes=_positive(table, "connection_age_minutes")),
         in_flight=int(_positive(table, "in_flight")),
         pending_entries=int(_positive(table, "pending_entries")),
+        load=read_load(table),
     )
     table.close()
     return limits
@@ -179,6 +213,27 @@ def _imports(table: Table) -> Thresholds:
     except ValueError as error:
         name, _, why = str(error).partition(": ")
         raise table.error(f"second_person_above_{name}", why) from error
+
+
+def _retention(table: Table) -> RetentionTerms:
+    """Read how long entries are kept; what the file does not say is as ``RetentionTerms`` has it."""
+    values = {field.name: table.take(field.name, int) for field in fields(RetentionTerms) if table.has(field.name)}
+    table.close()
+    try:
+        return RetentionTerms(**values)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(name, why) from error
+
+
+def _hold(table: Table) -> LegalHold:
+    values = {field.name: table.take(field.name, str) for field in fields(LegalHold) if table.has(field.name)}
+    table.close()
+    try:
+        return LegalHold(**{"document_number": "", **values})
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(name, why) from error
 
 
 def _positive(table: Table, key: str) -> float:

@@ -10,7 +10,7 @@ import hmac
 import logging
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from gateway.storage.access_rows import EntryUnreadableError, index_rows
 from gateway.storage.access_tables import SCHEMA, metadata, parties, progress, rows, state, told
@@ -84,6 +84,30 @@ def fill(index: Engine, queues: Mapping[str, Engine], until: Mapping[str, int], 
     for writer, end in until.items():
         while reached.get(writer, 0) < end:
             reached[writer] = _fill_chunk(index, queues[writer], writer, end, key)
+
+
+def forget(index: Engine, entries: Sequence[Entry], key: bytes) -> None:
+    """Delete the rows of *entries*, each given with its lines; what is not in the index yet will not get there erased.
+
+    Raises:
+        EntryUnreadableError: An entry is not that of a recorded call.
+        StoreUnavailableError: The database failed.
+    """
+    with writing(index) as connection:
+        _lock(connection)
+        if is_sqlite(connection):
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        for entry in entries:
+            found = index_rows(entry, key)
+            for table, values in ((rows, found.rows), (parties, found.parties), (told, found.told)):
+                _delete(connection, table, values)
+
+
+def _delete(connection: Connection, table: Table, values: list[tuple[object, ...]]) -> None:
+    names = [column.name for column in table.primary_key.columns]
+    if values:
+        places = [{f"_{name}": row[table.columns.keys().index(name)] for name in names} for row in values]
+        connection.execute(delete(table).where(*(table.c[name] == bindparam(f"_{name}") for name in names)), places)
 
 
 def _fill_chunk(index: Engine, queue: Engine, writer: str, end: int, key: bytes) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.services.ports.audit import AccessRow
 from gateway.storage import access_fill
+from gateway.storage.access_asked import asked_page, read_asked_token, write_asked_token
 from gateway.storage.access_query import page
 from gateway.storage.access_rows import EntryUnreadableError, decoded
 from gateway.storage.access_token import Place, read_token, write_token
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Entry, Line
     from gateway.domain.endings import Told
-    from gateway.services.ports.audit import AccessFilter
+    from gateway.services.ports.audit import AccessFilter, AskedFilter
     from gateway.services.ports.endings import Unnamed
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
@@ -84,6 +85,18 @@ class AccessIndex:
         following = write_token(self._key, wanted, shown[-1]) if len(found) > size else ""
         return self._rows(shown), following
 
+    def asked(self, wanted: AskedFilter, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page of answered questions about an enterprise; see the port. Raises what ``search`` does."""
+        if size < 1:
+            raise ValueError(f"a page has at least one row, not {size}")
+        after = read_asked_token(self._key, wanted, token) if token else None
+        self.catch_up()
+        with reading(self._engine) as connection:
+            found = [Place(*row) for row in connection.execute(asked_page(wanted, after, size + 1))]
+        shown = found[:size]
+        following = write_asked_token(self._key, wanted, shown[-1]) if len(found) > size else ""
+        return self._rows(shown), following
+
     def told(self, record_ids: Sequence[str], agency: str) -> list[Told]:
         """Return who was told of these records, one a record, agency and case; *agency* is empty for all.
 
@@ -109,6 +122,15 @@ class AccessIndex:
         self.catch_up()
         with reading(self._engine) as connection:
             return list(read_unnamed(connection, agency))
+
+    def forget(self, entries: Sequence[Entry]) -> None:
+        """Take out what is kept of entries that are about to be erased; each is given with its lines.
+
+        Raises:
+            EntryUnreadableError: An entry is not that of a recorded call.
+            StoreUnavailableError: The database failed.
+        """
+        access_fill.forget(self._engine, entries, self._key)
 
     def rebuild(self) -> None:
         """Drop the index and fill it again from the queues.
@@ -164,6 +186,9 @@ def _row(place: Place, entries: dict[tuple[str, int], Entry], lines: dict[tuple[
     try:
         entry = entries[place.writer, place.number]
         item = -place.rank - 1 if place.rank else None
+        if entry.erased:
+            # Erased since its place was found.
+            return AccessRow(entry, {}, item, None)
         line = None if item is None else decoded(entry, lines[place.writer, place.number, item].content)
     except KeyError:
         raise EntryUnreadableError(place.writer, place.number, "it is in the index and not in the queue") from None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gateway.services.ports.audit import AccessFilter
     from gateway.storage.access_token import Place
 
-_PLACE: Final = ("time_us", "writer", "number", "rank")
+PLACE: Final = ("time_us", "writer", "number", "rank")
 
 
 def page(wanted: AccessFilter, key: bytes, after: Place | None, size: int) -> Select[Any]:
@@ -36,21 +36,21 @@ def page(wanted: AccessFilter, key: bytes, after: Place | None, size: int) -> Se
     leading = next((names for names in INDEXED if all(name in conditions for name in names)), ())
     by_party = bool(wanted.uscc) and leading != ("case_ref",)
     table = parties if by_party else rows
-    statement = select(*(table.c[name] for name in _PLACE))
+    statement = select(*(table.c[name] for name in PLACE))
     if by_party:
         statement = statement.where(parties.c.uscc == searchable(wanted.uscc))
         if conditions:
-            statement = statement.join(rows, _same_place())
+            statement = statement.join(rows, same_place())
         leading = ()
     elif wanted.uscc:
         statement = statement.where(
-            select(literal(1)).where(parties.c.uscc == searchable(wanted.uscc), _same_place()).correlate(rows).exists()
+            select(literal(1)).where(parties.c.uscc == searchable(wanted.uscc), same_place()).correlate(rows).exists()
         )
     for name, value in conditions.items():
         column = rows.c[name]
         found_by = column if name in leading else func.coalesce(column, type(value)())
         statement = statement.where(found_by == value)
-    place = [table.c[name] for name in _PLACE]
+    place = [table.c[name] for name in PLACE]
     return statement.where(*_bounds(wanted, table, after)).order_by(*(column.desc() for column in place)).limit(size)
 
 
@@ -67,8 +67,9 @@ def _conditions(wanted: AccessFilter, key: bytes) -> dict[str, str | int]:
     return {name: value for name, value in conditions.items() if value}
 
 
-def _same_place() -> ColumnElement[bool]:
-    return and_(*(parties.c[name] == rows.c[name] for name in _PLACE))
+def same_place() -> ColumnElement[bool]:
+    """Return the condition that joins an enterprise asked about to the row of its call or item."""
+    return and_(*(parties.c[name] == rows.c[name] for name in PLACE))
 
 
 def _bounds(wanted: AccessFilter, table: Table, after: Place | None) -> list[ColumnElement[bool]]:
@@ -78,7 +79,7 @@ def _bounds(wanted: AccessFilter, table: Table, after: Place | None) -> list[Col
         bounds.append(table.c.time_us >= to_microseconds(wanted.since))
     if after is not None:
         # Rows of the page before were older than ``until`` already; a second upper bound would hide the index.
-        bounds.append(tuple_(*(table.c[name] for name in _PLACE)) < tuple_(*after))
+        bounds.append(tuple_(*(table.c[name] for name in PLACE)) < tuple_(*after))
     elif wanted.until is not None:
         bounds.append(table.c.time_us < to_microseconds(wanted.until))
     return bounds

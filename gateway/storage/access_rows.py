@@ -79,6 +79,8 @@ def index_rows(entry: Entry, key: bytes) -> IndexRows:
         EntryUnreadableError: Its body or a line is not that of a recorded call.
     """
     found = IndexRows([], [], [])
+    if entry.erased:
+        return found
     body = decoded(entry, entry.body)
     time_us = to_microseconds(entry.time)
     seen = (
@@ -88,9 +90,14 @@ def index_rows(entry: Entry, key: bytes) -> IndexRows:
         body.get("area") or None,
         body.get("point") or None,
     )
+    answered = (
+        searchable(body.get("outcome", "")),
+        searchable(body.get("caller", {}).get("role", "")) or None,
+        searchable(body.get("method", "")),
+    )
     for rank, content in _ranked(entry, body):
         place = (time_us, entry.writer, entry.number, rank)
-        found.rows.append((*place, *seen, content.get("verdict") or None, searchable(body.get("outcome", ""))))
+        found.rows.append((*place, *seen, content.get("verdict") or None, *answered))
         found.told.extend((*told, *place, *seen_at) for *told, seen_at in _told(entry, body, content))
         usccs = dict.fromkeys(searchable(uscc) for uscc in content.get("enterprises", ()))
         found.parties.extend((uscc, *place) for uscc in usccs)

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table
 
 from gateway.storage.columns import CODE
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """Grows whenever a table here or the meaning of a column changes."""
 metadata: Final = MetaData()
 
@@ -52,6 +52,8 @@ rows: Final = Table(
     Column("point", Integer),
     Column("verdict", Integer),
     Column("outcome", CODE, nullable=False),
+    Column("role", CODE),
+    Column("method", CODE, nullable=False),
     sqlite_with_rowid=False,
 )
 

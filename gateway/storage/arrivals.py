@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, exists, func, literal, or_, select
 
 from formats.civil import civil_date, midnight, parse_date
 from gateway.domain.kinds.listing_elsewhere import ListingElsewhere
+from gateway.domain.objections import Objection
 from gateway.domain.timeliness import Arrivals
 from gateway.domain.vocabulary import ListingActKind, Provenance
 from gateway.domain.withdrawals import ShownRepair
@@ -30,9 +31,9 @@ _DAY: Final = timedelta(days=1)
 OWN_KINDS: Final = sorted(
     name
     for name, kind in content.KINDS.items()
-    if kind.arrives_as is Provenance.AUTHORITY and kind not in {ShownRepair, ListingElsewhere}
+    if kind.arrives_as is Provenance.AUTHORITY and kind not in {ShownRepair, ListingElsewhere, Objection}
 )
-"""Kinds of records that are their sender's own; what is retyped, or shown, elsewhere is not."""
+"""Kinds of records that are their sender's own; what is retyped, or shown, elsewhere is not, nor what parties file."""
 _BEGINS: Final = {name: content.KINDS[name].begins for name in OWN_KINDS}
 
 

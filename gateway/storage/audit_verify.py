@@ -7,14 +7,18 @@ belong to the log, not to the queue.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from formats import canonical, merkle
 from formats.civil import format_instant
 from gateway.domain.audit import VERSION
+from gateway.domain.retention import flaw_of_tombstone
 
 if TYPE_CHECKING:
     from gateway.domain.audit import Entry, Line
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def flaw(entry: Entry, *, with_lines: bool = True) -> str:
@@ -26,6 +30,8 @@ def flaw(entry: Entry, *, with_lines: bool = True) -> str:
     """
     if merkle.leaf_hash(entry.envelope) != entry.leaf:
         return "the leaf is not the hash of the envelope"
+    if entry.erased:
+        return _flaw_of_erased(entry)
     expected = {
         "v": VERSION,
         "writer": entry.writer,
@@ -36,6 +42,29 @@ def flaw(entry: Entry, *, with_lines: bool = True) -> str:
     if canonical.encode(expected) != entry.envelope:
         return f"the envelope differs in {_differing(entry.envelope, expected)}"
     return _flaw_of_lines(entry) if with_lines else ""
+
+
+def _flaw_of_erased(entry: Entry) -> str:
+    """Look at what is left: the envelope still says where and when, and the hash of what was there."""
+    try:
+        found = canonical.decode(entry.envelope)
+    except ValueError:
+        return "the envelope differs in its form (not canonical JSON)"
+    body = found.get("body") if isinstance(found, dict) else None
+    if not isinstance(body, str) or not _HASH.fullmatch(body):
+        return "the envelope differs in 'body' (no hash)"
+    expected = {
+        "v": VERSION,
+        "writer": entry.writer,
+        "n": entry.number,
+        "time": format_instant(entry.time),
+        "body": body,
+    }
+    if canonical.encode(expected) != entry.envelope:
+        return f"the envelope differs in {_differing(entry.envelope, expected)}"
+    if any(line.salt or line.content for line in entry.lines):
+        return "it is erased, and its lines are not"
+    return flaw_of_tombstone(entry)
 
 
 def _differing(envelope: bytes, expected: dict[str, object]) -> str:

@@ -17,6 +17,7 @@ from gateway.domain import kinds
 from gateway.domain.kinds.attributes import attributes_of
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import PersonKey, Uscc
+from gateway.domain.objections import Objection
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ KINDS: Final[Mapping[str, type[Fact]]] = {
     **{name: kind for name, kind in kinds.KINDS.items() if kind is not EnterpriseProfile},
     Withdrawal.wire_name: Withdrawal,
     ShownRepair.wire_name: ShownRepair,
+    Objection.wire_name: Objection,
 }
-"""Every kind that is kept as one text, named as on the wire; the last two come by methods of their own."""
+"""Every kind that is kept as one text, named as on the wire; the last three come by methods of their own."""
 WEIGHTLESS: Final = frozenset(name for name, kind in KINDS.items() if not kind.weighs)
 """Kinds on which no timeline depends."""
 

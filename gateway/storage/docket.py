@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from gateway.domain.kinds.wage_deposit import WageDeposit
 from gateway.domain.meetings import meeting_of
+from gateway.domain.objections import ID_BEGINS, Objection
 from gateway.domain.record_clocks import DEPOSIT_EVENTS, RecordedFact
 from gateway.domain.running_clocks import RecordedShownRepair, RecordedWithdrawal
 from gateway.domain.withdrawals import ShownRepair, Withdrawal, shown_repairs_of, withdrawal_id
@@ -52,7 +53,7 @@ class SqlDocket:
                 revision=newest,
                 listings=listings,
                 withdrawals=withdrawals,
-                facts=tuple(_clocked(connection, newest)),
+                facts=(*_clocked(connection, newest), *_objections(connection, newest)),
                 meetings=tuple(meeting for meeting in meetings if meeting is not None),
                 shown=tuple(_shown(connection, newest, taken_back)),
             )
@@ -107,6 +108,14 @@ def _withdrawals(connection: Connection, newest: int) -> Iterable[RecordedWithdr
         fact = content.decode(row.kind, row.record_id, row.content)
         assert isinstance(fact, Withdrawal)  # noqa: S101 - by its kind
         yield RecordedWithdrawal(row.uscc, fact, content.KINDS[row.target_kind], row.committed_at)
+
+
+def _objections(connection: Connection, newest: int) -> Iterable[RecordedFact]:
+    """Yield objections filed at the window, found by how their ids begin, like withdrawals."""
+    record = tables.simple_record
+    wanted = select(record).where(*_beginning(record, ID_BEGINS), record.c.kind == Objection.wire_name)
+    for row in connection.execute(wanted.where(known_at(record, newest)).order_by(record.c.record_id)):
+        yield RecordedFact(row.uscc, content.decode(row.kind, row.record_id, row.content))
 
 
 def _shown(connection: Connection, newest: int, taken_back: Mapping[str, datetime]) -> Iterable[RecordedShownRepair]:

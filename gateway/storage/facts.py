@@ -76,7 +76,7 @@ class SqlFactStore:
             StoreUnavailableError: The database failed.
         """
         with writing(self._engine) as connection:
-            revision = _store_whole(
+            revision = store_whole(
                 connection, submission, lambda newest: decide(read_held(connection, listing_id, newest))
             )
             held = read_held(connection, listing_id, revision)
@@ -138,7 +138,7 @@ class SqlFactStore:
     ) -> tuple[int, HeldRecord]:
         """Store what *decide* makes of a record; see the port. Raises as ``take_step`` does."""
         with writing(self._engine) as connection:
-            revision = _store_whole(connection, submission, lambda _: [decide(read_record(connection, record_id))])
+            revision = store_whole(connection, submission, lambda _: [decide(read_record(connection, record_id))])
             held = read_record(connection, record_id)
         assert held is not None  # noqa: S101 - records are never taken out, and this one was found
         return revision, held
@@ -217,7 +217,7 @@ def store(
     return revision, outcomes
 
 
-def _store_whole(
+def store_whole(
     connection: Connection, submission: Submission, rows_at: Callable[[int], Sequence[SubmittedRow]]
 ) -> int:
     """Store rows as ``_store`` does, every one of them; raises ``MalformedRequestError`` for one that cannot be."""
@@ -255,7 +255,8 @@ def answered(connection: Connection, submission: Submission) -> Row[*tuple[Any, 
     same_id = select(tables.submission).where(column.request_id == submission.request_id)
     others = connection.execute(same_id.where(column.agency != submission.agency).limit(1)).first()
     earlier = connection.execute(same_id.where(column.chunk == submission.chunk)).first()
-    if others is not None or (earlier is not None and earlier.digest != submission.digest):
+    same = {submission.digest, submission.former}
+    if others is not None or (earlier is not None and earlier.digest not in same):
         raise RequestIdReusedError("the request id was used for other content", request_id=submission.request_id)
     return earlier
 

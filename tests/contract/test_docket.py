@@ -110,7 +110,7 @@ def test_the_span_has_its_first_instant_and_not_its_last(store, docket):
 
 
 def test_every_kind_that_is_its_senders_own_arrives_and_what_is_retyped_does_not(store, docket):
-    referring = {"incident_act", "malicious_claim", "publication_objection", "shown_repair", "withdrawal"}
+    referring = {"incident_act", "malicious_claim", "objection", "publication_objection", "shown_repair", "withdrawal"}
     rows = [fact(number, kind) for number, (kind, _) in enumerate(FACTS, 1)]
     sent(store, 1, *(row for row in rows if row.kind not in referring), fact(50, "complaint", "complaint-1"))
     sent(store, 2, held())

@@ -26,13 +26,16 @@ from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
-from gateway.rpc.method import Method
+from gateway.rpc.method import Method, names_persons
+from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
@@ -55,10 +58,13 @@ METHODS = {
         ChangesServicer,
         ExplainGradeServicer,
         SubjectServicer,
+        WhoAskedServicer,
+        ObjectionsServicer,
         ClocksServicer,
         EarlyWarningsServicer,
         EnterpriseFileServicer,
         AuditServicer,
+        RetentionServicer,
         EndingsServicer,
         MeetingsServicer,
         PublishableServicer,
@@ -79,6 +85,10 @@ ROLES = {
     "RegistryService/WatchChanges": {Role.PRODUCER, Role.CONNECTOR},
     "RegistryService/ExplainGrade": {Role.PRODUCER},
     "SubjectService/GetOwnGrade": {Role.SUBJECT},
+    "SubjectService/ListWhoAsked": {Role.SUBJECT},
+    "SubjectService/FileObjection": {Role.SUBJECT},
+    "SubjectService/ListOwnObjections": {Role.SUBJECT},
+    "RegistryService/AnswerObjection": {Role.PRODUCER},
     "RegistryService/ProposeListing": {Role.PRODUCER},
     "RegistryService/RecordNotice": {Role.PRODUCER},
     "RegistryService/RecordObjection": {Role.PRODUCER},
@@ -112,6 +122,7 @@ ROLES = {
     "RegistryService/ApproveImport": {Role.PRODUCER},
     "RegistryService/DiscardImport": {Role.PRODUCER},
     "RegistryService/RevokeImport": {Role.PRODUCER},
+    "AuditService/ApplyRetention": {Role.OPERATOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
@@ -138,6 +149,7 @@ def test_a_method_is_for_the_roles_written_down_here(name):
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
         "CreditService/AcknowledgeEnding",
+        "SubjectService/FileObjection",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }
 
@@ -177,8 +189,10 @@ class Door:
     def mandate(self, _seen):
         return self.agency
 
+    failed = False
+
     def now(self):
-        return None
+        return datetime(2026, 1, 1, tzinfo=UTC)
 
     def record(self, draft):
         seal(draft, "w", 0, datetime(2026, 1, 1, tzinfo=UTC), bytes(salts_needed(draft)))
@@ -201,6 +215,12 @@ class Context:
 
     def peer(self):
         return "ipv4:127.0.0.1:1"
+
+    def time_remaining(self):
+        return None
+
+    def add_done_callback(self, callback):
+        """The call is never seen to end here."""
 
     async def abort(self, code, _details, _trailers):
         raise AbortedError(code.name)
@@ -241,7 +261,7 @@ def test_every_role_that_a_method_is_not_for_is_refused_before_a_byte_is_read(na
     if role in ROLES[name]:
         return
     door = Door(role)
-    router = Router(Endpoint(door, door, door), list(METHODS.values()))
+    router = Router(Endpoint(door, door, door, str), list(METHODS.values()))
     assert refused(door, router.service(Details(PACKAGE + name))) == ("PERMISSION_DENIED", name, "ROLE_NOT_PERMITTED")
 
 
@@ -250,7 +270,7 @@ def test_every_role_that_a_method_is_not_for_is_refused_before_a_byte_is_read(na
 )
 def test_every_other_path_is_recorded_and_refused(path):
     door = Door(Role.ASKING_SYSTEM)
-    router = Router(Endpoint(door, door, door), list(METHODS.values()))
+    router = Router(Endpoint(door, door, door, str), list(METHODS.values()))
     assert refused(door, router.service(Details(path))) == ("UNIMPLEMENTED", "unknown", "METHOD_UNKNOWN")
 
 
@@ -273,7 +293,7 @@ def served_by(run):
     """Return a door, and the coroutine of one call of a method that does *run*."""
     door = Door(Role.BANK)
     method = Method("X/Y", credit_pb2.CheckEligibilityRequest, frozenset({Role.BANK}), run=run)
-    return door, Endpoint(door, door, door).unary(method, b"", Context())
+    return door, Endpoint(door, door, door, str).unary(method, b"", Context())
 
 
 def test_what_does_not_fit_into_an_entry_is_a_fault_of_ours_and_on_record_without_it():
@@ -304,3 +324,9 @@ def test_a_caller_that_goes_away_before_there_is_an_answer_is_on_record():
 
     (body,) = asyncio.run(leave())
     assert (body["method"], body["outcome"], body["case"]) == ("X/Y", "CANCELLED", "left")
+
+
+def test_which_methods_have_a_place_for_a_persons_number_is_seen_here():
+    """The requests of all others are recorded by a hash that anybody can compute."""
+    named = {name for name, method in METHODS.items() if names_persons(method.request.DESCRIPTOR)}
+    assert named == {"RegistryService/SubmitRecords", "RegistryService/DecideListing", "RegistryService/RecordDelivery"}

@@ -16,7 +16,9 @@ from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc.changes import _change
 from gateway.rpc.record_acts import SHOWN
 from gateway.rpc.records import RecordReader
-from gateway.security.persons import KeyedPersonVault, create_key_file
+from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.key_ring import create_keys
+from gateway.security.persons import KeyedPersonVault
 from gateway.services.ports.facts import HeldNotice
 
 DAY = "2026-03-05"
@@ -39,7 +41,7 @@ ACTS = {
 
 @pytest.fixture
 def reader(tmp_path):
-    create_key_file(tmp_path / "persons.key")
+    create_keys(tmp_path / "persons.key", PersonHash.SM3, Sealing.SM4_GCM)
     return RecordReader(KeyedPersonVault(tmp_path / "persons.key"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +26,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.sample.records import complaint
@@ -96,7 +95,7 @@ def refused(served, path, content, who=BIDDING):
     assert (outcome.code, outcome.reason) == (INVALID, "MALFORMED_REQUEST"), outcome.text()
     assert body["outcome"] == "MALFORMED_REQUEST"
     assert body["field"] == outcome.field
-    assert body["request"]["sha256"] == hashlib.sha256(raw).hexdigest()
+    assert set(body["request"]) - {"id"} == {"keyed"}
     assert "verdict" not in body
     assert "response" not in body
     return outcome.field
@@ -136,6 +135,7 @@ MALFORMED = {
         f"{BIDDING_FACTS}.cutoff_at",
     ),
     "no enterprise": (award(""), "enterprise.uscc"),
+    "a name of blanks": (award(CODE, "  "), "enterprise.name"),
     "a code too short": (award(CODE[:-1]), "enterprise.uscc"),
     "a code with a wrong check character": (award("91420399MA00K2U7XK"), "enterprise.uscc"),
     "a code of another script": (award("９" * 30), "enterprise.uscc"),
@@ -177,6 +177,16 @@ def test_a_malformed_question_is_refused_naming_the_field(served, what):
 def test_a_malformed_moment_is_refused_to_whom_it_was_granted_naming_the_field(served, what):
     request, field = MALFORMED_MOMENTS[what]
     assert refused(served, CHECK, request, HRSS) == field
+
+
+def test_a_name_of_blanks_is_refused_wherever_an_enterprise_is_named(served):
+    record = good_record_request()
+    record.enterprise.name = " "
+    assert refused(served, RECORD, record) == "enterprise.name"
+    own = subject_pb2.GetOwnGradeRequest(case_ref="c", officer="o")
+    own.enterprise.uscc, own.enterprise.name = CODE, " "
+    path = "/jointsanctions.v1.SubjectService/GetOwnGrade"
+    assert refused(served, path, own, "hrss-window.subject") == "enterprise.name"
 
 
 def test_half_a_cutoff_of_a_procurement_names_the_field_of_that_area(served):

@@ -22,7 +22,9 @@ from gateway.domain.recorded import RecordedVersion
 from gateway.rpc.record_kinds import _path
 from gateway.rpc.record_writer import put_content
 from gateway.rpc.records import RecordReader
-from gateway.security.persons import KeyedPersonVault, create_key_file
+from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.key_ring import create_keys
+from gateway.security.persons import KeyedPersonVault
 from gateway.storage import content
 
 days = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -33,7 +35,7 @@ words = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_si
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory):
     path = tmp_path_factory.mktemp("persons") / "persons.key"
-    create_key_file(path)
+    create_keys(path, PersonHash.SM3, Sealing.SM4_GCM)
     return KeyedPersonVault(path)
 
 

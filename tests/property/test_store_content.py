@@ -13,12 +13,13 @@ from formats import canonical
 from gateway.domain import kinds
 from gateway.domain.kinds.enterprise import EnterpriseProfile
 from gateway.domain.kinds.fact import Fact
+from gateway.domain.objections import Objection
 from gateway.domain.withdrawals import ShownRepair, Withdrawal
 from gateway.storage.content import KINDS, ContentError, decode, encode, kind_of
 
 
 def test_every_kind_of_fact_but_profiles_has_a_name_and_a_sample():
-    wanted = (set(kinds.KINDS.values()) - {EnterpriseProfile}) | {Withdrawal, ShownRepair}
+    wanted = (set(kinds.KINDS.values()) - {EnterpriseProfile}) | {Withdrawal, ShownRepair, Objection}
     assert set(KINDS.values()) == wanted == {type(fact) for _, fact in FACTS}
     assert [kind for kind, _ in FACTS] == [type(fact).wire_name for _, fact in FACTS]
 

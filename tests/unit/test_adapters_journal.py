@@ -18,7 +18,7 @@ from jointsanctions.v1 import common_pb2
 
 from adapters.answers import Answer, Position
 from adapters.entries import Outcome, OutcomeKind, Question
-from adapters.errors import JournalUnavailableError
+from adapters.errors import JournalUnavailableError, QuestionRefusedError
 from adapters.journal import Journal
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -304,3 +304,26 @@ def test_a_closed_journal_stops(journal):
 
     with pytest.raises(JournalUnavailableError):
         journal.record_questions([QUESTION])
+
+
+NUMBER = "11010519491231002X"
+
+
+@pytest.mark.parametrize("field", ["case_ref", "part", "officer"])
+def test_no_question_with_a_residents_number_is_kept(journal, field):
+    with pytest.raises(QuestionRefusedError) as caught:
+        journal.record_questions([QUESTION, replace(QUESTION, **{field: f"案{NUMBER}"})])
+
+    assert (caught.value.field, NUMBER in str(caught.value)) == (field, False)
+    assert journal.record_questions([QUESTION]) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("officer", "details"), [(NUMBER, {}), ("Li", {"reason": "ok", "review_reason": f"见{NUMBER}"})]
+)
+def test_no_outcome_with_a_residents_number_is_kept(journal, officer, details):
+    number = answered(journal)
+    with pytest.raises(QuestionRefusedError):
+        journal.record_outcomes([Outcome(number, NOW, OutcomeKind.GRANTED, officer, details)])
+
+    assert journal.outcomes_owed() == ()

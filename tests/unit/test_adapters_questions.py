@@ -102,3 +102,45 @@ def test_a_point_of_another_area_is_refused(engine, peer):
 
 def test_a_fact_that_is_false_is_a_fact(engine):
     assert engine.require_clearance(act()).verdict == CLEAR
+
+
+NUMBER = "11010519491231002X"
+
+
+def lot(name):
+    """Return complete facts of a bid for a lot."""
+    complete = facts()
+    complete.bidding.lot = name
+    return complete
+
+
+@pytest.mark.parametrize(
+    ("case", "applicant", "field"),
+    [
+        (Case(f"T {NUMBER}", "Li"), alone(), "question.case_ref"),
+        (Case("T-1", NUMBER), alone(), "question.officer"),
+        (Case("T-1", "Li", part=NUMBER), alone(), "part"),
+        (Case("T-1", "Li", purpose=f"查{NUMBER.lower()}"), alone(), "question.purpose"),
+        (CASE, replace(alone(), lead=Party(code(1), f"示例{NUMBER}")), "enterprise.name"),
+        (CASE, replace(alone(), related=(Related(Party(code(5)), NUMBER),)), "related_parties[0].relation"),
+        (CASE, replace(alone(), facts=lot(NUMBER)), "question.case_facts.bidding.lot"),
+    ],
+)
+def test_a_residents_number_is_refused_before_it_is_written_or_sent(engine, peer, journal, case, applicant, field):
+    with pytest.raises(QuestionRefusedError) as caught:
+        engine.require_clearance(Act(case, EVALUATION, applicant))
+
+    assert caught.value.field == field
+    assert "110***********002X" in str(caught.value)
+    assert NUMBER not in str(caught.value)
+    assert peer.requests == []
+    assert journal.answer_to(1) is None
+
+
+def test_of_several_only_the_one_with_a_number_is_refused(engine, peer):
+    named = replace(alone(2), lead=Party(code(2), f"示例{NUMBER}"))
+    results = engine.check_all(CASE, EVALUATION, [alone(1), named, alone(3)]).results
+
+    assert [isinstance(each, QuestionRefusedError) for each in results] == [False, True, False]
+    (request,) = peer.requests
+    assert [item.enterprise.uscc for item in request.items] == [code(1), code(3)]

@@ -14,6 +14,7 @@ from gateway.domain.call_record import (
     DOUBTS_ROOM,
     FIELD_LIMIT,
     GROUNDS_ROOM,
+    KEYED,
     MEASURES_ROOM,
     OK,
     CallerSeen,
@@ -130,6 +131,11 @@ def test_what_does_not_apply_is_absent_and_the_request_id_stands_with_the_reques
         "area": 3,
         "request": {"sha256": "c" * 64, "id": "r-1"},
     }
+
+
+def test_a_keyed_hash_of_a_request_stands_under_its_own_name():
+    body = body_of(CallRecord("M", "STATE", CallerSeen(), f"{KEYED}{'c' * 64}", 5, told={"request_id": "r-1"}))
+    assert body["request"] == {"keyed": "c" * 64, "id": "r-1"}
 
 
 def test_an_answer_is_recorded_by_its_hash_and_a_request_without_an_id_by_its_own():

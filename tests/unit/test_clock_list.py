@@ -18,6 +18,7 @@ from gateway.domain.listing_clocks import (
     REPAIR_DECISION,
 )
 from gateway.domain.listings import TERM_MONTHS
+from gateway.domain.objection_clocks import OBJECTION_CLOCKS
 from gateway.domain.referral_clocks import REFERRAL_CLOCKS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "clocks.md"
@@ -30,6 +31,8 @@ LENGTHS = {
     "P-07/correct": "10 WD",
     "P-06/review": "15 WD",
     "C-02/check": "10 WD",
+    "GIR-41/correct": "10 WD",
+    "CRR-25/answer": "20 ND",
     "L-06/object": "5 WD",
     "L-06/verify": "5 WD",
     "L-08/decide": "20 WD, 40 WD",
@@ -104,7 +107,8 @@ def test_the_document_has_every_clock_in_order_and_says_the_same():
 
 
 def test_no_clock_is_listed_twice():
-    assert len(PUBLICITY_CLOCKS) + len(LISTING_CLOCKS) + len(DEPOSIT_CLOCKS) + len(REFERRAL_CLOCKS) == len(CLOCKS)
+    groups = (PUBLICITY_CLOCKS, OBJECTION_CLOCKS, LISTING_CLOCKS, DEPOSIT_CLOCKS, REFERRAL_CLOCKS)
+    assert sum(len(group) for group in groups) == len(CLOCKS)
 
 
 def test_the_list_cannot_be_changed():
@@ -127,7 +131,7 @@ def test_a_clock_can_be_moved_exactly_where_it_ends_on_a_day_that_may_be_off_and
 
 @pytest.mark.parametrize("rule", CLOCKS.values(), ids=CLOCKS)
 def test_a_clock_names_its_rule_its_source_and_itself_in_both_languages(rule):
-    assert re.fullmatch(r"(?:[CDILPT]-\d{2}[a-z]?|APL-48)/[a-z]+(?:-[a-z]+)?", rule.clock_id)
+    assert re.fullmatch(r"(?:[CDILPT]-\d{2}[a-z]?|APL-48|GIR-41|CRR-25)/[a-z]+(?:-[a-z]+)?", rule.clock_id)
     assert rule.source.strip()
     for text in (rule.title, *(longer.when for longer in rule.extensions)):
         assert re.search(r"[\u4e00-\u9fff]", text.zh)
@@ -171,6 +175,7 @@ def test_what_no_text_of_the_law_was_at_hand_for_is_not_confirmed():
         "T-41/answer",
         "D-01/open",
         "C-02/check",
+        "GIR-41/correct",
     }
 
 

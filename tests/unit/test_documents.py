@@ -167,8 +167,12 @@ BODY_MODULES = (
     "rpc/meetings",
     "rpc/audit",
     "rpc/publishable",
+    "rpc/who_asked",
+    "rpc/objections",
+    "rpc/retention",
+    "rpc/refusals",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines"}
+GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted"}
 """Keys that hold an object; the document lists what is in them."""
 
 
@@ -236,9 +240,9 @@ def test_every_method_and_every_outcome_is_listed():
     outcomes = code(row[0] for row in table(AUDIT, "Outcomes"))
     served = set(re.findall(r'"(\w+Service/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
 
-    assert methods == {*served, "method", "unknown", "RegistryService"}
+    assert methods == {*served, "method", "unknown", "refused", "RegistryService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
-    assert outcomes == {*reasons, "outcome", "OK", "CANCELLED", "RECOVERED"}
+    assert outcomes == {*reasons, "outcome", "OK", "CANCELLED", "READER_TOO_SLOW", "RECOVERED", "BEGUN"}
 
 
 def test_the_table_of_a_listings_steps_is_the_codes():

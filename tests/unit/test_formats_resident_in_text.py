@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formats.identifiers import is_resident_id, resident_id_check_character, uscc_check_character
-from formats.resident_ids import _PLAIN, find_resident_id
+from formats.resident_ids import _PLAIN, find_resident_id, mask_resident_ids
 
 STANDARD_ID = "11010519491231002X"
 IN_DIGITS = "420302195001010076"
@@ -107,3 +107,34 @@ def test_no_character_that_the_quick_look_passes_over_folds_to_a_digit():
 def test_the_quick_look_passes_no_number_over_whatever_stands_between_its_digits(between):
     for digits in (STANDARD_ID, STANDARD_ID.translate({digit: digit + 0xFEE0 for digit in range(0x30, 0x3A)})):
         assert find_resident_id(f"文{between.join(digits)}号") == STANDARD_ID
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (STANDARD_ID, "110***********002X"),
+        (f"查询{STANDARD_ID.lower()}和{IN_DIGITS}。", "查询110***********002X和420***********0076。"),
+        ("no. 110105-19491231-002X/3", "no. 110***********002X/3"),
+        ("110105\u201119491231\u2013002\u3000X", "110***********002X"),
+        ("（１１０１０５１９４９１２３１００２Ｘ）", "（110***********002X）"),
+        ("ﬁ号" + STANDARD_ID, "ﬁ号110***********002X"),
+        (f"2026-{STANDARD_ID}", "2026-110***********002X"),
+        (f"{STANDARD_ID}3人", "110***********002X3人"),
+        ("91420300MA4X000124 1101051949123100 ok", "91420300MA4X000124 1101051949123100 ok"),
+        (f"9{IN_DIGITS}", f"9{IN_DIGITS}"),
+        ("", ""),
+    ],
+)
+def test_numbers_within_a_text_are_masked_and_the_rest_stays(text, shown):
+    assert mask_resident_ids(text) == shown
+
+
+@given(st.text(), st.text(), st.sampled_from([STANDARD_ID, IN_DIGITS, " ".join(STANDARD_ID)]))
+def test_no_text_around_a_number_keeps_it_from_being_masked_where_it_would_be_found(before, after, number):
+    text = f"{before}{number}{after}"
+    assert find_resident_id(mask_resident_ids(text)) is None
+
+
+@given(st.text())
+def test_a_text_without_a_number_is_shown_as_it_is(text):
+    assert mask_resident_ids(text) == text

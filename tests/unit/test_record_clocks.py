@@ -115,7 +115,7 @@ def test_an_exempt_project_and_a_kind_without_clocks_start_none():
 def test_a_clock_names_its_record_its_enterprise_and_its_authority():
     (clock,) = clocks_of_record(RecordedFact(code(1), OPEN), {}, midnight(date(2026, 3, 1)), CALENDAR)
     assert (clock.object_id, clock.uscc, clock.authority) == ("po", code(1), "示例局")
-    assert {kind.wire_name for kind in CLOCKED} == {"publication_objection", "wage_deposit"}
+    assert {kind.wire_name for kind in CLOCKED} == {"objection", "publication_objection", "wage_deposit"}
 
 
 def test_a_length_that_somebody_has_confirmed_otherwise_is_the_one_that_counts():

@@ -8,7 +8,9 @@ from jointsanctions.v1 import record_pb2 as pb
 
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc.records import RecordReader
-from gateway.security.persons import KeyedPersonVault, create_key_file
+from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.key_ring import create_keys
+from gateway.security.persons import KeyedPersonVault
 
 DAY = "2026-03-05"
 
@@ -56,7 +58,7 @@ PERSON = listing_pb2.PersonRef(name="示例甲", document_type="PASSPORT", docum
 
 @pytest.fixture
 def reader(tmp_path):
-    create_key_file(tmp_path / "persons.key")
+    create_keys(tmp_path / "persons.key", PersonHash.SM3, Sealing.SM4_GCM)
     return RecordReader(KeyedPersonVault(tmp_path / "persons.key"))
 
 
@@ -94,7 +96,7 @@ def test_a_delivery_may_be_to_one_person_and_never_holds_the_number(reader):
 
 def test_what_a_row_is_compared_by_holds_a_persons_key_and_not_the_number(reader, tmp_path):
     sent = act("DELIVERY", delivered_to=PERSON)
-    create_key_file(tmp_path / "other.key")
+    create_keys(tmp_path / "other.key", PersonHash.SM3, Sealing.SM4_GCM)
     other = RecordReader(KeyedPersonVault(tmp_path / "other.key"))
     assert other.read(sent, "feed").content.content_digest != reader.read(sent, "feed").content.content_digest
 
@@ -127,10 +129,9 @@ def test_a_persons_number_in_the_place_of_a_word_is_not_told_back(reader, typed)
         reader.read(record(penalty=pb.AdministrativePenalty(restriction=typed, decided_on=DAY)), "penalties")
 
     assert caught.value.field == "penalty.restriction"
-    assert "110***********002X" in caught.value.metadata["why"]
-    assert "19491231" not in str(caught.value.metadata)
+    assert not any(character.isdigit() for character in caught.value.metadata["why"])
 
 
-def test_a_word_that_there_is_not_is_told_back(reader):
-    with pytest.raises(MalformedRequestError, match="has no value 'BAN'"):
+def test_a_word_that_there_is_not_is_not_repeated(reader):
+    with pytest.raises(MalformedRequestError, match="is none of the words"):
         reader.read(record(penalty=pb.AdministrativePenalty(restriction="BAN", decided_on=DAY)), "penalties")

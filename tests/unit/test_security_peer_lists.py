@@ -180,3 +180,53 @@ def test_a_partial_list_is_not_taken_for_a_whole_one(city, verifier, tmp_path):
     (tmp_path / "revoked.txt").write_bytes(partial)
 
     assert why(verifier, city.caller()) == LIST_UNREADABLE
+
+
+def test_a_list_that_has_not_come_for_too_long_refuses_everybody_until_it_comes(city, tmp_path):
+    bundle, revoked = city.write(tmp_path)
+    verifier = CertificateVerifier("shiyan.example", bundle, revoked, stale_after=timedelta(hours=2))
+    client = city.caller()
+    os.utime(revoked, times=(NOW.timestamp(), NOW.timestamp()))
+
+    verify(verifier, client, NOW + timedelta(hours=2))
+    late = NOW + timedelta(hours=2) + SECOND
+    assert why(verifier, client, late) == "revocation list out of date"
+    assert verifier.fault(late) == "revocation list out of date"
+    os.utime(revoked, times=(late.timestamp(), late.timestamp()))
+    verify(verifier, client, late)
+    assert verifier.fault(late) == ""
+
+
+def test_without_a_limit_no_list_is_too_old(city, verifier, tmp_path):
+    os.utime(tmp_path / "revoked.txt", times=(1, 1))
+
+    verify(verifier, city.caller())
+
+
+@pytest.mark.parametrize(("file", "told"), [("ca-bundle.pem", BUNDLE_UNREADABLE), ("revoked.txt", LIST_UNREADABLE)])
+def test_what_refuses_everybody_is_told_without_a_caller(city, verifier, tmp_path, file, told):
+    assert verifier.fault(NOW) == ""
+    (tmp_path / file).write_bytes(b"")
+    assert verifier.fault(NOW) == told
+    city.write(tmp_path)
+    assert verifier.fault(NOW) == ""
+
+
+def test_a_signed_list_past_its_date_is_a_fault_without_a_caller(city, verifier, tmp_path):
+    (tmp_path / "revoked.txt").write_bytes(revocation_list(city.issuing, [], next_update=NOW))
+
+    assert verifier.fault(NOW - SECOND) == ""
+    assert verifier.fault(NOW) == "revocation list out of date"
+
+
+@pytest.mark.parametrize("file", ["ca-bundle.pem", "revoked.txt"])
+def test_who_asks_for_a_fault_looks_for_all_who_call(city, tmp_path, file):
+    bundle, revoked = city.write(tmp_path)
+    verifier, client = CertificateVerifier("shiyan.example", bundle, revoked, every=3600), city.caller()
+    verify(verifier, client)
+    other = make_authority(name="other").leaf_pem
+    (tmp_path / file).write_bytes(other if file == "ca-bundle.pem" else b"%x\n" % client.certificate.serial_number)
+    verify(verifier, client)
+
+    assert verifier.fault(NOW) == ""
+    assert why(verifier, client) in {"revoked", UNTRUSTED}

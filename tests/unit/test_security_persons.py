@@ -6,14 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.security.persons import KeyedPersonVault, PersonKeyError, SealError, create_key_file
+from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.key_ring import PersonKeyError, adopt_root, create_keys
+from gateway.security.persons import KeyedPersonVault, SealError
 
 NUMBER = "11010519491231002X"
 
 
 @pytest.fixture
 def key_file(tmp_path):
-    create_key_file(tmp_path / "person.key")
+    create_keys(tmp_path / "person.key", PersonHash.SM3, Sealing.SM4_GCM)
     return tmp_path / "person.key"
 
 
@@ -26,6 +28,7 @@ def fixed(tmp_path, secret):
     path = tmp_path / "fixed.key"
     path.write_bytes(secret)
     path.chmod(0o600)
+    adopt_root(path)
     return KeyedPersonVault(path)
 
 
@@ -37,7 +40,7 @@ def test_the_key_file_holds_64_bytes_for_its_owner_alone(key_file):
 def test_a_key_file_that_is_there_is_never_replaced(key_file):
     before = key_file.read_bytes()
     with pytest.raises(PersonKeyError, match=r"person\.key"):
-        create_key_file(key_file)
+        create_keys(key_file, PersonHash.SM3, Sealing.SM4_GCM)
 
     assert key_file.read_bytes() == before
 
@@ -62,7 +65,7 @@ def test_a_key_that_is_not_there_is_refused_by_its_name(tmp_path):
 
 def test_a_key_file_in_a_folder_that_is_not_there_is_not_made(tmp_path):
     with pytest.raises(PersonKeyError):
-        create_key_file(tmp_path / "absent" / "person.key")
+        create_keys(tmp_path / "absent" / "person.key", PersonHash.SM3, Sealing.SM4_GCM)
 
 
 def test_the_hash_is_hmac_with_sm3_under_a_derived_key_and_stays_the_same(tmp_path):

@@ -62,7 +62,11 @@ def test_what_is_there_is_kept_with_exit_code_1_and_replaced_by_force(tmp_path, 
         ("issue", "hrss/producer", "--days", "0"),
         ("init", "--days", "2000"),
         ("init", "--name", "no host"),
-        ("renew",),
+        ("renew", "--within", "0"),
+        ("renew", "--within", "90", "--days", "90"),
+        ("revoke",),
+        ("revoke", "hrss/producer"),
+        ("list", "--within", "x"),
         (),
     ],
 )
@@ -76,10 +80,67 @@ def test_a_usage_error_is_exit_code_2_and_makes_nothing(tmp_path, monkeypatch, c
     assert "error" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["init", "issue"])
+@pytest.mark.parametrize("command", ["init", "issue", "renew", "revoke", "list"])
 def test_help_has_an_example(capsys, command):
     with pytest.raises(SystemExit) as caught:
         run("pki", command, "--help")
 
     assert caught.value.code == 0
     assert f"jsg pki {command} --folder" in capsys.readouterr().out
+
+
+def listed(folder, capsys, *more):
+    capsys.readouterr()
+    assert run("pki", "list", "--folder", folder, "--json", *more) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_list_tells_the_state_of_each(tmp_path, capsys):
+    run("pki", "init", "--folder", tmp_path)
+    run("pki", "issue", "--folder", tmp_path, "hrss/producer", "housing/asking-system")
+    run("pki", "issue", "--folder", tmp_path, "finance/asking-system", "--days", "10")
+    run("pki", "revoke", "--folder", tmp_path, "housing/asking-system", "--reason", "key lost")
+    rows = {row["name"]: row for row in listed(tmp_path, capsys)}
+
+    assert {name: row["state"] for name, row in rows.items()} == {
+        "root": "valid",
+        "issuing": "valid",
+        "server": "valid",
+        "hrss/producer": "valid",
+        "housing/asking-system": "revoked",
+        "finance/asking-system": "expires in 9 days",
+    }
+    assert rows["hrss/producer"]["file"] == str(tmp_path / "clients" / "hrss.producer.pem")
+    assert rows["server"]["kind"] == "server"
+    assert {row["name"]: row["state"] for row in listed(tmp_path, capsys, "--within", "90")}[
+        "hrss/producer"
+    ] == "expires in 89 days"
+
+
+def test_renewing_says_what_was_and_revoking_what_is_on_the_list(tmp_path, capsys):
+    run("pki", "init", "--folder", tmp_path)
+    run("pki", "issue", "--folder", tmp_path, "hrss/producer", "--days", "10")
+    capsys.readouterr()
+    assert run("pki", "renew", "--folder", tmp_path, "--json") == 0
+    renewed = json.loads(capsys.readouterr().out)
+    assert run("pki", "renew", "--folder", tmp_path) == 0
+    assert capsys.readouterr().out == "nothing ends within 30 days\n"
+    assert run("pki", "revoke", "--folder", tmp_path, "hrss/producer", "--reason", "key lost", "--json") == 0
+    revoked = json.loads(capsys.readouterr().out)
+
+    assert list(renewed["renewed"]) == ["hrss/producer"]
+    assert [row["name"] for row in revoked["revoked"]] == ["hrss/producer"] * 2
+    states = [row["state"] for row in listed(tmp_path, capsys) if row["name"] == "hrss/producer"]
+    assert states == ["revoked", "revoked"]
+
+
+def test_what_is_due_and_cannot_be_renewed_is_exit_code_1(tmp_path, capsys):
+    run("pki", "init", "--folder", tmp_path)
+    run("pki", "issue", "--folder", tmp_path, "hrss/producer", "--days", "10")
+    run("pki", "revoke", "--folder", tmp_path, "hrss/producer", "--reason", "key lost")
+    capsys.readouterr()
+
+    assert run("pki", "renew", "--folder", tmp_path) == 1
+    assert "NOT renewed: revoked" in capsys.readouterr().out
+    assert run("pki", "list", "--folder", tmp_path / "none") == 1
+    assert "is not there" in capsys.readouterr().err

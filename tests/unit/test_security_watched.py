@@ -96,3 +96,56 @@ def test_an_outage_is_logged_once_and_says_which_file_and_why(file, parser, capl
                 watched.current()
 
     assert [record.getMessage() for record in caplog.records] == [f"cannot use {file}: bad content"]
+
+
+class Seconds:
+    """A clock that goes when told to."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_a_look_holds_for_so_long_and_no_longer(file, parser):
+    seconds = Seconds()
+    watched = WatchedFile(file, parser, 0.25, seconds)
+    assert watched.current() == [b"one"]
+    file.write_bytes(b"two")
+    seconds.now = 0.24
+    assert watched.current() == [b"one"]
+    seconds.now = 0.25
+    assert watched.current() == [b"two"]
+
+
+def test_what_cannot_be_read_stays_so_until_the_next_look_and_is_good_from_then_on(file, parser):
+    seconds = Seconds()
+    watched = WatchedFile(file, parser, 0.25, seconds)
+    file.unlink()
+    with pytest.raises(UnusableFileError):
+        watched.current()
+    file.write_bytes(b"one")
+    with pytest.raises(UnusableFileError):
+        watched.current()
+    seconds.now = 0.3
+    assert watched.current() == [b"one"]
+
+
+def test_between_looks_nothing_is_asked_of_the_file_system(file, parser):
+    seconds = Seconds()
+    watched = WatchedFile(file, parser, 0.25, seconds)
+    watched.current()
+    file.unlink()
+    file.parent.rename(file.parent.with_name("elsewhere"))
+
+    assert watched.current() == [b"one"]
+
+
+def test_the_age_of_a_file_is_that_of_its_time_stamp(file, parser):
+    watched = WatchedFile(file, parser)
+    watched.current()
+    os.utime(file, (1, 1))
+    watched.current()
+
+    assert watched.written_at.timestamp() == 1

@@ -37,11 +37,19 @@ class PublicationObjection(Fact):
     result: ObjectionResult | None
     corrected_on: date | None
     """The day on which what was published was corrected, otherwise than by a withdrawal."""
+    grounds: Annotated[str, Limit(2_000)] = ""
+    """Why the party objects."""
+    answer_number: Annotated[str, Limit(128)] = ""
+    """Document number of the answer."""
+    answer: Annotated[str, Limit(2_000)] = ""
 
     def faults(self) -> Faults:
         """Yield what is wrong between the fields."""
         if (self.reviewed_on is None) != (self.result is None):
             yield Fault("result", "is required once it is reviewed, and only then")
+        for field in ("answer_number", "answer"):
+            if getattr(self, field) and self.reviewed_on is None:
+                yield Fault(field, "must be empty while it is open")
         if self.corrected_on is not None and self.result in {None, ObjectionResult.UPHELD}:
             yield Fault("corrected_on", "must be empty where nothing was to be corrected")
         yield from self.in_order("received_on", "reviewed_on")

@@ -52,6 +52,20 @@ class AccessFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFilter:
+    """Which answered questions about one enterprise are looked for; what they may be is decided in ``domain``."""
+
+    uscc: str
+    methods: frozenset[str]
+    roles: frozenset[str]
+    """Of callers whose questions are found in any case."""
+    released: frozenset[tuple[str, str]] = frozenset()
+    """(agency, case number) whose questions are found as well."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccessRow:
     """One recorded call, or one item of a recorded batch (``item`` set)."""
 
@@ -70,3 +84,21 @@ class AccessSearch(Protocol):
 
         Entries recorded before the call are found by it. Raises ``ValueError`` for a token that is none.
         """
+
+
+class AskedSearch(Protocol):
+    """Finds who asked about an enterprise. Blocking: call it in a thread."""
+
+    def asked(self, wanted: AskedFilter, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page of answered questions, newest first, and the token of the next (empty on the last).
+
+        What is not looked for leaves no trace: every page but the last has *size* rows. Raises ``ValueError`` for a
+        token that is none.
+        """
+
+
+class InvestigationReleases(Protocol):
+    """Which investigations have been released to those whom they concern (R-05)."""
+
+    def released(self) -> frozenset[tuple[str, str]]:
+        """Return (agency, case number) of every released case. Blocking."""

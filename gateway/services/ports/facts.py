@@ -87,7 +87,8 @@ class Submission:
     request_id: str
     chunk: int
     digest: str
-    """SHA-256 of the chunk's raw bytes, hexadecimal: the same id and chunk with another digest is a reuse."""
+    """Tells this content from another, keyed where it may hold persons' numbers: the same id and chunk with another
+    digest is a reuse."""
     feed: str
     agency: str
     writer: str
@@ -96,6 +97,8 @@ class Submission:
     rows: Sequence[SubmittedRow]
     origin: Origin | None = None
     """Set for what an import brings."""
+    former: str = ""
+    """What may stand in place of ``digest`` in a store from before digests were keyed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ class PersonVault(Protocol):
         """Return the keyed hash by which a person is found, hexadecimal."""
 
     def seal(self, text: str) -> bytes:
-        """Return *text* encrypted for storage."""
+        """Return *text* encrypted for storage; raises ``StoreUnavailableError`` when it cannot be."""
+
+    def conceal(self, digest: str) -> str:
+        """Return the keyed hash of the digest of what may hold a person's number, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,18 @@ class PeerCertificate:
     """Its one URI name."""
     sha256: str
     """Of the DER form, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMaterial:
+    """What a server shakes hands with, as PEM."""
+
+    certificate: bytes
+    """The leaf first, then its intermediates."""
+    key: bytes
+    """The leaf's, unencrypted."""
+    ca_bundle: bytes
+    """The authorities that may issue callers' certificates."""
 
 
 class PeerVerifier(Protocol):

@@ -194,3 +194,135 @@ class SearchAccessResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SearchAccessResponse: _TypeAlias = SearchAccessResponse  # noqa: Y015
+
+@_typing.final
+class ApplyRetentionRequest(_message.Message):
+    """Which stretch, and whether what is due in it is erased."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    ERASE_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    FROM_WRITER_FIELD_NUMBER: _builtins.int
+    FROM_NUMBER_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Caller's id of this call, at most 64 bytes. Required; what is erased is erased once, whoever asks again."""
+    officer: _builtins.str
+    """Officer who answers for it, at most 64 bytes. Required."""
+    erase: _builtins.bool
+    """False: only count."""
+    document_number: _builtins.str
+    """Number of the document that orders the erasure, at most 128 bytes. Required to erase."""
+    from_writer: _builtins.str
+    """Queue to begin with; empty means the first one."""
+    from_number: _builtins.int
+    """First number in it to look at."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        erase: _builtins.bool = ...,
+        document_number: _builtins.str = ...,
+        from_writer: _builtins.str = ...,
+        from_number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "erase", b"erase", "from_number", b"from_number", "from_writer", b"from_writer", "officer", b"officer", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyRetentionRequest: _TypeAlias = ApplyRetentionRequest  # noqa: Y015
+
+@_typing.final
+class ApplyRetentionResponse(_message.Message):
+    """What was found, and where to go on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNTS_FIELD_NUMBER: _builtins.int
+    FLAWED_FIELD_NUMBER: _builtins.int
+    ERASED_FIELD_NUMBER: _builtins.int
+    FOLLOWING_WRITER_FIELD_NUMBER: _builtins.int
+    FOLLOWING_NUMBER_FIELD_NUMBER: _builtins.int
+    WRITER_FIELD_NUMBER: _builtins.int
+    BEGUN_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    flawed: _builtins.int
+    """Entries that are due and not as they were sealed: never erased, they are evidence."""
+    erased: _builtins.int
+    """Entries erased by this call."""
+    following_writer: _builtins.str
+    """Queue to go on with; empty when all have been looked at."""
+    following_number: _builtins.int
+    """First number in it to look at."""
+    writer: _builtins.str
+    """Queue that was looked at; empty when there is none."""
+    @_builtins.property
+    def counts(self) -> _containers.RepeatedCompositeFieldContainer[Global___RetentionCount]:
+        """One for each class of which something is due or held."""
+
+    @_builtins.property
+    def begun(self) -> _common_pb2.AuditPosition:
+        """Where the beginning of the erasure is recorded; unset when nothing was to be erased."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where this call is recorded."""
+
+    def __init__(
+        self,
+        *,
+        counts: _abc.Iterable[Global___RetentionCount] | None = ...,
+        flawed: _builtins.int = ...,
+        erased: _builtins.int = ...,
+        following_writer: _builtins.str = ...,
+        following_number: _builtins.int = ...,
+        writer: _builtins.str = ...,
+        begun: _common_pb2.AuditPosition | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "begun", b"begun"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "begun", b"begun", "counts", b"counts", "erased", b"erased", "flawed", b"flawed", "following_number", b"following_number", "following_writer", b"following_writer", "writer", b"writer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApplyRetentionResponse: _TypeAlias = ApplyRetentionResponse  # noqa: Y015
+
+@_typing.final
+class RetentionCount(_message.Message):
+    """Entries of one class."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RETENTION_CLASS_FIELD_NUMBER: _builtins.int
+    MONTHS_FIELD_NUMBER: _builtins.int
+    DUE_FIELD_NUMBER: _builtins.int
+    HELD_FIELD_NUMBER: _builtins.int
+    retention_class: _builtins.str
+    """RECEIPT (an answered check, or a run of retention), PERSON (a question about a natural person) or ORDINARY."""
+    months: _builtins.int
+    """Months for which it is kept."""
+    due: _builtins.int
+    """Entries whose time is over and that nothing keeps."""
+    held: _builtins.int
+    """Entries whose time is over and that a legal hold keeps."""
+    def __init__(
+        self,
+        *,
+        retention_class: _builtins.str = ...,
+        months: _builtins.int = ...,
+        due: _builtins.int = ...,
+        held: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["due", b"due", "held", b"held", "months", b"months", "retention_class", b"retention_class"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetentionCount: _TypeAlias = RetentionCount  # noqa: Y015

@@ -24,12 +24,13 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
+from jointsanctions.v1 import objection_pb2 as jointsanctions_dot_v1_dot_objection__pb2
 from jointsanctions.v1 import record_pb2 as jointsanctions_dot_v1_dot_record__pb2
 from jointsanctions.v1 import shown_repair_pb2 as jointsanctions_dot_v1_dot_shown__repair__pb2
 from jointsanctions.v1 import withdrawal_pb2 as jointsanctions_dot_v1_dot_withdrawal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjointsanctions/v1/changes.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1ejointsanctions/v1/record.proto\x1a$jointsanctions/v1/shown_repair.proto\x1a\"jointsanctions/v1/withdrawal.proto\">\n\x13WatchChangesRequest\x12\x16\n\x0e\x61\x66ter_revision\x18\x01 \x01(\x03\x12\x0f\n\x07officer\x18\x02 \x01(\t\"\xa9\x03\n\x06\x43hange\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x11\n\trecord_id\x18\x02 \x01(\t\x12+\n\x04what\x18\x03 \x01(\x0e\x32\x1d.jointsanctions.v1.ChangeKind\x12\x0c\n\x04uscc\x18\x04 \x01(\t\x12\x12\n\nlisting_id\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x07 \x01(\t\x12)\n\x06record\x18\x08 \x01(\x0b\x32\x19.jointsanctions.v1.Record\x12\x31\n\nwithdrawal\x18\t \x01(\x0b\x32\x1d.jointsanctions.v1.Withdrawal\x12\x31\n\x04said\x18\n \x03(\x0b\x32#.jointsanctions.v1.Change.SaidEntry\x12\x0f\n\x07persons\x18\x0b \x01(\r\x12\x34\n\x0cshown_repair\x18\x0c \x01(\x0b\x32\x1e.jointsanctions.v1.ShownRepair\x1a+\n\tSaidEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"P\n\rFeedConfirmed\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\x31\n\rcurrent_until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xef\x01\n\tChangeSet\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\x30\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\x03 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x04 \x01(\t\x12*\n\x07\x63hanges\x18\x05 \x03(\x0b\x32\x19.jointsanctions.v1.Change\x12\x33\n\tconfirmed\x18\x06 \x01(\x0b\x32 .jointsanctions.v1.FeedConfirmed\x12\x0c\n\x04part\x18\x07 \x01(\r\x12\x11\n\tlast_part\x18\x08 \x01(\x08\"E\n\tHeartbeat\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbd\x01\n\x14WatchChangesResponse\x12/\n\x07\x63hanges\x18\x01 \x01(\x0b\x32\x1c.jointsanctions.v1.ChangeSetH\x00\x12\x31\n\theartbeat\x18\x02 \x01(\x0b\x32\x1c.jointsanctions.v1.HeartbeatH\x00\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionB\x07\n\x05\x65vent*q\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43HANGE_KIND_ADDED\x10\x01\x12\x18\n\x14\x43HANGE_KIND_REPLACED\x10\x02\x12\x15\n\x11\x43HANGE_KIND_ENDED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjointsanctions/v1/changes.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a!jointsanctions/v1/objection.proto\x1a\x1ejointsanctions/v1/record.proto\x1a$jointsanctions/v1/shown_repair.proto\x1a\"jointsanctions/v1/withdrawal.proto\">\n\x13WatchChangesRequest\x12\x16\n\x0e\x61\x66ter_revision\x18\x01 \x01(\x03\x12\x0f\n\x07officer\x18\x02 \x01(\t\"\xda\x03\n\x06\x43hange\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x11\n\trecord_id\x18\x02 \x01(\t\x12+\n\x04what\x18\x03 \x01(\x0e\x32\x1d.jointsanctions.v1.ChangeKind\x12\x0c\n\x04uscc\x18\x04 \x01(\t\x12\x12\n\nlisting_id\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x07 \x01(\t\x12)\n\x06record\x18\x08 \x01(\x0b\x32\x19.jointsanctions.v1.Record\x12\x31\n\nwithdrawal\x18\t \x01(\x0b\x32\x1d.jointsanctions.v1.Withdrawal\x12\x31\n\x04said\x18\n \x03(\x0b\x32#.jointsanctions.v1.Change.SaidEntry\x12\x0f\n\x07persons\x18\x0b \x01(\r\x12\x34\n\x0cshown_repair\x18\x0c \x01(\x0b\x32\x1e.jointsanctions.v1.ShownRepair\x12/\n\tobjection\x18\r \x01(\x0b\x32\x1c.jointsanctions.v1.Objection\x1a+\n\tSaidEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"P\n\rFeedConfirmed\x12\x0c\n\x04\x66\x65\x65\x64\x18\x01 \x01(\t\x12\x31\n\rcurrent_until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xef\x01\n\tChangeSet\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\x30\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\x03 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x04 \x01(\t\x12*\n\x07\x63hanges\x18\x05 \x03(\x0b\x32\x19.jointsanctions.v1.Change\x12\x33\n\tconfirmed\x18\x06 \x01(\x0b\x32 .jointsanctions.v1.FeedConfirmed\x12\x0c\n\x04part\x18\x07 \x01(\r\x12\x11\n\tlast_part\x18\x08 \x01(\x08\"E\n\tHeartbeat\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbd\x01\n\x14WatchChangesResponse\x12/\n\x07\x63hanges\x18\x01 \x01(\x0b\x32\x1c.jointsanctions.v1.ChangeSetH\x00\x12\x31\n\theartbeat\x18\x02 \x01(\x0b\x32\x1c.jointsanctions.v1.HeartbeatH\x00\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionB\x07\n\x05\x65vent*q\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43HANGE_KIND_ADDED\x10\x01\x12\x18\n\x14\x43HANGE_KIND_REPLACED\x10\x02\x12\x15\n\x11\x43HANGE_KIND_ENDED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,20 +39,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CHANGE_SAIDENTRY']._loaded_options = None
   _globals['_CHANGE_SAIDENTRY']._serialized_options = b'8\001'
-  _globals['_CHANGEKIND']._serialized_start=1304
-  _globals['_CHANGEKIND']._serialized_end=1417
-  _globals['_WATCHCHANGESREQUEST']._serialized_start=225
-  _globals['_WATCHCHANGESREQUEST']._serialized_end=287
-  _globals['_CHANGE']._serialized_start=290
-  _globals['_CHANGE']._serialized_end=715
-  _globals['_CHANGE_SAIDENTRY']._serialized_start=672
-  _globals['_CHANGE_SAIDENTRY']._serialized_end=715
-  _globals['_FEEDCONFIRMED']._serialized_start=717
-  _globals['_FEEDCONFIRMED']._serialized_end=797
-  _globals['_CHANGESET']._serialized_start=800
-  _globals['_CHANGESET']._serialized_end=1039
-  _globals['_HEARTBEAT']._serialized_start=1041
-  _globals['_HEARTBEAT']._serialized_end=1110
-  _globals['_WATCHCHANGESRESPONSE']._serialized_start=1113
-  _globals['_WATCHCHANGESRESPONSE']._serialized_end=1302
+  _globals['_CHANGEKIND']._serialized_start=1388
+  _globals['_CHANGEKIND']._serialized_end=1501
+  _globals['_WATCHCHANGESREQUEST']._serialized_start=260
+  _globals['_WATCHCHANGESREQUEST']._serialized_end=322
+  _globals['_CHANGE']._serialized_start=325
+  _globals['_CHANGE']._serialized_end=799
+  _globals['_CHANGE_SAIDENTRY']._serialized_start=756
+  _globals['_CHANGE_SAIDENTRY']._serialized_end=799
+  _globals['_FEEDCONFIRMED']._serialized_start=801
+  _globals['_FEEDCONFIRMED']._serialized_end=881
+  _globals['_CHANGESET']._serialized_start=884
+  _globals['_CHANGESET']._serialized_end=1123
+  _globals['_HEARTBEAT']._serialized_start=1125
+  _globals['_HEARTBEAT']._serialized_end=1194
+  _globals['_WATCHCHANGESRESPONSE']._serialized_start=1197
+  _globals['_WATCHCHANGESRESPONSE']._serialized_end=1386
 # @@protoc_insertion_point(module_scope)

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
+from jointsanctions.v1 import objection_pb2 as _objection_pb2
 from jointsanctions.v1 import record_pb2 as _record_pb2
 from jointsanctions.v1 import shown_repair_pb2 as _shown_repair_pb2
 from jointsanctions.v1 import withdrawal_pb2 as _withdrawal_pb2
@@ -116,6 +117,7 @@ class Change(_message.Message):
     SAID_FIELD_NUMBER: _builtins.int
     PERSONS_FIELD_NUMBER: _builtins.int
     SHOWN_REPAIR_FIELD_NUMBER: _builtins.int
+    OBJECTION_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     """Kind of the record, such as "complaint" or "listing_act"."""
     record_id: _builtins.str
@@ -152,6 +154,10 @@ class Change(_message.Message):
     def shown_repair(self) -> _shown_repair_pb2.ShownRepair:
         """Set for a repair of a publication or penalty that the platform shows; no record that is submitted either."""
 
+    @_builtins.property
+    def objection(self) -> _objection_pb2.Objection:
+        """Set for an objection that was filed at the window; no record that is submitted either."""
+
     def __init__(
         self,
         *,
@@ -167,10 +173,11 @@ class Change(_message.Message):
         said: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         persons: _builtins.int = ...,
         shown_repair: _shown_repair_pb2.ShownRepair | None = ...,
+        objection: _objection_pb2.Objection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["objection", b"objection", "record", b"record", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority", b"authority", "document_number", b"document_number", "kind", b"kind", "listing_id", b"listing_id", "persons", b"persons", "record", b"record", "record_id", b"record_id", "said", b"said", "shown_repair", b"shown_repair", "uscc", b"uscc", "what", b"what", "withdrawal", b"withdrawal"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authority", b"authority", "document_number", b"document_number", "kind", b"kind", "listing_id", b"listing_id", "objection", b"objection", "persons", b"persons", "record", b"record", "record_id", b"record_id", "said", b"said", "shown_repair", b"shown_repair", "uscc", b"uscc", "what", b"what", "withdrawal", b"withdrawal"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,12 +25,13 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
 from jointsanctions.v1 import credit_pb2 as jointsanctions_dot_v1_dot_credit__pb2
+from jointsanctions.v1 import objection_pb2 as jointsanctions_dot_v1_dot_objection__pb2
 from jointsanctions.v1 import record_pb2 as jointsanctions_dot_v1_dot_record__pb2
 from jointsanctions.v1 import shown_repair_pb2 as jointsanctions_dot_v1_dot_shown__repair__pb2
 from jointsanctions.v1 import withdrawal_pb2 as jointsanctions_dot_v1_dot_withdrawal__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'jointsanctions/v1/enterprise_file.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1ejointsanctions/v1/credit.proto\x1a\x1ejointsanctions/v1/record.proto\x1a$jointsanctions/v1/shown_repair.proto\x1a\"jointsanctions/v1/withdrawal.proto\"\x80\x02\n\x18GetEnterpriseFileRequest\x12\x0c\n\x04uscc\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61se_ref\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12)\n\x05\x61s_of\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08known_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05kinds\x18\x07 \x03(\t\x12\x13\n\x0bnewest_only\x18\x08 \x01(\x08\x12\x11\n\tpage_size\x18\t \x01(\r\x12\x12\n\npage_token\x18\n \x01(\t\"\xe7\x03\n\x0b\x46ileVersion\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x11\n\trecord_id\x18\x02 \x01(\t\x12\x12\n\nlisting_id\x18\x03 \x01(\t\x12)\n\x06record\x18\x04 \x01(\x0b\x32\x19.jointsanctions.v1.Record\x12\x31\n\nwithdrawal\x18\x05 \x01(\x0b\x32\x1d.jointsanctions.v1.Withdrawal\x12\x36\n\x04said\x18\x06 \x03(\x0b\x32(.jointsanctions.v1.FileVersion.SaidEntry\x12\x0f\n\x07persons\x18\x07 \x01(\r\x12\x12\n\nholds_from\x18\x08 \x01(\t\x12\x13\n\x0bholds_until\x18\t \x01(\t\x12+\n\x07holding\x18\n \x01(\x0e\x32\x1a.jointsanctions.v1.Holding\x12\x15\n\rrecorded_from\x18\x0b \x01(\x03\x12\x16\n\x0erecorded_until\x18\x0c \x01(\x03\x12\x14\n\x0cwithdrawn_by\x18\r \x01(\t\x12\x34\n\x0cshown_repair\x18\x0e \x01(\x0b\x32\x1e.jointsanctions.v1.ShownRepair\x1a+\n\tSaidEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x84\x01\n\x0c\x46ileRevision\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\x30\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\x03 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"Z\n\x08\x46ileName\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nvalid_from\x18\x02 \x01(\t\x12\x13\n\x0bvalid_until\x18\x03 \x01(\t\x12\x17\n\x0f\x62usiness_status\x18\x04 \x01(\t\"B\n\x0c\x46ileRelation\x12\x10\n\x08relation\x18\x01 \x01(\t\x12\x0c\n\x04uscc\x18\x02 \x01(\t\x12\x12\n\nvalid_from\x18\x03 \x01(\t\"R\n\x08\x46ilePost\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0c\n\x04post\x18\x02 \x01(\t\x12\x11\n\theld_from\x18\x03 \x01(\t\x12\x12\n\nheld_until\x18\x04 \x01(\t\"b\n\x0b\x46ileListing\x12/\n\x05\x61s_of\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.ListingRecord\x12\x11\n\tstate_now\x18\x02 \x01(\t\x12\x0f\n\x07persons\x18\x03 \x01(\r\"B\n\x0b\x46ileMeeting\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0f\n\x07held_on\x18\x03 \x01(\t\"\x8f\x02\n\x0b\x46ileSummary\x12*\n\x05names\x18\x01 \x03(\x0b\x32\x1b.jointsanctions.v1.FileName\x12\x32\n\trelations\x18\x02 \x03(\x0b\x32\x1f.jointsanctions.v1.FileRelation\x12*\n\x05posts\x18\x03 \x03(\x0b\x32\x1b.jointsanctions.v1.FilePost\x12\x30\n\x08listings\x18\x04 \x03(\x0b\x32\x1e.jointsanctions.v1.FileListing\x12\x10\n\x08left_out\x18\x05 \x01(\r\x12\x30\n\x08meetings\x18\x06 \x03(\x0b\x32\x1e.jointsanctions.v1.FileMeeting\"\xc7\x02\n\x19GetEnterpriseFileResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x07summary\x18\x03 \x01(\x0b\x32\x1e.jointsanctions.v1.FileSummary\x12\x30\n\x08versions\x18\x04 \x03(\x0b\x32\x1e.jointsanctions.v1.FileVersion\x12\x32\n\trevisions\x18\x05 \x03(\x0b\x32\x1f.jointsanctions.v1.FileRevision\x12\x17\n\x0fnext_page_token\x18\x06 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*s\n\x07Holding\x12\x17\n\x13HOLDING_UNSPECIFIED\x10\x00\x12\x13\n\x0fHOLDING_NOT_YET\x10\x01\x12\x11\n\rHOLDING_HOLDS\x10\x02\x12\x15\n\x11HOLDING_NO_LONGER\x10\x03\x12\x10\n\x0cHOLDING_VOID\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'jointsanctions/v1/enterprise_file.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1ejointsanctions/v1/credit.proto\x1a!jointsanctions/v1/objection.proto\x1a\x1ejointsanctions/v1/record.proto\x1a$jointsanctions/v1/shown_repair.proto\x1a\"jointsanctions/v1/withdrawal.proto\"\x80\x02\n\x18GetEnterpriseFileRequest\x12\x0c\n\x04uscc\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61se_ref\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\x12\x0f\n\x07purpose\x18\x04 \x01(\t\x12)\n\x05\x61s_of\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08known_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05kinds\x18\x07 \x03(\t\x12\x13\n\x0bnewest_only\x18\x08 \x01(\x08\x12\x11\n\tpage_size\x18\t \x01(\r\x12\x12\n\npage_token\x18\n \x01(\t\"\x98\x04\n\x0b\x46ileVersion\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\x11\n\trecord_id\x18\x02 \x01(\t\x12\x12\n\nlisting_id\x18\x03 \x01(\t\x12)\n\x06record\x18\x04 \x01(\x0b\x32\x19.jointsanctions.v1.Record\x12\x31\n\nwithdrawal\x18\x05 \x01(\x0b\x32\x1d.jointsanctions.v1.Withdrawal\x12\x36\n\x04said\x18\x06 \x03(\x0b\x32(.jointsanctions.v1.FileVersion.SaidEntry\x12\x0f\n\x07persons\x18\x07 \x01(\r\x12\x12\n\nholds_from\x18\x08 \x01(\t\x12\x13\n\x0bholds_until\x18\t \x01(\t\x12+\n\x07holding\x18\n \x01(\x0e\x32\x1a.jointsanctions.v1.Holding\x12\x15\n\rrecorded_from\x18\x0b \x01(\x03\x12\x16\n\x0erecorded_until\x18\x0c \x01(\x03\x12\x14\n\x0cwithdrawn_by\x18\r \x01(\t\x12\x34\n\x0cshown_repair\x18\x0e \x01(\x0b\x32\x1e.jointsanctions.v1.ShownRepair\x12/\n\tobjection\x18\x0f \x01(\x0b\x32\x1c.jointsanctions.v1.Objection\x1a+\n\tSaidEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x84\x01\n\x0c\x46ileRevision\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\x30\n\x0c\x63ommitted_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\x03 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x04 \x01(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"Z\n\x08\x46ileName\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nvalid_from\x18\x02 \x01(\t\x12\x13\n\x0bvalid_until\x18\x03 \x01(\t\x12\x17\n\x0f\x62usiness_status\x18\x04 \x01(\t\"B\n\x0c\x46ileRelation\x12\x10\n\x08relation\x18\x01 \x01(\t\x12\x0c\n\x04uscc\x18\x02 \x01(\t\x12\x12\n\nvalid_from\x18\x03 \x01(\t\"R\n\x08\x46ilePost\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0c\n\x04post\x18\x02 \x01(\t\x12\x11\n\theld_from\x18\x03 \x01(\t\x12\x12\n\nheld_until\x18\x04 \x01(\t\"b\n\x0b\x46ileListing\x12/\n\x05\x61s_of\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.ListingRecord\x12\x11\n\tstate_now\x18\x02 \x01(\t\x12\x0f\n\x07persons\x18\x03 \x01(\r\"B\n\x0b\x46ileMeeting\x12\x12\n\nmeeting_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0f\n\x07held_on\x18\x03 \x01(\t\"\x8f\x02\n\x0b\x46ileSummary\x12*\n\x05names\x18\x01 \x03(\x0b\x32\x1b.jointsanctions.v1.FileName\x12\x32\n\trelations\x18\x02 \x03(\x0b\x32\x1f.jointsanctions.v1.FileRelation\x12*\n\x05posts\x18\x03 \x03(\x0b\x32\x1b.jointsanctions.v1.FilePost\x12\x30\n\x08listings\x18\x04 \x03(\x0b\x32\x1e.jointsanctions.v1.FileListing\x12\x10\n\x08left_out\x18\x05 \x01(\r\x12\x30\n\x08meetings\x18\x06 \x03(\x0b\x32\x1e.jointsanctions.v1.FileMeeting\"\xc7\x02\n\x19GetEnterpriseFileResponse\x12\x15\n\rdata_revision\x18\x01 \x01(\x03\x12)\n\x05\x61s_of\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x07summary\x18\x03 \x01(\x0b\x32\x1e.jointsanctions.v1.FileSummary\x12\x30\n\x08versions\x18\x04 \x03(\x0b\x32\x1e.jointsanctions.v1.FileVersion\x12\x32\n\trevisions\x18\x05 \x03(\x0b\x32\x1f.jointsanctions.v1.FileRevision\x12\x17\n\x0fnext_page_token\x18\x06 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*s\n\x07Holding\x12\x17\n\x13HOLDING_UNSPECIFIED\x10\x00\x12\x13\n\x0fHOLDING_NOT_YET\x10\x01\x12\x11\n\rHOLDING_HOLDS\x10\x02\x12\x15\n\x11HOLDING_NO_LONGER\x10\x03\x12\x10\n\x0cHOLDING_VOID\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,28 +40,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FILEVERSION_SAIDENTRY']._loaded_options = None
   _globals['_FILEVERSION_SAIDENTRY']._serialized_options = b'8\001'
-  _globals['_HOLDING']._serialized_start=2165
-  _globals['_HOLDING']._serialized_end=2280
-  _globals['_GETENTERPRISEFILEREQUEST']._serialized_start=266
-  _globals['_GETENTERPRISEFILEREQUEST']._serialized_end=522
-  _globals['_FILEVERSION']._serialized_start=525
-  _globals['_FILEVERSION']._serialized_end=1012
-  _globals['_FILEVERSION_SAIDENTRY']._serialized_start=969
-  _globals['_FILEVERSION_SAIDENTRY']._serialized_end=1012
-  _globals['_FILEREVISION']._serialized_start=1015
-  _globals['_FILEREVISION']._serialized_end=1147
-  _globals['_FILENAME']._serialized_start=1149
-  _globals['_FILENAME']._serialized_end=1239
-  _globals['_FILERELATION']._serialized_start=1241
-  _globals['_FILERELATION']._serialized_end=1307
-  _globals['_FILEPOST']._serialized_start=1309
-  _globals['_FILEPOST']._serialized_end=1391
-  _globals['_FILELISTING']._serialized_start=1393
-  _globals['_FILELISTING']._serialized_end=1491
-  _globals['_FILEMEETING']._serialized_start=1493
-  _globals['_FILEMEETING']._serialized_end=1559
-  _globals['_FILESUMMARY']._serialized_start=1562
-  _globals['_FILESUMMARY']._serialized_end=1833
-  _globals['_GETENTERPRISEFILERESPONSE']._serialized_start=1836
-  _globals['_GETENTERPRISEFILERESPONSE']._serialized_end=2163
+  _globals['_HOLDING']._serialized_start=2249
+  _globals['_HOLDING']._serialized_end=2364
+  _globals['_GETENTERPRISEFILEREQUEST']._serialized_start=301
+  _globals['_GETENTERPRISEFILEREQUEST']._serialized_end=557
+  _globals['_FILEVERSION']._serialized_start=560
+  _globals['_FILEVERSION']._serialized_end=1096
+  _globals['_FILEVERSION_SAIDENTRY']._serialized_start=1053
+  _globals['_FILEVERSION_SAIDENTRY']._serialized_end=1096
+  _globals['_FILEREVISION']._serialized_start=1099
+  _globals['_FILEREVISION']._serialized_end=1231
+  _globals['_FILENAME']._serialized_start=1233
+  _globals['_FILENAME']._serialized_end=1323
+  _globals['_FILERELATION']._serialized_start=1325
+  _globals['_FILERELATION']._serialized_end=1391
+  _globals['_FILEPOST']._serialized_start=1393
+  _globals['_FILEPOST']._serialized_end=1475
+  _globals['_FILELISTING']._serialized_start=1477
+  _globals['_FILELISTING']._serialized_end=1575
+  _globals['_FILEMEETING']._serialized_start=1577
+  _globals['_FILEMEETING']._serialized_end=1643
+  _globals['_FILESUMMARY']._serialized_start=1646
+  _globals['_FILESUMMARY']._serialized_end=1917
+  _globals['_GETENTERPRISEFILERESPONSE']._serialized_start=1920
+  _globals['_GETENTERPRISEFILERESPONSE']._serialized_end=2247
 # @@protoc_insertion_point(module_scope)

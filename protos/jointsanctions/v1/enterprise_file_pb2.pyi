@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
 from jointsanctions.v1 import credit_pb2 as _credit_pb2
+from jointsanctions.v1 import objection_pb2 as _objection_pb2
 from jointsanctions.v1 import record_pb2 as _record_pb2
 from jointsanctions.v1 import shown_repair_pb2 as _shown_repair_pb2
 from jointsanctions.v1 import withdrawal_pb2 as _withdrawal_pb2
@@ -163,6 +164,7 @@ class FileVersion(_message.Message):
     RECORDED_UNTIL_FIELD_NUMBER: _builtins.int
     WITHDRAWN_BY_FIELD_NUMBER: _builtins.int
     SHOWN_REPAIR_FIELD_NUMBER: _builtins.int
+    OBJECTION_FIELD_NUMBER: _builtins.int
     kind: _builtins.str
     """Kind of the record, such as "complaint" or "listing_act"."""
     record_id: _builtins.str
@@ -199,6 +201,10 @@ class FileVersion(_message.Message):
     def shown_repair(self) -> _shown_repair_pb2.ShownRepair:
         """Set for a repair of a publication or penalty that the credit platform shows (C-02)."""
 
+    @_builtins.property
+    def objection(self) -> _objection_pb2.Objection:
+        """Set for an objection that was filed at the window to a record that is neither listing nor publication."""
+
     def __init__(
         self,
         *,
@@ -216,10 +222,11 @@ class FileVersion(_message.Message):
         recorded_until: _builtins.int = ...,
         withdrawn_by: _builtins.str = ...,
         shown_repair: _shown_repair_pb2.ShownRepair | None = ...,
+        objection: _objection_pb2.Objection | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["record", b"record", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["objection", b"objection", "record", b"record", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["holding", b"holding", "holds_from", b"holds_from", "holds_until", b"holds_until", "kind", b"kind", "listing_id", b"listing_id", "persons", b"persons", "record", b"record", "record_id", b"record_id", "recorded_from", b"recorded_from", "recorded_until", b"recorded_until", "said", b"said", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal", "withdrawn_by", b"withdrawn_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["holding", b"holding", "holds_from", b"holds_from", "holds_until", b"holds_until", "kind", b"kind", "listing_id", b"listing_id", "objection", b"objection", "persons", b"persons", "record", b"record", "record_id", b"record_id", "recorded_from", b"recorded_from", "recorded_until", b"recorded_until", "said", b"said", "shown_repair", b"shown_repair", "withdrawal", b"withdrawal", "withdrawn_by", b"withdrawn_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -49,7 +49,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 10
     """ALREADY_EXISTS. The request_id was used for other content. metadata: {"request_id": "…"}."""
     ERROR_REASON_QUOTA_EXCEEDED: _ErrorReason.ValueType  # 11
-    """RESOURCE_EXHAUSTED. Too many calls; try again after the time given. metadata: {"retry_after": "1s"}."""
+    """RESOURCE_EXHAUSTED. Too many calls; try again after the time given. metadata: {"retry_after_ms": "120", "quota":
+    "per_second", "limit": "50"}, or "in_flight", "streams", "per_day"; the trailer grpc-retry-pushback-ms says the same.
+    """
     ERROR_REASON_AUDIT_UNAVAILABLE: _ErrorReason.ValueType  # 12
     """UNAVAILABLE. The record cannot be written, so nothing is answered. Retry with backoff."""
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 13
@@ -72,6 +74,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_SECOND_PERSON_REQUIRED: _ErrorReason.ValueType  # 19
     """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
     certificate names no person.
+    """
+    ERROR_REASON_DEADLINE_PASSED: _ErrorReason.ValueType  # 20
+    """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
+    stream was silent for too long. What was stored of it stands. metadata: {"seconds": "120"} where the bound is ours.
     """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
@@ -100,7 +106,9 @@ ERROR_REASON_STATE: ErrorReason.ValueType  # 9
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 10
 """ALREADY_EXISTS. The request_id was used for other content. metadata: {"request_id": "…"}."""
 ERROR_REASON_QUOTA_EXCEEDED: ErrorReason.ValueType  # 11
-"""RESOURCE_EXHAUSTED. Too many calls; try again after the time given. metadata: {"retry_after": "1s"}."""
+"""RESOURCE_EXHAUSTED. Too many calls; try again after the time given. metadata: {"retry_after_ms": "120", "quota":
+"per_second", "limit": "50"}, or "in_flight", "streams", "per_day"; the trailer grpc-retry-pushback-ms says the same.
+"""
 ERROR_REASON_AUDIT_UNAVAILABLE: ErrorReason.ValueType  # 12
 """UNAVAILABLE. The record cannot be written, so nothing is answered. Retry with backoff."""
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 13
@@ -123,5 +131,9 @@ look at its difference anew. metadata: {"batch": "…", "shown": "…", "digest"
 ERROR_REASON_SECOND_PERSON_REQUIRED: ErrorReason.ValueType  # 19
 """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
 certificate names no person.
+"""
+ERROR_REASON_DEADLINE_PASSED: ErrorReason.ValueType  # 20
+"""DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
+stream was silent for too long. What was stored of it stands. metadata: {"seconds": "120"} where the bound is ours.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -1091,6 +1091,9 @@ class PublicationObjection(_message.Message):
     REVIEWED_ON_FIELD_NUMBER: _builtins.int
     RESULT_FIELD_NUMBER: _builtins.int
     CORRECTED_ON_FIELD_NUMBER: _builtins.int
+    GROUNDS_FIELD_NUMBER: _builtins.int
+    ANSWER_NUMBER_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
     publication_id: _builtins.str
     """Id of the publication's record, at most 128 bytes. Required: it must be on record for the same enterprise."""
     received_on: _builtins.str
@@ -1103,6 +1106,12 @@ class PublicationObjection(_message.Message):
     """Civil date on which what was published was corrected otherwise than by WithdrawRecord (P-07). Only where the result is
     CHANGED or REVOKED.
     """
+    grounds: _builtins.str
+    """Why the party objects, at most 2,000 bytes; may be empty."""
+    answer_number: _builtins.str
+    """Document number of the answer, at most 128 bytes; may be empty, and is while it is open."""
+    answer: _builtins.str
+    """The answer, at most 2,000 bytes; may be empty, and is while it is open."""
     def __init__(
         self,
         *,
@@ -1111,10 +1120,13 @@ class PublicationObjection(_message.Message):
         reviewed_on: _builtins.str = ...,
         result: _builtins.str = ...,
         corrected_on: _builtins.str = ...,
+        grounds: _builtins.str = ...,
+        answer_number: _builtins.str = ...,
+        answer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["corrected_on", b"corrected_on", "publication_id", b"publication_id", "received_on", b"received_on", "result", b"result", "reviewed_on", b"reviewed_on"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "answer_number", b"answer_number", "corrected_on", b"corrected_on", "grounds", b"grounds", "publication_id", b"publication_id", "received_on", b"received_on", "result", b"result", "reviewed_on", b"reviewed_on"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -187,3 +187,140 @@ class OwnGradeFact(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OwnGradeFact: _TypeAlias = OwnGradeFact  # noqa: Y015
+
+@_typing.final
+class ListWhoAskedRequest(_message.Message):
+    """Who asked about whom, and when."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTERPRISE_FIELD_NUMBER: _builtins.int
+    CASE_REF_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    FROM_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    case_ref: _builtins.str
+    """Number of its application at the window, at most 128 bytes. Required."""
+    officer: _builtins.str
+    """Officer at the window who checked who applies, at most 64 bytes. Required."""
+    page_size: _builtins.int
+    """Questions a page, 1 to 1,000; unset means 100."""
+    page_token: _builtins.str
+    """Token of the next page, from the page before."""
+    @_builtins.property
+    def enterprise(self) -> _common_pb2.EnterpriseRef:
+        """The enterprise that applies. Required."""
+
+    @_builtins.property
+    def until(self) -> _timestamp_pb2.Timestamp:
+        """Last instant, exclusive; unset means now."""
+
+    def __init__(
+        self,
+        *,
+        enterprise: _common_pb2.EnterpriseRef | None = ...,
+        case_ref: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        until: _timestamp_pb2.Timestamp | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["enterprise", b"enterprise", "from", b"from", "until", b"until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_ref", b"case_ref", "enterprise", b"enterprise", "from", b"from", "officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWhoAskedRequest: _TypeAlias = ListWhoAskedRequest  # noqa: Y015
+
+@_typing.final
+class ListWhoAskedResponse(_message.Message):
+    """One page."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Token of the next page; empty on the last."""
+    @_builtins.property
+    def questions(self) -> _containers.RepeatedCompositeFieldContainer[Global___QuestionAboutOwn]:
+        """Questions, newest first."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where this read is recorded."""
+
+    def __init__(
+        self,
+        *,
+        questions: _abc.Iterable[Global___QuestionAboutOwn] | None = ...,
+        next_page_token: _builtins.str = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "next_page_token", b"next_page_token", "questions", b"questions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWhoAskedResponse: _TypeAlias = ListWhoAskedResponse  # noqa: Y015
+
+@_typing.final
+class QuestionAboutOwn(_message.Message):
+    """A question about the enterprise that was answered. What was answered is not part of it, nor who the officer was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ASKED_AT_FIELD_NUMBER: _builtins.int
+    AGENCY_FIELD_NUMBER: _builtins.int
+    AGENCY_NAME_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    DECISION_POINT_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    RELATIONS_FIELD_NUMBER: _builtins.int
+    agency: _builtins.str
+    """Agency that asked."""
+    method: _builtins.str
+    """How it asked, such as "CreditService/CheckEligibility"."""
+    area: _common_pb2.Area.ValueType
+    """Area asked about; unset when the question names none."""
+    decision_point: _common_pb2.DecisionPoint.ValueType
+    """Decision point asked about; unset when the question names none."""
+    purpose: _builtins.str
+    """Purpose in the words of a deciding system or bank; empty when it said none, and for authorities."""
+    @_builtins.property
+    def asked_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was recorded."""
+
+    @_builtins.property
+    def agency_name(self) -> _common_pb2.LocalizedText:
+        """Its name; unset for one that is no caller of this gateway any more."""
+
+    @_builtins.property
+    def relations(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the enterprise was in the question: SELF, CONSORTIUM_MEMBER or RELATED_PARTY; more than one where it was named so."""
+
+    def __init__(
+        self,
+        *,
+        asked_at: _timestamp_pb2.Timestamp | None = ...,
+        agency: _builtins.str = ...,
+        agency_name: _common_pb2.LocalizedText | None = ...,
+        method: _builtins.str = ...,
+        area: _common_pb2.Area.ValueType = ...,
+        decision_point: _common_pb2.DecisionPoint.ValueType = ...,
+        purpose: _builtins.str = ...,
+        relations: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["agency_name", b"agency_name", "asked_at", b"asked_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "agency_name", b"agency_name", "area", b"area", "asked_at", b"asked_at", "decision_point", b"decision_point", "method", b"method", "purpose", b"purpose", "relations", b"relations"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QuestionAboutOwn: _TypeAlias = QuestionAboutOwn  # noqa: Y015

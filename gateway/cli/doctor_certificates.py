@@ -1,0 +1,113 @@
+"""The doctor's looks at certificates: the gateway's, the authorities', the list of revocations, callers'.
+
+Each says when what it looks at ends, and names it broken only when it does not work now.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from cryptography import x509
+
+from gateway.domain.errors import CallerUnknownError, CertificateRejectedError
+from gateway.security.peer import CertificateVerifier
+from gateway.security.revocation import RevokedError, SerialNumbers, parse_revocations
+from gateway.security.tls import check_material
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.bootstrap import Config
+    from gateway.settings.client_file import ClientFile
+
+EXPIRES_SOON: Final = timedelta(days=14)
+
+Finding = tuple[str, bool, str]
+"""(link, sound, what was found)."""
+
+
+def server_certificate(config: Config) -> Iterable[Finding]:
+    """Look at the key material as the gateway would at its start."""
+    tls = config.settings.tls
+    try:
+        pem, key, bundle = (path.read_bytes() for path in (tls.certificate, tls.key, tls.ca_bundle))
+    except OSError as error:
+        yield "gateway's certificate", False, str(error)
+        return
+    faults = check_material(pem, key, bundle, datetime.now(UTC))
+    yield "gateway's certificate", not faults, "; ".join(faults) or _validity(x509.load_pem_x509_certificates(pem))
+
+
+def authorities(config: Config) -> Iterable[Finding]:
+    """Look at each authority that is trusted; one that is over is broken only when there is no other."""
+    path = config.settings.tls.ca_bundle
+    try:
+        trusted = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError) as error:
+        yield "authorities", False, f"{path}: {error}"
+        return
+    now = datetime.now(UTC)
+    said = "; ".join(f"{each.subject.rfc4514_string()} {_validity([each])}" for each in trusted)
+    yield "authorities", any(each.not_valid_after_utc > now for each in trusted), said
+
+
+def revocations(config: Config) -> Iterable[Finding]:
+    """Look at the list: readable, of this age, and what it holds."""
+    tls, now = config.settings.tls, datetime.now(UTC)
+    try:
+        listed = parse_revocations(tls.revoked.read_bytes())
+        listed.require_current(now)
+        age = now - datetime.fromtimestamp(tls.revoked.stat().st_mtime, UTC)
+    except (OSError, ValueError, RevokedError) as error:
+        yield "revocations", False, f"{tls.revoked}: {error}: every caller is refused"
+        return
+    held = f"{listed.count} serial numbers" if isinstance(listed, SerialNumbers) else "signed lists"
+    limit = tls.revoked_stale_after
+    said = f"{held}, written {_span(age)} ago" + (f", at most {_span(limit)}" if limit else "")
+    stale = limit is not None and age > limit
+    yield "revocations", not stale, f"{said}: out of date, every caller is refused" if stale else said
+
+
+def caller(config: Config, client: ClientFile, who: str) -> Finding:
+    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate."""
+    file = client.certificates / f"{who}.pem"
+    try:
+        pem = file.read_bytes()
+        tls = config.settings.tls
+        leaf, chain = _split(pem)
+        verifier = CertificateVerifier(
+            config.settings.trust_domain, tls.ca_bundle, tls.revoked, stale_after=tls.revoked_stale_after
+        )
+        named = verifier.verify(leaf, chain, datetime.now(UTC))
+        agency = config.agencies.find(named.agency, named.role, named.identity)
+    except (CertificateRejectedError, CallerUnknownError) as error:
+        return f"caller {who}", False, f"{error.message} {error.metadata.get('identity', '')}".rstrip()
+    except (OSError, ValueError) as error:
+        return f"caller {who}", False, str(error)
+    granted = ", ".join(sorted(area.name for area in agency.areas)) or "no area"
+    return f"caller {who}", True, f"{_validity(x509.load_pem_x509_certificates(pem))}; {granted}"
+
+
+def _validity(chain: list[x509.Certificate]) -> str:
+    """Say when the first of *chain* to end does: a leaf is worth no more than what stands behind it."""
+    first = min(chain, key=lambda certificate: certificate.not_valid_after_utc)
+    until = first.not_valid_after_utc
+    through = "" if first is chain[0] else f" through {first.subject.rfc4514_string()}"
+    left = until - datetime.now(UTC)
+    if left < timedelta():
+        return f"ended {until:%Y-%m-%d}{through}"
+    soon = f" — SOON, in {left.days} days" if left < EXPIRES_SOON else ""
+    return f"valid until {until:%Y-%m-%d}{through}{soon}"
+
+
+def _span(span: timedelta) -> str:
+    hours = span / timedelta(hours=1)
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"
+
+
+def _split(pem: bytes) -> tuple[bytes, bytes]:
+    """Return leaf and intermediates of a PEM file."""
+    end = b"-----END CERTIFICATE-----\n"
+    leaf, _, chain = pem.partition(end)
+    return leaf + end, chain

@@ -1,0 +1,242 @@
+"""Every RPC with random and mutated messages: no crash, no fault of ours, no verdict weaker than the law's table gives.
+
+``CASES`` says how many (``make fuzz CASES=1000000``), ``SEED`` which; the share that goes over the wire is small.
+"""
+
+# ruff: noqa: T201 - what a long run came to is printed
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+from collections import Counter
+
+import grpc
+import pytest
+from e2e.served import WRITER, gateway_in
+from fuzz import oracle
+from fuzz.inprocess import running
+from fuzz.messages import Messages
+from google.protobuf.message import DecodeError
+from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
+
+from gateway.cli.local_city import SEED as CITY
+from gateway.rpc.environment import forbid_tls12
+from gateway.sample.invention import uscc
+from gateway.storage.audit_place import FolderPlace
+from gateway.storage.audit_reader import read_entries
+
+pytest_plugins = ("e2e.fixtures",)
+pytestmark = [pytest.mark.xdist_group("served"), pytest.mark.timeout(0)]
+
+CASES = int(os.environ.get("CASES", "20000"))
+CHANCE = int(os.environ.get("SEED", "20261125"))
+AT_ONCE = 32
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
+RPCS = {
+    f"{service.name}/{method.name}": method
+    for file in FILES
+    for service in file.DESCRIPTOR.services_by_name.values()
+    for method in service.methods
+}
+CHECK = "CreditService/CheckEligibility"
+WATCH = "RegistryService/WatchChanges"
+ASKING = ("public-resources-trading", "finance", "housing", "emergency-management", "award-office")
+CALLERS = (
+    "hrss.producer",
+    "hrss.producer",
+    "market-regulation.producer",
+    "credit-platform.producer",
+    *(f"{agency}.asking-system" for agency in ASKING),
+    "market-regulation.asking-system",
+    "hanjiang-bank.bank",
+    "audit-bureau.auditor",
+    "credit-platform.connector",
+    "public-security.police",
+    "hrss-window.subject",
+    "hrss-portal.portal",
+    "tourism.asking-system",
+)
+LISTED = ("listed", "about_to_expire", "disputed")
+UNKNOWN = tuple(uscc(CITY, number) for number in range(900_000, 900_004))
+FAULTS = {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DATA_LOSS}
+
+
+class Fuzzer:
+    """Makes cases and judges what comes back."""
+
+    def __init__(self, city, agencies, cases):
+        self.chance = random.Random(CHANCE)  # noqa: S311 - cases, no secret
+        self.left = cases
+        self.outcomes = Counter()
+        self.weighed = Counter()
+        self.found = []
+        self.watched = 0
+        self.granted = {}
+        for agency in agencies:
+            for point in agency.points:
+                self.granted.setdefault(int(point), []).append(f"{agency.agency_id}.{agency.role.value}")
+        self.listed = {city.example(key).uscc for key in LISTED}
+        others = [example.uscc for example in city.examples if example.key not in LISTED]
+        fresh = [uscc(CITY, number) for number in range(800_000, 800_020)]
+        wrong = ["91420399MA00K2U7XK", "x"]
+        # Who writes must not touch those that the table speaks of.
+        self.writing = Messages(self.chance, [*fresh, *others[:4], *wrong])
+        self.asking = Messages(self.chance, [*self.listed, *UNKNOWN, *others, *wrong])
+
+    def case(self):
+        """Return the next case: name, messages, caller."""
+        name = CHECK if self.chance.random() < 0.4 else self.chance.choice([*RPCS, "Nobody/Knows"])
+        if name not in RPCS:
+            return name, [self.chance.randbytes(self.chance.randrange(40))], self.chance.choice(CALLERS)
+        method = RPCS[name]
+        kind = method.input_type._concrete_class
+        source = self.writing if name.startswith("RegistryService/") else self.asking
+        count = self.chance.choice((0, 1, 1, 2, 3)) if method.client_streaming else 1
+        messages = [source.filled(kind) for _ in range(count)]
+        if name == CHECK:
+            self._fit(messages[0])
+        raws = [message.SerializeToString() for message in messages]
+        if raws and self.chance.random() < 0.3:
+            place = self.chance.randrange(len(raws))
+            raws[place] = source.mutated(raws[place])
+        return name, raws, self._caller(name, messages)
+
+    def _caller(self, name, messages):
+        """Return mostly somebody who may call it."""
+        if name == WATCH:
+            return self.chance.choice(("hrss.producer", "credit-platform.connector"))
+        if self.chance.random() < 0.1:
+            return self.chance.choice(CALLERS)
+        if name.startswith("CreditService/") and hasattr(messages[0], "question"):
+            return self.chance.choice(self.granted.get(messages[0].question.decision_point, CALLERS))
+        service = name.split("/")[0]
+        return {"AuditService": "audit-bureau.auditor", "SubjectService": "hrss-window.subject"}.get(
+            service, "hrss.producer"
+        )
+
+    def _fit(self, request):
+        """Make a question sound most of the time, so that it is decided; each part is left wild now and then."""
+        question, often = request.question, lambda: self.chance.random() < 0.97
+        if often():
+            points = [value.number for value in common_pb2.DecisionPoint.DESCRIPTOR.values if value.number]
+            question.decision_point = self.chance.choice(points)
+            question.area = question.decision_point // 10
+        if often():
+            self._fit_facts(request)
+        if often():
+            question.officer, question.case_ref, question.purpose = "officer-7", "JSGC-2026-17", "p"
+            question.authorization_ref = request.request_id = ""
+        if often():
+            request.ClearField("related_parties")
+            main = [*self.listed, *UNKNOWN, *self.asking.codes]
+            request.enterprise.uscc, request.enterprise.name = self.chance.choice(main), ""
+        for moment in ("as_of", "known_at", "preview", "at_least_as_fresh"):
+            if often():
+                question.ClearField(moment)
+
+    def _fit_facts(self, request):
+        alone = self.chance.random() < 0.7
+        form = credit_pb2.PARTICIPATION_FORM_SINGLE if alone else credit_pb2.PARTICIPATION_FORM_CONSORTIUM
+        members = [] if alone else [self.chance.choice([*self.listed, *UNKNOWN])]
+        flip = [self.chance.random() < 0.5 for _ in range(3)]
+        kind = self.chance.randrange(1, 4)
+        request.question.ClearField("case_facts")
+        request.ClearField("consortium_members")
+        facts = request.question.case_facts
+        bidding = {"project_region": "420302", "must_be_tendered": flip[0], "state_funds": flip[1], "form": form}
+        if request.question.area == common_pb2.AREA_BIDDING:
+            facts.bidding.MergeFrom(credit_pb2.BiddingFacts(**bidding, cutoff_rule=1))
+        elif request.question.area == common_pb2.AREA_PROCUREMENT:
+            facts.procurement.tender_document_names_list = flip[2]
+            facts.procurement.form, facts.procurement.cutoff_rule = form, 1
+        elif request.question.area == common_pb2.AREA_FUNDING:
+            facts.funding.fund_kind = kind
+        elif request.question.area == common_pb2.AREA_GUARANTEE:
+            facts.guarantee.security_kind, facts.guarantee.contract_amount_fen = kind, 10**9
+        elif request.question.area == common_pb2.AREA_QUALIFICATION:
+            facts.qualification.application_kind, facts.qualification.application_date = kind, "2026-11-01"
+        if request.question.area in {common_pb2.AREA_BIDDING, common_pb2.AREA_PROCUREMENT}:
+            for member in members:
+                request.consortium_members.add(uscc=member)
+
+    def judge(self, case, status, reason, answer):
+        """Note what is wrong with the outcome of a case."""
+        name, raws, who = case
+        self.outcomes[reason or status.name] += 1
+        if status in FAULTS:
+            self.found.append((name, who, status.name, reason, [raw.hex() for raw in raws]))
+        elif status is grpc.StatusCode.OK and name == CHECK:
+            self._judge_verdict(raws[0], answer, who)
+
+    def _judge_verdict(self, raw, answer, who):
+        request = credit_pb2.CheckEligibilityRequest.FromString(raw)
+        verdict = credit_pb2.CheckEligibilityResponse.FromString(answer).decision.verdict
+        parties = [request.enterprise.uscc, *(member.uscc for member in request.consortium_members)]
+        codes = {code.strip().upper() for code in parties}
+        least = oracle.least(request.question, bool(codes & self.listed), bool(codes & set(UNKNOWN)))
+        self.weighed[least] += 1
+        if not least <= verdict <= oracle.most(request.question):
+            self.found.append((CHECK, who, f"verdict {verdict}, at least {least}", str(request), [raw.hex()]))
+
+    async def run(self, gateway):
+        """Run cases until none is left."""
+        while self.left:
+            self.left -= 1
+            case = self.case()
+            self.watched += case[0] == WATCH
+            self.judge(case, *await gateway.call(*case))
+
+
+def recorded(state):
+    """Return how many calls the record accounts for, one by one and counted; followers of changes apart."""
+    place = FolderPlace(state / "audit")
+    total, start = 0, 0
+    while entries := read_entries(place.readers()[WRITER], WRITER, start, 10_000, with_lines=False):
+        start = entries[-1].number + 1
+        bodies = [json.loads(entry.body) for entry in entries]
+        total += sum(body.get("counted", {}).get("number", 1) for body in bodies if not body["method"].endswith(WATCH))
+    place.close()
+    return total
+
+
+def test_no_message_is_a_fault_of_ours_and_no_verdict_is_too_weak(tmp_path, capsys):
+    forbid_tls12(os.environ)
+    with gateway_in(tmp_path, changes={"refusals_in_full = 1 ": "refusals_in_full = 1 "}) as gateway:
+        config, city = gateway.config, gateway.city
+    before = recorded(config.settings.state)
+    fuzzer = Fuzzer(city, config.agencies, CASES)
+    begun = time.monotonic()
+
+    async def fuzz():
+        async with running(config) as inside:
+            await asyncio.gather(*(fuzzer.run(inside) for _ in range(AT_ONCE)))
+
+    asyncio.run(fuzz())
+    seconds = time.monotonic() - begun
+    with capsys.disabled():
+        print(f"\n{CASES} cases, seed {CHANCE}, {seconds:.0f} s: {dict(fuzzer.outcomes.most_common())}")
+        print(f"verdicts weighed by the least that the table gives: {dict(sorted(fuzzer.weighed.items()))}")
+        print(f"found: {len(fuzzer.found)}")
+    assert fuzzer.found == []
+    assert recorded(config.settings.state) - before == CASES - fuzzer.watched
+    assert fuzzer.weighed[oracle.RESTRICTED] > CASES / 400
+    assert fuzzer.weighed[oracle.CONDITIONAL] > CASES / 400
+
+
+def test_over_the_wire_too(served):
+    fuzzer = Fuzzer(served.city, served.config.agencies, 0)
+    wired = [case for case in (fuzzer.case() for _ in range(600)) if case[0] != WATCH]
+    for name, raws, who in wired:
+        path = f"/jointsanctions.v1.{name}"
+        streams = name in RPCS and RPCS[name].client_streaming
+        outcome = served.raw_stream(path, raws, who) if streams else served.raw(path, raws[0], who)
+        try:
+            fuzzer.judge((name, raws, who), outcome.code, outcome.reason if outcome.infos else "", outcome.answer)
+        except DecodeError:
+            raise AssertionError("an answer that is no message") from None
+    assert fuzzer.found == []
+    assert served.healthy()
