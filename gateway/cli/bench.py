@@ -19,7 +19,7 @@ from gateway.bench.questions import make_questions, write_questions
 from gateway.bench.register import Filled, fill_register
 from gateway.bench.report import as_json, table
 from gateway.bench.sampling import heaviest, read_stacks
-from gateway.bootstrap import StartError, load_config
+from gateway.bootstrap.config import StartError, load_config
 from gateway.cli import bench_city, bench_import
 from gateway.cli.bench_large import credentials_of
 from gateway.cli.connection import command
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import argparse
 
     from gateway.bench.comparison import Comparison
-    from gateway.bootstrap import Config
+    from gateway.bootstrap.config import Config
     from gateway.cli.connection import Subparsers
 
 OK, ERROR = 0, 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import SHANGHAI, parse_date
 from gateway.bench.city import enterprises_of, line_of, make_city
-from gateway.bootstrap import StartError
+from gateway.bootstrap.config import StartError
 from gateway.cli.connection import command
 from gateway.cli.import_records import SUFFIX
 from gateway.cli.local_city import SEED

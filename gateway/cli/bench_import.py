@@ -18,7 +18,7 @@ from gateway.bench.figures import Spread
 from gateway.bench.import_comparison import BAR, GOAL, MEMORY_BAR_MIB, Importing, compare_once
 from gateway.bench.machine import describe
 from gateway.bench.processes import BenchError
-from gateway.bootstrap import StartError, load_config
+from gateway.bootstrap.config import StartError, load_config
 from gateway.cli import bench_large
 from gateway.cli.bench_city import write_city
 from gateway.cli.connection import command

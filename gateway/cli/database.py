@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from gateway.bootstrap import load_config, upgrade_store
+from gateway.bootstrap.config import load_config
+from gateway.bootstrap.stores import upgrade_store
 from gateway.cli.connection import command
 
 if TYPE_CHECKING:

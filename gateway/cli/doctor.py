@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.client import ClientSettings, GatewayClient
 from adapters.errors import GatewayError, SettingsError
-from gateway.bootstrap import audit_place, load_config, store_engine
+from gateway.bootstrap.config import load_config
+from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli import doctor_certificates
 from gateway.cli.connection import command
 from gateway.domain.errors import StoreUnavailableError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator
 
-    from gateway.bootstrap import Config
+    from gateway.bootstrap.config import Config
     from gateway.cli.connection import Subparsers
     from gateway.cli.doctor_certificates import Finding
     from gateway.settings.client_file import ClientFile

@@ -18,7 +18,7 @@ from gateway.security.tls import check_material
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gateway.bootstrap import Config
+    from gateway.bootstrap.config import Config
     from gateway.settings.client_file import ClientFile
 
 EXPIRES_SOON: Final = timedelta(days=14)

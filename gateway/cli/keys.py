@@ -9,7 +9,8 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from gateway.bootstrap import StartError, load_config, open_vault, person_algorithms, store_engine
+from gateway.bootstrap.config import StartError, load_config, person_algorithms
+from gateway.bootstrap.stores import open_vault, store_engine
 from gateway.cli.connection import command
 from gateway.domain.errors import StoreUnavailableError
 from gateway.security.key_ring import PersonKeyError, activate, add_key
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from gateway.bootstrap import Config
+    from gateway.bootstrap.config import Config
     from gateway.cli.connection import Subparsers
     from gateway.security.persons import KeyedPersonVault
 

@@ -20,7 +20,8 @@ from jointsanctions.v1 import common_pb2, credit_pb2, record_pb2, registry_pb2
 
 from adapters.client import ClientSettings, GatewayClient
 from formats.civil import SHANGHAI, parse_date
-from gateway.bootstrap import Config, StartError, load_config, upgrade_store
+from gateway.bootstrap.config import Config, StartError, load_config
+from gateway.bootstrap.stores import upgrade_store
 from gateway.sample.city import City, make_city
 from gateway.security.pki import PkiError, init_authority, issue_client, issue_server
 from gateway.security.renewal import renew

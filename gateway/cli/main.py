@@ -15,7 +15,7 @@ forbid_tls12(os.environ)  # before grpc is imported, which the commands below do
 
 from adapters.errors import GatewayError, SettingsError  # noqa: E402
 from formats.resident_ids import mask_resident_ids  # noqa: E402
-from gateway.bootstrap import StartError  # noqa: E402
+from gateway.bootstrap.config import StartError  # noqa: E402
 from gateway.cli import (  # noqa: E402
     audit,
     bench,

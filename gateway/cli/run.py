@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from gateway.bootstrap import Gateway, StartError, load_config
+from gateway.bootstrap.config import StartError, load_config
+from gateway.bootstrap.process import Gateway
 from gateway.cli import logs
 from gateway.cli.connection import command
 from gateway.domain.errors import AuditUnavailableError, StoreUnavailableError

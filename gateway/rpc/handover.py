@@ -10,15 +10,17 @@ elsewhere.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.services.ports.identity import KeyMaterial
 
 SETTLE_SECONDS: Final = 0.2
-"""A handshake needs some microseconds from the answer to its hold; a thread may be kept from its processor meanwhile."""
+"""A handshake needs microseconds from the answer to its hold; its thread may be kept from the processor meanwhile."""
 
 
 class Handover:
@@ -29,7 +31,9 @@ class Handover:
 
     def credentials(self) -> grpc.ServerCredentials:
         """Return credentials of a server that follows; only one server may have them."""
-        return grpc.dynamic_ssl_server_credentials(self._given, self._changed, require_client_authentication=True)
+        # The stubs know no None; gRPC's own documentation does, for what has not changed.
+        changed = cast("Callable[[], grpc.ServerCertificateConfiguration]", self._changed)
+        return grpc.dynamic_ssl_server_credentials(self._given, changed, require_client_authentication=True)
 
     def use(self, material: KeyMaterial) -> None:
         """Shake hands with *material* from now on. It must be sound: with what it cannot use gRPC goes on as before."""

@@ -24,7 +24,8 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 from sqlalchemy import func, select
 
 from formats.civil import SHANGHAI
-from gateway.bootstrap import Config, audit_place, load_config, store_engine
+from gateway.bootstrap.config import Config, load_config
+from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli.local_city import SEED, Callers, Place, fill, prepare, sample_city, serving
 from gateway.sample.invention import enterprise_name, uscc
 from gateway.sample.records import Party

@@ -28,7 +28,7 @@ from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
 
 from formats import canonical, merkle
 from formats.civil import add_months, format_instant, midnight
-from gateway.bootstrap import open_vault
+from gateway.bootstrap.stores import open_vault
 from gateway.cli import tour_story
 from gateway.cli.local_city import SEED
 from gateway.domain.vocabulary import DecisionPoint

@@ -9,7 +9,8 @@ import grpc
 import pytest
 from e2e.served import CHECK, CONFIG, award, new_party, outcome_of
 
-from gateway.bootstrap import load_config, upgrade_store
+from gateway.bootstrap.config import load_config
+from gateway.bootstrap.stores import upgrade_store
 from gateway.cli.local_city import Place, serving
 
 pytestmark = pytest.mark.xdist_group("processes")

@@ -15,7 +15,8 @@ from cryptography import x509
 from e2e.served import BIDDING, prepared
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from gateway.bootstrap import Gateway, StartError
+from gateway.bootstrap.config import StartError
+from gateway.bootstrap.process import Gateway
 from gateway.cli.local_city import prepare
 from gateway.clock import SystemClock
 from gateway.rpc.environment import CIPHERS_VARIABLE, TLS13_ONLY

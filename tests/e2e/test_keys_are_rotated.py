@@ -17,7 +17,8 @@ from e2e.served import CONFIG, REGISTRAR, gateway_in, new_party
 from jointsanctions.v1 import import_batch_pb2, listing_pb2, registry_pb2
 from plain_numbers import resident
 
-from gateway.bootstrap import StartError, load_config, open_vault, store_engine, upgrade_store
+from gateway.bootstrap.config import StartError, load_config
+from gateway.bootstrap.stores import open_vault, store_engine, upgrade_store
 from gateway.cli.main import main
 from gateway.sample.records import profile
 from gateway.security.persons import number_of

@@ -32,7 +32,7 @@ from adapters.enforcement import Enforcement
 from adapters.errors import QuestionRefusedError
 from adapters.journal import Journal
 from adapters.tenders import Bidder, Cutoff, Form, Project
-from gateway.bootstrap import open_vault
+from gateway.bootstrap.stores import open_vault
 from gateway.cli.main import main
 from gateway.domain.authorities import DECIDED_BY_SENDER
 from gateway.sample.records import listing, profile

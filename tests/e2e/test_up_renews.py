@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from e2e.served import BIDDING, prepared
 
-from gateway.bootstrap import StartError
+from gateway.bootstrap.config import StartError
 from gateway.cli.local_city import prepare, renew_certificates
 from gateway.security.issued import known_certificates
 from gateway.security.pki import issue_client, issue_server

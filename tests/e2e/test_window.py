@@ -21,7 +21,7 @@ from jointsanctions.v1 import (
 )
 
 from adapters.errors import GatewayError
-from gateway.bootstrap import audit_place, store_engine
+from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli.main import main
 from gateway.domain.audit import Draft
 from gateway.sample.records import publication

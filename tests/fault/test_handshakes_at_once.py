@@ -44,7 +44,8 @@ def test_a_server_outlives_handshakes_at_once_while_its_key_changes(tmp_path):
             versions = set(pool.map(shake_hands, [gateway] * (HANDSHAKES // CHANGES)))
             assert versions == {"TLSv1.3"}
         assert gateway.process.poll() is None
-        outcome = outcome_of(gateway.channel(BIDDING).unary_unary(CHECK, None, None), award(new_party().uscc).SerializeToString())
+        sent = award(new_party().uscc).SerializeToString()
+        outcome = outcome_of(gateway.channel(BIDDING).unary_unary(CHECK, None, None), sent)
         assert outcome.ok, outcome.text()
 
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 
-from gateway.bootstrap import Gateway, _load
+from gateway.bootstrap.process import Gateway, _load
 from gateway.rpc.router import PACKAGE
 
 

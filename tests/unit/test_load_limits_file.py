@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bootstrap import load_config
+from gateway.bootstrap.config import load_config
 from gateway.domain.quotas import AS_SHIPPED, LoadLimits, Quota
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies

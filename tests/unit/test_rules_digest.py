@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from gateway.bootstrap import RULES, rules_digest
+from gateway.bootstrap.rules import RULES, rules_digest
 
 
 @pytest.fixture

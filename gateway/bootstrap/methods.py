@@ -1,0 +1,216 @@
+"""What serves each method: use cases over stores, and servicers over use cases, one group for each kind of caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gateway.bootstrap.rules import rules_digest
+from gateway.domain.clocks import due
+from gateway.domain.kinds import may_weigh
+from gateway.domain.prevention import Prevention, local_rules, milestones_of
+from gateway.rpc.answers import AnswerWriter
+from gateway.rpc.audit import AuditServicer
+from gateway.rpc.changes import ChangesServicer
+from gateway.rpc.clocks import ClocksServicer
+from gateway.rpc.credit import CreditServicer
+from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.early_warnings import EarlyWarningsServicer
+from gateway.rpc.endings import EndingsServicer
+from gateway.rpc.enterprise_file import EnterpriseFileServicer
+from gateway.rpc.explain_grade import ExplainGradeServicer
+from gateway.rpc.imports import ImportsServicer
+from gateway.rpc.listing_steps import ListingStepsServicer
+from gateway.rpc.meetings import MeetingsServicer
+from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.publishable import PublishableServicer
+from gateway.rpc.records import RecordReader
+from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.retention import RetentionServicer
+from gateway.rpc.shown_repairs import ShownRepairsServicer
+from gateway.rpc.staged_chunks import StagedChunks
+from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.who_asked import WhoAskedServicer
+from gateway.rpc.withdraw_record import WithdrawRecordServicer
+from gateway.services.apply_retention import ApplyRetention
+from gateway.services.check_eligibility import CheckEligibility
+from gateway.services.confirm_current import ConfirmCurrent
+from gateway.services.decide_import import DecideImport
+from gateway.services.endings import Endings, PastGrounds
+from gateway.services.explain_grade import ExplainGrade
+from gateway.services.freshness import Freshness
+from gateway.services.get_credit_record import GetCreditRecord
+from gateway.services.get_enterprise_file import GetEnterpriseFile
+from gateway.services.get_submission import GetSubmission
+from gateway.services.import_difference import ImportDifference, Judging
+from gateway.services.joint_meetings import JointMeetings
+from gateway.services.judge_rows import JudgeRows
+from gateway.services.list_clocks import ListClocks
+from gateway.services.list_early_warnings import ListEarlyWarnings
+from gateway.services.list_publishable import ListPublishable
+from gateway.services.list_who_asked import ListWhoAsked
+from gateway.services.listing_steps import ListingSteps
+from gateway.services.objections import Objections
+from gateway.services.shown_repairs import ShownRepairs
+from gateway.services.submit_records import SubmitRecords
+from gateway.services.watch_changes import WatchChanges
+from gateway.services.withdraw_record import WithdrawRecord
+from gateway.storage.access_index import AccessIndex
+from gateway.storage.audit_erase import QueueArchive
+from gateway.storage.change_log import SqlChangeLog
+from gateway.storage.docket import SqlDocket
+from gateway.storage.endings import SqlEndingStore
+from gateway.storage.enterprise_files import SqlEnterpriseFiles
+from gateway.storage.import_store import SqlImportStore
+from gateway.storage.meetings import SqlMeetingStore
+from gateway.storage.objections import SqlObjectionStore
+from gateway.storage.publishable import SqlPublishableStore
+from gateway.storage.rehearsal import SqlRehearsals
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from gateway.bootstrap.config import Config
+    from gateway.intake.process import IntakeProcess
+    from gateway.rpc.method import Method
+    from gateway.security.persons import KeyedPersonVault
+    from gateway.services.ports.register import Clock
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
+    from gateway.storage.audit_queue import AuditQueue
+    from gateway.storage.facts import SqlFactStore
+    from gateway.storage.history import SqlHistory
+    from gateway.storage.index import TimelineIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one serving process has opened, and what its methods are made of."""
+
+    config: Config
+    clock: Clock
+    engine: Engine
+    place: FolderPlace | DatabasePlace
+    """Where the audit queues lie."""
+    audit: AuditQueue
+    vault: KeyedPersonVault
+    intake: IntakeProcess
+    store: SqlFactStore
+    history: SqlHistory
+    index: TimelineIndex
+
+
+class Methods:
+    """The use cases of one process, each made once; ``all`` returns what the router serves."""
+
+    def __init__(self, opened: Opened) -> None:
+        config, settings = opened.config, opened.config.settings
+        self._opened = opened
+        self._writer = opened.audit.writer
+        self._kinds = {feed.name: feed.kinds for feed in settings.feeds}
+        self._search = AccessIndex(opened.place, settings.person_key)
+        self._answers = AnswerWriter(config.policy, rules_digest())
+        self._explain = ExplainGrade(opened.index, opened.history, config.policy)
+        self._steps = ListingSteps(opened.store, opened.clock, self._writer, config.calendar)
+        self._deadline = partial(due, calendar=config.calendar, parameters=settings.clocks)
+        self._imports = SqlImportStore(opened.engine)
+        staged = StagedChunks(RecordReader(opened.vault), opened.vault)
+        judging = Judging(staged, JudgeRows(opened.store, self._kinds), config.agencies)
+        rehearsals = SqlRehearsals(opened.engine)
+        difference = ImportDifference(self._imports, rehearsals, judging, config.policy, opened.clock)
+        self.decide_import = DecideImport(self._imports, difference, judging, settings.imports)
+
+    def all(self) -> list[Method]:
+        """Return every method."""
+        return [
+            *self._asked_by_deciding_systems(),
+            *self._brought_by_feeds(),
+            *self._decided_by_the_bureau(),
+            *self._read_by_the_bureau(),
+            *self._for_everybody_concerned(),
+            *self._for_auditors(),
+        ]
+
+    def _asked_by_deciding_systems(self) -> list[Method]:
+        config, limits = self._opened.config, self._opened.config.settings.limits
+        freshness = Freshness(
+            replica_lag=limits.replica_lag,
+            clock_skew=limits.clock_skew,
+            answer_validity=limits.answer_validity,
+            reach_wait=limits.reach_wait,
+            feeds={feed.name: feed.stale_after for feed in config.settings.feeds if may_weigh(feed.kinds)},
+        )
+        check = CheckEligibility(self._opened.index, self._opened.history, config.policy, freshness)
+        read = GetCreditRecord(self._opened.index, self._opened.history, config.policy)
+        return [
+            *CreditServicer(check, self._answers).methods(),
+            *CreditRecordServicer(read, self._answers).methods(),
+        ]
+
+    def _brought_by_feeds(self) -> list[Method]:
+        opened = self._opened
+        required = frozenset(feed.name for feed in opened.config.settings.feeds if feed.staging_required)
+        submit = SubmitRecords(opened.intake, opened.store, self._kinds, required)
+        submitted = GetSubmission(opened.store, self._imports)
+        confirm = ConfirmCurrent(opened.store, opened.clock, self._writer)
+        withdraw = WithdrawRecord(opened.store, opened.clock, self._writer, self._deadline, self._kinds)
+        shown = ShownRepairs(opened.store, self._steps, opened.clock, self._writer, self._kinds)
+        return [
+            *RegistryServicer(submit, submitted, confirm).methods(),
+            *ImportsServicer(self.decide_import, opened.store.mark_recorded, self._writer).methods(),
+            *WithdrawRecordServicer(withdraw).methods(),
+            *ShownRepairsServicer(shown).methods(),
+        ]
+
+    def _decided_by_the_bureau(self) -> list[Method]:
+        opened = self._opened
+        past = PastGrounds(opened.history, opened.config.policy.grade_rules)
+        endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
+        return [
+            *ListingStepsServicer(opened.vault, self._steps).methods(),
+            *EndingsServicer(endings, opened.config.calendar).methods(),
+            *MeetingsServicer(self._meetings()).methods(),
+        ]
+
+    def _meetings(self) -> JointMeetings:
+        opened, config = self._opened, self._opened.config
+        store = SqlMeetingStore(opened.engine)
+        return JointMeetings(store, config.agencies, opened.clock, self._writer, config.calendar)
+
+    def _read_by_the_bureau(self) -> list[Method]:
+        opened, config = self._opened, self._opened.config
+        settings, policy = config.settings, config.policy
+        docket = SqlDocket(opened.engine)
+        prevention = Prevention(local_rules(policy), milestones_of(policy), config.calendar, settings.early_warnings)
+        files = SqlEnterpriseFiles(opened.engine)
+        file = GetEnterpriseFile(opened.index, opened.history, files, settings.person_key.read_bytes())
+        changes = SqlChangeLog(opened.engine)
+        watch = WatchChanges(opened.index, changes, settings.limits.heartbeat, settings.limits.reach_wait)
+        return [
+            *ChangesServicer(watch, opened.clock).methods(),
+            *ExplainGradeServicer(self._explain, self._answers, policy).methods(),
+            *ClocksServicer(ListClocks(docket, config.calendar, settings.clocks)).methods(),
+            *EarlyWarningsServicer(ListEarlyWarnings(docket, prevention)).methods(),
+            *EnterpriseFileServicer(file, self._meetings()).methods(),
+        ]
+
+    def _for_everybody_concerned(self) -> list[Method]:
+        opened, config = self._opened, self._opened.config
+        store = SqlObjectionStore(opened.engine)
+        objections = Objections(store, opened.store, self._steps, opened.clock, self._deadline)
+        publishable = ListPublishable(SqlPublishableStore(opened.engine), config.settings.limits.answer_validity)
+        return [
+            *SubjectServicer(self._explain, self._answers).methods(),
+            *WhoAskedServicer(ListWhoAsked(self._search), config.agencies).methods(),
+            *ObjectionsServicer(objections, self._writer).methods(),
+            *PublishableServicer(publishable).methods(),
+        ]
+
+    def _for_auditors(self) -> list[Method]:
+        settings = self._opened.config.settings
+        archive = QueueArchive(self._opened.place, self._search)
+        retention = ApplyRetention(archive, settings.retention, settings.holds)
+        return [
+            *AuditServicer(self._search).methods(),
+            *RetentionServicer(retention, self._opened.audit).methods(),
+        ]

@@ -1,0 +1,215 @@
+"""``Gateway``: one serving process, opened, served, and closed once."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from gateway.bootstrap.config import StartError
+from gateway.bootstrap.methods import Methods, Opened
+from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
+from gateway.clock import SystemClock
+from gateway.domain.audit import Draft
+from gateway.domain.errors import GatewayError
+from gateway.intake.process import IntakeProcess, Setup
+from gateway.rpc.endpoint import Endpoint
+from gateway.rpc.identity import Identity
+from gateway.rpc.router import Router
+from gateway.rpc.server import Bounds, Server
+from gateway.security.material import ServerMaterial
+from gateway.security.peer import CertificateVerifier
+from gateway.security.watched import UnusableFileError
+from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.facts import SqlFactStore
+from gateway.storage.history import SqlHistory
+from gateway.storage.index import TimelineIndex
+from gateway.storage.migrations import FACTS, is_current
+
+if TYPE_CHECKING:
+    from gateway.bootstrap.config import Config
+    from gateway.services.ports.register import Clock
+    from gateway.settings.gateway_file import GatewaySettings
+
+LOOK_SECONDS: Final = 0.25
+"""How often key material, authorities and revocations are looked at: what changes weighs within a second."""
+FAILED_GRACE: Final = timedelta(seconds=1)
+"""After an audit failure nothing can be answered any more; this lets every caller be told so."""
+_log: Final = logging.getLogger(__name__)
+
+
+class Gateway:
+    """One serving process: opened, served, and closed once."""
+
+    def __init__(self, config: Config, worker: int, *, shared_port: bool, clock: Clock | None = None) -> None:
+        """Open store and queue, and verify the queue's tail; nothing is served yet. *clock*: None is the machine's.
+
+        Raises:
+            StartError: The store is not up to date, or the key material is unsound.
+            QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
+        """
+        self._settings = config.settings
+        self._clock = clock or SystemClock()
+        self._material = _material(self._settings, self._clock)
+        self._used = self._material.held
+        self._faults: list[str] = []
+        engine = store_engine(self._settings)
+        if not is_current(engine, FACTS):
+            raise StartError("the store is not up to date: run `jsg db upgrade`")
+        self._engine = engine
+        self._vault = open_vault(self._settings, engine)
+        self._failed = asyncio.Event()
+        self._finishing: asyncio.Task[None] | None = None
+        writer = f"{self._settings.node}-{worker}"
+        place = audit_place(self._settings, engine)
+        self._audit = AuditQueue(place, writer, self._clock, self._failed.set, self._settings.limits.pending_entries)
+        self._store = SqlFactStore(engine)
+        kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
+        setup = Setup(store_url(self._settings), self._settings.person_key, writer, kinds)
+        self._intake = IntakeProcess(setup, self._clock)
+        history = SqlHistory(engine)
+        self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
+        self._endpoint = self._make_endpoint(config)
+        methods = Methods(
+            Opened(
+                config=config,
+                clock=self._clock,
+                engine=engine,
+                place=place,
+                audit=self._audit,
+                vault=self._vault,
+                intake=self._intake,
+                store=self._store,
+                history=history,
+                index=self._index,
+            )
+        )
+        self._decide = methods.decide_import
+        self._router = Router(self._endpoint, methods.all())
+        limits = self._settings.limits
+        self._server = Server(
+            self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
+        )
+
+    def _make_endpoint(self, config: Config) -> Endpoint:
+        tls = self._settings.tls
+        self._verifier = CertificateVerifier(
+            self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
+        )
+        identity = Identity(self._verifier, config.agencies)
+        return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
+
+    async def start(self, address: str) -> int:
+        """Write recovery entries, load the index, listen, and return the port.
+
+        Raises:
+            StartError: The address cannot be had.
+            StoreUnavailableError, AuditUnavailableError: Store or queue failed.
+        """
+        await self._recover()
+        await asyncio.to_thread(_load, self._index)
+        self._index.start()
+        try:
+            port = await self._server.start(address)
+        except RuntimeError as error:
+            raise StartError(f"cannot listen on {address!r}: {error}") from error
+        await self._server.show_health(serving=True)
+        self._finishing = asyncio.create_task(self._finish_imports())
+        return port
+
+    async def _finish_imports(self) -> None:
+        """Apply what is left of imports that were approved before a process died; its entries are written as such."""
+        for batch in await asyncio.to_thread(self._decide.unfinished):
+            try:
+                await asyncio.to_thread(self._decide.apply, batch, self._audit.writer, self._clock.now())
+            except GatewayError as error:
+                _log.warning("import %s is approved and not yet applied: %s", batch.batch_id, error)
+            await self._record_commits(batch.decided_request)
+
+    async def _recover(self) -> None:
+        """Record commits that a killed process left without their entry: the facts are there, so the record must be."""
+        await self._record_commits()
+
+    async def _record_commits(self, only: str = "") -> None:
+        """Write the entries that this writer owes: all of them before it serves, afterwards those of one request."""
+        for request_id, first, last in await asyncio.to_thread(self._store.unrecorded, self._audit.writer):
+            if only not in {"", request_id}:
+                continue
+            body = {
+                "method": "RegistryService",
+                "outcome": "RECOVERED",
+                "caller": {},
+                "request": {"id": request_id},
+                "revisions": [first, last],
+            }
+            position = await self._audit.record(Draft(body))
+            await asyncio.to_thread(self._store.mark_recorded, request_id, last, position.number)
+
+    async def serve_until(self, stop: asyncio.Event) -> bool:
+        """Serve until *stop* is set or the audit fails; return whether it ended well.
+
+        Key material and health are looked at several times a second: NOT_SERVING while what lies there is not sound.
+        """
+        ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
+        while not any(task.done() for task in ending):
+            await asyncio.wait(ending, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await self._server.show_health(serving=self.sound())
+        for task in ending:
+            task.cancel()
+        return not self._audit.failed
+
+    def sound(self) -> bool:
+        """Take over new key material; return whether it is sound, callers can be judged, and a record can be written.
+
+        A fault is logged when it is new. Handshakes go on with the last sound material meanwhile.
+        """
+        now = self._clock.now()
+        faults = self._material.look(now)
+        # Looked at second and used first: whom a handshake lets in, a call must know.
+        if nobody := self._verifier.fault(now):
+            faults = [*faults, f"every caller is refused: {nobody}"]
+        if self._material.held is not self._used:
+            self._used = self._material.held
+            self._server.use(self._used)
+            _log.info("handshakes are made with new key material")
+        for fault in faults:
+            if fault not in self._faults:
+                _log.error("the server's key material is unsound: %s", fault)
+        if self._faults and not faults:
+            _log.info("the server's key material is sound again")
+        self._faults = faults
+        return not faults and not self._audit.failed
+
+    async def close(self) -> None:
+        """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
+        grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
+        self._endpoint.end_feeds()
+        await self._server.stop(grace.total_seconds())
+        self._decide.stop()
+        await self._endpoint.settle()
+        await self._intake.close()
+        if self._finishing is not None:
+            await self._finishing
+        await self._index.stop()
+        await self._audit.close()
+        self._engine.dispose()
+
+
+def _load(index: TimelineIndex) -> None:
+    """Load the index without looking for garbage in it: there is none, and it stays; later looks pass it over."""
+    gc.disable()
+    try:
+        index.load()
+    finally:
+        gc.enable()
+    gc.freeze()
+
+
+def _material(settings: GatewaySettings, clock: Clock) -> ServerMaterial:
+    tls = settings.tls
+    try:
+        return ServerMaterial(tls.certificate, tls.key, tls.ca_bundle, clock.now())
+    except UnusableFileError as error:
+        raise StartError(f"key material: {error}") from error
