@@ -31,7 +31,8 @@ WARM_SECONDS: Final = 1.0
 SETTLE_SECONDS: Final = 1.0
 """After an import is stopped or goes on, before a round: what was under way ends, and checks are asked meanwhile."""
 NICE: Final = 10
-"""Of the importing command: in a city it runs elsewhere, and must not take the CPU from whoever asks."""
+"""Of the importing command, which also keeps to the last processor: in a city it runs elsewhere, and must not take the
+CPU from whoever asks."""
 START_SECONDS: Final = 60.0
 
 
@@ -131,10 +132,10 @@ def _importing(words: Sequence[str], log: Path, server: int) -> Iterator[subproc
     """Import until the end of the context; yields once records are taken in."""
     with log.open("ab") as sink:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            ["nice", "-n", str(NICE), sys.executable, "-P", "-m", "gateway", *words],  # noqa: S607 - POSIX has it
-            stdout=sink,
-            stderr=sink,
+            [sys.executable, "-P", "-m", "gateway", *words], stdout=sink, stderr=sink
         )
+    os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+    os.sched_setaffinity(process.pid, {max(os.sched_getaffinity(0))})
     try:
         deadline = time.monotonic() + START_SECONDS
         while len(family([server])) == 1:

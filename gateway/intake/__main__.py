@@ -51,6 +51,7 @@ def main(descriptor: int, parent: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     os.nice(NICE)
+    _leave_a_processor()
     gc.freeze()
     gc.set_threshold(LIVING)
     with Connection(descriptor) as connection:
@@ -60,6 +61,15 @@ def main(descriptor: int, parent: int) -> None:
                 connection.send(_attempt(take, connection.recv()))
         except EOFError:
             return
+
+
+def _leave_a_processor() -> None:
+    """Keep off the first of several processors: whoever answers finds it free, however long a sync here takes.
+
+    Being nice is not enough, because many kernels take no processor from a process while it is in a system call.
+    """
+    usable = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, usable[1:] or usable)
 
 
 def _opened(setup: Setup) -> Take:
