@@ -82,6 +82,16 @@ def test_nothing_is_started_before_the_first_submission(tmp_path):
         assert family([gateway.process.pid]) == [gateway.process.pid]
 
 
+def test_it_leaves_the_first_processor_to_whoever_answers_and_gives_way(tmp_path):
+    with gateway_in(tmp_path, filled=False) as gateway:
+        assert gateway.raw_stream(SUBMIT, [chunk("first")]).ok
+        usable, intake = sorted(os.sched_getaffinity(0)), intake_of(gateway)
+
+        assert sorted(os.sched_getaffinity(intake)) == (usable[1:] or usable)
+        assert os.sched_getaffinity(gateway.process.pid) == set(usable)
+        assert os.getpriority(os.PRIO_PROCESS, intake) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+
+
 def test_when_it_is_killed_the_chunk_fails_and_the_next_is_taken_by_another(tmp_path):
     with gateway_in(tmp_path, filled=False) as gateway:
         assert gateway.raw_stream(SUBMIT, [chunk("before")]).ok
