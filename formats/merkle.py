@@ -98,6 +98,44 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
     return last == 0 and above == root
 
 
+def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
+    """Tell whether a tree of *new* leaves begins with the leaves of a tree of *old* (RFC 9162, 2.1.4.2).
+
+    Args:
+        old: Number of leaves of the earlier tree; 0 holds with an empty proof and ``EMPTY_ROOT``.
+        new: Number of leaves of the later one.
+        proof: As ``merkle_nodes.consistency_proof`` returns it.
+        old_root: Of the earlier tree, from a source that the caller trusts.
+        new_root: Of the later one, likewise.
+
+    Returns:
+        False for every proof that does not hold; nothing is raised.
+    """
+    if not 0 <= old <= new or any(len(each) != HASH_SIZE for each in (old_root, new_root, *proof)):
+        return False
+    if old in {0, new}:
+        return not proof and old_root == (EMPTY_ROOT if old == 0 else new_root)
+    # Where the earlier tree is one complete subtree its root is the first hash, and is not sent.
+    hashes = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
+    if not hashes:
+        return False
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    below = above = hashes[0]
+    for sibling in hashes[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            below, above = node_hash(sibling, below), node_hash(sibling, above)
+            while position and not position & 1:
+                position, last = position >> 1, last >> 1
+        else:
+            above = node_hash(above, sibling)
+        position, last = position >> 1, last >> 1
+    return last == 0 and below == old_root and above == new_root
+
+
 class Frontier:
     """A growing tree, kept as one hash per set bit of its size.
 
