@@ -22,6 +22,7 @@ WIDTH: Final = 1 << HEIGHT
 ENTRY_LIMIT: Final = 65_535
 """Bytes of one entry."""
 _LENGTH_BYTES: Final = 2
+_FULL_BYTES: Final = WIDTH * HASH_SIZE
 
 
 class Tile(NamedTuple):
@@ -86,6 +87,31 @@ def decode_bundle(data: bytes) -> list[bytes]:
     return found
 
 
+def grown_tiles(
+    read_tile: Callable[[int, int], bytes], size: int, leaves: Sequence[bytes]
+) -> dict[tuple[int, int], bytes]:
+    """Return the tiles that change when *leaves* are appended to a tree of *size* leaves, by level and number.
+
+    Args:
+        read_tile: Gives the bytes of a tile that is not full yet; it is asked for the last one of a level.
+        size: Leaves before.
+        leaves: Their hashes, in order.
+    """
+    made: dict[tuple[int, int], bytes] = {}
+    level, hashes = 0, list(leaves)
+    while hashes:
+        number, held = divmod(size, WIDTH)
+        content = (read_tile(level, number) if held else b"") + b"".join(hashes)
+        hashes = []
+        for place in range(0, len(content), _FULL_BYTES):
+            made[level, number] = tile = content[place : place + _FULL_BYTES]
+            if len(tile) == _FULL_BYTES:
+                hashes.append(root_of_full_tile(tile))
+            number += 1
+        size, level = size >> HEIGHT, level + 1
+    return made
+
+
 def reader_of_tiles(read_tile: Callable[[int, int], bytes]) -> ReadNode:
     """Return how nodes are read from tiles.
 
@@ -110,7 +136,7 @@ def reader_of_tiles(read_tile: Callable[[int, int], bytes]) -> ReadNode:
 
 def root_of_full_tile(tile: bytes) -> bytes:
     """Return the hash that a full tile has in the tile above it; raises ``ValueError`` for one that is not full."""
-    if len(tile) != WIDTH * HASH_SIZE:
+    if len(tile) != _FULL_BYTES:
         raise ValueError("the tile is not full")
     return _above([tile[each : each + HASH_SIZE] for each in range(0, len(tile), HASH_SIZE)])
 

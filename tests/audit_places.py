@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import pytest
 from audit_calls import KEY, ON_POSTGRESQL
+from integrated_logs import HandClock, Site
 from postgres import running_postgres
 
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.engine import open_engine
-from gateway.storage.migrations import AUDIT, upgrade
+from gateway.storage.migrations import AUDIT, LOG, upgrade
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,15 @@ def key_file(tmp_path):
     file = tmp_path / "search.key"
     file.write_bytes(KEY)
     return file
+
+
+@pytest.fixture
+def site(place, tmp_path):
+    """A gateway whose queues and log are empty."""
+    if isinstance(place, FolderPlace):
+        engine = open_engine(f"sqlite:///{tmp_path / 'log.sqlite'}")
+    else:
+        engine = open_engine(place.index_engine().url.render_as_string(hide_password=False))
+    upgrade(engine, LOG)
+    yield Site(place, engine, tmp_path, HandClock())
+    engine.dispose()

@@ -75,6 +75,19 @@ def entries_from(connection: Connection, writer: str, from_number: int, limit: i
     return [_entry(writer, row, by_number.get(row.number, ())) for row in found]
 
 
+def read_envelopes(engine: Engine, writer: str, from_number: int, count: int) -> list[bytes]:
+    """Return the envelopes of the entries from *from_number* on, in order, *count* of them or as many as there are.
+
+    It ends before a number that is missing. Raises ``StoreUnavailableError`` when the database failed.
+    """
+    wanted = (entries.c.writer == writer, entries.c.number.between(from_number, from_number + count - 1))
+    with reading(engine) as connection:
+        found = connection.execute(
+            select(entries.c.number, entries.c.envelope).where(*wanted).order_by(entries.c.number)
+        ).all()
+    return [row.envelope for place, row in enumerate(found) if row.number == from_number + place]
+
+
 def read_numbered(engine: Engine, writer: str, numbers: Iterable[int]) -> dict[int, Entry]:
     """Return the entries of *writer* with these numbers, without lines; a number that does not exist is left out.
 

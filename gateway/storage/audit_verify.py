@@ -28,6 +28,8 @@ def flaw(entry: Entry, *, with_lines: bool = True) -> str:
         entry: As read from a queue.
         with_lines: ``entry.lines`` was read too and must match the body's root; otherwise it is not looked at.
     """
+    if not all(isinstance(each, bytes) for each in (entry.envelope, entry.salt, entry.body, entry.leaf)):
+        return "the row holds something else than bytes"
     if merkle.leaf_hash(entry.envelope) != entry.leaf:
         return "the leaf is not the hash of the envelope"
     if entry.erased:

@@ -1,4 +1,4 @@
-"""Bringing a database's tables up to date: one tree of versions with a branch for facts and one for the audit queue.
+"""Bringing a database's tables up to date: one tree of versions with a branch for facts, audit queue and log.
 
 With SQLite each branch has a file of its own; on PostgreSQL both live in one database. Any number of processes may
 start at once: one migrates, the others wait and find it done.
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FACTS: Final = "facts"
 AUDIT: Final = "audit"
+LOG: Final = "log"
 _LOCK: Final = 0x6A7367
 """Number of the advisory lock on PostgreSQL; SQLite has one writer anyway."""
 

@@ -1,0 +1,49 @@
+"""The port ``Queues``: reading every writer's queue, as whoever integrates them does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gateway.storage.audit_reader import read_entries
+from gateway.storage.audit_verify import flaw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway.domain.audit import Entry
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
+
+WITH_LINES: Final = 50
+"""Entries that are read at once when one of them has batch lines, up to a thousand each."""
+_LINES: Final = b'"lines":'
+
+
+class PlaceQueues:
+    """The queues of one place. Blocking."""
+
+    def __init__(self, place: FolderPlace | DatabasePlace) -> None:
+        self._place: Final = place
+
+    def ends(self) -> Mapping[str, int]:
+        """Return for each writer the number that its next entry will have.
+
+        Raises:
+            StoreUnavailableError: A database failed.
+        """
+        return self._place.next_numbers()
+
+    def read(self, writer: str, first: int, limit: int) -> list[Entry]:
+        """Return entries in order with their lines, at most *limit* and at least one where there is one.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+        """
+        engine = self._place.readers()[writer]
+        found = read_entries(engine, writer, first, limit)
+        if any(_LINES in entry.body for entry in found):
+            return read_entries(engine, writer, first, min(limit, WITH_LINES), with_lines=True)
+        return found
+
+    def flaw(self, entry: Entry) -> str:
+        """Return what is wrong with the stored bytes of an entry; empty when nothing is."""
+        return flaw(entry)

@@ -1,0 +1,56 @@
+"""The tables of the log that all queues are integrated into: the same on both databases.
+
+On SQLite they have a file of their own; on PostgreSQL they lie beside the queues. The migration branch "log" makes
+them; nothing here creates, reads or writes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+from gateway.storage.columns import CODE
+
+metadata: Final = MetaData()
+
+logs: Final = Table(
+    "log",
+    metadata,
+    Column("origin", CODE, primary_key=True),
+    Column("opened", Integer, nullable=False, unique=True),  # counts the logs, from 0
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("signed_size", BigInteger, nullable=False),
+    Column("signed_root", LargeBinary, nullable=False),
+    Column("note", LargeBinary, nullable=False),  # the newest signed checkpoint; empty before the first
+    Column("key", Text, nullable=False),
+    Column("opening", LargeBinary, nullable=False),
+)
+
+runs: Final = Table(
+    "log_run",
+    metadata,
+    Column("origin", CODE, primary_key=True),
+    Column("first_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("writer", CODE, nullable=False),
+    Column("first_number", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    UniqueConstraint("writer", "first_number"),  # no entry stands in the log twice
+)
+
+tiles: Final = Table(
+    "log_tile",
+    metadata,
+    Column("origin", CODE, primary_key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+
+integrator: Final = Table(
+    "log_integrator",
+    metadata,
+    Column("only", Integer, primary_key=True, autoincrement=False),  # 1: there is one row
+    Column("epoch", BigInteger, nullable=False),  # grows with every process that takes over
+)
