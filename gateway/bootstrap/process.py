@@ -15,6 +15,8 @@ from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.errors import GatewayError
 from gateway.intake.process import IntakeProcess, Setup
+from gateway.integrator.process import IntegratorProcess
+from gateway.integrator.process import Setup as IntegratorSetup
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.identity import Identity
 from gateway.rpc.router import Router
@@ -26,7 +28,8 @@ from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
-from gateway.storage.migrations import FACTS, is_current
+from gateway.storage.log_place import log_engine
+from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
@@ -56,7 +59,8 @@ class Gateway:
         self._used = self._material.held
         self._faults: list[str] = []
         engine = store_engine(self._settings)
-        if not is_current(engine, FACTS):
+        log = log_engine(engine, self._settings.state)
+        if not (is_current(engine, FACTS) and is_current(log, LOG)):
             raise StartError("the store is not up to date: run `jsg db upgrade`")
         self._engine = engine
         self._vault = open_vault(self._settings, engine)
@@ -69,6 +73,9 @@ class Gateway:
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         setup = Setup(store_url(self._settings), self._settings.person_key, writer, kinds)
         self._intake = IntakeProcess(setup, self._clock)
+        # Of several workers the first starts the one process that integrates the queues of all.
+        own = IntegratorSetup(self._settings.name, store_url(self._settings), self._settings.state)
+        self._integrator = IntegratorProcess(own) if worker == 0 else None
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._endpoint = self._make_endpoint(config)
@@ -117,6 +124,8 @@ class Gateway:
             raise StartError(f"cannot listen on {address!r}: {error}") from error
         await self._server.show_health(serving=True)
         self._finishing = asyncio.create_task(self._finish_imports())
+        if self._integrator is not None:
+            self._integrator.start()
         return port
 
     async def _finish_imports(self) -> None:
@@ -194,6 +203,8 @@ class Gateway:
             await self._finishing
         await self._index.stop()
         await self._audit.close()
+        if self._integrator is not None:
+            await asyncio.to_thread(self._integrator.close)
         self._engine.dispose()
 
 

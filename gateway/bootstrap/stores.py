@@ -14,7 +14,8 @@ from gateway.security.key_ring import PersonKeyError, adopt_root, create_keys
 from gateway.security.persons import KeyedPersonVault, SealError
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.engine import is_sqlite, open_engine
-from gateway.storage.migrations import AUDIT, FACTS, upgrade
+from gateway.storage.log_place import log_engine
+from gateway.storage.migrations import AUDIT, FACTS, LOG, upgrade
 from gateway.storage.sealed import one_person
 from gateway.storage.tables import head
 
@@ -53,6 +54,9 @@ def upgrade_store(settings: GatewaySettings) -> None:
     upgrade(engine, FACTS)
     if not is_sqlite(engine):
         upgrade(engine, AUDIT)
+    log = log_engine(engine, settings.state)
+    upgrade(log, LOG)
+    log.dispose()
     engine.dispose()
 
 

@@ -1,16 +1,12 @@
 """The process that takes in submissions: ``python -m gateway.intake DESCRIPTOR PARENT``, started by ``process`` alone.
 
-It gives way to whoever answers questions, outlasts the signals that tell the serving process to drain, and never
-outlives that process: what it committed later would be recorded by nobody.
+It never outlives the serving process: what it committed later would be recorded by nobody.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import hashlib
-import os
-import signal
 import sys
 import traceback
 from multiprocessing.connection import Connection
@@ -18,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import registry_pb2 as pb
 
+from gateway import child
 from gateway.domain.errors import GatewayError
 from gateway.rpc.chunks import Place, read_chunk
 from gateway.rpc.records import RecordReader
@@ -39,19 +36,13 @@ if TYPE_CHECKING:
 
     Take = Callable[[Sender, SentChunk, datetime], Taken]
 
-NICE: Final = 10
 LIVING: Final = 50_000
 """Garbage is looked for after so many more objects: those of a chunk live until it is stored, and make no cycles."""
-_PR_SET_PDEATHSIG: Final = 1
 
 
 def main(descriptor: int, parent: int) -> None:
     """Take chunks until the other end is closed."""
-    _end_with(parent)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-    os.nice(NICE)
-    _leave_a_processor()
+    child.settle(parent)
     gc.freeze()
     gc.set_threshold(LIVING)
     with Connection(descriptor) as connection:
@@ -61,15 +52,6 @@ def main(descriptor: int, parent: int) -> None:
                 connection.send(_attempt(take, connection.recv()))
         except EOFError:
             return
-
-
-def _leave_a_processor() -> None:
-    """Keep off the first of several processors: whoever answers finds it free, however long a sync here takes.
-
-    Being nice is not enough, because many kernels take no processor from a process while it is in a system call.
-    """
-    usable = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, usable[1:] or usable)
 
 
 def _opened(setup: Setup) -> Take:
@@ -101,14 +83,6 @@ def _attempt(take: Take, order: tuple[Sender, SentChunk, datetime]) -> Taken | G
         return error
     except Exception:  # noqa: BLE001 - the serving process logs it and records the call
         return traceback.format_exc()
-
-
-def _end_with(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends. Elsewhere than on Linux it ends after the chunk."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 if __name__ == "__main__":

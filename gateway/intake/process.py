@@ -7,14 +7,12 @@ another process. What is done with a chunk is in ``__main__``.
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Final
 
+from gateway import child
 from gateway.domain.errors import GatewayError, StoreUnavailableError
 from gateway.services.ports.intake import Taken
 
@@ -67,7 +65,7 @@ class IntakeProcess:
     def _take(self, sender: Sender, chunk: SentChunk) -> Taken:
         try:
             if self._running is None:
-                self._running = _start()
+                self._running = child.start("gateway.intake")
                 self._running[1].send(self._setup)
             _, connection = self._running
             connection.send((sender, chunk, self._clock.now()))
@@ -90,12 +88,3 @@ class IntakeProcess:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _start() -> tuple[subprocess.Popen[bytes], Connection]:
-    ours, theirs = Pipe()
-    # -P: without it a module in the folder where the gateway was started would be imported in place of ours.
-    words = [sys.executable, "-P", "-m", "gateway.intake", str(theirs.fileno()), str(os.getpid())]
-    with theirs:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])  # noqa: S603 - our own program
-    return process, ours

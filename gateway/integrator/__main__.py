@@ -1,0 +1,87 @@
+"""What the integrator does: ``python -m gateway.integrator DESCRIPTOR PARENT``, started by ``process`` alone.
+
+It waits until no other process integrates this gateway's queues, and then does so ever again until its pipe is closed;
+before it ends it integrates what the queues hold by then. A damaged log ends it: whoever started it is told why.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Final
+
+from gateway import child
+from gateway.clock import SystemClock
+from gateway.domain.errors import StoreUnavailableError
+from gateway.integrator.process import Fault, Standing
+from gateway.security.log_keys import LogKeys
+from gateway.services.integrate_queues import IntegrateQueues
+from gateway.services.ports.log import LogDamagedError, LogDeposedError
+from gateway.storage.log_files import LogFolder
+from gateway.storage.log_place import LogPlace
+from gateway.storage.log_queues import PlaceQueues
+
+if TYPE_CHECKING:
+    from gateway.domain.log import LogState
+    from gateway.integrator.process import Setup
+
+LOOK_SECONDS: Final = 0.1
+"""How often the queues are looked at: a checkpoint covers an answer well within a second."""
+WAIT_SECONDS: Final = 1.0
+"""How often a process that waits for another to end tries to take its place."""
+
+
+def main(descriptor: int, parent: int) -> int:
+    """Integrate until the other end is closed; return 1 after a fault."""
+    child.settle(parent)
+    with Connection(descriptor) as connection:
+        setup: Setup = connection.recv()
+        try:
+            _integrate(setup, connection)
+        except LogDamagedError as error:
+            _tell(connection, Fault(str(error), damaged=True))
+            return 1
+        except (LogDeposedError, StoreUnavailableError, OSError) as error:
+            _tell(connection, Fault(f"{type(error).__name__}: {error}", damaged=False))
+            return 1
+    return 0
+
+
+def _integrate(setup: Setup, connection: Connection) -> None:
+    place = LogPlace(setup.store_url, setup.state)
+    while not place.lock():
+        if connection.poll(WAIT_SECONDS):
+            return
+    queues, keys, files = PlaceQueues(place.queues), LogKeys(setup.state / "keys"), LogFolder(setup.state / "log")
+    integrating = IntegrateQueues(setup.gateway, place.store, queues, keys, files, SystemClock())
+    state = integrating.begin()
+    _tell(connection, _standing(state))
+    while True:
+        ending = connection.poll(LOOK_SECONDS)
+        state = _caught_up(integrating, state, connection)
+        if ending:
+            return
+
+
+def _caught_up(integrating: IntegrateQueues, before: LogState, connection: Connection) -> LogState:
+    """Integrate all that the queues hold, and tell how far the log has come."""
+    state, more = before, True
+    while more:
+        state, more = integrating.round(state)
+    if state != before:
+        _tell(connection, _standing(state))
+    return state
+
+
+def _tell(connection: Connection, said: Standing | Fault) -> None:
+    with suppress(BrokenPipeError):
+        connection.send(said)
+
+
+def _standing(state: LogState) -> Standing:
+    return Standing(state.origin, state.size, SystemClock().now())
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

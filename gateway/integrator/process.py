@@ -1,0 +1,120 @@
+"""``IntegratorProcess``: the integrator as the serving process sees it: started, listened to, started again, ended.
+
+What it does is in ``__main__``. The serving process answers on while it is away: every answer is durable in its queue,
+and only the signed checkpoint waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gateway import child
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+AGAIN_SECONDS: Final = 1.0
+"""After a fault that may pass."""
+DAMAGED_SECONDS: Final = 60.0
+"""After one that does not pass by itself: it is looked at again, and said again, now and then."""
+LISTEN_SECONDS: Final = 0.2
+"""How long it may take until an ending is noticed here."""
+STOP_SECONDS: Final = 30.0
+"""How long what is left in the queues may take to integrate when the gateway stops."""
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the process needs to know; it is told by the serving process and reads no configuration."""
+
+    gateway: str
+    store_url: str
+    """Of the facts' store: the log lies beside it."""
+    state: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far the log has come: entries signed and published, and when (UTC)."""
+
+    origin: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why nothing is integrated now."""
+
+    why: str
+    damaged: bool
+    """Stored bytes are not what they were: it does not pass by itself."""
+
+
+class IntegratorProcess:
+    """One process that integrates, from ``start`` to ``close``. Its state can be read from any thread."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._ending = threading.Event()
+        # It starts the process and listens to it for as long as either lives.
+        self._thread = threading.Thread(target=self._keep, name="integrator", daemon=True)
+        self.standing: Standing | None = None
+        """None until the first checkpoint, and while another process integrates."""
+        self.fault: Fault | None = None
+
+    def start(self) -> None:
+        """Start the process; nothing is waited for."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let it integrate what the queues hold by now, and end it. Blocking; does nothing when it was not started."""
+        self._ending.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._ending.is_set():
+            process, pipe = child.start("gateway.integrator")
+            with pipe:
+                self._listen(pipe)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                _log.warning("the integrator does not end and is killed; the next one goes on where it was")
+                process.kill()
+                process.wait()
+            damaged = self.fault is not None and self.fault.damaged
+            self._ending.wait(DAMAGED_SECONDS if damaged else AGAIN_SECONDS)
+
+    def _listen(self, pipe: Connection) -> None:
+        """Take in what the process says until it ends, or has been told to end and does not."""
+        told_at: float | None = None
+        try:
+            pipe.send(self._setup)
+            while told_at is None or time.monotonic() - told_at < STOP_SECONDS:
+                if self._ending.is_set() and told_at is None:
+                    pipe.send(None)
+                    told_at = time.monotonic()
+                if pipe.poll(LISTEN_SECONDS):
+                    self._take(pipe.recv())
+        except (EOFError, OSError):
+            return
+
+    def _take(self, said: Standing | Fault) -> None:
+        if isinstance(said, Standing):
+            if self.fault is not None:
+                _log.info("the log is integrated and signed again")
+            self.standing, self.fault = said, None
+            return
+        if said != self.fault:
+            _log.error("the log is not signed any more: %s", said.why)
+        self.fault = said
