@@ -51,14 +51,14 @@ def main(descriptor: int, parent: int) -> int:
 def _integrate(setup: Setup, connection: Connection) -> None:
     place = LogPlace(setup.store_url, setup.state)
     while not place.lock():
-        if connection.poll(WAIT_SECONDS):
+        if _told_to_end(connection, WAIT_SECONDS):
             return
     queues, keys, files = PlaceQueues(place.queues), LogKeys(setup.state / "keys"), LogFolder(setup.state / "log")
     integrating = IntegrateQueues(setup.gateway, place.store, queues, keys, files, SystemClock())
     state = integrating.begin()
     _tell(connection, _standing(state))
     while True:
-        ending = connection.poll(LOOK_SECONDS)
+        ending = _told_to_end(connection, LOOK_SECONDS)
         state = _caught_up(integrating, state, connection)
         if ending:
             return
@@ -72,6 +72,15 @@ def _caught_up(integrating: IntegrateQueues, before: LogState, connection: Conne
     if state != before:
         _tell(connection, _standing(state))
     return state
+
+
+def _told_to_end(connection: Connection, seconds: float) -> bool:
+    """Wait so long at most for a word of the other end; any word, and none ever again, means to end."""
+    if not connection.poll(seconds):
+        return False
+    with suppress(EOFError):
+        connection.recv()
+    return True
 
 
 def _tell(connection: Connection, said: Standing | Fault) -> None:
