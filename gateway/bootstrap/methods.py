@@ -25,6 +25,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
+from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.records import RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.retention import RetentionServicer
@@ -42,6 +43,7 @@ from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
+from gateway.services.get_receipt import GetReceipt
 from gateway.services.get_submission import GetSubmission
 from gateway.services.import_difference import ImportDifference, Judging
 from gateway.services.joint_meetings import JointMeetings
@@ -52,6 +54,7 @@ from gateway.services.list_publishable import ListPublishable
 from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.objections import Objections
+from gateway.services.prove_entries import ProveEntries
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -63,6 +66,7 @@ from gateway.storage.docket import SqlDocket
 from gateway.storage.endings import SqlEndingStore
 from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.import_store import SqlImportStore
+from gateway.storage.log_queues import PlaceQueues
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.objections import SqlObjectionStore
 from gateway.storage.publishable import SqlPublishableStore
@@ -81,6 +85,7 @@ if TYPE_CHECKING:
     from gateway.storage.facts import SqlFactStore
     from gateway.storage.history import SqlHistory
     from gateway.storage.index import TimelineIndex
+    from gateway.storage.log_store import SqlLogStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class Opened:
     engine: Engine
     place: FolderPlace | DatabasePlace
     """Where the audit queues lie."""
+    log: SqlLogStore
+    """What the queues are integrated into."""
     audit: AuditQueue
     vault: KeyedPersonVault
     intake: IntakeProcess
@@ -210,7 +217,11 @@ class Methods:
         settings = self._opened.config.settings
         archive = QueueArchive(self._opened.place, self._search)
         retention = ApplyRetention(archive, settings.retention, settings.holds)
+        prove = ProveEntries(self._opened.log)
+        receipts = GetReceipt(PlaceQueues(self._opened.place), prove)
         return [
             *AuditServicer(self._search).methods(),
+            *ProofsServicer(prove).methods(),
+            *ReceiptsServicer(receipts).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
         ]

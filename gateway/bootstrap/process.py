@@ -29,6 +29,7 @@ from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
 from gateway.storage.log_place import log_engine
+from gateway.storage.log_store import SqlLogStore
 from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ class Gateway:
         self._used = self._material.held
         self._faults: list[str] = []
         engine = store_engine(self._settings)
-        log = log_engine(engine, self._settings.state)
-        if not (is_current(engine, FACTS) and is_current(log, LOG)):
+        self._log_engine = log_engine(engine, self._settings.state)
+        if not (is_current(engine, FACTS) and is_current(self._log_engine, LOG)):
             raise StartError("the store is not up to date: run `jsg db upgrade`")
         self._engine = engine
         self._vault = open_vault(self._settings, engine)
@@ -85,6 +86,7 @@ class Gateway:
                 clock=self._clock,
                 engine=engine,
                 place=place,
+                log=SqlLogStore(self._log_engine, place),
                 audit=self._audit,
                 vault=self._vault,
                 intake=self._intake,
@@ -206,6 +208,7 @@ class Gateway:
         if self._integrator is not None:
             await asyncio.to_thread(self._integrator.close)
         self._engine.dispose()
+        self._log_engine.dispose()
 
 
 def _load(index: TimelineIndex) -> None:

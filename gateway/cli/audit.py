@@ -1,4 +1,4 @@
-"""``jsg audit search``: who asked about whom, when, and what was answered."""
+"""``jsg audit``: its commands, and ``jsg audit search``: who asked about whom, when, and what was answered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
 from formats.civil import parse_instant
+from gateway.cli import fsck, receipt
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import DecisionPoint, Verdict
@@ -39,6 +40,8 @@ def register(subparsers: Subparsers) -> None:
     search.add_argument("--limit", type=int, default=100, help="rows a page (default 100)")
     search.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
     search.add_argument("--searched-by", default=getpass.getuser(), help="who searches")
+    receipt.register(commands)
+    fsck.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:

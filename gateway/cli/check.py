@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
@@ -13,6 +14,7 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 from formats.civil import parse_instant
 from formats.resident_ids import mask_resident_ids
 from gateway.cli.connection import client_file, command, connect
+from gateway.cli.receipt import answer_bytes, save_receipt
 from gateway.cli.show import show_answer
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Verdict
 
@@ -53,6 +55,7 @@ def register(subparsers: Subparsers) -> None:
     )
     check.add_argument("--preview", action="store_true", help="the moment lies ahead: an outlook")
     check.add_argument("--fresh", type=int, default=0, metavar="REVISION", help="least data revision to answer from")
+    check.add_argument("--receipt", type=Path, default=None, metavar="FILE", help="write the answer's receipt there")
     check.add_argument("--explain", action="store_true", help="name also the rules that did not fire")
 
 
@@ -158,6 +161,8 @@ def run(arguments: argparse.Namespace) -> int:
     caller = client_file(arguments).areas[Area[arguments.area.upper()]]
     with connect(arguments, caller) as client:
         answer = client.check(request)
+        if arguments.receipt is not None:
+            save_receipt(client, arguments.receipt, answer.audit_position, arguments.officer, answer_bytes(answer))
     if arguments.json:
         print(json_format.MessageToJson(answer, preserving_proto_field_name=True, ensure_ascii=False))
     else:

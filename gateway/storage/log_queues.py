@@ -1,4 +1,4 @@
-"""The port ``Queues``: reading every writer's queue, as whoever integrates them does."""
+"""The ports ``Queues`` and ``Entries``: reading every writer's queue, as whoever integrates or proves entries does."""
 
 from __future__ import annotations
 
@@ -43,6 +43,16 @@ class PlaceQueues:
         if any(_LINES in entry.body for entry in found):
             return read_entries(engine, writer, first, min(limit, WITH_LINES), with_lines=True)
         return found
+
+    def find(self, writer: str, number: int) -> Entry | None:
+        """Return an entry with its lines; None when there is none.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+        """
+        engine = self._place.readers().get(writer)
+        found = read_entries(engine, writer, number, 1, with_lines=True) if engine is not None else []
+        return found[0] if found and found[0].number == number else None
 
     def flaw(self, entry: Entry) -> str:
         """Return what is wrong with the stored bytes of an entry; empty when nothing is."""

@@ -57,6 +57,11 @@ class SqlLogStore:
             row = connection.execute(select(*_STATE).order_by(logs.c.opened.desc()).limit(1)).one_or_none()
         return None if row is None else LogState(*row)
 
+    def all(self) -> list[LogState]:
+        """Return every log, the oldest first."""
+        with reading(self._engine) as connection:
+            return [LogState(*row) for row in connection.execute(select(*_STATE).order_by(logs.c.opened))]
+
     def find(self, origin: str) -> LogState | None:
         """Return a log by its name; None when there is none."""
         with reading(self._engine) as connection:

@@ -67,6 +67,36 @@ class LogStore(Protocol):
         """
 
 
+class LogReading(Protocol):
+    """The logs as any process reads them. Blocking, and safe from any thread."""
+
+    def newest(self) -> LogState | None:
+        """Return the log that is open; None before the first.
+
+        Raises:
+            StoreUnavailableError: The database failed; of every method.
+        """
+
+    def find(self, origin: str) -> LogState | None:
+        """Return a log by its name; None when there is none."""
+
+    def tile(self, origin: str, level: int, number: int) -> bytes:
+        """Return a tile of hashes as wide as it is; empty when there is none."""
+
+    def place_of(self, writer: str, number: int) -> tuple[str, int] | None:
+        """Return in which log an entry of a queue stands, and at which index; None while it is in none."""
+
+    def envelopes(self, origin: str, first: int, count: int) -> list[bytes]:
+        """Return *count* entries of a log from index *first* on. Raises ``LogDamagedError`` when one is not there."""
+
+
+class Entries(Protocol):
+    """Recorded calls by their place in a queue."""
+
+    def find(self, writer: str, number: int) -> Entry | None:
+        """Return an entry with its lines; None when there is none. Blocking. Raises ``StoreUnavailableError``."""
+
+
 class Queues(Protocol):
     """Every writer's queue."""
 

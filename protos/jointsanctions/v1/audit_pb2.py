@@ -24,27 +24,28 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
+from jointsanctions.v1 import log_pb2 as jointsanctions_dot_v1_dot_log__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djointsanctions/v1/audit.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\"\xcc\x02\n\x13SearchAccessRequest\x12\x0c\n\x04uscc\x18\x01 \x01(\t\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\x12\x10\n\x08\x63\x61se_ref\x18\x04 \x01(\t\x12%\n\x04\x61rea\x18\x05 \x01(\x0e\x32\x17.jointsanctions.v1.Area\x12+\n\x07verdict\x18\x06 \x01(\x0e\x32\x1a.jointsanctions.v1.Verdict\x12(\n\x04\x66rom\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07outcome\x18\t \x01(\t\x12\x11\n\tpage_size\x18\n \x01(\r\x12\x12\n\npage_token\x18\x0b \x01(\t\x12\x13\n\x0bsearched_by\x18\x0c \x01(\t\"\xeb\x02\n\x0b\x41\x63\x63\x65ssEntry\x12\x32\n\x08position\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0f\n\x07officer\x18\x04 \x01(\t\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0f\n\x07outcome\x18\x06 \x01(\t\x12%\n\x04\x61rea\x18\x07 \x01(\x0e\x32\x17.jointsanctions.v1.Area\x12\x38\n\x0e\x64\x65\x63ision_point\x18\x08 \x01(\x0e\x32 .jointsanctions.v1.DecisionPoint\x12\x10\n\x08\x63\x61se_ref\x18\t \x01(\t\x12\r\n\x05usccs\x18\n \x03(\t\x12+\n\x07verdict\x18\x0b \x01(\x0e\x32\x1a.jointsanctions.v1.Verdict\x12\x11\n\x04item\x18\x0c \x01(\rH\x00\x88\x01\x01\x12\r\n\x05\x66ield\x18\r \x01(\tB\x07\n\x05_item\"\x9a\x01\n\x14SearchAccessResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.jointsanctions.v1.AccessEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\x8e\x01\n\x15\x41pplyRetentionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12\r\n\x05\x65rase\x18\x03 \x01(\x08\x12\x17\n\x0f\x64ocument_number\x18\x04 \x01(\t\x12\x13\n\x0b\x66rom_writer\x18\x05 \x01(\t\x12\x13\n\x0b\x66rom_number\x18\x06 \x01(\x04\"\x9a\x02\n\x16\x41pplyRetentionResponse\x12\x31\n\x06\x63ounts\x18\x01 \x03(\x0b\x32!.jointsanctions.v1.RetentionCount\x12\x0e\n\x06\x66lawed\x18\x02 \x01(\r\x12\x0e\n\x06\x65rased\x18\x03 \x01(\r\x12\x18\n\x10\x66ollowing_writer\x18\x04 \x01(\t\x12\x18\n\x10\x66ollowing_number\x18\x05 \x01(\x04\x12\x0e\n\x06writer\x18\x06 \x01(\t\x12/\n\x05\x62\x65gun\x18\x07 \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"T\n\x0eRetentionCount\x12\x17\n\x0fretention_class\x18\x01 \x01(\t\x12\x0e\n\x06months\x18\x02 \x01(\r\x12\x0b\n\x03\x64ue\x18\x03 \x01(\r\x12\x0c\n\x04held\x18\x04 \x01(\r2\xd6\x01\n\x0c\x41uditService\x12_\n\x0cSearchAccess\x12&.jointsanctions.v1.SearchAccessRequest\x1a\'.jointsanctions.v1.SearchAccessResponse\x12\x65\n\x0e\x41pplyRetention\x12(.jointsanctions.v1.ApplyRetentionRequest\x1a).jointsanctions.v1.ApplyRetentionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djointsanctions/v1/audit.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1bjointsanctions/v1/log.proto\"\xcc\x02\n\x13SearchAccessRequest\x12\x0c\n\x04uscc\x18\x01 \x01(\t\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\x12\x10\n\x08\x63\x61se_ref\x18\x04 \x01(\t\x12%\n\x04\x61rea\x18\x05 \x01(\x0e\x32\x17.jointsanctions.v1.Area\x12+\n\x07verdict\x18\x06 \x01(\x0e\x32\x1a.jointsanctions.v1.Verdict\x12(\n\x04\x66rom\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07outcome\x18\t \x01(\t\x12\x11\n\tpage_size\x18\n \x01(\r\x12\x12\n\npage_token\x18\x0b \x01(\t\x12\x13\n\x0bsearched_by\x18\x0c \x01(\t\"\xeb\x02\n\x0b\x41\x63\x63\x65ssEntry\x12\x32\n\x08position\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0f\n\x07officer\x18\x04 \x01(\t\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0f\n\x07outcome\x18\x06 \x01(\t\x12%\n\x04\x61rea\x18\x07 \x01(\x0e\x32\x17.jointsanctions.v1.Area\x12\x38\n\x0e\x64\x65\x63ision_point\x18\x08 \x01(\x0e\x32 .jointsanctions.v1.DecisionPoint\x12\x10\n\x08\x63\x61se_ref\x18\t \x01(\t\x12\r\n\x05usccs\x18\n \x03(\t\x12+\n\x07verdict\x18\x0b \x01(\x0e\x32\x1a.jointsanctions.v1.Verdict\x12\x11\n\x04item\x18\x0c \x01(\rH\x00\x88\x01\x01\x12\r\n\x05\x66ield\x18\r \x01(\tB\x07\n\x05_item\"\x9a\x01\n\x14SearchAccessResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.jointsanctions.v1.AccessEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\x8e\x01\n\x15\x41pplyRetentionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12\r\n\x05\x65rase\x18\x03 \x01(\x08\x12\x17\n\x0f\x64ocument_number\x18\x04 \x01(\t\x12\x13\n\x0b\x66rom_writer\x18\x05 \x01(\t\x12\x13\n\x0b\x66rom_number\x18\x06 \x01(\x04\"\x9a\x02\n\x16\x41pplyRetentionResponse\x12\x31\n\x06\x63ounts\x18\x01 \x03(\x0b\x32!.jointsanctions.v1.RetentionCount\x12\x0e\n\x06\x66lawed\x18\x02 \x01(\r\x12\x0e\n\x06\x65rased\x18\x03 \x01(\r\x12\x18\n\x10\x66ollowing_writer\x18\x04 \x01(\t\x12\x18\n\x10\x66ollowing_number\x18\x05 \x01(\x04\x12\x0e\n\x06writer\x18\x06 \x01(\t\x12/\n\x05\x62\x65gun\x18\x07 \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"T\n\x0eRetentionCount\x12\x17\n\x0fretention_class\x18\x01 \x01(\t\x12\x0e\n\x06months\x18\x02 \x01(\r\x12\x0b\n\x03\x64ue\x18\x03 \x01(\r\x12\x0c\n\x04held\x18\x04 \x01(\r2\xa0\x04\n\x0c\x41uditService\x12_\n\x0cSearchAccess\x12&.jointsanctions.v1.SearchAccessRequest\x1a\'.jointsanctions.v1.SearchAccessResponse\x12\x65\n\x0e\x41pplyRetention\x12(.jointsanctions.v1.ApplyRetentionRequest\x1a).jointsanctions.v1.ApplyRetentionResponse\x12\x62\n\rGetCheckpoint\x12\'.jointsanctions.v1.GetCheckpointRequest\x1a(.jointsanctions.v1.GetCheckpointResponse\x12n\n\x11GetInclusionProof\x12+.jointsanctions.v1.GetInclusionProofRequest\x1a,.jointsanctions.v1.GetInclusionProofResponse\x12t\n\x13GetConsistencyProof\x12-.jointsanctions.v1.GetConsistencyProofRequest\x1a..jointsanctions.v1.GetConsistencyProofResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.audit_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SEARCHACCESSREQUEST']._serialized_start=118
-  _globals['_SEARCHACCESSREQUEST']._serialized_end=450
-  _globals['_ACCESSENTRY']._serialized_start=453
-  _globals['_ACCESSENTRY']._serialized_end=816
-  _globals['_SEARCHACCESSRESPONSE']._serialized_start=819
-  _globals['_SEARCHACCESSRESPONSE']._serialized_end=973
-  _globals['_APPLYRETENTIONREQUEST']._serialized_start=976
-  _globals['_APPLYRETENTIONREQUEST']._serialized_end=1118
-  _globals['_APPLYRETENTIONRESPONSE']._serialized_start=1121
-  _globals['_APPLYRETENTIONRESPONSE']._serialized_end=1403
-  _globals['_RETENTIONCOUNT']._serialized_start=1405
-  _globals['_RETENTIONCOUNT']._serialized_end=1489
-  _globals['_AUDITSERVICE']._serialized_start=1492
-  _globals['_AUDITSERVICE']._serialized_end=1706
+  _globals['_SEARCHACCESSREQUEST']._serialized_start=147
+  _globals['_SEARCHACCESSREQUEST']._serialized_end=479
+  _globals['_ACCESSENTRY']._serialized_start=482
+  _globals['_ACCESSENTRY']._serialized_end=845
+  _globals['_SEARCHACCESSRESPONSE']._serialized_start=848
+  _globals['_SEARCHACCESSRESPONSE']._serialized_end=1002
+  _globals['_APPLYRETENTIONREQUEST']._serialized_start=1005
+  _globals['_APPLYRETENTIONREQUEST']._serialized_end=1147
+  _globals['_APPLYRETENTIONRESPONSE']._serialized_start=1150
+  _globals['_APPLYRETENTIONRESPONSE']._serialized_end=1432
+  _globals['_RETENTIONCOUNT']._serialized_start=1434
+  _globals['_RETENTIONCOUNT']._serialized_end=1518
+  _globals['_AUDITSERVICE']._serialized_start=1521
+  _globals['_AUDITSERVICE']._serialized_end=2065
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,71 @@
+"""``jsg audit fsck``: re-derive the whole record of calls from bytes, on the gateway's machine; nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from gateway.bootstrap.config import load_config
+from gateway.bootstrap.stores import audit_place, store_engine
+from gateway.cli.connection import command
+from gateway.security.log_keys import holds
+from gateway.storage.log_check import LogCheck
+from gateway.storage.log_files import LogFolder
+from gateway.storage.log_place import log_engine
+from gateway.storage.log_store import SqlLogStore
+
+if TYPE_CHECKING:
+    import argparse
+
+    from gateway.cli.connection import Subparsers
+    from gateway.storage.log_check import Report
+
+OK, ERROR = 0, 1
+
+
+def register(commands: Subparsers) -> None:
+    """Add the command to those of ``audit``."""
+    say = "re-derive every hash of queues, log and files from bytes, and name what differs"
+    command(commands, "fsck", say, "jsg audit fsck", run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything, print what was found; 1 when anything differs."""
+    settings = load_config(arguments.config, arguments.state).settings
+    facts = store_engine(settings)
+    place, log = audit_place(settings, facts), log_engine(facts, settings.state)
+    try:
+        check = LogCheck(place, SqlLogStore(log, place), LogFolder(settings.state / "log"), holds)
+        report = check.run(_progress)
+    finally:
+        place.close()
+        log.dispose()
+        facts.dispose()
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if arguments.json:
+        print(json.dumps(_told(report), ensure_ascii=False))
+        return ERROR if report.flaws else OK
+    for flaw in report.flaws:
+        print(f"不符 DIFFERS  {flaw}")
+    print(
+        f"{'有不符 flawed' if report.flaws else '完好 sound'}: 记录 entries {report.entries}, "
+        f"已入日志 integrated {report.integrated}, 文件 files {report.files}, 不符 flaws {len(report.flaws)}"
+    )
+    return ERROR if report.flaws else OK
+
+
+def _told(report: Report) -> dict[str, object]:
+    return {
+        "sound": not report.flaws,
+        "entries": report.entries,
+        "integrated": report.integrated,
+        "files": report.files,
+        "flaws": report.flaws,
+    }
+
+
+def _progress(entries: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{entries}", end="", file=sys.stderr)

@@ -1,0 +1,152 @@
+"""Re-deriving the whole log from bytes: every entry of every queue, every tile, every root, every published file.
+
+Nothing that is stored beside the bytes is believed: leaf hashes are made anew from the queues, tiles from the leaves,
+roots from the tiles. What differs is named, and looking goes on, so that one flaw does not hide another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from formats.checkpoint import parse_checkpoint
+from formats.merkle_nodes import root_at
+from formats.note import NoteError, decode_note, parse_key, verify_note
+from formats.tiles import WIDTH, reader_of_tiles
+from gateway.services.ports.log import LogDamagedError
+from gateway.storage.audit_reader import read_entries
+from gateway.storage.audit_verify import flaw
+from gateway.storage.log_remade import Remade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from formats.checkpoint import Checkpoint
+    from formats.note import Verify
+    from gateway.domain.log import LogState
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
+    from gateway.storage.log_files import LogFolder
+    from gateway.storage.log_store import SqlLogStore
+
+CHUNK: Final = 256
+"""Entries that are looked at together; of a batch the lines too."""
+FLAWS_SHOWN: Final = 1_000
+"""Of one run; more are counted."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What was looked at, and what is wrong."""
+
+    entries: int = 0
+    integrated: int = 0
+    files: int = 0
+    flaws: list[str] = field(default_factory=list)
+
+    def add(self, what: str) -> None:
+        """Note a flaw."""
+        if len(self.flaws) < FLAWS_SHOWN:
+            self.flaws.append(what)
+
+
+class LogCheck:
+    """Looks at one gateway's queues, log and files. Reads only; a gateway may serve meanwhile."""
+
+    def __init__(
+        self, place: FolderPlace | DatabasePlace, store: SqlLogStore, files: LogFolder, verify: Verify
+    ) -> None:
+        self._place = place
+        self._store = store
+        self._files = files
+        self._verify = verify
+
+    def run(self, progress: Callable[[int], None]) -> Report:
+        """Look at everything that there is now; *progress* is told how many entries have been looked at.
+
+        Raises:
+            StoreUnavailableError, OSError: Something could not be read at all.
+        """
+        report = Report()
+        # In this order: what is integrated while this runs is not in the log as it is read here.
+        logs = self._store.all()
+        ends = self._place.next_numbers()
+        for writer, end in sorted(ends.items()):
+            self._queue(writer, end, report, progress)
+        for state in logs:
+            self._log(state, report)
+        integrated = self._store.integrated()
+        for writer, number in integrated.items():
+            if number > self._place.next_numbers().get(writer, 0):
+                report.add(f"queue {writer!r}: {number} entries are in the log, and the queue has fewer")
+        return report
+
+    def _queue(self, writer: str, end: int, report: Report, progress: Callable[[int], None]) -> None:
+        """Look at every entry of a queue: order, gaps, times, every byte."""
+        engine, number, before = self._place.readers()[writer], 0, None
+        while number < end:
+            chunk = read_entries(engine, writer, number, min(CHUNK, end - number), with_lines=True)
+            for entry in chunk or ():
+                if entry.number >= end:
+                    break
+                if entry.number != number:
+                    report.add(f"queue {writer!r}: number {number} to {entry.number - 1} are missing")
+                if wrong := flaw(entry):
+                    report.add(f"queue {writer!r}, number {entry.number}: {wrong}")
+                if before is not None and entry.time < before:
+                    report.add(f"queue {writer!r}, number {entry.number}: is older than the entry before it")
+                number, before = entry.number + 1, entry.time
+                report.entries += 1
+            if not chunk:
+                report.add(f"queue {writer!r}: number {number} to {end - 1} are missing")
+                number = end
+            progress(report.entries)
+
+    def _log(self, state: LogState, report: Report) -> None:
+        """Make a log anew from the entries that it holds, and compare what is stored, signed and published of it."""
+        published = self._checkpoint(state, "published", self._files.published(state.origin), report)
+        remade = Remade(state.origin, self._store, self._files.of(state.origin), published.size if published else 0)
+        try:
+            for first in range(0, state.size, WIDTH):
+                remade.add(self._store.envelopes(state.origin, first, min(WIDTH, state.size - first)))
+        except LogDamagedError as error:
+            report.add(str(error))
+            return
+        remade.end()
+        for what in remade.flaws:
+            report.add(what)
+        report.integrated += state.size
+        report.files += remade.files
+        roots = {state.size: ("stored", state.root), state.signed_size: ("signed", state.signed_root)}
+        stored = self._checkpoint(state, "stored", state.note, report)
+        for which, checkpoint in (("stored", stored), ("published", published)):
+            if checkpoint is not None:
+                roots_of = {checkpoint.size: (f"{which} checkpoint's", checkpoint.root)}
+                self._roots(state, roots_of, report)
+        self._roots(state, roots, report)
+        if stored is not None and (stored.size, stored.root) != (state.signed_size, state.signed_root):
+            report.add(f"{state.origin}: the stored checkpoint is not the last that was signed")
+
+    def _roots(self, state: LogState, roots: Mapping[int, tuple[str, bytes]], report: Report) -> None:
+        """Compare roots with those that the tiles have, which have been compared with the entries."""
+        node = reader_of_tiles(lambda level, number: self._store.tile(state.origin, level, number))
+        for size, (whose, root) in roots.items():
+            try:
+                same = size <= state.size and root_at(node, size) == root
+            except ValueError:
+                same = False
+            if not same:
+                report.add(f"{state.origin}: the {whose} root of {size} entries is not theirs")
+
+    def _checkpoint(self, state: LogState, which: str, note: bytes, report: Report) -> Checkpoint | None:
+        if not note:
+            return None
+        try:
+            read = decode_note(note)
+            checkpoint = parse_checkpoint(read.text)
+            sound = bool(verify_note(read, [parse_key(state.key)], self._verify)) and checkpoint.origin == state.origin
+        except NoteError as error:
+            report.add(f"{state.origin}: the {which} checkpoint: {error}")
+            return None
+        if not sound:
+            report.add(f"{state.origin}: the {which} checkpoint is not signed by the log's key")
+        return checkpoint
