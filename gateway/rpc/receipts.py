@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 LARGEST = 2**53 - 1
 """Of numbers and indexes: none is larger, in any log."""
-HOLDERS = READERS | {Role.SUBJECT, Role.OPERATOR, Role.PORTAL}
-"""Whoever was answered can have the receipt."""
+EVERYBODY = frozenset(Role)
+"""Whoever was answered can have the receipt, and whoever can call may know how far the log has come."""
 
 
 class ReceiptsServicer:
@@ -34,7 +34,7 @@ class ReceiptsServicer:
 
     def methods(self) -> list[Method]:
         """Return the method, with the roles that it is for."""
-        return [Method("CreditService/GetReceipt", receipt_pb2.GetReceiptRequest, HOLDERS, run=self.get_receipt)]
+        return [Method("CreditService/GetReceipt", receipt_pb2.GetReceiptRequest, EVERYBODY, run=self.get_receipt)]
 
     async def get_receipt(self, request: receipt_pb2.GetReceiptRequest, call: Call) -> Reply:
         """See receipt.proto."""
@@ -61,14 +61,13 @@ class ProofsServicer:
 
     def methods(self) -> list[Method]:
         """Return the methods, each with the roles that it is for."""
-        everybody = frozenset(Role)
         return [
-            Method("AuditService/GetCheckpoint", log_pb2.GetCheckpointRequest, everybody, run=self.get_checkpoint),
+            Method("AuditService/GetCheckpoint", log_pb2.GetCheckpointRequest, EVERYBODY, run=self.get_checkpoint),
             Method("AuditService/GetInclusionProof", log_pb2.GetInclusionProofRequest, READERS, run=self.get_inclusion),
             Method(
                 "AuditService/GetConsistencyProof",
                 log_pb2.GetConsistencyProofRequest,
-                everybody,
+                EVERYBODY,
                 run=self.get_consistency,
             ),
         ]

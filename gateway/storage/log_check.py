@@ -19,7 +19,7 @@ from gateway.storage.audit_verify import flaw
 from gateway.storage.log_remade import Remade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
     from formats.checkpoint import Checkpoint
     from formats.note import Verify
@@ -116,20 +116,19 @@ class LogCheck:
             report.add(what)
         report.integrated += state.size
         report.files += remade.files
-        roots = {state.size: ("stored", state.root), state.signed_size: ("signed", state.signed_root)}
         stored = self._checkpoint(state, "stored", state.note, report)
+        roots = [("stored", state.size, state.root), ("signed", state.signed_size, state.signed_root)]
         for which, checkpoint in (("stored", stored), ("published", published)):
             if checkpoint is not None:
-                roots_of = {checkpoint.size: (f"{which} checkpoint's", checkpoint.root)}
-                self._roots(state, roots_of, report)
+                roots.append((f"{which} checkpoint's", checkpoint.size, checkpoint.root))
         self._roots(state, roots, report)
         if stored is not None and (stored.size, stored.root) != (state.signed_size, state.signed_root):
             report.add(f"{state.origin}: the stored checkpoint is not the last that was signed")
 
-    def _roots(self, state: LogState, roots: Mapping[int, tuple[str, bytes]], report: Report) -> None:
+    def _roots(self, state: LogState, roots: Sequence[tuple[str, int, bytes]], report: Report) -> None:
         """Compare roots with those that the tiles have, which have been compared with the entries."""
         node = reader_of_tiles(lambda level, number: self._store.tile(state.origin, level, number))
-        for size, (whose, root) in roots.items():
+        for whose, size, root in roots:
             try:
                 same = size <= state.size and root_at(node, size) == root
             except ValueError:

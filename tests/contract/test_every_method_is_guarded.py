@@ -29,6 +29,7 @@ from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method, names_persons
 from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.publishable import PublishableServicer
+from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import PACKAGE, Router
@@ -65,6 +66,8 @@ METHODS = {
         EnterpriseFileServicer,
         AuditServicer,
         RetentionServicer,
+        ReceiptsServicer,
+        ProofsServicer,
         EndingsServicer,
         MeetingsServicer,
         PublishableServicer,
@@ -123,6 +126,10 @@ ROLES = {
     "RegistryService/DiscardImport": {Role.PRODUCER},
     "RegistryService/RevokeImport": {Role.PRODUCER},
     "AuditService/ApplyRetention": {Role.OPERATOR},
+    "AuditService/GetCheckpoint": set(Role),
+    "AuditService/GetInclusionProof": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
+    "AuditService/GetConsistencyProof": set(Role),
+    "CreditService/GetReceipt": set(Role),
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
