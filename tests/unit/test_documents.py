@@ -166,13 +166,14 @@ BODY_MODULES = (
     "rpc/endings",
     "rpc/meetings",
     "rpc/audit",
+    "rpc/receipts",
     "rpc/publishable",
     "rpc/who_asked",
     "rpc/objections",
     "rpc/retention",
     "rpc/refusals",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted"}
+GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted", "proof"}
 """Keys that hold an object; the document lists what is in them."""
 
 
