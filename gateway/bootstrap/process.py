@@ -15,7 +15,7 @@ from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.errors import GatewayError
 from gateway.intake.process import IntakeProcess, Setup
-from gateway.integrator.process import IntegratorProcess
+from gateway.integrator.process import IntegratorProcess, WitnessSetup
 from gateway.integrator.process import Setup as IntegratorSetup
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.identity import Identity
@@ -75,7 +75,8 @@ class Gateway:
         setup = Setup(store_url(self._settings), self._settings.person_key, writer, kinds)
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
-        own = IntegratorSetup(self._settings.name, store_url(self._settings), self._settings.state)
+        witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in self._settings.witnesses)
+        own = IntegratorSetup(self._settings.name, store_url(self._settings), self._settings.state, witnesses)
         self._integrator = IntegratorProcess(own) if worker == 0 else None
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)

@@ -7,6 +7,7 @@ before it ends it integrates what the queues hold by then. A damaged log ends it
 from __future__ import annotations
 
 import sys
+import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,8 @@ from gateway import child
 from gateway.clock import SystemClock
 from gateway.domain.errors import StoreUnavailableError
 from gateway.integrator.process import Fault, Standing
-from gateway.security.log_keys import LogKeys
+from gateway.integrator.witnesses import AskedWitness
+from gateway.security.log_keys import LogKeys, holds
 from gateway.services.integrate_queues import IntegrateQueues
 from gateway.services.ports.log import LogDamagedError, LogDeposedError
 from gateway.storage.log_files import LogFolder
@@ -24,7 +26,7 @@ from gateway.storage.log_queues import PlaceQueues
 
 if TYPE_CHECKING:
     from gateway.domain.log import LogState
-    from gateway.integrator.process import Setup
+    from gateway.integrator.process import Setup, WitnessSaid
 
 LOOK_SECONDS: Final = 0.1
 """How often the queues are looked at: a checkpoint covers an answer well within a second."""
@@ -37,40 +39,58 @@ def main(descriptor: int, parent: int) -> int:
     child.settle(parent)
     with Connection(descriptor) as connection:
         setup: Setup = connection.recv()
+        pipe = _Pipe(connection)
         try:
-            _integrate(setup, connection)
+            _integrate(setup, pipe)
         except LogDamagedError as error:
-            _tell(connection, Fault(str(error), damaged=True))
+            pipe.tell(Fault(str(error), damaged=True))
             return 1
         except (LogDeposedError, StoreUnavailableError, OSError) as error:
-            _tell(connection, Fault(f"{type(error).__name__}: {error}", damaged=False))
+            pipe.tell(Fault(f"{type(error).__name__}: {error}", damaged=False))
             return 1
     return 0
 
 
-def _integrate(setup: Setup, connection: Connection) -> None:
+class _Pipe:
+    """The end of the pipe at which several threads tell things."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._lock = threading.Lock()
+
+    def tell(self, said: Standing | Fault | WitnessSaid) -> None:
+        with self._lock, suppress(BrokenPipeError):
+            self.connection.send(said)
+
+
+def _integrate(setup: Setup, pipe: _Pipe) -> None:
     place = LogPlace(setup.store_url, setup.state)
     while not place.lock():
-        if _told_to_end(connection, WAIT_SECONDS):
+        if _told_to_end(pipe.connection, WAIT_SECONDS):
             return
     queues, keys, files = PlaceQueues(place.queues), LogKeys(setup.state / "keys"), LogFolder(setup.state / "log")
     integrating = IntegrateQueues(setup.gateway, place.store, queues, keys, files, SystemClock())
     state = integrating.begin()
-    _tell(connection, _standing(state))
+    pipe.tell(_standing(state))
+    witnesses = [AskedWitness(each, place.store, holds, pipe.tell) for each in setup.witnesses]
+    for witness in witnesses:
+        witness.show(state)
     while True:
-        ending = _told_to_end(connection, LOOK_SECONDS)
-        state = _caught_up(integrating, state, connection)
+        ending = _told_to_end(pipe.connection, LOOK_SECONDS)
+        before, state = state, _caught_up(integrating, state)
+        if state != before:
+            pipe.tell(_standing(state))
+            for witness in witnesses:
+                witness.show(state)
         if ending:
             return
 
 
-def _caught_up(integrating: IntegrateQueues, before: LogState, connection: Connection) -> LogState:
-    """Integrate all that the queues hold, and tell how far the log has come."""
-    state, more = before, True
+def _caught_up(integrating: IntegrateQueues, state: LogState) -> LogState:
+    """Integrate all that the queues hold, and return how far the log has come."""
+    more = True
     while more:
         state, more = integrating.round(state)
-    if state != before:
-        _tell(connection, _standing(state))
     return state
 
 
@@ -81,11 +101,6 @@ def _told_to_end(connection: Connection, seconds: float) -> bool:
     with suppress(EOFError):
         connection.recv()
     return True
-
-
-def _tell(connection: Connection, said: Standing | Fault) -> None:
-    with suppress(BrokenPipeError):
-        connection.send(said)
 
 
 def _standing(state: LogState) -> Standing:

@@ -32,6 +32,18 @@ _log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessSetup:
+    """A witness that is asked to cosign."""
+
+    key: str
+    """Its public key, as it is published."""
+    url: str
+    """Where it is asked, without ``/add-checkpoint``."""
+    every_seconds: float
+    """How often it is asked at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """What the process needs to know; it is told by the serving process and reads no configuration."""
 
@@ -39,6 +51,7 @@ class Setup:
     store_url: str
     """Of the facts' store: the log lies beside it."""
     state: Path
+    witnesses: tuple[WitnessSetup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,17 @@ class Fault:
     """Stored bytes are not what they were: it does not pass by itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class WitnessSaid:
+    """What became of asking a witness."""
+
+    key: str
+    size: int
+    """Entries of the checkpoint that it cosigned; 0 when it did not."""
+    why: str
+    """Why it did not; empty when it did."""
+
+
 class IntegratorProcess:
     """One process that integrates, from ``start`` to ``close``. Its state can be read from any thread."""
 
@@ -70,6 +94,8 @@ class IntegratorProcess:
         self.standing: Standing | None = None
         """None until the first checkpoint, and while another process integrates."""
         self.fault: Fault | None = None
+        self.witnesses: dict[str, WitnessSaid] = {}
+        """What each witness said last, by its key."""
 
     def start(self) -> None:
         """Start the process; nothing is waited for."""
@@ -109,7 +135,10 @@ class IntegratorProcess:
         except (EOFError, OSError):
             return
 
-    def _take(self, said: Standing | Fault) -> None:
+    def _take(self, said: Standing | Fault | WitnessSaid) -> None:
+        if isinstance(said, WitnessSaid):
+            self._hear(said)
+            return
         if isinstance(said, Standing):
             if self.fault is not None:
                 _log.info("the log is integrated and signed again")
@@ -118,3 +147,12 @@ class IntegratorProcess:
         if said != self.fault:
             _log.error("the log is not signed any more: %s", said.why)
         self.fault = said
+
+    def _hear(self, said: WitnessSaid) -> None:
+        """A gap is seen, and is no outage."""
+        before = self.witnesses.get(said.key)
+        if said.why and (before is None or before.why != said.why):
+            _log.warning("the witness %s does not cosign: %s", said.key, said.why)
+        elif not said.why and before is not None and before.why:
+            _log.info("the witness %s cosigns again", said.key)
+        self.witnesses[said.key] = said

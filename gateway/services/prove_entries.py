@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from formats.merkle_nodes import consistency_proof, inclusion_proof
+from formats.note import Note, decode_note, encode_note
 from formats.tiles import reader_of_tiles
 from formats.tlog_proof import TlogProof, encode_proof
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gateway.domain.log import LogState
+    from gateway.domain.witnesses import Cosigned
     from gateway.services.ports.log import LogReading
 
 
@@ -71,9 +75,12 @@ class ProveEntries:
         if not 0 <= index < state.signed_size:
             raise EnterpriseNotFoundError("no signed checkpoint covers such an entry", log=origin, index=str(index))
         node = reader_of_tiles(lambda level, number: self._log.tile(origin, level, number))
-        path = tuple(inclusion_proof(node, index, state.signed_size))
+        # What a witness has seen as well proves more than what the log alone says.
+        seen = [each for each in self._log.cosigned(origin) if each.size > index]
+        size, note = (seen[0].size, _together(seen)) if seen else (state.signed_size, state.note)
+        path = tuple(inclusion_proof(node, index, size))
         (envelope,) = self._log.envelopes(origin, index, 1)
-        return Proven(origin, index, envelope, encode_proof(TlogProof(index, path, state.note)), state.key)
+        return Proven(origin, index, envelope, encode_proof(TlogProof(index, path, note)), state.key)
 
     def consistency(self, origin: str, old_size: int) -> tuple[list[bytes], LogState]:
         """Prove that the newest checkpoint of a log only adds to one of *old_size* entries; return that log too.
@@ -87,3 +94,10 @@ class ProveEntries:
             raise MalformedRequestError("old_size", f"must be 1 to {state.signed_size}, the size of the checkpoint")
         node = reader_of_tiles(lambda level, number: self._log.tile(state.origin, level, number))
         return consistency_proof(node, old_size, state.signed_size), state
+
+
+def _together(seen: Sequence[Cosigned]) -> bytes:
+    """Return the largest checkpoint that was cosigned, with the signatures of all witnesses that cosigned that one."""
+    notes = [decode_note(each.note) for each in seen if each.size == seen[0].size]
+    lines = dict.fromkeys(line for note in notes for line in note.signatures)
+    return encode_note(Note(notes[0].text, tuple(lines)))

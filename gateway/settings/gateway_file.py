@@ -13,12 +13,14 @@ from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
 from gateway.settings.strict import Table, read_toml
+from gateway.settings.witnesses import read_witnesses
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.quotas import LoadLimits
+    from gateway.settings.witnesses import WitnessSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class GatewaySettings:
     retention: RetentionTerms
     holds: tuple[LegalHold, ...]
     """What is kept beyond its time."""
+    witnesses: tuple[WitnessSettings, ...]
+    """Who cosigns the log's checkpoints; none is a gap that ``jsg doctor`` names."""
     digest: str
 
 
@@ -133,6 +137,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
         retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
+        witnesses=read_witnesses(root),
         digest=digest,
     )
     gateway.close()

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, func, insert, select, update
 
 from gateway.domain.log import OPENING, LogState, Run
+from gateway.domain.witnesses import Cosigned
 from gateway.services.ports.log import LogDamagedError, LogDeposedError
 from gateway.storage.audit_reader import read_envelopes
 from gateway.storage.engine import reading, writing
-from gateway.storage.log_tables import integrator, logs, runs, tiles
+from gateway.storage.log_tables import cosignatures, integrator, logs, runs, tiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,6 +149,24 @@ class SqlLogStore:
         if len(found) != count:
             raise LogDamagedError(f"{origin}: has no {count} entries from {first} on")
         return found
+
+    def last(self, origin: str, witness: str) -> Cosigned | None:
+        """Return what a witness cosigned last of a log; None when it never did."""
+        return next((each for each in self.cosigned(origin) if each.witness == witness), None)
+
+    def cosigned(self, origin: str) -> list[Cosigned]:
+        """Return what each witness has cosigned last of a log, the largest first."""
+        wanted = select(cosignatures).where(cosignatures.c.origin == origin)
+        with reading(self._engine) as connection:
+            found = connection.execute(wanted.order_by(cosignatures.c.size.desc(), cosignatures.c.witness))
+            return [Cosigned(row.origin, row.witness, row.size, row.note, row.time) for row in found]
+
+    def keep(self, cosigned: Cosigned) -> None:
+        """Keep what a witness cosigned in place of what it did before."""
+        mine = (cosignatures.c.origin == cosigned.origin, cosignatures.c.witness == cosigned.witness)
+        with writing(self._engine) as connection:
+            connection.execute(delete(cosignatures).where(*mine))
+            connection.execute(insert(cosignatures).values(**asdict(cosigned)))
 
     def _from_queue(self, writer: str, first: int, count: int) -> list[tuple[str, int, bytes]]:
         if count <= 0:

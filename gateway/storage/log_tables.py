@@ -48,6 +48,16 @@ tiles: Final = Table(
     Column("hashes", LargeBinary, nullable=False),
 )
 
+cosignatures: Final = Table(
+    "log_cosignature",
+    metadata,
+    Column("origin", CODE, primary_key=True),
+    Column("witness", CODE, primary_key=True),  # its key, as it is published
+    Column("size", BigInteger, nullable=False),
+    Column("note", LargeBinary, nullable=False),  # the checkpoint of that size, signed by the log and this witness
+    Column("time", BigInteger, nullable=False),  # when the witness says that it saw it, seconds since 1970-01-01 UTC
+)
+
 integrator: Final = Table(
     "log_integrator",
     metadata,

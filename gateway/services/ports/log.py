@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Entry
     from gateway.domain.log import LogState, Run
+    from gateway.domain.witnesses import Cosigned
 
 
 class LogDamagedError(Exception):
@@ -89,6 +90,9 @@ class LogReading(Protocol):
     def envelopes(self, origin: str, first: int, count: int) -> list[bytes]:
         """Return *count* entries of a log from index *first* on. Raises ``LogDamagedError`` when one is not there."""
 
+    def cosigned(self, origin: str) -> list[Cosigned]:
+        """Return what each witness has cosigned last of a log, the largest first."""
+
 
 class Entries(Protocol):
     """Recorded calls by their place in a queue."""
@@ -135,6 +139,27 @@ class LogSigner(Protocol):
         Raises:
             ValueError: It has not.
         """
+
+
+class Witness(Protocol):
+    """Somebody else's service that cosigns checkpoints which only add to those that it saw before."""
+
+    @property
+    def key(self) -> str:
+        """Its public key, as it is published."""
+
+    def add_checkpoint(self, request: bytes) -> tuple[int, bytes]:
+        """Send a request (C2SP tlog-witness) and return status and answer. Blocking. Raises ``OSError``."""
+
+
+class WitnessBook(Protocol):
+    """What each witness has cosigned last. Blocking; raises ``StoreUnavailableError``."""
+
+    def last(self, origin: str, witness: str) -> Cosigned | None:
+        """Return what a witness cosigned last of a log; None when it never did."""
+
+    def keep(self, cosigned: Cosigned) -> None:
+        """Keep it in place of what this witness cosigned before."""
 
 
 class LogFiles(Protocol):

@@ -1,4 +1,4 @@
-"""The log that queues are integrated into: logs, runs, tiles, and who integrates."""
+"""The log that queues are integrated into: logs, runs, tiles, what witnesses have seen, and who integrates."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ def upgrade() -> None:
         sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("hashes", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "log_cosignature",
+        sa.Column("origin", CODE, primary_key=True),
+        sa.Column("witness", CODE, primary_key=True),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("note", sa.LargeBinary, nullable=False),
+        sa.Column("time", sa.BigInteger, nullable=False),
     )
     integrator = op.create_table(
         "log_integrator",
