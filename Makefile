@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev lock protos check audit sbom test test-system fuzz bench up tour clean
+.PHONY: help dev lock protos check audit sbom test test-system interop fuzz bench up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -54,6 +54,9 @@ test: $(VENV)/.dev  ## every test that needs nothing but pip
 test-system: $(VENV)/.dev  ## what needs Debian packages, which it installs (apt-get, as root or by sudo)
 	tests/system/install-packages
 	$(BIN)/pytest tests/system
+
+interop: $(VENV)/.dev  ## a log of ours before verifiers that are not ours, as far as they can be installed
+	PYTHONPATH=. $(BIN)/python tests/interop/run.py
 
 fuzz: $(VENV)/.dev  ## random and mutated messages to every method: make fuzz CASES=1000000 SEED=7
 	CASES=$(or $(CASES),20000) SEED=$(or $(SEED),20261125) $(BIN)/pytest -n 0 tests/fuzz
