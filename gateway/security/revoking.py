@@ -16,6 +16,7 @@ from formats.civil import civil_date
 from gateway.security.issued import Kind, Known, known_certificates, read_revocations
 from gateway.security.key_files import replace_file
 from gateway.security.key_pairs import locked
+from gateway.security.leaf import UNREADABLE
 from gateway.security.pki import PkiError
 from gateway.security.revocation import SERIAL, SerialNumbers
 
@@ -90,8 +91,8 @@ def _of_file(known: Sequence[Known], folder: Path, what: str) -> tuple[str, str]
     path = next((path for path in (folder.joinpath(what), folder.cwd() / what) if path.exists()), folder.cwd() / what)
     try:
         certificate = x509.load_pem_x509_certificates(path.read_bytes())[0]
-    except ValueError as error:
-        raise PkiError(f"{path} holds no PEM certificate") from error
+    except UNREADABLE as error:
+        raise PkiError(f"{path} holds no PEM certificate that can be read: {error}") from error
     return _named(known, f"{certificate.serial_number:x}")
 
 
