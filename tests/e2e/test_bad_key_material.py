@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import closing
 from datetime import UTC, datetime
@@ -111,13 +112,15 @@ def test_lists_that_cannot_be_read_refuse_every_call_and_health_says_so(gateway,
 
 
 def test_a_list_of_revocations_that_stopped_coming_refuses_after_its_limit_and_is_told(tmp_path):
-    limit = 'revoked = "pki/revoked.txt"\nrevoked_stale_after_hours = 0.0005'
+    limit = 'revoked = "pki/revoked.txt"\nrevoked_stale_after_hours = 0.02'
     with gateway_in(tmp_path, filled=False, changes={'revoked = "pki/revoked.txt"': limit}) as gateway:
         file = gateway.place.state / "pki" / "revoked.txt"
-        file.touch()
         assert ask(gateway).ok
         with closing(Health(gateway)) as health:
-            health.says(NOT_SERVING)
+            health.says(SERVING)
+            nearly = time.time() - 70.5
+            os.utime(file, (nearly, nearly))
+            assert SECOND < health.says(NOT_SERVING) < 3 * SECOND
             assert "revocation list out of date" in ask(gateway).text()
             file.touch()
             assert health.says(SERVING) < SECOND

@@ -87,7 +87,7 @@ def told(outcome, bodies, why):
     assert f"certificate rejected: {why}" in outcome.text()
     (body,) = bodies
     assert body["outcome"] == "CERTIFICATE_REJECTED"
-    assert "agency" not in body["caller"]
+    assert body["caller"].keys() == {"certificate", "peer", "tls", "group"}
 
 
 def test_expired_while_connected(gateway, issuing):
