@@ -7,6 +7,7 @@ the same certificates that the verifier refuses each by itself.
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import grpc
@@ -16,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from e2e.door import first_bytes
 from e2e.served import CHECK, award, body_of, new_party, outcome_of
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -149,6 +151,21 @@ def test_what_ends_in_the_handshake_gets_no_answer_and_leaves_no_entry(served, c
     outcome, bodies = offer(served, HANDSHAKE[hostile](city))
 
     assert (outcome.code, bodies) == (grpc.StatusCode.UNAVAILABLE, [])
+
+
+@pytest.mark.parametrize("authority", ["root", "issuing"])
+def test_the_authorities_of_the_city_themselves_get_no_answer(served, authority):
+    """Not a certificate like theirs but their own, by a client that offers whatever it is told to."""
+    pki, before = served.place.state / "pki", served.next_number()
+    tls = ssl.create_default_context(cafile=pki / "ca-bundle.pem")
+    tls.set_alpn_protocols(["h2"])
+    tls.load_cert_chain(pki / f"{authority}.pem", pki / f"{authority}.key")
+    try:
+        _, received = first_bytes(served, tls)
+    except (ssl.SSLError, ConnectionError):
+        received = b""
+
+    assert (received, served.next_number()) == (b"", before)
 
 
 def test_all_twenty_are_offered_somewhere():
