@@ -6,7 +6,9 @@ the disk.
 
 from __future__ import annotations
 
+import base64
 import ipaddress
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -183,6 +185,15 @@ class City:
         bundle.write_bytes(b"".join(authority.leaf_pem for authority in (self.root, *also)))
         revoked.write_text("# none\n", encoding="utf-8")
         return bundle, revoked
+
+
+def of_no_version(pem: bytes) -> bytes:
+    """Return the one certificate or revocation list of *pem* with a version that there is not."""
+    label = re.search(rb"BEGIN ([A-Z0-9 ]+)-", pem)[1]
+    der = base64.b64decode(b"".join(pem.splitlines()[1:-1]))
+    old = b"\xa0\x03\x02\x01\x02" if label == b"CERTIFICATE" else b"\x02\x01\x01"
+    content = base64.encodebytes(der.replace(old, old[:-1] + b"\x07", 1))
+    return b"-----BEGIN %s-----\n%s-----END %s-----\n" % (label, content, label)
 
 
 def revocation_list(issuer: Issued, revoked: Sequence[Issued], *, next_update=NOW + DAY, critical=None) -> bytes:

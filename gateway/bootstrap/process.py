@@ -125,7 +125,7 @@ class Gateway:
             port = await self._server.start(address)
         except RuntimeError as error:
             raise StartError(f"cannot listen on {address!r}: {error}") from error
-        await self._server.show_health(serving=True)
+        self._server.show_health(serving=True)
         self._finishing = asyncio.create_task(self._finish_imports())
         if self._integrator is not None:
             self._integrator.start()
@@ -167,7 +167,7 @@ class Gateway:
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
         while not any(task.done() for task in ending):
             await asyncio.wait(ending, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            await self._server.show_health(serving=self.sound())
+            self._server.show_health(serving=self.sound())
         for task in ending:
             task.cancel()
         return not self._audit.failed

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 
 from gateway.domain.errors import CallerUnknownError, CertificateRejectedError
-from gateway.security.peer import CertificateVerifier
+from gateway.security.leaf import UNREADABLE
+from gateway.security.peer import CLOCKS_DIFFER, CertificateVerifier
 from gateway.security.revocation import RevokedError, SerialNumbers, parse_revocations
 from gateway.security.tls import check_material
 
@@ -44,7 +45,7 @@ def authorities(config: Config) -> Iterable[Finding]:
     path = config.settings.tls.ca_bundle
     try:
         trusted = x509.load_pem_x509_certificates(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, *UNREADABLE) as error:
         yield "authorities", False, f"{path}: {error}"
         return
     now = datetime.now(UTC)
@@ -65,8 +66,11 @@ def revocations(config: Config) -> Iterable[Finding]:
     held = f"{listed.count} serial numbers" if isinstance(listed, SerialNumbers) else "signed lists"
     limit = tls.revoked_stale_after
     said = f"{held}, written {_span(age)} ago" + (f", at most {_span(limit)}" if limit else "")
-    stale = limit is not None and age > limit
-    yield "revocations", not stale, f"{said}: out of date, every caller is refused" if stale else said
+    if limit is not None and not -CLOCKS_DIFFER <= age <= limit:
+        wrong = "out of date" if age > limit else "dated ahead"
+        yield "revocations", False, f"{said}: {wrong}, every caller is refused"
+    else:
+        yield "revocations", True, said
 
 
 def caller(config: Config, client: ClientFile, who: str) -> Finding:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import ssl
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gateway.domain.call_record import CallerSeen
@@ -63,12 +66,25 @@ class Identity:
 
 
 def unidentified(auth: Auth, peer: str) -> CallerSeen:
-    """Return what can be recorded of a peer whose certificate was rejected: no name that it claims."""
+    """Return what can be recorded of a peer whose certificate was rejected: which one it is, no name that it claims.
+
+    Its key was proved in the handshake: so whose it was can be found out, and what else was tried with it.
+    """
     return CallerSeen(
+        certificate=_fingerprint(b"".join(auth.get("x509_pem_cert", ()))),
         peer=peer,
         tls=_text(auth, "ssl_tls_version"),
         group=_text(auth, "ssl_negotiated_key_exchange_group"),
     )
+
+
+@lru_cache(maxsize=1024)
+def _fingerprint(leaf_pem: bytes) -> str:
+    """Return the SHA-256 of a certificate's DER form; empty for what is none. Every call asks, most of them again."""
+    try:
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(leaf_pem.decode("ascii"))).hexdigest()
+    except ValueError:
+        return ""
 
 
 def _text(auth: Auth, key: str) -> str:

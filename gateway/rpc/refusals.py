@@ -145,5 +145,5 @@ def _told(tally: _Tally) -> dict[str, object]:
 
 
 def _caller(seen: CallerSeen) -> tuple[str, ...]:
-    """Return what tells callers apart: the certificate; of one that was rejected, the address without its port."""
+    """Return what tells callers apart: the certificate, one that was rejected too; without any the address, no port."""
     return (seen.identity, seen.certificate) if seen.certificate else (seen.peer.rpartition(":")[0],)

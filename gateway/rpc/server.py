@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import grpc
 import grpc.aio
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health
+from grpc_health.v1 import health_pb2_grpc
 
 from gateway.rpc.environment import CIPHERS_VARIABLE, TLS13_ONLY
 from gateway.rpc.handover import Handover
+from gateway.rpc.health import Health
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import timedelta
 
     from gateway.rpc.router import Router
@@ -79,7 +78,7 @@ class Server:
             ],
             maximum_concurrent_rpcs=bounds.in_flight,
         )
-        self._health = health.HealthServicer()
+        self._health = Health(SERVICES)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self._server.add_generic_rpc_handlers((router,))
         self._handover = Handover(material)
@@ -102,13 +101,11 @@ class Server:
         await self._server.start()
         return port
 
-    async def show_health(self, *, serving: bool, services: Sequence[str] = SERVICES) -> None:
+    def show_health(self, *, serving: bool) -> None:
         """Say whether calls are answered: a record can be written, key material is sound, callers can be judged."""
-        status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
-        for service in services:
-            await self._health.set(service, status)
+        self._health.show(serving=serving)
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no new calls, and let those under way finish within the grace."""
-        await self._health.enter_graceful_shutdown()
+        self._health.end()
         await self._server.stop(grace_seconds)

@@ -149,5 +149,5 @@ def _read(file: Path) -> x509.Certificate:
         return x509.load_pem_x509_certificates(file.read_bytes())[0]
     except OSError as error:
         raise PkiError(f"{file}: {error.strerror}") from error
-    except ValueError as error:
-        raise PkiError(f"{file} holds no PEM certificate") from error
+    except UNREADABLE as error:
+        raise PkiError(f"{file} holds no PEM certificate that can be read: {error}") from error

@@ -7,14 +7,16 @@ looked at in every call. Who the caller is to us, and what it may do, is for ``g
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from gateway.domain.errors import CertificateRejectedError
+from gateway.security.chains import find_chain, parse_issuers, read_sent
 from gateway.security.leaf import UNREADABLE, LeafError, read_caller
 from gateway.security.revocation import Revocations, RevokedError, SerialNumbers, parse_revocations
 from gateway.security.watched import UnusableFileError, WatchedFile
@@ -22,13 +24,15 @@ from gateway.services.ports.identity import PeerCertificate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from pathlib import Path
+
+    from cryptography.x509.verification import Store
 
 REMEMBERED: Final = 4096
 """Accepted certificates kept; beyond it all are read anew. A city has some hundreds of callers."""
-INTERMEDIATES: Final = 4
-"""Authorities at most between a leaf and one that is trusted."""
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""How far ahead of this machine's clock that of the machine which wrote the list may be."""
 NOTHING_REVOKED: Final = SerialNumbers(frozenset())
 
 
@@ -64,13 +68,14 @@ class CertificateVerifier:
             revoked_path: The list of ``gateway.security.revocation``; None when nothing is ever revoked.
             every: Seconds for which a look at the files holds; 0 looks in every call.
             stale_after: Age of the list's file beyond which everybody is refused, because revocations may have stopped
-                coming; None for no limit but the dates that signed lists carry.
+                coming; likewise when it is dated ahead. None for no limit but the dates that signed lists carry.
         """
         self._trust_domain = trust_domain
-        self._issuers = WatchedFile(ca_bundle_path, _parse_issuers, every)
+        self._issuers = WatchedFile(ca_bundle_path, parse_issuers, every)
         self._revocations = WatchedFile(revoked_path, parse_revocations, every) if revoked_path else None
         self._stale_after = stale_after
-        self._accepted: dict[tuple[bytes, bytes], _Accepted] = {}
+        self._accepted: dict[bytes, _Accepted] = {}
+        """By a hash of what was presented: beside its leaf a caller may send 100 KB of whatever it likes."""
 
     def verify(self, leaf_pem: bytes, chain_pem: bytes, now: datetime) -> PeerCertificate:
         """Return who the certificate names.
@@ -84,9 +89,14 @@ class CertificateVerifier:
             CertificateRejectedError: It fails a rule; or the authorities or the revocations cannot be read now.
         """
         issuers = self._trusted()
-        known = self._accepted.get((leaf_pem, chain_pem))
+        presented = hashlib.sha256(leaf_pem + b"\0" + chain_pem).digest()
+        known = self._accepted.get(presented)
         if known is None or known.issuers is not issuers or not known.not_before <= now <= known.not_after:
+            self._accepted.pop(presented, None)
             known = self._examine(leaf_pem, chain_pem, issuers, now)
+            if len(self._accepted) >= REMEMBERED:
+                self._accepted.clear()
+            self._accepted[presented] = known
         revocations = self._revoked(now)
         if known.revocations is not revocations:
             _require_good(revocations, known.chain)
@@ -122,23 +132,26 @@ class CertificateVerifier:
             raise CertificateRejectedError("revocation list cannot be read") from error
         except RevokedError as error:
             raise CertificateRejectedError(str(error)) from error
-        if self._stale_after is not None and now - self._revocations.written_at > self._stale_after:
-            raise CertificateRejectedError("revocation list out of date")
+        if self._stale_after is not None:
+            age = now - self._revocations.written_at
+            if age > self._stale_after:
+                raise CertificateRejectedError("revocation list out of date")
+            if age < -CLOCKS_DIFFER:
+                raise CertificateRejectedError("revocation list dated ahead")
         return revocations
 
     def _examine(self, leaf_pem: bytes, chain_pem: bytes, issuers: Store, now: datetime) -> _Accepted:
-        self._accepted.pop((leaf_pem, chain_pem), None)
         try:
             leaf = x509.load_pem_x509_certificate(leaf_pem)
-            sent = x509.load_pem_x509_certificates(chain_pem) if chain_pem.strip() else []
+            sent = read_sent(chain_pem)
             name = read_caller(leaf, self._trust_domain)
         except LeafError as error:
             raise CertificateRejectedError(str(error)) from error
         except UNREADABLE as error:
             raise CertificateRejectedError("unreadable certificate") from error
         _require_valid(leaf, now)
-        chain = _chain(leaf, sent, issuers, now)
-        accepted = _Accepted(
+        chain = find_chain(leaf, sent, issuers, now)
+        return _Accepted(
             peer=PeerCertificate(
                 agency=name.agency,
                 role=name.role,
@@ -151,10 +164,6 @@ class CertificateVerifier:
             not_after=min(certificate.not_valid_after_utc for certificate in chain),
             issuers=issuers,
         )
-        if len(self._accepted) >= REMEMBERED:
-            self._accepted.clear()
-        self._accepted[leaf_pem, chain_pem] = accepted
-        return accepted
 
 
 def _require_good(revocations: Revocations, chain: Sequence[x509.Certificate]) -> None:
@@ -169,19 +178,3 @@ def _require_valid(leaf: x509.Certificate, now: datetime) -> None:
         raise CertificateRejectedError("not yet valid")
     if now > leaf.not_valid_after_utc:
         raise CertificateRejectedError("expired")
-
-
-def _chain(
-    leaf: x509.Certificate, sent: list[x509.Certificate], issuers: Store, now: datetime
-) -> Sequence[x509.Certificate]:
-    """The chain from *leaf* to a trusted authority, both included; name constraints are checked on the way."""
-    builder = PolicyBuilder().store(issuers).time(now).max_chain_depth(INTERMEDIATES)
-    try:
-        return builder.build_client_verifier().verify(leaf, sent).chain
-    except (VerificationError, *UNREADABLE) as error:
-        raise CertificateRejectedError("no chain to a trusted issuer") from error
-
-
-def _parse_issuers(raw: bytes) -> Store:
-    """A bundle with one unreadable certificate is refused whole; none at all is a ``ValueError`` as well."""
-    return Store(x509.load_pem_x509_certificates(raw))

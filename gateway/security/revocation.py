@@ -7,6 +7,7 @@ a revocation, and how the file reaches this machine, is not here. OCSP is not sp
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -14,12 +15,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from gateway.security.leaf import UNREADABLE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,42}")
 CRL_BEGIN: Final = b"-----BEGIN X509 CRL-----"
+CRL_END: Final = b"-----END X509 CRL-----"
 
 
 class RevokedError(Exception):
@@ -89,15 +93,16 @@ def parse_revocations(raw: bytes) -> Revocations:
     Args:
         raw: Either PEM certificate revocation lists, complete and direct ones; or UTF-8 text with one serial number a
             line, hexadecimal, colons allowed, and ``#`` before comments. A sound list without entries holds a comment:
-            a file of zero bytes is what a full disk leaves.
+            a file of zero bytes is what a full disk leaves. Between signed lists nothing stands but such comments: a
+            serial number there would be passed over.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: It is neither, or both.
     """
     if not raw.strip():
         raise ValueError("the list is empty; one without entries holds a comment")
     if CRL_BEGIN in raw:
-        return SignedLists([_signed_list(CRL_BEGIN + part) for part in raw.split(CRL_BEGIN)[1:]])
+        return SignedLists([_signed_list(pem) for pem in _blocks(raw)])
     lines = raw.decode("utf-8-sig").splitlines()
     return SerialNumbers(frozenset(serial for number, line in enumerate(lines, 1) for serial in _serials(number, line)))
 
@@ -109,11 +114,23 @@ def _serials(number: int, line: str) -> list[int]:
     return [int(text, 16)] if text else []
 
 
+def _blocks(raw: bytes) -> list[bytes]:
+    before, *parts = raw.split(CRL_BEGIN)
+    ended = [part.partition(CRL_END) for part in parts]
+    for outside in (before.removeprefix(BOM_UTF8), *(after for _, _, after in ended)):
+        if any(line.strip() and not line.lstrip().startswith(b"#") for line in outside.splitlines()):
+            raise ValueError("beside the signed lists stands something that is no comment")
+    return [CRL_BEGIN + content + end for content, end, _ in ended]
+
+
 def _signed_list(pem: bytes) -> x509.CertificateRevocationList:
-    revoked = x509.load_pem_x509_crl(pem)
-    for extension in revoked.extensions:
-        if extension.critical:
-            raise ValueError(f"a revocation list has the critical extension {extension.oid.dotted_string}")
+    try:
+        revoked = x509.load_pem_x509_crl(pem)
+        critical = [extension.oid.dotted_string for extension in revoked.extensions if extension.critical]
+    except UNREADABLE as error:
+        raise ValueError(f"a signed list cannot be read: {error}") from error
+    if critical:
+        raise ValueError(f"a revocation list has the critical extension {critical[0]}")
     return revoked
 
 

@@ -16,6 +16,7 @@ from formats.civil import civil_date
 from gateway.security.issued import Kind, Known, known_certificates, read_revocations
 from gateway.security.key_files import replace_file
 from gateway.security.key_pairs import locked
+from gateway.security.leaf import UNREADABLE
 from gateway.security.pki import PkiError
 from gateway.security.revocation import SERIAL, SerialNumbers
 
@@ -51,7 +52,8 @@ def revoke(folder: Path, what: Sequence[str], reason: str, now: datetime) -> lis
 
     Raises:
         PkiError: One names nothing that can be revoked, the reason is no line, or the list cannot be read or written
-            or holds the signed lists of another authority.
+            or holds the signed lists of another authority; or a caller is named, and one of the certificates in the
+            folder, which may be its own, cannot be read.
     """
     if not REASON.fullmatch(reason):
         raise PkiError("the reason must be one line of 1 to 200 printable characters")
@@ -61,7 +63,7 @@ def revoke(folder: Path, what: Sequence[str], reason: str, now: datetime) -> lis
             listed = read_revocations(folder)
             if not isinstance(listed, SerialNumbers):
                 raise PkiError(f"{path} holds signed lists: revoke with the authority that signs them")
-            known = known_certificates(folder)
+            known = _known(folder, what)
             found = [entry for each in what for entry in _find(known, folder, each, now)]
             revoked = [Revoked(serial, name, already=listed.holds(serial)) for serial, name in dict(found).items()]
             _append(path, [entry for entry in revoked if not entry.already], reason, now)
@@ -70,12 +72,27 @@ def revoke(folder: Path, what: Sequence[str], reason: str, now: datetime) -> lis
     return revoked
 
 
+def _known(folder: Path, what: Sequence[str]) -> list[Known]:
+    """What lies in the folder; whoever names certificates themselves is not held up by a file that cannot be read."""
+    try:
+        return known_certificates(folder)
+    except PkiError:
+        if not all(each.endswith(".pem") or _serial(each) for each in what):
+            raise
+        return []
+
+
+def _serial(what: str) -> str:
+    """Return *what* as a serial number as ``Known`` writes it; empty when it is none."""
+    serial = what.replace(":", "").lower().lstrip("0")
+    return serial if "/" not in what and SERIAL.fullmatch(serial) else ""
+
+
 def _find(known: Sequence[Known], folder: Path, what: str, now: datetime) -> list[tuple[str, str]]:
     """Serial numbers and names of what is meant."""
     if what.endswith(".pem"):
         return [_of_file(known, folder, what)]
-    serial = what.replace(":", "").lower().lstrip("0")
-    if "/" not in what and SERIAL.fullmatch(serial):
+    if serial := _serial(what):
         return [_named(known, serial)]
     found = [(each.serial, each.name) for each in known if each.kind is Kind.CALLER and each.name == what]
     live = {each.serial for each in known if each.certificate.not_valid_after_utc >= now}
@@ -90,8 +107,8 @@ def _of_file(known: Sequence[Known], folder: Path, what: str) -> tuple[str, str]
     path = next((path for path in (folder.joinpath(what), folder.cwd() / what) if path.exists()), folder.cwd() / what)
     try:
         certificate = x509.load_pem_x509_certificates(path.read_bytes())[0]
-    except ValueError as error:
-        raise PkiError(f"{path} holds no PEM certificate") from error
+    except UNREADABLE as error:
+        raise PkiError(f"{path} holds no PEM certificate that can be read: {error}") from error
     return _named(known, f"{certificate.serial_number:x}")
 
 

@@ -38,6 +38,8 @@ def check_material(cert_pem: bytes, key_pem: bytes, ca_pem: bytes, now: datetime
         leaf, *intermediates = x509.load_pem_x509_certificates(cert_pem)
     except ValueError:
         return ["the certificate file holds no PEM certificate"]
+    except UNREADABLE as error:
+        return [f"the certificate file holds a certificate that cannot be read: {error}"]
     try:
         faults = [*_validity(leaf, now), *_purpose(leaf)]
         names = _names(leaf)
@@ -96,6 +98,8 @@ def _chain(
         store = Store(x509.load_pem_x509_certificates(ca_pem))
     except ValueError:
         return ["the bundle of authorities holds no PEM certificate"]
+    except UNREADABLE as error:
+        return [f"the bundle of authorities holds a certificate that cannot be read: {error}"]
     verifier = PolicyBuilder().store(store).time(now).build_server_verifier(names[0])
     try:
         verifier.verify(leaf, list(intermediates))

@@ -43,7 +43,8 @@ class WatchedFile(Generic[T]):
 
         Args:
             path: The file.
-            parse: Turns its bytes into the value; raises ``ValueError`` for bytes that it refuses.
+            parse: Turns its bytes into the value; raises ``ValueError`` for bytes that it refuses. Whatever else it
+                raises makes the file unusable as well.
             every: Seconds for which a look holds, because a stat costs more than all else that a call checks; 0 looks
                 each time.
             clock: Seconds that never go back.
@@ -94,6 +95,8 @@ class WatchedFile(Generic[T]):
                 self._value = self._parse(raw)
             except ValueError as error:
                 self._forget(str(error))
+            except Exception as error:  # noqa: BLE001 - whatever a parser raises, what the file held before is over
+                self._forget(f"cannot be understood: {type(error).__name__}: {error}")
             else:
                 self._raw, self._fault = raw, ""
                 _log.info("read %s", self._path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import closing
 from datetime import UTC, datetime
 
 import grpc
 import pytest
+from certificates import make_authority, of_no_version, revocation_list
 from e2e.served import BIDDING, CHECK, award, gateway_in, new_party, outcome_of
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -87,16 +89,30 @@ def test_bad_keys_and_certificates_are_told_and_calls_go_on_with_the_good(gatewa
     assert "sound again" in gateway.log
 
 
-@pytest.mark.parametrize(
-    ("file", "told"),
-    [("ca-bundle.pem", "trusted authorities cannot be read"), ("revoked.txt", "revocation list cannot be read")],
-)
-def test_lists_that_cannot_be_read_refuse_every_call_and_health_says_so(gateway, pki, file, told):
+UNREADABLE = {
+    "no bundle": ("ca-bundle.pem", b"garbage", "trusted authorities cannot be read"),
+    "a bundle of an unknown version": (
+        "ca-bundle.pem",
+        of_no_version(make_authority().leaf_pem),
+        "trusted authorities cannot be read",
+    ),
+    "no list": ("revoked.txt", b"garbage", "revocation list cannot be read"),
+    "a serial number behind a signed list": (
+        "revoked.txt",
+        revocation_list(make_authority(), []) + b"1f\n",
+        "revocation list cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("harm", UNREADABLE)
+def test_lists_that_cannot_be_read_refuse_every_call_and_health_says_so(gateway, pki, harm):
     """Handshakes go on with the last good bundle, so that every refusal reaches the record."""
     with closing(Health(gateway)) as health:
         health.says(SERVING)
+        file, content, told = UNREADABLE[harm]
         good, credentials = (pki / file).read_bytes(), gateway.credentials(BIDDING)
-        replace_file(pki / file, b"garbage", mode=0o644)
+        replace_file(pki / file, content, mode=0o644)
 
         assert health.says(NOT_SERVING) < SECOND
         before = gateway.next_number()
@@ -111,13 +127,15 @@ def test_lists_that_cannot_be_read_refuse_every_call_and_health_says_so(gateway,
 
 
 def test_a_list_of_revocations_that_stopped_coming_refuses_after_its_limit_and_is_told(tmp_path):
-    limit = 'revoked = "pki/revoked.txt"\nrevoked_stale_after_hours = 0.0005'
+    limit = 'revoked = "pki/revoked.txt"\nrevoked_stale_after_hours = 0.02'
     with gateway_in(tmp_path, filled=False, changes={'revoked = "pki/revoked.txt"': limit}) as gateway:
         file = gateway.place.state / "pki" / "revoked.txt"
-        file.touch()
         assert ask(gateway).ok
         with closing(Health(gateway)) as health:
-            health.says(NOT_SERVING)
+            health.says(SERVING)
+            nearly = time.time() - 70.5
+            os.utime(file, (nearly, nearly))
+            assert SECOND < health.says(NOT_SERVING) < 3 * SECOND
             assert "revocation list out of date" in ask(gateway).text()
             file.touch()
             assert health.says(SERVING) < SECOND

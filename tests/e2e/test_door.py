@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 
 import grpc
 import pytest
 from certificates import City
+from e2e.door import first_bytes
 from e2e.served import BIDDING, CHECK, award
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
@@ -23,14 +23,6 @@ def context(served, who=BIDDING):
     if who:
         tls.load_cert_chain(pki / "clients" / f"{who}.pem", pki / "clients" / f"{who}.key")
     return tls
-
-
-def first_bytes(served, tls):
-    """Shake hands, send HTTP/2's preface, and return what comes back."""
-    plain = socket.create_connection(("127.0.0.1", served.port), timeout=10)
-    with plain, tls.wrap_socket(plain, server_hostname="localhost") as secure:
-        secure.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
-        return secure.version(), secure.recv(100)
 
 
 def test_tls_1_3_with_a_certificate_is_let_in(served):

@@ -7,14 +7,17 @@ the same certificates that the verifier refuses each by itself.
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import grpc
 import pytest
 from certificates import DAY, NOW, SERVER, City, Issued, caller_uri, make_authority, make_leaf
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from e2e.door import first_bytes
 from e2e.served import CHECK, award, body_of, new_party, outcome_of
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -29,6 +32,11 @@ class ServedCity(City):
     def __init__(self, pki):
         self.root = read(pki / "root")
         self.issuing = read(pki / "issuing")
+
+
+def narrow_caller(city, host):
+    """A caller of an authority that may name hosts below inside.example only: below the root, where it is allowed."""
+    return make_leaf(make_authority(city.root, "narrow", constraints=[x509.DNSName("inside.example")]), dns=(host,))
 
 
 def read(stem):
@@ -71,23 +79,15 @@ HANDSHAKE = {
     "expired": lambda city: city.caller(valid=(NOW - 2 * DAY, NOW - DAY)),
     "not yet valid": lambda city: city.caller(valid=(NOW + DAY, NOW + 2 * DAY)),
     "serverAuth only": lambda city: city.caller(purposes=SERVER),
-    "name constraint violated": lambda city: make_leaf(
-        make_authority(city.issuing, "narrow", constraints=[x509.DNSName("inside.example")]), dns=("outside.example",)
-    ),
+    "name constraint violated": lambda city: narrow_caller(city, "outside.example"),
 }
 """Hostile certificates that end in the handshake."""
 
 ELSEWHERE = {
-    "expired while connected": (
-        "fault/test_hostile_certificates.py",
-        "test_a_certificate_that_expires_on_an_open_connection_stops_working",
-    ),
-    "revoked": ("e2e/test_rotation.py", "test_under_load_keys_authorities_and_revocations_change"),
+    "expired while connected": ("e2e/test_certificates_that_turn_hostile.py", "test_expired_while_connected"),
+    "revoked": ("e2e/test_certificates_that_turn_hostile.py", "test_revoked_while_connected_and_before_it_connects"),
     "revoked while a stream is open": ("e2e/test_streams_are_cut.py", "test_a_stream_of_messages_from_the_caller"),
-    "removed CA": (
-        "fault/test_hostile_certificates.py",
-        "test_an_authority_that_is_removed_takes_its_open_connections_with_it",
-    ),
+    "removed CA": ("e2e/test_certificates_that_turn_hostile.py", "test_removed_authority_takes_open_connections"),
     "TLS 1.2 only": ("e2e/test_door.py", "test_a_client_that_speaks_no_tls_1_3_is_refused"),
 }
 """Those that need more than a certificate, and the tests that offer them."""
@@ -101,6 +101,10 @@ def with_signature(authority):
 @pytest.fixture(scope="module")
 def city(served):
     return ServedCity(served.place.state / "pki")
+
+
+def fingerprint(client):
+    return client.certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def offer(served, client):
@@ -121,13 +125,22 @@ def test_the_good_certificate_beside_them_is_served(served, city):
     assert body["caller"]["agency"] == "public-resources-trading"
 
 
+def test_an_authority_that_is_limited_is_served_within_its_limits(served, city):
+    """Otherwise the one beyond them would be refused for some other reason."""
+    outcome, _ = offer(served, narrow_caller(city, "bidding.inside.example"))
+
+    assert outcome.ok
+
+
 @pytest.mark.parametrize("hostile", CALL)
 def test_what_reaches_a_call_is_refused_and_recorded(served, city, hostile):
     make, reason, told = CALL[hostile]
-    outcome, (body,) = offer(served, make(city))
+    client = make(city)
+    outcome, (body,) = offer(served, client)
 
     assert (outcome.reason, body["outcome"]) == (reason, reason)
     assert told in outcome.text()
+    assert body["caller"]["certificate"] == fingerprint(client), "which one it was can be found out"
     if reason == "CERTIFICATE_REJECTED":
         assert outcome.code is grpc.StatusCode.UNAUTHENTICATED
         assert "agency" not in body["caller"], "no name that it claims"
@@ -138,6 +151,21 @@ def test_what_ends_in_the_handshake_gets_no_answer_and_leaves_no_entry(served, c
     outcome, bodies = offer(served, HANDSHAKE[hostile](city))
 
     assert (outcome.code, bodies) == (grpc.StatusCode.UNAVAILABLE, [])
+
+
+@pytest.mark.parametrize("authority", ["root", "issuing"])
+def test_the_authorities_of_the_city_themselves_get_no_answer(served, authority):
+    """Not a certificate like theirs but their own, by a client that offers whatever it is told to."""
+    pki, before = served.place.state / "pki", served.next_number()
+    tls = ssl.create_default_context(cafile=pki / "ca-bundle.pem")
+    tls.set_alpn_protocols(["h2"])
+    tls.load_cert_chain(pki / f"{authority}.pem", pki / f"{authority}.key")
+    try:
+        _, received = first_bytes(served, tls)
+    except (ssl.SSLError, ConnectionError):
+        received = b""
+
+    assert (received, served.next_number()) == (b"", before)
 
 
 def test_all_twenty_are_offered_somewhere():

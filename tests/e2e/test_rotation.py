@@ -87,6 +87,15 @@ class City:
         return grpc.aio.secure_channel(f"127.0.0.1:{self.gateway.port}", credentials, options)
 
 
+async def code_of(channel, raw):
+    """Ask once; return the name of the status."""
+    try:
+        await channel.unary_unary(CHECK)(raw, timeout=20)
+    except grpc.aio.AioRpcError as error:
+        return error.code().name
+    return "OK"
+
+
 class Load:
     """Calls of one agency, so many at once, each ended noted with the moment and its status."""
 
@@ -94,6 +103,7 @@ class Load:
         self.channel = channel
         self._raw = request.SerializeToString()
         self._going = True
+        self.waiting = 0
         self._another = asyncio.Event()
         self.ended = []
 
@@ -102,11 +112,9 @@ class Load:
 
     async def _ask(self):
         while self._going:
-            try:
-                await self.channel.unary_unary(CHECK)(self._raw, timeout=20)
-                code = "OK"
-            except grpc.aio.AioRpcError as error:
-                code = error.code().name
+            self.waiting += 1
+            code = await code_of(self.channel, self._raw)
+            self.waiting -= 1
             self.ended.append((time.monotonic(), code))
             self._another.set()
 
@@ -132,42 +140,54 @@ async def until(condition):
 
 
 async def rotation(city):
-    """The whole story; returns the loads of the good agency and of the revoked one, and when it was revoked."""
+    """The whole story.
+
+    Returns the loads of the good agency and of the revoked one, when it was revoked, how many calls were in flight at
+    each change, and what became of who still comes by the certificate of the removed authority.
+    """
+    in_flight = []
     async with AsyncExitStack() as stack:
         good = Load(award(CODE), await stack.enter_async_context(city.channel(BIDDING, city.pki)))
         other = Load(nomination(), await stack.enter_async_context(city.channel(OFFICE, city.pki)))
         running = [asyncio.create_task(load.run(IN_FLIGHT // 2)) for load in (good, other)]
         try:
             await good.more(100)
+            former = good.channel
+            in_flight.append(good.waiting + other.waiting)
             city.trust(*city.roots)
             serial = city.serve_with_the_new()
             await until(lambda: shown_serial(city.gateway) == serial)
             for load, who in ((good, BIDDING), (other, OFFICE)):
                 load.channel = await reached(await stack.enter_async_context(city.channel(who, city.new)))
                 await load.more(2 * IN_FLIGHT)
+            in_flight.append(good.waiting + other.waiting)
             city.trust(city.roots[1])
             await good.more(300)
             leaf = x509.load_pem_x509_certificate((city.new / "clients" / f"{OFFICE}.pem").read_bytes())
+            in_flight.append(good.waiting + other.waiting)
             revoke(city.pki, [f"{leaf.serial_number:x}"], "key lost", datetime.now(UTC))
             revoked = time.monotonic()
             while time.monotonic() < revoked + 2 * SECOND:
                 await good.more(1)
+            left_behind = await code_of(former, award(CODE).SerializeToString())
         finally:
             good.stop()
             other.stop()
             await asyncio.gather(*running)
-    return good, other, revoked
+    return good, other, revoked, in_flight, left_behind
 
 
 def test_under_load_keys_authorities_and_revocations_change_and_the_good_agency_notices_nothing(tmp_path):
     with gateway_in(tmp_path, filled=False) as gateway:
-        good, other, revoked = asyncio.run(rotation(City(gateway)))
+        good, other, revoked, in_flight, left_behind = asyncio.run(rotation(City(gateway)))
 
+        assert in_flight == [IN_FLIGHT] * 3
         assert {code for _, code in good.ended} == {"OK"}
         assert {code for at, code in other.ended if at < revoked} == {"OK"}
         late = [code for at, code in other.ended if at > revoked + SECOND]
         assert len(late) > IN_FLIGHT
         assert set(late) == {"UNAUTHENTICATED"}
+        assert left_behind == "UNAUTHENTICATED"
 
 
 def test_a_new_key_is_shown_within_a_second_and_an_open_stream_goes_on(tmp_path):
@@ -190,11 +210,7 @@ def test_an_authority_that_is_added_is_known_to_handshakes_within_a_second(tmp_p
         def answer():
             async def ask():
                 async with city.channel(BIDDING, city.new) as channel:
-                    try:
-                        await channel.unary_unary(CHECK)(award(CODE).SerializeToString(), timeout=5)
-                    except grpc.aio.AioRpcError as error:
-                        return error.code().name
-                    return "OK"
+                    return await code_of(channel, award(CODE).SerializeToString())
 
             return asyncio.run(ask())
 

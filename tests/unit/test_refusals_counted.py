@@ -107,7 +107,17 @@ def test_another_reason_another_caller_and_another_certificate_begin_with_an_ent
     asyncio.run(run())
 
 
-def test_a_rejected_certificate_is_counted_by_its_address_whatever_the_port():
+def test_one_rejected_certificate_is_not_counted_as_another_of_the_same_address():
+    async def run():
+        log = Log()
+        refused = Refusals(log, log, 1)
+        error = errors.CertificateRejectedError("revoked")
+        return [refused.count(error, CallerSeen(peer="ipv4:10.0.0.9:1", certificate=each), "m") for each in "ababc"]
+
+    assert asyncio.run(run()) == [False, False, True, True, False]
+
+
+def test_who_shows_no_certificate_at_all_is_counted_by_its_address_whatever_the_port():
     async def run():
         log = Log()
         refused = Refusals(log, log, 1)

@@ -208,6 +208,21 @@ def test_a_repeated_call_costs_far_less_than_the_first(city, verifier):
     assert sorted(repeated)[100] < first / 5
 
 
+def test_what_a_caller_sends_beside_its_leaf_is_bounded_and_not_kept(city, verifier):
+    """It may send as much as a handshake holds, something else on every connection."""
+    client = city.caller()
+    others = [make_authority(name=f"other {number}").leaf_pem for number in range(5)]
+
+    verifier.verify(client.leaf_pem, client.chain_pem + b"".join(others[:4]), NOW)
+    with pytest.raises(CertificateRejectedError, match="too many certificates sent"):
+        verifier.verify(client.leaf_pem, client.chain_pem + b"".join(others), NOW)
+    (kept,) = verifier._accepted.items()
+    assert len(kept[0]) == 32
+    assert {each.subject for each in kept[1].chain} == {
+        each.certificate.subject for each in (client, city.issuing, city.root)
+    }
+
+
 def test_more_callers_than_are_remembered_are_each_judged_by_themselves(city, verifier, monkeypatch):
     monkeypatch.setattr("gateway.security.peer.REMEMBERED", 2)
     clients = [city.caller(f"agency-{number}") for number in range(4)]

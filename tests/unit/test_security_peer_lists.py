@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from certificates import ASKING, DAY, NOW, City, make_authority, make_leaf, revocation_list
+from certificates import ASKING, DAY, NOW, City, make_authority, make_leaf, of_no_version, revocation_list
 from cryptography import x509
 
 from gateway.domain.errors import CertificateRejectedError
@@ -52,7 +52,28 @@ def test_an_authority_that_is_removed_or_added_weighs_from_the_next_call(city, v
     verify(verifier, old)
 
 
-@pytest.mark.parametrize("content", [b"", b"# none", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
+UNREADABLE_BUNDLES = [
+    b"",
+    b"# none",
+    b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    of_no_version(make_authority().leaf_pem),
+]
+
+
+@pytest.mark.parametrize("every", [0, 60], ids=["looked at in every call", "looked at by a watcher"])
+@pytest.mark.parametrize("content", UNREADABLE_BUNDLES)
+def test_whatever_is_wrong_with_a_bundle_nobody_is_judged_by_the_one_before(city, tmp_path, content, every):
+    bundle, revoked = city.write(tmp_path)
+    verifier = CertificateVerifier("shiyan.example", bundle, revoked, every)
+    client = city.caller()
+    verify(verifier, client)
+    bundle.write_bytes(content)
+
+    assert verifier.fault(NOW) == BUNDLE_UNREADABLE
+    assert why(verifier, client) == BUNDLE_UNREADABLE
+
+
+@pytest.mark.parametrize("content", UNREADABLE_BUNDLES)
 def test_a_bundle_that_cannot_be_read_refuses_everybody_until_it_can(city, verifier, tmp_path, content):
     client = city.caller()
     verify(verifier, client)
@@ -195,6 +216,16 @@ def test_a_list_that_has_not_come_for_too_long_refuses_everybody_until_it_comes(
     os.utime(revoked, times=(late.timestamp(), late.timestamp()))
     verify(verifier, client, late)
     assert verifier.fault(late) == ""
+
+
+def test_a_list_dated_ahead_refuses_everybody_because_it_would_never_grow_old(city, tmp_path):
+    bundle, revoked = city.write(tmp_path)
+    verifier = CertificateVerifier("shiyan.example", bundle, revoked, stale_after=timedelta(hours=2))
+    ahead = (NOW + timedelta(minutes=5)).timestamp()
+    os.utime(revoked, times=(ahead, ahead))
+
+    verify(verifier, city.caller())
+    assert why(verifier, city.caller(), NOW - SECOND) == "revocation list dated ahead"
 
 
 def test_without_a_limit_no_list_is_too_old(city, verifier, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from certificates import DAY, NOW, make_authority, make_leaf, revocation_list
+from certificates import DAY, NOW, make_authority, make_leaf, of_no_version, revocation_list
 
 from gateway.security.revocation import RevokedError, parse_revocations
 
@@ -62,6 +62,27 @@ def test_one_line_that_is_no_serial_number_makes_the_whole_list_unusable(line):
 def test_a_list_in_another_encoding_is_unusable():
     with pytest.raises(ValueError, match="utf-8"):
         parse_revocations("# 吊销\n1f\n".encode("gb18030"))
+
+
+@pytest.mark.parametrize("place", ["{serial}{crl}", "{crl}{serial}", "{crl}{serial}{crl}", "{crl}-----BEGIN X5"])
+def test_what_stands_beside_signed_lists_and_is_no_comment_makes_the_whole_unusable(chain, place):
+    """A serial number that somebody added by hand must not be passed over in silence."""
+    serial = f"{chain[0].certificate.serial_number:x}\n"
+    raw = place.format(serial=serial, crl=revocation_list(chain[1], []).decode())
+
+    with pytest.raises(ValueError, match="beside the signed lists"):
+        parse_revocations(raw.encode())
+
+
+def test_comments_beside_signed_lists_do_no_harm(chain):
+    crl = revocation_list(chain[1], [chain[0]]).decode()
+
+    assert is_revoked(f"\ufeff# of the city's authority\n\n{crl}# the end\n".encode(), chain)
+
+
+def test_a_signed_list_of_a_version_that_there_is_not_is_unusable(chain):
+    with pytest.raises(ValueError, match="cannot be read"):
+        parse_revocations(of_no_version(revocation_list(chain[1], [])))
 
 
 def test_a_signed_list_is_good_until_the_next_is_due_and_no_longer(chain):

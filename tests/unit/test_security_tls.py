@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from certificates import CLIENT, DAY, NOW, SERVER, City, elliptic_key, make_authority, make_leaf
+from certificates import CLIENT, DAY, NOW, SERVER, City, elliptic_key, make_authority, make_leaf, of_no_version
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
@@ -87,6 +87,15 @@ def test_a_certificate_that_cannot_be_read_is_named(city, certificate):
     assert check_material(certificate, city.server.key_pem, city.root.leaf_pem, NOW) == [
         "the certificate file holds no PEM certificate"
     ]
+
+
+def test_a_certificate_of_a_version_that_there_is_not_is_a_fault_and_no_accident(city):
+    odd = of_no_version(city.root.leaf_pem)
+
+    (in_bundle,) = faults(city, city.server, bundle=odd)
+    (as_leaf,) = check_material(odd, city.server.key_pem, city.root.leaf_pem, NOW)
+    assert in_bundle.startswith("the bundle of authorities holds a certificate that cannot be read")
+    assert as_leaf.startswith("the certificate file holds a certificate that cannot be read")
 
 
 def test_malformed_extensions_are_named(city):

@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from certificates import City
+from certificates import City, make_authority, of_no_version
 from cryptography import x509
 
 from formats.civil import civil_date
@@ -133,6 +133,18 @@ def test_a_caller_that_is_revoked_loses_every_certificate_that_it_ever_got(folde
     assert listed.holds(old)
     assert listed.holds(new)
     assert not listed.holds(used(folder)["hrss/producer/officer-7"].serial)
+
+
+@pytest.mark.parametrize("content", [b"half a fi", of_no_version(make_authority().leaf_pem)])
+def test_a_file_that_cannot_be_read_holds_up_no_revocation_of_another_certificate(folder, content):
+    known = used(folder)[HRSS]
+    (folder / "clients" / "copied.pem").write_bytes(content)
+
+    for what in (known.serial, str(known.file)):
+        (revoked,) = revoke(folder, [what], "key lost", NOW)
+        assert revoked.serial == known.serial
+    with pytest.raises(PkiError, match=r"copied\.pem holds no PEM certificate that can be read"):
+        revoke(folder, [HRSS], "it may be one of its own", NOW)
 
 
 def test_a_certificate_that_has_ended_needs_no_place_on_the_list(folder):

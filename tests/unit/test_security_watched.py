@@ -21,6 +21,8 @@ class Parser:
         self.reads += 1
         if raw.startswith(b"bad"):
             raise ValueError("bad content")
+        if raw.startswith(b"odd"):
+            raise KeyError("nobody foresaw this")
         return [raw]
 
 
@@ -80,6 +82,18 @@ def test_what_was_read_before_is_never_returned_for_what_cannot_be_read_now(file
             watched.current()
     file.write_bytes(b"one")
     assert watched.current() == [b"one"]
+
+
+def test_a_parser_that_fails_in_a_way_of_its_own_leaves_nothing_of_before_until_the_next_look_either(file, parser):
+    seconds = Seconds()
+    watched = WatchedFile(file, parser, 0.25, seconds)
+    watched.current()
+    file.write_bytes(b"odd")
+    seconds.now = 0.3
+
+    for _ in range(2):
+        with pytest.raises(UnusableFileError, match="nobody foresaw this"):
+            watched.current()
 
 
 def test_a_folder_in_the_files_place_is_unusable(tmp_path, parser):
