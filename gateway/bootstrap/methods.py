@@ -24,6 +24,7 @@ from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.records import RecordReader
 from gateway.rpc.registry import RegistryServicer
@@ -37,6 +38,7 @@ from gateway.services.apply_retention import ApplyRetention
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
+from gateway.services.decided_cases import DecidedCases
 from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
@@ -52,6 +54,8 @@ from gateway.services.list_publishable import ListPublishable
 from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.objections import Objections
+from gateway.services.relied_answer import ReliedAnswer
+from gateway.services.report_outcome import ReportOutcome
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -65,6 +69,7 @@ from gateway.storage.enterprise_files import SqlEnterpriseFiles
 from gateway.storage.import_store import SqlImportStore
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.objections import SqlObjectionStore
+from gateway.storage.outcomes import SqlOutcomeStore
 from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.rehearsal import SqlRehearsals
 
@@ -164,12 +169,22 @@ class Methods:
 
     def _decided_by_the_bureau(self) -> list[Method]:
         opened = self._opened
-        past = PastGrounds(opened.history, opened.config.policy.grade_rules)
-        endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
         return [
             *ListingStepsServicer(opened.vault, self._steps).methods(),
-            *EndingsServicer(endings, opened.config.calendar).methods(),
+            *self._followed_up(),
             *MeetingsServicer(self._meetings()).methods(),
+        ]
+
+    def _followed_up(self) -> list[Method]:
+        opened = self._opened
+        past = PastGrounds(opened.history, opened.config.policy.grade_rules)
+        endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
+        store = SqlOutcomeStore(opened.engine)
+        decided = DecidedCases(store, endings)
+        report = ReportOutcome(store, ReliedAnswer(self._search, past), decided, opened.clock, self._writer)
+        return [
+            *EndingsServicer(endings, opened.config.calendar, decided).methods(),
+            *OutcomesServicer(report, decided).methods(),
         ]
 
     def _meetings(self) -> JointMeetings:

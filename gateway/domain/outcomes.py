@@ -114,7 +114,8 @@ class Outcome:
 
         *about* is empty where it does not matter whom the answer was about.
         """
-        if recorded_grounds([record_id])[0] not in self.answer.grounds or (about and about not in self.answer.enterprises):
+        (recorded,) = recorded_grounds([record_id])
+        if recorded not in self.answer.grounds or (about and about not in self.answer.enterprises):
             return None
         seen = self.answer.revision
         return Told(record_id, self.agency, self.case_ref, seen, seen, self.answer.as_of, about)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.services.ports.audit import AccessRow
 from gateway.storage import access_fill
 from gateway.storage.access_asked import asked_page, read_asked_token, write_asked_token
+from gateway.storage.access_call import read_call
 from gateway.storage.access_query import page
 from gateway.storage.access_rows import EntryUnreadableError, decoded
 from gateway.storage.access_token import Place, read_token, write_token
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gateway.domain.endings import Told
     from gateway.services.ports.audit import AccessFilter, AskedFilter
     from gateway.services.ports.endings import Unnamed
+    from gateway.services.ports.outcomes import RecordedCall
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 KEY_BYTES: Final = 32
@@ -122,6 +124,15 @@ class AccessIndex:
         self.catch_up()
         with reading(self._engine) as connection:
             return list(read_unnamed(connection, agency))
+
+    def call_at(self, writer: str, number: int) -> RecordedCall | None:
+        """Return the call recorded at a position; see the port ``RecordedCalls``. It needs no index, and asks for none.
+
+        Raises:
+            EntryUnreadableError: Its body or a line is not that of a recorded call.
+            StoreUnavailableError: The database failed.
+        """
+        return read_call(self._place.readers(), writer, number)
 
     def forget(self, entries: Sequence[Entry]) -> None:
         """Take out what is kept of entries that are about to be erased; each is given with its lines.

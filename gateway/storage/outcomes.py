@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, insert, select
 
 from gateway.domain.call_record import recorded_grounds
+from gateway.services.ports.outcomes import NumberedOutcome
 from gateway.storage import tables
 from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
 from gateway.storage.known import batches
 from gateway.storage.outcome_content import read_outcome, write_outcome
-from gateway.services.ports.outcomes import NumberedOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -210,7 +210,8 @@ submission = Table(
 """What was answered to each chunk, and the entry that holds it once that is durable.
 
 ``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement, an act of a meeting, an
-outcome, and what is staged or said of an import take a revision for it. ``batch``: the import whose records the chunk stored.
+outcome, and what is staged or said of an import take a revision for it. ``batch``: the import whose records the chunk
+stored.
 """
 
 Index(

@@ -44,7 +44,7 @@ class OutcomeFilter:
 
 @dataclass(frozen=True, slots=True)
 class NumberedOutcome:
-    """An outcome with its place in the order of all, from 1, and the id of what took its place; empty while it stands."""
+    """An outcome, its place in the order of all, from 1, and the id of what took its place; empty while it stands."""
 
     number: int
     outcome: Outcome
