@@ -17,7 +17,16 @@ import grpc
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from google.rpc import error_details_pb2, status_pb2
-from jointsanctions.v1 import audit_pb2, changes_pb2, credit_pb2, ending_pb2, grade_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import (
+    audit_pb2,
+    changes_pb2,
+    credit_pb2,
+    ending_pb2,
+    grade_pb2,
+    outcome_pb2,
+    registry_pb2,
+    subject_pb2,
+)
 
 from adapters.credentials import channel_credentials
 from adapters.errors import NO_ANSWER, GatewayError
@@ -88,6 +97,8 @@ _BATCH = _Method(f"/{_PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.
 _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
 _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
+_OUTCOME = _Method(f"/{_PACKAGE}.CreditService/ReportOutcome", outcome_pb2.ReportOutcomeResponse)
+_OUTCOMES = _Method(f"/{_PACKAGE}.CreditService/ListOutcomes", outcome_pb2.ListOutcomesResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _RETENTION = _Method(f"/{_PACKAGE}.AuditService/ApplyRetention", audit_pb2.ApplyRetentionResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
@@ -157,6 +168,14 @@ class GatewayClient:
     def acknowledge_ending(self, request: ending_pb2.AcknowledgeEndingRequest) -> ending_pb2.AcknowledgeEndingResponse:
         """Say that an ending is in our own records."""
         return self._ask(_ACKNOWLEDGE, request)
+
+    def report_outcome(self, request: outcome_pb2.ReportOutcomeRequest) -> outcome_pb2.ReportOutcomeResponse:
+        """Say what was done in a case after an answer."""
+        return self._ask(_OUTCOME, request)
+
+    def list_outcomes(self, request: outcome_pb2.ListOutcomesRequest) -> outcome_pb2.ListOutcomesResponse:
+        """Read one page of the outcomes that our agency reported."""
+        return self._ask(_OUTCOMES, request)
 
     def search_access(self, request: audit_pb2.SearchAccessRequest) -> audit_pb2.SearchAccessResponse:
         """Find recorded calls, newest first."""

@@ -133,7 +133,7 @@ def faults(outcome: Outcome, today: date) -> Iterator[OutcomeFault]:
     kinds = [each.kind for each in outcome.conditions]
     if outcome.decided_on > today:
         yield OutcomeFault("decided_on", "lies ahead")
-    if outcome.decided_on < civil_date(outcome.answer.answered_at):
+    if outcome.decided_on < civil_date(min(outcome.answer.as_of, outcome.answer.answered_at)):
         yield OutcomeFault("decided_on", "lies before the answer")
     if outcome.kind in WITH_CONDITIONS and not kinds:
         yield OutcomeFault("conditions", f"are required for {outcome.kind.name}")
