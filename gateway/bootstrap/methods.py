@@ -181,7 +181,7 @@ class Methods:
         endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
         store = SqlOutcomeStore(opened.engine)
         decided = DecidedCases(store, endings)
-        report = ReportOutcome(store, ReliedAnswer(self._search, past), decided, opened.clock, self._writer)
+        report = ReportOutcome(store, ReliedAnswer(self._search, past), endings, opened.clock, self._writer)
         return [
             *EndingsServicer(endings, opened.config.calendar, decided).methods(),
             *OutcomesServicer(report, decided).methods(),

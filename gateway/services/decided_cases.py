@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class KnowsEndings(Protocol):
-    """What is needed of ``EndingsKnown``."""
+    """What is needed of ``Endings``."""
 
     def known(self) -> list[KnownEnding]:
         """Return every ending that is known by now. Blocking."""
@@ -50,11 +50,6 @@ class DecidedCases:
             if cases:
                 found[ending] = tuple(sorted(cases, key=lambda case: not case.reexamine))
         return found
-
-    def on(self, ending_id: str, agency: str) -> tuple[DecidedCase, ...]:
-        """Return the cases that an agency decided on what an ending ended; empty for an ending that is not known."""
-        known = [each for each in self._endings.known() if each.ending.ending_id == ending_id]
-        return self.by_ending(known, agency).get(ending_id, ())
 
     async def all(self, *, with_reexamined: bool) -> Sequence[tuple[KnownEnding, DecidedCase]]:
         """Return the cases of every agency, by ending, those first whose end is known longest.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
-from gateway.domain.outcomes import Outcome, faults
+from gateway.domain.outcomes import Outcome, decided_on_it, faults
 from gateway.services.ports.facts import Submission
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gateway.domain.agencies import Agency
+    from gateway.domain.endings import KnownEnding
     from gateway.domain.outcomes import Fulfilled, OutcomeKind
     from gateway.domain.vocabulary import Area, DecisionPoint
-    from gateway.services.decided_cases import DecidedCases
+    from gateway.services.decided_cases import KnowsEndings
     from gateway.services.ports.outcomes import NumberedOutcome, OutcomeFilter, OutcomeStore
     from gateway.services.ports.register import Clock
     from gateway.services.relied_answer import AnswerPlace, ReliedAnswer
@@ -56,11 +57,11 @@ class ReportOutcome:
     """Stores outcomes, and reads those of one agency."""
 
     def __init__(
-        self, store: OutcomeStore, relied: ReliedAnswer, decided: DecidedCases, clock: Clock, writer: str
+        self, store: OutcomeStore, relied: ReliedAnswer, endings: KnowsEndings, clock: Clock, writer: str
     ) -> None:
         self._store = store
         self._relied = relied
-        self._decided = decided
+        self._endings = endings
         self._clock = clock
         self._writer = writer
 
@@ -116,28 +117,33 @@ class ReportOutcome:
         )
         for fault in faults(outcome, civil_date(now)):
             raise MalformedRequestError(*fault)
-        if report.reexamined_ending:
-            self._require_decided(agency, report)
+        known = self._ending(report)
 
         def decide(replaced: NumberedOutcome | None) -> Outcome:
-            earlier = _replaced(report, replaced)
-            own = {report.reexamined_ending} - {""}
-            reexamined = (*earlier, *sorted(own - set(earlier)))
-            return replace(outcome, reexamined=reexamined)
+            before = _replaced(report, replaced)
+            if before is None:
+                return outcome
+            if known is None:
+                return replace(outcome, reexamined=before.reexamined)
+            if not decided_on_it(known, before):
+                raise _not_decided_on_it()
+            ending = known.ending.ending_id
+            return replace(outcome, reexamined=tuple(dict.fromkeys((*before.reexamined, ending))))
 
         return self._store.record(submission, report.supersedes, decide)
 
-    def _require_decided(self, agency: str, report: OutcomeReport) -> None:
-        """Refuse a re-examination of what was not decided on the record that ended."""
+    def _ending(self, report: OutcomeReport) -> KnownEnding | None:
+        """Return the ending on whose account a decision was examined again; None where it was on none."""
+        if not report.reexamined_ending:
+            return None
         if not report.supersedes:
             raise MalformedRequestError("supersedes", "must name the decision that was examined again")
         if not report.document_number:
             raise MalformedRequestError("document_number", "is required of a decision that was examined again")
-        decided = self._decided.on(report.reexamined_ending, agency)
-        if report.supersedes not in {case.outcome.outcome_id for case in decided}:
-            raise MalformedRequestError(
-                "reexamined_ending_id", "the decision that is named was not taken on the record of this ending"
-            )
+        known = next((one for one in self._endings.known() if one.ending.ending_id == report.reexamined_ending), None)
+        if known is None:
+            raise _not_decided_on_it()
+        return known
 
 
 def outcome_id(agency: str, request_id: str) -> str:
@@ -145,10 +151,17 @@ def outcome_id(agency: str, request_id: str) -> str:
     return "outcome-" + hashlib.sha256(f"{agency}\0{request_id}".encode()).hexdigest()[:24]
 
 
-def _replaced(report: OutcomeReport, replaced: NumberedOutcome | None) -> tuple[str, ...]:
-    """Return on account of which endings what is corrected was examined again; refuse what may not be corrected."""
+def _not_decided_on_it() -> MalformedRequestError:
+    """Return the same for an ending that there is not and for one that does not concern the decision."""
+    return MalformedRequestError(
+        "reexamined_ending_id", "the decision that is named was not taken on the record of such an ending"
+    )
+
+
+def _replaced(report: OutcomeReport, replaced: NumberedOutcome | None) -> Outcome | None:
+    """Return what is corrected, None where nothing is; refuse what may not be corrected."""
     if not report.supersedes:
-        return ()
+        return None
     if replaced is None:
         raise EnterpriseNotFoundError("this agency reported no such outcome", outcome=report.supersedes)
     if replaced.superseded_by:
@@ -169,4 +182,4 @@ def _replaced(report: OutcomeReport, replaced: NumberedOutcome | None) -> tuple[
     for field, equal in same:
         if not equal:
             raise MalformedRequestError(field, "is another than that of the outcome that is corrected")
-    return before.reexamined
+    return before
