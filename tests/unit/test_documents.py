@@ -165,6 +165,8 @@ BODY_MODULES = (
     "rpc/imports",
     "rpc/endings",
     "rpc/meetings",
+    "rpc/outcomes",
+    "rpc/outcome_requests",
     "rpc/audit",
     "rpc/publishable",
     "rpc/who_asked",
@@ -172,7 +174,7 @@ BODY_MODULES = (
     "rpc/retention",
     "rpc/refusals",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted"}
+GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted", "reported"}
 """Keys that hold an object; the document lists what is in them."""
 
 
