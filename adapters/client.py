@@ -99,6 +99,7 @@ _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndi
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _OUTCOME = _Method(f"/{_PACKAGE}.CreditService/ReportOutcome", outcome_pb2.ReportOutcomeResponse)
 _OUTCOMES = _Method(f"/{_PACKAGE}.CreditService/ListOutcomes", outcome_pb2.ListOutcomesResponse)
+_MISSING = _Method(f"/{_PACKAGE}.CreditService/ListMissingOutcomes", outcome_pb2.ListMissingOutcomesResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _RETENTION = _Method(f"/{_PACKAGE}.AuditService/ApplyRetention", audit_pb2.ApplyRetentionResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
@@ -176,6 +177,12 @@ class GatewayClient:
     def list_outcomes(self, request: outcome_pb2.ListOutcomesRequest) -> outcome_pb2.ListOutcomesResponse:
         """Read one page of the outcomes that our agency reported."""
         return self._ask(_OUTCOMES, request)
+
+    def missing_outcomes(
+        self, request: outcome_pb2.ListMissingOutcomesRequest
+    ) -> outcome_pb2.ListMissingOutcomesResponse:
+        """Read of which of one page of our answers no outcome is reported."""
+        return self._ask(_MISSING, request)
 
     def search_access(self, request: audit_pb2.SearchAccessRequest) -> audit_pb2.SearchAccessResponse:
         """Find recorded calls, newest first."""

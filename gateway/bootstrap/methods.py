@@ -53,6 +53,7 @@ from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
 from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.objections import Objections
 from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
@@ -182,9 +183,11 @@ class Methods:
         store = SqlOutcomeStore(opened.engine)
         decided = DecidedCases(store, endings)
         report = ReportOutcome(store, ReliedAnswer(self._search, past), endings, opened.clock, self._writer)
+        days = opened.config.settings.outcome_days
+        missing = MissingOutcomes(self._search, store, opened.clock, opened.config.calendar, days)
         return [
             *EndingsServicer(endings, opened.config.calendar, decided).methods(),
-            *OutcomesServicer(report, decided).methods(),
+            *OutcomesServicer(report, missing, decided).methods(),
         ]
 
     def _meetings(self) -> JointMeetings:

@@ -6,26 +6,23 @@ import argparse
 import getpass
 import sys
 import uuid
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from google.protobuf import json_format
 from jointsanctions.v1 import outcome_pb2 as pb
 
 from formats.civil import civil_date
 from formats.resident_ids import mask_resident_ids
 from gateway.cli.check import decision_point
 from gateway.cli.connection import client_file, command, connect, day
-from gateway.cli.outcome_show import show_decided, show_outcome
+from gateway.cli.outcome_lists import print_json, run_decided, run_list
 from gateway.domain.outcomes import FulfilmentKind, OutcomeKind
 from gateway.domain.vocabulary import DISABLED_AREAS, Area
-from gateway.services.listing_steps import FEED
 
 if TYPE_CHECKING:
     from gateway.cli.connection import Subparsers
 
-OK, USAGE, TO_EXAMINE = 0, 2, 3
-PAGE = 100
+OK, USAGE = 0, 2
 EXAMPLE = (
     "jsg outcome report 91420300MA10004470 --area bidding --point award --case JSGC-2026-17 \\\n"
     "    --answer gw1-0/17 --leaf 93f403ea52b22ec16707f3d4c5c40fbfe2fa28d3ba85d638cb728e3d8dd25989 \\\n"
@@ -45,6 +42,15 @@ def register(subparsers: Subparsers) -> None:
     listed.add_argument("--case", default="", dest="case_ref", help="only of this case")
     listed.add_argument("--uscc", default="", help="only about this enterprise")
     listed.add_argument("--all", action="store_true", help="also what has been corrected since")
+    listed.add_argument(
+        "--missing",
+        action="store_true",
+        help="instead, the answers at final points without an outcome (exit code 3: one is overdue)",
+    )
+    month_ago = (civil_date(datetime.now(UTC)) - timedelta(days=30)).isoformat()
+    listed.add_argument(
+        "--since", type=day, default=month_ago, metavar="YYYY-MM-DD", help="answers from this day on (30 days ago)"
+    )
     decided = command(
         commands,
         "decided",
@@ -141,58 +147,9 @@ def run_report(arguments: argparse.Namespace) -> int:
     )
     with connect(arguments, client_file(arguments).areas[area]) as client:
         response = client.report_outcome(request)
-    if not _json(arguments, response):
+    if not print_json(arguments, response):
         print(f"已登记 reported  {response.outcome_id}")
     return OK
-
-
-def run_list(arguments: argparse.Namespace) -> int:
-    """Print every outcome of one's own agency, page after page."""
-    request = pb.ListOutcomesRequest(
-        officer=arguments.officer,
-        case_ref=arguments.case_ref,
-        uscc=arguments.uscc,
-        with_superseded=arguments.all,
-        page_size=PAGE,
-    )
-    found = pb.ListOutcomesResponse()
-    with connect(arguments, client_file(arguments).areas[Area[arguments.area.upper()]]) as client:
-        _gather(found, request, client.list_outcomes)
-    if not _json(arguments, found):
-        for each in found.outcomes:
-            show_outcome(each)
-        print(f"{len(found.outcomes)} 条处理结果 outcomes")
-    return OK
-
-
-def run_decided(arguments: argparse.Namespace) -> int:
-    """Print the cases decided on what never weighed; 3 while one of them is still to be examined again."""
-    request = pb.ListDecidedCasesRequest(officer=arguments.officer, with_reexamined=arguments.all, page_size=PAGE)
-    found = pb.ListDecidedCasesResponse()
-    with connect(arguments, client_file(arguments).feeds[FEED]) as client:
-        _gather(found, request, lambda sent: client.registry("ListDecidedCases", sent, pb.ListDecidedCasesResponse))
-    if not _json(arguments, found):
-        for each in found.cases:
-            show_decided(each)
-        print(f"{len(found.cases)} 件 cases")
-    return TO_EXAMINE if any(each.decided.reexamine for each in found.cases) else OK
-
-
-def _gather(found: Any, request: Any, ask: Any) -> None:  # noqa: ANN401 - one of two lists
-    """Merge page after page into *found*."""
-    while True:
-        page = ask(request)
-        found.MergeFrom(page)
-        if not page.next_page_token:
-            break
-        request.page_token = page.next_page_token
-    found.ClearField("next_page_token")
-
-
-def _json(arguments: argparse.Namespace, message: Any) -> bool:  # noqa: ANN401 - any response
-    if arguments.json:
-        print(json_format.MessageToJson(message, preserving_proto_field_name=True, ensure_ascii=False))
-    return bool(arguments.json)
 
 
 def _areas() -> list[str]:

@@ -59,3 +59,15 @@ def show_decided(case: pb.CaseDecidedOnEnding) -> None:
     print(f"{outcome.agency}  {outcome.case_ref}  {outcome.uscc}  {KINDS[OutcomeKind(outcome.outcome)]}  {state}")
     print(f"  {case.ending_id}  {case.document_number}  since {local(case.known_since)}")
     print(f"  {outcome.outcome_id}  {outcome.decided_on}  {outcome.document_number or '—'}")
+
+
+def show_missing(missing: pb.MissingOutcome) -> None:
+    """Print one answer of which no outcome is reported."""
+    late = "  逾期 OVERDUE" if missing.overdue else ""
+    due = f"  应于 due {missing.due_on}{' 暂定 provisional' if missing.provisional else ''}" if missing.due_on else ""
+    print(f"{missing.case_ref}  {DecisionPoint(missing.decision_point).name}  {missing.uscc}{due}{late}")
+    position = missing.answer
+    verdict = VERDICTS[Verdict(missing.verdict)]
+    print(f"  依据 answer    {verdict}  {position.writer}/{position.number} {position.leaf_hash.hex()}")
+    if position.line_hash:
+        print(f"  批内 line      {position.line_hash.hex()}")

@@ -9,6 +9,7 @@ from jointsanctions.v1 import outcome_pb2 as pb
 from gateway.rpc.answers import instant_pb, wire
 
 if TYPE_CHECKING:
+    from gateway.domain.outcome_duty import MissingOutcome
     from gateway.domain.outcomes import AnswerRelied, DecidedCase, Outcome
 
 
@@ -38,6 +39,23 @@ def outcome_pb(outcome: Outcome, superseded_by: str) -> pb.ReportedOutcome:
         supersedes=outcome.supersedes,
         superseded_by=superseded_by,
         reexamined_ending_ids=outcome.reexamined,
+    )
+
+
+def missing_pb(missing: MissingOutcome) -> pb.MissingOutcome:
+    """Return an answer of which no outcome is reported."""
+    return pb.MissingOutcome(
+        decision_point=wire(missing.point),
+        case_ref=missing.case_ref,
+        uscc=missing.uscc,
+        answer=pb.AnswerPosition(
+            writer=missing.writer, number=missing.number, leaf_hash=missing.leaf, line_hash=missing.line
+        ),
+        verdict=wire(missing.verdict),
+        answered_at=instant_pb(missing.answered_at),
+        due_on=missing.due.due.isoformat() if missing.due is not None else "",
+        provisional=missing.due is not None and missing.due.provisional,
+        overdue=missing.overdue,
     )
 
 

@@ -12,11 +12,12 @@ from jointsanctions.v1 import outcome_pb2 as pb
 
 from formats.civil import format_instant
 from gateway.domain.agencies import ASKING_ROLES, Role
-from gateway.domain.errors import MalformedRequestError
+from gateway.domain.errors import AreaNotInMandateError, MalformedRequestError
+from gateway.domain.vocabulary import Area
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.outcome_answers import decided_pb, outcome_pb
+from gateway.rpc.outcome_answers import decided_pb, missing_pb, outcome_pb
 from gateway.rpc.outcome_requests import read_report
 from gateway.rpc.page_token import read_token, write_token
 from gateway.rpc.questions import read_code
@@ -30,17 +31,23 @@ if TYPE_CHECKING:
     from gateway.domain.outcomes import DecidedCase
     from gateway.rpc.method import Call
     from gateway.services.decided_cases import DecidedCases
+    from gateway.services.missing_outcomes import MissingOutcomes
     from gateway.services.report_outcome import ReportOutcome
 
 PAGE: Final = 50
 PAGE_LIMIT: Final = 100
+ANSWERS: Final = 200
+ANSWERS_LIMIT: Final = 500
+TOKEN: Final = 1_024
+"""Bytes of a page's token."""
 
 
 class OutcomesServicer:
     """Hands each call to the use case, and back what that returns."""
 
-    def __init__(self, outcomes: ReportOutcome, decided: DecidedCases) -> None:
+    def __init__(self, outcomes: ReportOutcome, missing: MissingOutcomes, decided: DecidedCases) -> None:
         self._outcomes = outcomes
+        self._missing = missing
         self._decided = decided
 
     def methods(self) -> list[Method]:
@@ -55,6 +62,9 @@ class OutcomesServicer:
                 recorded=self._recorded,
             ),
             Method("CreditService/ListOutcomes", pb.ListOutcomesRequest, ASKING_ROLES, run=self.list_outcomes),
+            Method(
+                "CreditService/ListMissingOutcomes", pb.ListMissingOutcomesRequest, ASKING_ROLES, run=self.list_missing
+            ),
             Method("RegistryService/ListDecidedCases", pb.ListDecidedCasesRequest, hrss, run=self.list_decided),
         ]
 
@@ -80,6 +90,29 @@ class OutcomesServicer:
         token = write_token(request, (str(shown[-1].number),)) if len(found) > size else ""
         outcomes = [outcome_pb(each.outcome, each.superseded_by) for each in shown]
         return Reply(pb.ListOutcomesResponse(outcomes=outcomes, next_page_token=token))
+
+    async def list_missing(self, request: pb.ListMissingOutcomesRequest, call: Call) -> Reply:
+        """See credit.proto. Of the caller's own agency alone."""
+        area = fields.word(Area, request.area, "area")
+        call.told["area"] = int(area)
+        if area not in call.agency.areas:
+            raise AreaNotInMandateError(f"the mandate does not cover {area.name}", area=area.name)
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
+        since = fields.civil_day(request.since_on, "since_on")
+        if request.page_size > ANSWERS_LIMIT:
+            raise MalformedRequestError("page_size", f"must be 1 to {ANSWERS_LIMIT}")
+        page = (request.page_size or ANSWERS, fields.text(request.page_token, "page_token", TOKEN))
+        try:
+            found, following = await self._missing(call.agency.agency_id, area, since, page)
+        except ValueError as error:
+            raise MalformedRequestError("page_token", "is no token of this list") from error
+        return Reply(
+            pb.ListMissingOutcomesResponse(
+                missing=[missing_pb(each) for each in found],
+                next_page_token=following,
+                due_working_days=self._missing.working_days,
+            )
+        )
 
     async def list_decided(self, request: pb.ListDecidedCasesRequest, call: Call) -> Reply:
         """See registry.proto. For HRSS, whose listings they are; the entry names every outcome that is told."""

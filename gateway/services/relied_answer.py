@@ -114,6 +114,15 @@ class ReliedAnswer:
                 yield from recorded_grounds([record])
 
 
+def applicant(said: Mapping[str, Any]) -> str:
+    """Return the code of the enterprise that was to go ahead, of a recorded question or item.
+
+    Entries from before relations were recorded name it first, as all others do.
+    """
+    relations = said.get("relations") or [RelationKind.SELF.value]
+    return str(said["enterprises"][relations.index(RelationKind.SELF.value)])
+
+
 def _answers(body: Mapping[str, Any], agency: str) -> bool:
     """Return whether an entry is of an answered question of *agency*."""
     asked = body.get("method") in {CHECK, BATCH} and body.get("outcome") == OK
@@ -133,16 +142,11 @@ def _said(found: RecordedCall, line_hash: bytes) -> Mapping[str, Any]:
 
 
 def _require_same(body: Mapping[str, Any], said: Mapping[str, Any], report: Reported) -> None:
-    applicant = [
-        code
-        for code, kind in zip(said["enterprises"], said["relations"], strict=True)
-        if kind == RelationKind.SELF.value
-    ]
     same = (
         ("area", body["area"] == report.area),
         ("decision_point", body["point"] == report.point),
         ("case_ref", body["case"] == report.case_ref),
-        ("uscc", applicant == [report.uscc]),
+        ("uscc", applicant(said) == report.uscc),
     )
     for field, equal in same:
         if not equal:

@@ -88,6 +88,16 @@ class SqlOutcomeStore:
             rows = connection.execute(statement.order_by(_COLUMN.number).limit(size)).all()
             return [_read(row) for row in rows]
 
+    def of_cases(self, agency: str, case_refs: Collection[str]) -> list[Outcome]:
+        """Return what an agency reported in these cases; see the port."""
+        wanted = select(_COLUMN.content).where(_COLUMN.agency == agency)
+        found: list[Outcome] = []
+        with reading(self._engine) as connection:
+            for batch in batches(sorted(set(case_refs))):
+                rows = connection.execute(wanted.where(_COLUMN.case_ref.in_(batch)))
+                found += [read_outcome(row.content) for row in rows]
+        return found
+
     def standing(self, records: Collection[str], endings: Collection[str], agency: str) -> list[Outcome]:
         """Return the outcomes that stand and refer to one of these; see the port."""
         wanted = {f"{_RECORD}{each}" for record in records for each in recorded_grounds([record])}

@@ -251,13 +251,14 @@ outcome = Table(
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("outcome_id", CODE, nullable=False, unique=True),
-    Column("agency", CODE, nullable=False, index=True),
+    Column("agency", CODE, nullable=False),
     Column("case_ref", CODE, nullable=False),
     Column("uscc", CODE, nullable=False),
     Column("request_id", CODE, nullable=False, unique=True),
     Column("reported_at", Instant, nullable=False),
     Column("supersedes", CODE, unique=True),
     Column("content", Text, nullable=False),
+    Index(None, "agency", "case_ref"),
 )
 """What deciding systems did after answers, only ever added, in the order of ``number``; it takes no data revision.
 

@@ -119,6 +119,7 @@ ROLES = {
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ReportOutcome": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ListMissingOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/ListDecidedCases": {Role.PRODUCER},
     "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
     "RegistryService/GetImport": {Role.PRODUCER},

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from audit_calls import KEY, body, line, record
+from listing_life import CALENDAR
 from outcome_samples import OUTCOME
 from store_samples import RULES, act, code, profile, submission
 
@@ -18,6 +19,7 @@ from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.services.decided_cases import DecidedCases
 from gateway.services.endings import Endings, PastGrounds
+from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.relied_answer import AnswerPlace, ReliedAnswer
 from gateway.services.report_outcome import OutcomeReport, ReportOutcome
 from gateway.storage.access_index import AccessIndex
@@ -31,8 +33,11 @@ NOW = datetime(2026, 11, 25, 4, tzinfo=UTC)
 
 
 class Clock:
+    def __init__(self, present=NOW):
+        self.present = present
+
     def now(self):
-        return NOW
+        return self.present
 
     def boot_seconds(self):
         return 0.0
@@ -44,7 +49,7 @@ class City:
     def __init__(self, engine, store, history, folder):
         self.place = FolderPlace(folder / "audit")
         self.store = store
-        index = AccessIndex(self.place, folder / "key")
+        index = self.index = AccessIndex(self.place, folder / "key")
         past = PastGrounds(history, RULES)
         self.outcomes = SqlOutcomeStore(engine)
         self.endings = Endings(SqlEndingStore(engine), index, past, Clock(), "w")
@@ -99,6 +104,19 @@ class City:
         self.revision, _ = self.store.submit(submission("v", act(1, Kind.REVOCATION, date(2026, 11, 24))))
         (ending,) = [one.ending for one in self.endings.known() if one.ending.record_id == "listing-1"]
         return ending.ending_id
+
+    def missing(self, *, days=5, agency="bidding", since=date(2026, 11, 1), now=NOW, size=100):
+        """Return what is missing, page after page: (case, code, number of the answer, due, overdue)."""
+        clock = Clock(now)
+        use = MissingOutcomes(self.index, self.outcomes, clock, CALENDAR, days)
+        found, tokens = [], [""]
+        while len(tokens) == 1 or tokens[-1]:
+            page, token = use._page(agency, Area.BIDDING, since, (size, tokens[-1]))
+            tokens.append(token)
+            found += [
+                (one.case_ref, one.uscc, one.number, one.due and one.due.due.isoformat(), one.overdue) for one in page
+            ]
+        return found
 
     def open(self, agency="bidding"):
         """Return the outcomes that an agency has still to examine again."""
@@ -224,3 +242,37 @@ def test_whoever_forges_a_position_or_takes_anothers_is_told_the_same(city):
             city.report(place)
         said.add(caught.value.message)
     assert len(said) == 1
+
+
+def test_an_answer_at_a_final_point_is_missing_its_outcome_until_one_is_reported_and_overdue_after_its_day(city):
+    first = city.answered("listing-1")
+    second = city.answered("listing-1")
+    assert city.missing() == [("T-1", code(1), second.number, "2026-12-01", False)]
+    late = datetime(2026, 12, 1, 16, tzinfo=UTC)
+    assert [one[-1] for one in city.missing(now=late)] == [True]
+    assert city.missing(days=0, now=late) == [("T-1", code(1), second.number, None, False)]
+    assert city.missing(agency="finance") == []
+    assert city.missing(since=date(2026, 11, 25)) == []
+    city.report(first)
+    assert city.missing() == [], "a case is asked about more than once and decided once"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"point": int(DecisionPoint.BIDDING_EVALUATION)},
+        {"preview": True},
+        {"method": "CreditService/GetCreditRecord"},
+        {"area": int(Area.PROCUREMENT), "point": int(DecisionPoint.PROCUREMENT_RESULT)},
+    ],
+)
+def test_what_decides_nothing_owes_no_outcome(city, other):
+    city.answered(**other)
+    assert city.missing() == []
+
+
+def test_each_item_of_a_batch_owes_its_own_outcome_and_its_line_tells_which(city):
+    lines = [line(item, code(item + 1), relations=["SELF"], verdict=1, grounds=[]) for item in range(3)]
+    told = {"area": int(Area.BIDDING), "point": int(DecisionPoint.BIDDING_AWARD), "case": "T-1"}
+    record(city.place, Draft(body(method="CreditService/BatchCheckEligibility", **told), lines))
+    assert [one[1] for one in city.missing(size=2)] == [code(1), code(2), code(3)]

@@ -76,6 +76,9 @@ class OutcomeStore(Protocol):
     def listed(self, wanted: OutcomeFilter, after: int, size: int) -> Sequence[NumberedOutcome]:
         """Return up to *size* outcomes behind the place *after*, in order."""
 
+    def of_cases(self, agency: str, case_refs: Collection[str]) -> Sequence[Outcome]:
+        """Return what an agency reported in these cases, corrected outcomes included, in no order."""
+
     def standing(self, records: Collection[str], endings: Collection[str], agency: str) -> Sequence[Outcome]:
         """Return the outcomes that stand and rest on an answer that told of one of *records*, or name one of *endings*.
 

@@ -602,3 +602,137 @@ class ListDecidedCasesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListDecidedCasesResponse: _TypeAlias = ListDecidedCasesResponse  # noqa: Y015
+
+@_typing.final
+class ListMissingOutcomesRequest(_message.Message):
+    """Asks of which of the caller's own answers at final decision points no outcome is reported."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    SINCE_ON_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    area: _common_pb2.Area.ValueType
+    """Area, one of the mandate. Required."""
+    since_on: _builtins.str
+    """Civil date from which on answers are looked at. Required."""
+    page_size: _builtins.int
+    """Answers looked at a page, 1 to 500; 0 is 200."""
+    page_token: _builtins.str
+    """Of the page wanted; empty for the first."""
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        area: _common_pb2.Area.ValueType = ...,
+        since_on: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "since_on", b"since_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListMissingOutcomesRequest: _TypeAlias = ListMissingOutcomesRequest  # noqa: Y015
+
+@_typing.final
+class MissingOutcome(_message.Message):
+    """One enterprise in one case, answered about at a final decision point, of which no outcome is reported."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_POINT_FIELD_NUMBER: _builtins.int
+    CASE_REF_FIELD_NUMBER: _builtins.int
+    USCC_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    ANSWERED_AT_FIELD_NUMBER: _builtins.int
+    DUE_ON_FIELD_NUMBER: _builtins.int
+    PROVISIONAL_FIELD_NUMBER: _builtins.int
+    OVERDUE_FIELD_NUMBER: _builtins.int
+    decision_point: _common_pb2.DecisionPoint.ValueType
+    """Decision point."""
+    case_ref: _builtins.str
+    """The case."""
+    uscc: _builtins.str
+    """Code of the enterprise that was to go ahead."""
+    verdict: _common_pb2.Verdict.ValueType
+    """What it said."""
+    due_on: _builtins.str
+    """Last civil day for the report; empty where the gateway sets no term."""
+    provisional: _builtins.bool
+    """Days of a year without an announced calendar were counted."""
+    overdue: _builtins.bool
+    """That day is over."""
+    @_builtins.property
+    def answer(self) -> Global___AnswerPosition:
+        """The newest such answer on the page."""
+
+    @_builtins.property
+    def answered_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was given, UTC."""
+
+    def __init__(
+        self,
+        *,
+        decision_point: _common_pb2.DecisionPoint.ValueType = ...,
+        case_ref: _builtins.str = ...,
+        uscc: _builtins.str = ...,
+        answer: Global___AnswerPosition | None = ...,
+        verdict: _common_pb2.Verdict.ValueType = ...,
+        answered_at: _timestamp_pb2.Timestamp | None = ...,
+        due_on: _builtins.str = ...,
+        provisional: _builtins.bool = ...,
+        overdue: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "answered_at", b"answered_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "answered_at", b"answered_at", "case_ref", b"case_ref", "decision_point", b"decision_point", "due_on", b"due_on", "overdue", b"overdue", "provisional", b"provisional", "uscc", b"uscc", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MissingOutcome: _TypeAlias = MissingOutcome  # noqa: Y015
+
+@_typing.final
+class ListMissingOutcomesResponse(_message.Message):
+    """What is missing among the answers of one page, the newest answers first; a page may hold none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MISSING_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    DUE_WORKING_DAYS_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Of the next page; empty on the last."""
+    due_working_days: _builtins.int
+    """Working days after the answer in which an outcome is to be reported (A-128); 0: the gateway sets no term."""
+    @_builtins.property
+    def missing(self) -> _containers.RepeatedCompositeFieldContainer[Global___MissingOutcome]:
+        """Each case, point and enterprise once on a page."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        missing: _abc.Iterable[Global___MissingOutcome] | None = ...,
+        next_page_token: _builtins.str = ...,
+        due_working_days: _builtins.int = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "due_working_days", b"due_working_days", "missing", b"missing", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListMissingOutcomesResponse: _TypeAlias = ListMissingOutcomesResponse  # noqa: Y015

@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("request_id", name="uq_outcome_request_id"),
         sa.UniqueConstraint("supersedes", name="uq_outcome_supersedes"),
     )
-    op.create_index("ix_outcome_agency", "outcome", ["agency"])
+    op.create_index("ix_outcome_agency_case_ref", "outcome", ["agency", "case_ref"])
     op.create_table(
         "outcome_reference",
         sa.Column("reference", CODE, nullable=False),
