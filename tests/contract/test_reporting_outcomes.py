@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from audit_calls import KEY, body, line, record
@@ -216,6 +216,15 @@ def test_a_re_examination_names_decision_document_and_an_ending_that_it_was_take
     assert city.open() == [mine.outcome_id]
 
 
+def test_a_decision_is_not_examined_again_on_account_of_what_it_was_not_taken_on(city):
+    city.report(city.answered("listing-1"))
+    clean = city.report(city.answered(case="T-2"), case_ref="T-2")
+    ending = city.revoke()
+    parts = {"supersedes": clean.outcome_id, "reexamined_ending": ending, "case_ref": "T-2"}
+    with pytest.raises(MalformedRequestError, match="reexamined_ending_id"):
+        city.report(city.answered(case="T-2"), **parts)
+
+
 def test_a_correction_is_of_the_same_case_point_and_enterprise_and_of_ones_own(city):
     mine = city.report(city.answered("listing-1"))
     other = city.answered(case="T-2")
@@ -249,6 +258,7 @@ def test_an_answer_at_a_final_point_is_missing_its_outcome_until_one_is_reported
     second = city.answered("listing-1")
     assert city.missing() == [("T-1", code(1), second.number, "2026-12-01", False)]
     late = datetime(2026, 12, 1, 16, tzinfo=UTC)
+    assert [one[-1] for one in city.missing(now=late - timedelta(seconds=1))] == [False]
     assert [one[-1] for one in city.missing(now=late)] == [True]
     assert city.missing(days=0, now=late) == [("T-1", code(1), second.number, None, False)]
     assert city.missing(agency="finance") == []
