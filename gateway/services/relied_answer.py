@@ -91,9 +91,10 @@ class ReliedAnswer:
         as_of: datetime = parse_instant(body["as_of"])
         revision = int(body["revision"])
         enterprises = tuple(said["enterprises"])
-        named = list(said.get("grounds", ()))
-        if has_more(named):
-            named = [*named[:-1], *self._weighed(enterprises, revision, as_of)]
+        named = said.get("grounds")
+        if named is None or has_more(named):
+            # No room for all of them, or recorded before any was named.
+            named = [*(named or [])[:-1], *self._weighed(enterprises, revision, as_of)]
         return AnswerRelied(
             writer=place.writer,
             number=place.number,

@@ -201,3 +201,11 @@ def test_where_an_entry_had_no_room_for_all_records_every_one_that_weighed_is_ta
     """Rather one decision too many is examined again than one too few."""
     answer = found({**BODY, "grounds": ["L-1", "+2"]})
     assert answer.grounds == ("L-1", f"R-{OTHER}", f"R-{USCC}", "R-X")
+
+
+def test_an_answer_from_before_records_and_relations_were_recorded_counts_for_all_that_weighed():
+    old = {key: value for key, value in BODY.items() if key not in {"grounds", "relations"}}
+    answer = found({**old, "enterprises": [USCC, OTHER]})
+    assert answer.grounds == (f"R-{USCC}", f"R-{OTHER}")
+    with pytest.raises(MalformedRequestError, match="uscc"):
+        found({**old, "enterprises": [USCC, OTHER]}, uscc=OTHER)
