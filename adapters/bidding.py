@@ -14,6 +14,7 @@ from adapters.acts import Act
 from adapters.endings import collect_endings
 from adapters.granting import Granting
 from adapters.grants import Grant
+from adapters.outcomes import report_outcomes
 from adapters.questions import Applicant, Case, Party
 from adapters.rules import AreaRules, Earlier, PointRules
 from adapters.tenders import BidderResult, Form, TenderOutcome
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.endings import TellsEndings
     from adapters.enforcement import Enforcement
     from adapters.entries import ReceivedEnding
+    from adapters.outcomes import Reported, TakesOutcomes
     from adapters.tenders import Bidder, Project
 
 REGISTRATION = common_pb2.DECISION_POINT_BIDDING_REGISTRATION
@@ -110,6 +112,15 @@ class BiddingAdapter:
             JournalUnavailableError: Nothing more was acknowledged.
         """
         return collect_endings(client, self._enforcement.journal, officer, self._enforcement.clock)
+
+    def report_outcomes(self, client: TakesOutcomes) -> Reported:
+        """Report what the platform did with answers and has not reported yet; see ``adapters.outcomes``.
+
+        Raises:
+            GatewayError: There was no answer; what came before it is reported.
+            JournalUnavailableError: The journal cannot be read or written.
+        """
+        return report_outcomes(client, self._enforcement.journal)
 
     def award(self, project: Project, winner: Bidder, officer: str, reviewed: Clearance | None = None) -> AwardGrant:
         """Pass the award gate (A-122): asks about all parties now, whatever was answered before.

@@ -23,6 +23,7 @@ from jointsanctions.v1 import (
     credit_pb2,
     ending_pb2,
     grade_pb2,
+    outcome_pb2,
     receipt_pb2,
     registry_pb2,
     subject_pb2,
@@ -98,6 +99,9 @@ _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCr
 _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _RECEIPT = _Method(f"/{_PACKAGE}.CreditService/GetReceipt", receipt_pb2.GetReceiptResponse)
+_OUTCOME = _Method(f"/{_PACKAGE}.CreditService/ReportOutcome", outcome_pb2.ReportOutcomeResponse)
+_OUTCOMES = _Method(f"/{_PACKAGE}.CreditService/ListOutcomes", outcome_pb2.ListOutcomesResponse)
+_MISSING = _Method(f"/{_PACKAGE}.CreditService/ListMissingOutcomes", outcome_pb2.ListMissingOutcomesResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _RETENTION = _Method(f"/{_PACKAGE}.AuditService/ApplyRetention", audit_pb2.ApplyRetentionResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
@@ -175,6 +179,20 @@ class GatewayClient:
     def audit(self, rpc: str, request: Message, answer: type[A]) -> A:
         """Call a method of ``AuditService`` by its name, such as ``"GetCheckpoint"``, for an answer of that type."""
         return self._ask(_Method(f"/{_PACKAGE}.AuditService/{rpc}", answer), request)
+
+    def report_outcome(self, request: outcome_pb2.ReportOutcomeRequest) -> outcome_pb2.ReportOutcomeResponse:
+        """Say what was done in a case after an answer."""
+        return self._ask(_OUTCOME, request)
+
+    def list_outcomes(self, request: outcome_pb2.ListOutcomesRequest) -> outcome_pb2.ListOutcomesResponse:
+        """Read one page of the outcomes that our agency reported."""
+        return self._ask(_OUTCOMES, request)
+
+    def missing_outcomes(
+        self, request: outcome_pb2.ListMissingOutcomesRequest
+    ) -> outcome_pb2.ListMissingOutcomesResponse:
+        """Read of which of one page of our answers no outcome is reported."""
+        return self._ask(_MISSING, request)
 
     def search_access(self, request: audit_pb2.SearchAccessRequest) -> audit_pb2.SearchAccessResponse:
         """Find recorded calls, newest first."""

@@ -148,3 +148,37 @@ class Outcome:
     kind: OutcomeKind
     officer: str
     details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwedOutcome:
+    """An outcome that the gateway has not acknowledged, with the question and answer that it rests on.
+
+    Attributes:
+        number: The journal's number of the outcome.
+        outcome: What was done.
+        call_id: The ``request_id`` of the call that carried the question.
+        area: Area that was asked about.
+        decision_point: Decision point.
+        case_ref: Case number.
+        part: Part of the case, such as a lot; empty: the whole.
+        lead: Code of the enterprise itself.
+        verdict: As sent.
+        as_of: Moment that was asked about, UTC; None when it was not sent.
+        position: Where the gateway recorded the answer.
+        met: Of each outcome on this answer by which conditions were met, its details; what was met by the review of an
+            earlier answer is here with the details of that review.
+    """
+
+    number: int
+    outcome: Outcome
+    call_id: str
+    area: common_pb2.Area.ValueType
+    decision_point: common_pb2.DecisionPoint.ValueType
+    case_ref: str
+    part: str
+    lead: str
+    verdict: common_pb2.Verdict.ValueType
+    as_of: datetime | None
+    position: Position
+    met: tuple[Mapping[str, str], ...]

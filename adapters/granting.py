@@ -16,6 +16,7 @@ from adapters.errors import ConditionNotMetError, GateClosedError, JournalUnavai
 from adapters.gates import earlier_missing, members_changed
 from adapters.grants import Grant, check_grant
 from adapters.rules import point_name
+from adapters.tables import BY_REVIEW
 
 if TYPE_CHECKING:
     from jointsanctions.v1 import common_pb2
@@ -112,7 +113,7 @@ class Granting:
         self._enforcement.accept(reviewed, act)
         if not measure_keys(standing.measures) <= measure_keys(reviewed.answer.conditions):
             raise ConditionNotMetError(standing, ("a review of what has been added since the last one",))
-        self._record(standing, OutcomeKind.FULFILLED, {"by_review_of_question": str(reviewed.number)})
+        self._record(standing, OutcomeKind.FULFILLED, {BY_REVIEW: str(reviewed.number)})
         return Clearance(standing.number, standing.question, standing.answer)
 
     def _observed(self, kind: type[G], act: Act, closed: NotClearedError | None) -> G:

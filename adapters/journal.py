@@ -9,6 +9,7 @@ own. It is append-only. It judges nothing and knows no network.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from adapters.answers import Answer
-    from adapters.entries import Outcome, Question, ReceivedEnding, RecordedAnswer
+    from adapters.entries import Outcome, OwedOutcome, Question, ReceivedEnding, RecordedAnswer
 
 
 class Journal:
@@ -133,6 +134,28 @@ class Journal:
         """Return the outcomes not yet reported to the gateway (A-128), oldest first; empty when none is owed."""
         rows = self._read("SELECT * FROM outcome WHERE reported = 0 ORDER BY number", ())
         return tuple(tables.recorded_outcome(row) for row in rows)
+
+    def outcomes_to_report(self) -> tuple[OwedOutcome, ...]:
+        """Return the outcomes not yet reported, each with all that a report says of it, oldest first."""
+        rows = self._read(tables.OWED, ())
+        return tuple(tables.owed_outcome(row, self._met(row["question"], row["outcome_number"])) for row in rows)
+
+    def mark_reported(self, number: int) -> None:
+        """Record that the gateway has the outcome with this number; one that is marked stays as it is."""
+        with self._writing() as connection:
+            connection.execute(tables.REPORTED, (number,))
+
+    def _met(self, question: int, upto: int) -> list[dict[str, str]]:
+        """Return how the conditions of an answer were met; a review of an earlier answer is followed to that.
+
+        Only up to the outcome *upto*, so that a report says the same whatever is done later.
+        """
+        found: list[dict[str, str]] = []
+        for row in self._read(tables.MET, (question, upto)):
+            details: dict[str, str] = json.loads(row["details"])
+            earlier = details.get(tables.BY_REVIEW, "")
+            found += self._met(int(earlier), upto) if earlier and int(earlier) < question else [details]
+        return found
 
     def record_endings(self, endings: Iterable[ReceivedEnding], received_at: datetime) -> tuple[ReceivedEnding, ...]:
         """Record endings, all or none, and return those that were not on record; one on record stays as it is."""

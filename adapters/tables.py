@@ -10,17 +10,21 @@ import json
 from typing import TYPE_CHECKING
 
 from adapters.answers import Position
-from adapters.entries import Outcome, OutcomeKind, ReceivedEnding, RecordedAnswer
+from adapters.entries import Outcome, OutcomeKind, OwedOutcome, ReceivedEnding, RecordedAnswer
 from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Mapping
 
     from adapters.answers import Answer
     from adapters.entries import Question
 
 APPLICATION_ID = 0x4A53474A
 """SQLite's application id of a journal: "JSGJ"."""
+
+BY_REVIEW = "by_review_of_question"
+"""Key of the details of a fulfilment by the review of an earlier answer: the journal's number of its question."""
 
 SCHEMA_VERSION = 2
 """SQLite's user version of the tables below."""
@@ -80,6 +84,17 @@ ANSWERS = """
     FROM question q JOIN answer a ON a.question = q.number
 """
 """Selects what ``recorded_answer`` reads; a condition on ``q`` or ``a`` follows."""
+
+OWED = """
+    SELECT o.number AS outcome_number, o.question, o.decided_at, o.kind, o.officer, o.details, q.call_id, q.area,
+           q.decision_point, q.case_ref, q.part, q.lead, a.verdict, a.as_of, a.writer, a.writer_number, a.leaf_hash,
+           a.line_hash
+    FROM outcome o JOIN question q ON q.number = o.question JOIN answer a ON a.question = q.number
+    WHERE o.reported = 0 ORDER BY o.number
+"""
+"""Selects the outcomes not yet reported, oldest first."""
+MET = "SELECT details FROM outcome WHERE question = ? AND number <= ? AND kind = 'FULFILLED' ORDER BY number"
+REPORTED = "UPDATE outcome SET reported = 1 WHERE number = ? AND reported = 0"
 
 ADD_QUESTION = """
     INSERT INTO question
@@ -172,4 +187,22 @@ def recorded_outcome(row: sqlite3.Row) -> Outcome:
         kind=OutcomeKind(row["kind"]),
         officer=row["officer"],
         details=json.loads(row["details"]),
+    )
+
+
+def owed_outcome(row: sqlite3.Row, met: Iterable[Mapping[str, str]]) -> OwedOutcome:
+    """Read one row of ``OWED``; *met* are the details of the outcomes by which conditions of its answer were met."""
+    return OwedOutcome(
+        number=row["outcome_number"],
+        outcome=recorded_outcome(row),
+        call_id=row["call_id"],
+        area=row["area"],
+        decision_point=row["decision_point"],
+        case_ref=row["case_ref"],
+        part=row["part"],
+        lead=row["lead"],
+        verdict=row["verdict"],
+        as_of=parse_instant(row["as_of"]) if row["as_of"] else None,
+        position=Position(row["writer"], int(row["writer_number"]), row["leaf_hash"], row["line_hash"]),
+        met=tuple(met),
     )

@@ -24,6 +24,7 @@ from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.records import RecordReader
@@ -38,6 +39,7 @@ from gateway.services.apply_retention import ApplyRetention
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
+from gateway.services.decided_cases import DecidedCases
 from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.freshness import Freshness
@@ -53,8 +55,11 @@ from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
 from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
+from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.objections import Objections
 from gateway.services.prove_entries import ProveEntries
+from gateway.services.relied_answer import ReliedAnswer
+from gateway.services.report_outcome import ReportOutcome
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
@@ -69,6 +74,7 @@ from gateway.storage.import_store import SqlImportStore
 from gateway.storage.log_queues import PlaceQueues
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.objections import SqlObjectionStore
+from gateway.storage.outcomes import SqlOutcomeStore
 from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.rehearsal import SqlRehearsals
 
@@ -171,12 +177,24 @@ class Methods:
 
     def _decided_by_the_bureau(self) -> list[Method]:
         opened = self._opened
-        past = PastGrounds(opened.history, opened.config.policy.grade_rules)
-        endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
         return [
             *ListingStepsServicer(opened.vault, self._steps).methods(),
-            *EndingsServicer(endings, opened.config.calendar).methods(),
+            *self._followed_up(),
             *MeetingsServicer(self._meetings()).methods(),
+        ]
+
+    def _followed_up(self) -> list[Method]:
+        opened = self._opened
+        past = PastGrounds(opened.history, opened.config.policy.grade_rules)
+        endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
+        store = SqlOutcomeStore(opened.engine)
+        decided = DecidedCases(store, endings)
+        report = ReportOutcome(store, ReliedAnswer(self._search, past), endings, opened.clock, self._writer)
+        days = opened.config.settings.outcome_days
+        missing = MissingOutcomes(self._search, store, opened.clock, opened.config.calendar, days)
+        return [
+            *EndingsServicer(endings, opened.config.calendar, decided).methods(),
+            *OutcomesServicer(report, missing, decided).methods(),
         ]
 
     def _meetings(self) -> JointMeetings:

@@ -20,13 +20,16 @@ from gateway.domain.vocabulary import EndingKind
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.method import Method, Reply
+from gateway.rpc.outcome_answers import decided_pb
 from gateway.services.listing_steps import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from formats.calendar import WorkingCalendar
+    from gateway.domain.outcomes import DecidedCase
     from gateway.rpc.method import Call
+    from gateway.services.decided_cases import DecidedCases
     from gateway.services.endings import Endings, OpenEnding, OwnEnding
 
 T = TypeVar("T")
@@ -58,9 +61,10 @@ INSTRUCTIONS: Final[Mapping[EndingKind, tuple[str, str]]] = {
 class EndingsServicer:
     """Hands each call to the use case, and back what that returns."""
 
-    def __init__(self, endings: Endings, calendar: WorkingCalendar) -> None:
+    def __init__(self, endings: Endings, calendar: WorkingCalendar, decided: DecidedCases) -> None:
         self._endings = endings
         self._calendar = calendar
+        self._decided = decided
 
     def methods(self) -> list[Method]:
         """Return the methods, each with the roles that it is for."""
@@ -89,7 +93,10 @@ class EndingsServicer:
         found = await self._endings.of_agency(call.agency)
         shown, token = _page(found, _place, size, request.page_token)
         call.told["endings"] = [own.known.ending.ending_id for own in shown]
-        return Reply(pb.ListEndingsResponse(endings=[_own(own) for own in shown], next_page_token=token))
+        known = [own.known for own in shown]
+        decided = await asyncio.to_thread(self._decided.by_ending, known, call.agency.agency_id)
+        endings = [_own(own, decided.get(own.known.ending.ending_id, ())) for own in shown]
+        return Reply(pb.ListEndingsResponse(endings=endings, next_page_token=token))
 
     async def acknowledge_ending(self, request: pb.AcknowledgeEndingRequest, call: Call) -> Reply:
         """See credit.proto."""
@@ -147,9 +154,12 @@ def _since(one: OwnEnding | OpenEnding) -> str:
     return format_instant(one.known.known_since)
 
 
-def _own(own: OwnEnding) -> pb.Ending:
+def _own(own: OwnEnding, decided: Sequence[DecidedCase]) -> pb.Ending:
     ending = own.known.ending
     zh, en = INSTRUCTIONS[ending.kind]
+    never = ending.kind in FROM_START
+    reported = {case.outcome.case_ref for case in decided}
+    open_cases = [case for case in own.cases if case not in reported] if never else []
     return pb.Ending(
         ending_id=ending.ending_id,
         kind=wire(ending.kind),
@@ -162,9 +172,12 @@ def _own(own: OwnEnding) -> pb.Ending:
         known_since=instant_pb(own.known.known_since),
         case_refs=own.cases[:CASES],
         more_cases=max(0, len(own.cases) - CASES),
-        reexamine=ending.kind in FROM_START,
+        reexamine=never,
         instruction=common_pb2.LocalizedText(zh=zh, en=en),
         acknowledged_at=instant_pb(own.acknowledged_at) if own.acknowledged_at else None,
+        decided_cases=[decided_pb(case) for case in decided[:CASES]],
+        more_decided_cases=max(0, len(decided) - CASES),
+        undecided_case_refs=open_cases[:CASES],
     )
 
 

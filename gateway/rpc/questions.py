@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         enterprise_file_pb2,
         grade_pb2,
         objection_pb2,
+        outcome_pb2,
         subject_pb2,
     )
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         | subject_pb2.ListWhoAskedRequest
         | objection_pb2.FileObjectionRequest
         | objection_pb2.ListOwnObjectionsRequest
+        | outcome_pb2.ReportOutcomeRequest
     )
 
 PARTIES_LIMIT = 20

@@ -105,6 +105,15 @@ class Endings:
         """
         return await asyncio.to_thread(self._acknowledge, agency.agency_id, request_id, digest, ending_id)
 
+    def known(self) -> list[KnownEnding]:
+        """Return every ending that is known by now, whomever it concerns. Blocking.
+
+        Raises:
+            StoreUnavailableError: The store could not be read.
+        """
+        now = self._clock.now()
+        return [each for endings in self._up_to_date().values() for each in endings if each.known_since <= now]
+
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds an acknowledgement. Blocking."""
         self._store.mark_recorded(request_id, through, number)
@@ -140,18 +149,16 @@ class Endings:
 
     def _concerned(self, agency: str) -> list[tuple[KnownEnding, dict[str, tuple[str, ...]]]]:
         """Return every ending that is known by now, with the cases of each agency that it concerns."""
-        every = [known for endings in self._up_to_date().values() for known in endings]
+        every = self.known()
         records = sorted({known.ending.record_id for known in every if not known.about})
         pairs = sorted({(known.ending.record_id, known.about) for known in every if known.about})
         past = self._past.told(self._told.unnamed(agency))
         told: dict[str, list[Told]] = {}
         for one in (*self._told.told(records, agency), *self._told.told_about(pairs, agency), *past):
             told.setdefault(one.record, []).append(one)
-        now = self._clock.now()
         return [
             (known, _cases(one for one in told.get(known.ending.record_id, ()) if concerns(known, one)))
             for known in every
-            if known.known_since <= now
         ]
 
     def _up_to_date(self) -> Mapping[str, tuple[KnownEnding, ...]]:
@@ -193,9 +200,17 @@ class PastGrounds:
         """
         for answer in answers:
             for uscc in answer.enterprises:
-                for record in self._records(uscc, answer.revision, answer.as_of):
+                for record in self.records(uscc, answer.revision, answer.as_of):
                     seen = answer.revision
                     yield Told(record, answer.agency, answer.case_ref, seen, seen, answer.as_of, uscc)
+
+    def records(self, uscc: str, revision: int, as_of: datetime) -> tuple[str, ...]:
+        """Return the ids of the records that weighed on an enterprise at a moment, as known at a revision. Blocking.
+
+        Raises:
+            StoreUnavailableError: The store could not be read.
+        """
+        return self._records(uscc, revision, as_of)
 
     def _computed(self, uscc: str, revision: int, as_of: datetime) -> tuple[str, ...]:
         dossier = self._history.dossier(uscc, revision)

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from gateway.settings.witnesses import WitnessSettings
 
 
+MOST_DAYS = 250
+"""Working days in which an outcome may be due, at the most: a year."""
+
+
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
     """Where the server's key material lies. Secrets are paths, never values."""
@@ -101,6 +105,8 @@ class GatewaySettings:
     """What is kept beyond its time."""
     witnesses: tuple[WitnessSettings, ...]
     """Who cosigns the log's checkpoints; none is a gap that ``jsg doctor`` names."""
+    outcome_days: int
+    """Working days after an answer in which an outcome is to be reported (A-128); 0 where no term is set."""
     digest: str
 
 
@@ -138,11 +144,20 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
         witnesses=read_witnesses(root),
+        outcome_days=_outcome_days(root.table("outcomes")) if root.has("outcomes") else 0,
         digest=digest,
     )
     gateway.close()
     root.close()
     return settings
+
+
+def _outcome_days(table: Table) -> int:
+    days = table.take("due_days", int)
+    if not 1 <= days <= MOST_DAYS:
+        raise table.error("due_days", f"must be 1 to {MOST_DAYS}")
+    table.close()
+    return days
 
 
 def _store_url(table: Table, folder: Path) -> str:

@@ -10,11 +10,10 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from gateway.services.ports.audit import AccessRow
 from gateway.storage import access_fill
 from gateway.storage.access_asked import asked_page, read_asked_token, write_asked_token
+from gateway.storage.access_call import read_call, row_at
 from gateway.storage.access_query import page
-from gateway.storage.access_rows import EntryUnreadableError, decoded
 from gateway.storage.access_token import Place, read_token, write_token
 from gateway.storage.access_told import read_told, read_told_about, read_unnamed
 from gateway.storage.audit_reader import read_lines, read_numbered
@@ -26,8 +25,9 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Entry, Line
     from gateway.domain.endings import Told
-    from gateway.services.ports.audit import AccessFilter, AskedFilter
+    from gateway.services.ports.audit import AccessFilter, AccessRow, AskedFilter
     from gateway.services.ports.endings import Unnamed
+    from gateway.services.ports.outcomes import RecordedCall
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 KEY_BYTES: Final = 32
@@ -123,6 +123,15 @@ class AccessIndex:
         with reading(self._engine) as connection:
             return list(read_unnamed(connection, agency))
 
+    def call_at(self, writer: str, number: int) -> RecordedCall | None:
+        """Return the call recorded at a position; see the port ``RecordedCalls``. It needs no index, and asks for none.
+
+        Raises:
+            EntryUnreadableError: Its body or a line is not that of a recorded call.
+            StoreUnavailableError: The database failed.
+        """
+        return read_call(self._place.readers(), writer, number)
+
     def forget(self, entries: Sequence[Entry]) -> None:
         """Take out what is kept of entries that are about to be erased; each is given with its lines.
 
@@ -179,17 +188,4 @@ class AccessIndex:
                     items.setdefault(place.number, []).append(-place.rank - 1)
             for (number, item), line in read_lines(engines[writer], writer, items).items():
                 lines[writer, number, item] = line
-        return [_row(place, entries, lines) for place in places]
-
-
-def _row(place: Place, entries: dict[tuple[str, int], Entry], lines: dict[tuple[str, int, int], Line]) -> AccessRow:
-    try:
-        entry = entries[place.writer, place.number]
-        item = -place.rank - 1 if place.rank else None
-        if entry.erased:
-            # Erased since its place was found.
-            return AccessRow(entry, {}, item, None)
-        line = None if item is None else decoded(entry, lines[place.writer, place.number, item].content)
-    except KeyError:
-        raise EntryUnreadableError(place.writer, place.number, "it is in the index and not in the queue") from None
-    return AccessRow(entry, decoded(entry, entry.body), item, line)
+        return [row_at(place, entries, lines) for place in places]

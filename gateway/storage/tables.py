@@ -209,8 +209,9 @@ submission = Table(
 )
 """What was answered to each chunk, and the entry that holds it once that is durable.
 
-``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement, an act of a meeting, and
-what is staged or said of an import take a revision for it. ``batch``: the import whose records the chunk stored.
+``took_revision``: something was stored, so that an entry is owed; all but an acknowledgement, an act of a meeting, an
+outcome, and what is staged or said of an import take a revision for it. ``batch``: the import whose records the chunk
+stored.
 """
 
 Index(
@@ -244,6 +245,33 @@ meeting_act = Table(
 
 They take no data revision: no answer rests on them, and none may tell by its revision that there was one.
 """
+
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("outcome_id", CODE, nullable=False, unique=True),
+    Column("agency", CODE, nullable=False),
+    Column("case_ref", CODE, nullable=False),
+    Column("uscc", CODE, nullable=False),
+    Column("request_id", CODE, nullable=False, unique=True),
+    Column("reported_at", Instant, nullable=False),
+    Column("supersedes", CODE, unique=True),
+    Column("content", Text, nullable=False),
+    Index(None, "agency", "case_ref"),
+)
+"""What deciding systems did after answers, only ever added, in the order of ``number``; it takes no data revision.
+
+``supersedes`` is unique: one correction takes the place of an outcome, and the next that of the correction.
+"""
+
+outcome_reference = Table(
+    "outcome_reference",
+    metadata,
+    Column("reference", CODE, primary_key=True),
+    Column("outcome_number", BigInteger, primary_key=True, autoincrement=False),
+)
+"""By which records, and on account of which endings, an outcome is found; the word before the colon tells which."""
 
 touched = Table(
     "touched",

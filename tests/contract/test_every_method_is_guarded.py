@@ -28,6 +28,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method, names_persons
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.registry import RegistryServicer
@@ -70,6 +71,7 @@ METHODS = {
         ProofsServicer,
         EndingsServicer,
         MeetingsServicer,
+        OutcomesServicer,
         PublishableServicer,
         ImportsServicer,
     )
@@ -118,6 +120,10 @@ ROLES = {
     "RegistryService/RejectShownRepair": {Role.PRODUCER},
     "CreditService/ListEndings": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeEnding": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ReportOutcome": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ListOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ListMissingOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "RegistryService/ListDecidedCases": {Role.PRODUCER},
     "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
     "RegistryService/GetImport": {Role.PRODUCER},
     "RegistryService/ListImports": {Role.PRODUCER},
@@ -156,6 +162,7 @@ def test_a_method_is_for_the_roles_written_down_here(name):
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
         "CreditService/AcknowledgeEnding",
+        "CreditService/ReportOutcome",
         "SubjectService/FileObjection",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }

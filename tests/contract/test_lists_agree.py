@@ -20,6 +20,7 @@ from jointsanctions.v1 import (
     import_batch_pb2,
     listing_pb2,
     meeting_pb2,
+    outcome_pb2,
     publishable_pb2,
     record_pb2,
     registry_pb2,
@@ -27,7 +28,7 @@ from jointsanctions.v1 import (
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, imports, listing_words, meetings, prevention, vocabulary
+from gateway.domain import clocks, errors, imports, listing_words, meetings, outcomes, prevention, vocabulary
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
@@ -49,6 +50,7 @@ FILES = (
     enterprise_file_pb2,
     ending_pb2,
     meeting_pb2,
+    outcome_pb2,
     import_batch_pb2,
     audit_pb2,
     publishable_pb2,
@@ -58,7 +60,7 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, outcomes)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }

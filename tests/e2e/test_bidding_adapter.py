@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from e2e.served import AUDITOR, BIDDING, FINANCE, HRSS, REGISTRAR, STRANGER, award_known, body_of, new_party, today
-from jointsanctions.v1 import audit_pb2, common_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, common_pb2, outcome_pb2, registry_pb2
 
 from adapters.bidding import (
     AWARD,
@@ -172,6 +172,18 @@ def test_an_unknown_enterprise_is_awarded_once_its_existence_is_confirmed(served
     )
 
     assert platform.award(project, unknown, "Li", clearance).parties == {unknown.uscc}
+
+    bidding = served.callers.as_caller(BIDDING)
+    found = platform.report_outcomes(bidding)
+    assert (len(found.taken), found.refused) == (3, ())
+    listed = bidding.list_outcomes(outcome_pb2.ListOutcomesRequest(officer="o", case_ref=project.case_ref)).outcomes
+    assert [each.outcome for each in listed] == [
+        outcome_pb2.OUTCOME_KIND_CONDITIONS_FULFILLED,
+        outcome_pb2.OUTCOME_KIND_CONDITIONS_FULFILLED,
+        outcome_pb2.OUTCOME_KIND_GRANTED_WITH_CONDITIONS,
+    ]
+    assert {each.text for each in listed[-1].conditions} == {"seen in the register", "national register No. 7"}
+    assert platform.report_outcomes(bidding).taken == ()
 
 
 def test_observe_mode_lets_a_listed_bidder_through_and_says_so(served, journal, project):

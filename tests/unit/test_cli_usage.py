@@ -10,6 +10,7 @@ from gateway.cli.main import main
 
 CONFIG = Path(__file__).parents[2] / "config"
 STEP = ("L-17", "--authority", "示例市人力资源和社会保障局", "--document", "示例1号")
+OUTCOME = ("outcome", "report", "91420300MA10004470", "--area", "bidding", "--point", "award", "--case", "C-1")
 WITHDRAW = ("penalty-1", "--feed", "penalties", "--kind", "penalty", "--authority", "甲", "--document", "1号")
 
 
@@ -24,6 +25,11 @@ WITHDRAW = ("penalty-1", "--feed", "penalties", "--kind", "penalty", "--authorit
         (("registry", "withdraw", *WITHDRAW, "--reason", "r", "--void", "--on", "2026-13-01"), "--on"),
         (("registry", "withdraw", *WITHDRAW, "--reason", "r", "--on", "2026-03-01", "--until", "never"), "--until"),
         (("registry", "file", "91420300MA10004470", "--kind", "gossip"), "--kind"),
+        ((*OUTCOME, "--answer", "gw1-0"), "--answer"),
+        ((*OUTCOME, "--answer", f"gw1-0/{2**64}"), "--answer"),
+        ((*OUTCOME, "--leaf", "93f4"), "--leaf"),
+        ((*OUTCOME, "--met", "gossip=x"), "--met"),
+        ((*OUTCOME, "--on", "soon"), "--on"),
     ],
 )
 def test_what_is_no_day_or_no_kind_is_a_usage_error(words, option, capsys):

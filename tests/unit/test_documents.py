@@ -165,6 +165,8 @@ BODY_MODULES = (
     "rpc/imports",
     "rpc/endings",
     "rpc/meetings",
+    "rpc/outcomes",
+    "rpc/outcome_requests",
     "rpc/audit",
     "rpc/receipts",
     "rpc/publishable",
@@ -173,7 +175,7 @@ BODY_MODULES = (
     "rpc/retention",
     "rpc/refusals",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted", "proof"}
+GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted", "proof", "reported"}
 """Keys that hold an object; the document lists what is in them."""
 
 

@@ -1,4 +1,4 @@
-"""The sections on early warnings and on clocks in ``gateway.toml``: whole, in range, and nothing else."""
+"""The sections on early warnings, clocks and outcomes in ``gateway.toml``: whole, in range, and nothing else."""
 
 from __future__ import annotations
 
@@ -85,3 +85,31 @@ def test_a_length_that_a_lawyer_has_confirmed_counts(tmp_path):
 def test_a_clock_that_is_wrong_stops_the_start_with_its_key(tmp_path, text, why):
     with pytest.raises(ConfigurationError, match=why):
         clocks_of(tmp_path, f"[clocks]\n{text}\n")
+
+
+def outcomes_of(folder, section):
+    text = SHIPPED.read_text(encoding="utf-8")
+    assert "[outcomes]\ndue_days = 5\n" in text
+    return loaded(folder, text.replace("[outcomes]\ndue_days = 5\n", section)).outcome_days
+
+
+@pytest.mark.parametrize(
+    ("section", "days"), [("", 0), ("[outcomes]\ndue_days = 5\n", 5), ("[outcomes]\ndue_days = 250\n", 250)]
+)
+def test_outcomes_are_due_by_what_the_file_says_and_never_by_a_guess(tmp_path, section, days):
+    assert outcomes_of(tmp_path, section) == days
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("due_days = 0", "must be 1 to 250"),
+        ("due_days = 251", "must be 1 to 250"),
+        ("due_days = true", "type int"),
+        ("", "is missing"),
+        ("due_days = 5\ndue_hours = 1", "not a known key"),
+    ],
+)
+def test_a_term_of_outcomes_that_is_wrong_stops_the_start_with_its_key(tmp_path, line, why):
+    with pytest.raises(ConfigurationError, match=rf"outcomes\.due_.*{why}"):
+        outcomes_of(tmp_path, f"[outcomes]\n{line}\n")

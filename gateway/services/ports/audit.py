@@ -74,6 +74,8 @@ class AccessRow:
     """The body, decoded."""
     item: int | None
     line: Mapping[str, object] | None
+    line_leaf: bytes = b""
+    """Leaf of the item's line under the entry's root; empty where there is no item."""
 
 
 class AccessSearch(Protocol):

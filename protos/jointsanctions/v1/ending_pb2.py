@@ -24,31 +24,32 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
+from jointsanctions.v1 import outcome_pb2 as jointsanctions_dot_v1_dot_outcome__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ejointsanctions/v1/ending.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\"\xaf\x03\n\x06\x45nding\x12\x11\n\tending_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.jointsanctions.v1.EndingKind\x12\x0c\n\x04uscc\x18\x03 \x01(\t\x12\x13\n\x0brecord_kind\x18\x04 \x01(\t\x12\x11\n\trecord_id\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x07 \x01(\t\x12,\n\x08\x65nded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bknown_since\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tcase_refs\x18\n \x03(\t\x12\x12\n\nmore_cases\x18\x0b \x01(\x05\x12\x11\n\treexamine\x18\x0c \x01(\x08\x12\x35\n\x0binstruction\x18\r \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x33\n\x0f\x61\x63knowledged_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"L\n\x12ListEndingsRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"\x94\x01\n\x13ListEndingsResponse\x12*\n\x07\x65ndings\x18\x01 \x03(\x0b\x32\x19.jointsanctions.v1.Ending\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"R\n\x18\x41\x63knowledgeEndingRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tending_id\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\"\x8a\x01\n\x19\x41\x63knowledgeEndingResponse\x12\x33\n\x0f\x61\x63knowledged_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"Z\n ListUnacknowledgedEndingsRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"\xd2\x02\n\x14UnacknowledgedEnding\x12\x11\n\tending_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.jointsanctions.v1.EndingKind\x12\x0c\n\x04uscc\x18\x03 \x01(\t\x12\x13\n\x0brecord_kind\x18\x04 \x01(\t\x12\x11\n\trecord_id\x18\x05 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\t\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bknown_since\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\t \x01(\t\x12\x16\n\x0e\x61\x63knowledge_by\x18\n \x01(\t\x12\x13\n\x0bprovisional\x18\x0b \x01(\x08\x12\x0f\n\x07overdue\x18\x0c \x01(\x08\"\xb0\x01\n!ListUnacknowledgedEndingsResponse\x12\x38\n\x07\x65ndings\x18\x01 \x03(\x0b\x32\'.jointsanctions.v1.UnacknowledgedEnding\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x80\x02\n\nEndingKind\x12\x1b\n\x17\x45NDING_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NDING_KIND_EXPIRED\x10\x01\x12\x18\n\x14\x45NDING_KIND_REPAIRED\x10\x02\x12\x16\n\x12\x45NDING_KIND_HIDDEN\x10\x03\x12\x16\n\x12\x45NDING_KIND_STAYED\x10\x04\x12\x1f\n\x1b\x45NDING_KIND_VOID_FROM_START\x10\x05\x12\x19\n\x15\x45NDING_KIND_WITHDRAWN\x10\x06\x12\x18\n\x14\x45NDING_KIND_RECALLED\x10\x07\x12\x1c\n\x18\x45NDING_KIND_REPAIR_SHOWN\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ejointsanctions/v1/ending.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1fjointsanctions/v1/outcome.proto\"\x9f\x04\n\x06\x45nding\x12\x11\n\tending_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.jointsanctions.v1.EndingKind\x12\x0c\n\x04uscc\x18\x03 \x01(\t\x12\x13\n\x0brecord_kind\x18\x04 \x01(\t\x12\x11\n\trecord_id\x18\x05 \x01(\t\x12\x11\n\tauthority\x18\x06 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x07 \x01(\t\x12,\n\x08\x65nded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bknown_since\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tcase_refs\x18\n \x03(\t\x12\x12\n\nmore_cases\x18\x0b \x01(\x05\x12\x11\n\treexamine\x18\x0c \x01(\x08\x12\x35\n\x0binstruction\x18\r \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x33\n\x0f\x61\x63knowledged_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\rdecided_cases\x18\x0f \x03(\x0b\x32\x1e.jointsanctions.v1.DecidedCase\x12\x1a\n\x12more_decided_cases\x18\x10 \x01(\x05\x12\x1b\n\x13undecided_case_refs\x18\x11 \x03(\t\"L\n\x12ListEndingsRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"\x94\x01\n\x13ListEndingsResponse\x12*\n\x07\x65ndings\x18\x01 \x03(\x0b\x32\x19.jointsanctions.v1.Ending\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"R\n\x18\x41\x63knowledgeEndingRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\tending_id\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\"\x8a\x01\n\x19\x41\x63knowledgeEndingResponse\x12\x33\n\x0f\x61\x63knowledged_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"Z\n ListUnacknowledgedEndingsRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"\xd2\x02\n\x14UnacknowledgedEnding\x12\x11\n\tending_id\x18\x01 \x01(\t\x12+\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.jointsanctions.v1.EndingKind\x12\x0c\n\x04uscc\x18\x03 \x01(\t\x12\x13\n\x0brecord_kind\x18\x04 \x01(\t\x12\x11\n\trecord_id\x18\x05 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\t\x12,\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bknown_since\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\t \x01(\t\x12\x16\n\x0e\x61\x63knowledge_by\x18\n \x01(\t\x12\x13\n\x0bprovisional\x18\x0b \x01(\x08\x12\x0f\n\x07overdue\x18\x0c \x01(\x08\"\xb0\x01\n!ListUnacknowledgedEndingsResponse\x12\x38\n\x07\x65ndings\x18\x01 \x03(\x0b\x32\'.jointsanctions.v1.UnacknowledgedEnding\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x80\x02\n\nEndingKind\x12\x1b\n\x17\x45NDING_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NDING_KIND_EXPIRED\x10\x01\x12\x18\n\x14\x45NDING_KIND_REPAIRED\x10\x02\x12\x16\n\x12\x45NDING_KIND_HIDDEN\x10\x03\x12\x16\n\x12\x45NDING_KIND_STAYED\x10\x04\x12\x1f\n\x1b\x45NDING_KIND_VOID_FROM_START\x10\x05\x12\x19\n\x15\x45NDING_KIND_WITHDRAWN\x10\x06\x12\x18\n\x14\x45NDING_KIND_RECALLED\x10\x07\x12\x1c\n\x18\x45NDING_KIND_REPAIR_SHOWN\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.ending_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENDINGKIND']._serialized_start=1619
-  _globals['_ENDINGKIND']._serialized_end=1875
-  _globals['_ENDING']._serialized_start=119
-  _globals['_ENDING']._serialized_end=550
-  _globals['_LISTENDINGSREQUEST']._serialized_start=552
-  _globals['_LISTENDINGSREQUEST']._serialized_end=628
-  _globals['_LISTENDINGSRESPONSE']._serialized_start=631
-  _globals['_LISTENDINGSRESPONSE']._serialized_end=779
-  _globals['_ACKNOWLEDGEENDINGREQUEST']._serialized_start=781
-  _globals['_ACKNOWLEDGEENDINGREQUEST']._serialized_end=863
-  _globals['_ACKNOWLEDGEENDINGRESPONSE']._serialized_start=866
-  _globals['_ACKNOWLEDGEENDINGRESPONSE']._serialized_end=1004
-  _globals['_LISTUNACKNOWLEDGEDENDINGSREQUEST']._serialized_start=1006
-  _globals['_LISTUNACKNOWLEDGEDENDINGSREQUEST']._serialized_end=1096
-  _globals['_UNACKNOWLEDGEDENDING']._serialized_start=1099
-  _globals['_UNACKNOWLEDGEDENDING']._serialized_end=1437
-  _globals['_LISTUNACKNOWLEDGEDENDINGSRESPONSE']._serialized_start=1440
-  _globals['_LISTUNACKNOWLEDGEDENDINGSRESPONSE']._serialized_end=1616
+  _globals['_ENDINGKIND']._serialized_start=1764
+  _globals['_ENDINGKIND']._serialized_end=2020
+  _globals['_ENDING']._serialized_start=152
+  _globals['_ENDING']._serialized_end=695
+  _globals['_LISTENDINGSREQUEST']._serialized_start=697
+  _globals['_LISTENDINGSREQUEST']._serialized_end=773
+  _globals['_LISTENDINGSRESPONSE']._serialized_start=776
+  _globals['_LISTENDINGSRESPONSE']._serialized_end=924
+  _globals['_ACKNOWLEDGEENDINGREQUEST']._serialized_start=926
+  _globals['_ACKNOWLEDGEENDINGREQUEST']._serialized_end=1008
+  _globals['_ACKNOWLEDGEENDINGRESPONSE']._serialized_start=1011
+  _globals['_ACKNOWLEDGEENDINGRESPONSE']._serialized_end=1149
+  _globals['_LISTUNACKNOWLEDGEDENDINGSREQUEST']._serialized_start=1151
+  _globals['_LISTUNACKNOWLEDGEDENDINGSREQUEST']._serialized_end=1241
+  _globals['_UNACKNOWLEDGEDENDING']._serialized_start=1244
+  _globals['_UNACKNOWLEDGEDENDING']._serialized_end=1582
+  _globals['_LISTUNACKNOWLEDGEDENDINGSRESPONSE']._serialized_start=1585
+  _globals['_LISTUNACKNOWLEDGEDENDINGSRESPONSE']._serialized_end=1761
 # @@protoc_insertion_point(module_scope)

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
+from jointsanctions.v1 import outcome_pb2 as _outcome_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -89,6 +90,9 @@ class Ending(_message.Message):
     REEXAMINE_FIELD_NUMBER: _builtins.int
     INSTRUCTION_FIELD_NUMBER: _builtins.int
     ACKNOWLEDGED_AT_FIELD_NUMBER: _builtins.int
+    DECIDED_CASES_FIELD_NUMBER: _builtins.int
+    MORE_DECIDED_CASES_FIELD_NUMBER: _builtins.int
+    UNDECIDED_CASE_REFS_FIELD_NUMBER: _builtins.int
     ending_id: _builtins.str
     """Id of the ending, by which it is acknowledged."""
     kind: Global___EndingKind.ValueType
@@ -109,6 +113,8 @@ class Ending(_message.Message):
     """How many case references more there are."""
     reexamine: _builtins.bool
     """Decisions that the agency took on the record have to be examined again: it is void, or another's."""
+    more_decided_cases: _builtins.int
+    """How many decided cases more there are."""
     @_builtins.property
     def ended_at(self) -> _timestamp_pb2.Timestamp:
         """First instant at which it does not weigh, UTC; of a void or recalled record, from which it was taken to weigh."""
@@ -129,6 +135,16 @@ class Ending(_message.Message):
     def acknowledged_at(self) -> _timestamp_pb2.Timestamp:
         """When the agency acknowledged it, UTC. Unset while it has not."""
 
+    @_builtins.property
+    def decided_cases(self) -> _containers.RepeatedCompositeFieldContainer[_outcome_pb2.DecidedCase]:
+        """Of a record that never weighed: the cases that the agency decided on an answer that told of it, 100 at most, each with
+        the outcome that stands and whether it has still to be examined again. Those to be examined come first.
+        """
+
+    @_builtins.property
+    def undecided_case_refs(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of a record that never weighed: those of case_refs of which no such outcome is reported, in order, 100 at most."""
+
     def __init__(
         self,
         *,
@@ -146,10 +162,13 @@ class Ending(_message.Message):
         reexamine: _builtins.bool = ...,
         instruction: _common_pb2.LocalizedText | None = ...,
         acknowledged_at: _timestamp_pb2.Timestamp | None = ...,
+        decided_cases: _abc.Iterable[_outcome_pb2.DecidedCase] | None = ...,
+        more_decided_cases: _builtins.int = ...,
+        undecided_case_refs: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledged_at", b"acknowledged_at", "ended_at", b"ended_at", "instruction", b"instruction", "known_since", b"known_since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_at", b"acknowledged_at", "authority", b"authority", "case_refs", b"case_refs", "document_number", b"document_number", "ended_at", b"ended_at", "ending_id", b"ending_id", "instruction", b"instruction", "kind", b"kind", "known_since", b"known_since", "more_cases", b"more_cases", "record_id", b"record_id", "record_kind", b"record_kind", "reexamine", b"reexamine", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_at", b"acknowledged_at", "authority", b"authority", "case_refs", b"case_refs", "decided_cases", b"decided_cases", "document_number", b"document_number", "ended_at", b"ended_at", "ending_id", b"ending_id", "instruction", b"instruction", "kind", b"kind", "known_since", b"known_since", "more_cases", b"more_cases", "more_decided_cases", b"more_decided_cases", "record_id", b"record_id", "record_kind", b"record_kind", "reexamine", b"reexamine", "undecided_case_refs", b"undecided_case_refs", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
