@@ -20,6 +20,8 @@ CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
     errors.RoleNotPermittedError: grpc.StatusCode.PERMISSION_DENIED,
     errors.AreaNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
     errors.FieldNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.PurposeNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.MandateNotInForceError: grpc.StatusCode.PERMISSION_DENIED,
     errors.AuthorizationMissingError: grpc.StatusCode.PERMISSION_DENIED,
     errors.SecondPersonRequiredError: grpc.StatusCode.PERMISSION_DENIED,
     errors.EnterpriseNotFoundError: grpc.StatusCode.NOT_FOUND,

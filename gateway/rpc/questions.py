@@ -85,6 +85,7 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
     Raises:
         AreaNotInMandateError: The mandate does not cover the area or the point.
         FieldNotInMandateError: The mandate does not cover the moment.
+        PurposeNotInMandateError: The mandate names the purposes, and not this one.
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
@@ -96,6 +97,7 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
         raise MalformedRequestError("question.area", "is decided elsewhere and disabled here")
     call.agency.require_point(area, point)
     moments.require_mandate(sent, call.agency, call.now, "question.")
+    call.agency.require_purpose(sent.purpose, "question.purpose")
     if point.area is not area:
         raise MalformedRequestError("question.decision_point", f"does not belong to {area.name}")
     fields.case_reference(sent.case_ref, "question.case_ref")
