@@ -1,18 +1,19 @@
 """Who may call, and what each caller may do: agencies, roles and mandates (R-01 to R-03).
 
-An agency may hold several roles; each is an entry and a certificate of its own. Everything is denied that an entry
-does not name, and all of it before its mandate begins and after it has ended. How a caller proves who it is belongs to ``security``; which method is for which role, to ``rpc``.
+An agency may hold several roles; each is an entry and a certificate of its own. Everything is denied that an entry does
+not name, and all of it before its mandate begins and after it has ended. How a caller proves who it is belongs to
+``security``; which method is for which role, to ``rpc``; which form an entry has, to ``agency_forms``.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import format_instant
+from gateway.domain.agency_forms import MandateError, check_form
 from gateway.domain.errors import (
     AreaNotInMandateError,
     CallerUnknownError,
@@ -27,18 +28,10 @@ from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-AGENCY_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""Form of an agency's id, at most 64 characters; it is a segment of the certificate's name."""
-FEED_NAME: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
-TERRITORY: Final = re.compile(r"[1-9][0-9]{5}")
 ALWAYS: Final = datetime(1, 1, 1, tzinfo=UTC)
 """Before every question: a mandate without a beginning."""
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """After every question: a mandate without an end."""
-PURPOSE_LIMIT: Final = 256
-"""Bytes of a purpose, as questions take it."""
-BASIS_LIMIT: Final = 500
-"""Bytes of a legal basis."""
 
 CLOSED_POINTS: Final = frozenset({DecisionPoint.FUNDING_WAGE_PAYMENT, DecisionPoint.LENDING_WAGE_ACCOUNT})
 """Wages are never stopped: granted one by one, never with "all points of the area"."""
@@ -87,16 +80,6 @@ GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
 """What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, following
 every change of the register, being told the whole record of an enterprise, convening joint meetings, and saying that
 the platform shows a repair."""
-
-
-class MandateError(ValueError):
-    """Entries that must not be: which key of which entry, and why."""
-
-    def __init__(self, entry: int, key: str, reason: str) -> None:
-        super().__init__(f"entry {entry}: {key}: {reason}")
-        self.entry = entry
-        self.key = key
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +185,7 @@ class Agencies:
         self.digest = digest
         self._by_caller: dict[tuple[str, str], Agency] = {}
         for place, entry in enumerate(entries):
-            _check_form(place, entry)
+            check_form(place, entry)
             _check_producing(place, entry)
             _check_asking(place, entry)
             self._add(place, entry)
@@ -238,31 +221,6 @@ def at_once(one: Agency, other: Agency) -> bool:
     return one.agency_id == other.agency_id and begins < ends
 
 
-def _check_form(place: int, entry: Agency) -> None:
-    if len(entry.agency_id) > 64 or not AGENCY_ID.fullmatch(entry.agency_id):
-        raise MandateError(place, "id", "must be 1 to 64 small letters and digits, in parts joined by hyphens")
-    for key, name in (("name_zh", entry.name_zh), ("name_en", entry.name_en)):
-        if not name.strip():
-            raise MandateError(place, key, "must not be empty")
-    if not TERRITORY.fullmatch(entry.territory):
-        raise MandateError(place, "territory", "must be a division code of 6 digits")
-    for feed in sorted(entry.feeds):
-        if not FEED_NAME.fullmatch(feed):
-            raise MandateError(place, "feeds", f"{feed!r} is not a feed's name")
-    for name in sorted(entry.authorities):
-        if not name or name != name.strip():
-            raise MandateError(place, "authorities", f"{name!r} is no name as it stands in a document")
-    for purpose in sorted(entry.purposes):
-        if not purpose or purpose != purpose.strip() or len(purpose.encode()) > PURPOSE_LIMIT:
-            raise MandateError(place, "purposes", f"{purpose!r} is no purpose of 1 to {PURPOSE_LIMIT} bytes")
-    if len(entry.legal_basis.encode()) > BASIS_LIMIT:
-        raise MandateError(place, "legal_basis", f"is over {BASIS_LIMIT} bytes")
-    if entry.valid_until < entry.valid_from:
-        raise MandateError(place, "valid_until", "lies before valid_from")
-    for field in sorted(entry.fields - GRANTABLE_FIELDS):
-        raise MandateError(place, "fields", f"{field!r} is none of {', '.join(sorted(GRANTABLE_FIELDS))}")
-
-
 def _check_asking(place: int, entry: Agency) -> None:
     for area in sorted(entry.areas & DISABLED_AREAS):
         raise MandateError(place, "areas", f"{area.name} is decided elsewhere and cannot be granted")
@@ -273,6 +231,8 @@ def _check_asking(place: int, entry: Agency) -> None:
         raise MandateError(place, "points", f"none of {area.name} is granted, although the area is")
     if entry.areas and entry.role not in ASKING_ROLES:
         raise MandateError(place, "areas", f"cannot be granted to the role {entry.role}")
+    for field in sorted(entry.fields - GRANTABLE_FIELDS):
+        raise MandateError(place, "fields", f"{field!r} is none of {', '.join(sorted(GRANTABLE_FIELDS))}")
     for field in sorted(entry.fields):
         if entry.role not in FIELD_ROLES[field]:
             raise MandateError(place, "fields", f"{field} cannot be granted to the role {entry.role}")

@@ -6,10 +6,11 @@ here. What a mandate grants is in ``agencies``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Final
 
-from gateway.domain.agencies import NEVER, Agencies, Agency, MandateError, Role
+from gateway.domain.agencies import NEVER, Agencies, Agency, Role
+from gateway.domain.agency_forms import MandateError
 from gateway.domain.errors import MalformedRequestError, SecondPersonRequiredError, StateError
 from gateway.domain.imports import Person, first_of_two
 from gateway.domain.vocabulary import Word
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+_PATHS: Final = {"id": "agency", "name_zh": "name.zh", "name_en": "name.en", "points": "decision_points"}
+"""Keys of a mandate that are called otherwise on the wire."""
 CallerKey = tuple[str, str]
 """Id of an agency, and its role as the certificate spells it."""
 
@@ -139,19 +142,19 @@ def require_proposable(wanted: Agency | Ending, standing: Collection[Agency], fr
         raise MalformedRequestError("mandate.legal_basis", "is required")
     elif wanted.valid_until <= max(now, wanted.valid_from):
         raise MalformedRequestError("mandate.valid_until", "must lie ahead, and after valid_from")
-    fault = fault_of(mandate_after(wanted, standing, now), standing, frame, now)
+    fault = fault_of(mandate_after(wanted, standing, now), standing, frame)
     if fault is not None:
-        base = "ending" if isinstance(wanted, Ending) else "mandate"
-        raise MalformedRequestError(f"{base}.{fault[0]}", fault[1])
+        path = "ending.ends_at" if isinstance(wanted, Ending) else f"mandate.{_PATHS.get(fault[0], fault[0])}"
+        raise MalformedRequestError(path, fault[1])
 
 
-def require_approvable(mandate: Agency, proposal: Proposal, standing: Collection[Agency], checks: Frame) -> None:
-    """Refuse a mandate that no longer fits beside those that stand.
+def require_approvable(proposal: Proposal, mandate: Agency, standing: Collection[Agency], frame: Frame) -> None:
+    """Refuse a proposal whose *mandate* no longer fits beside those that stand.
 
     Raises:
         StateError: ``why`` names the key, and what is wrong with it.
     """
-    fault = fault_of(mandate, standing, checks, proposal.at)
+    fault = fault_of(mandate, standing, frame)
     if fault is not None:
         raise refusal(proposal, ProposalState.WAITING, f"{fault[0]}: {fault[1]}")
 
@@ -171,7 +174,7 @@ def mandate_after(wanted: Agency | Ending, standing: Iterable[Agency], now: date
     return replace(own, valid_until=min(ends_at, own.valid_until))
 
 
-def fault_of(mandate: Agency, standing: Collection[Agency], frame: Frame, now: datetime) -> tuple[str, str] | None:
+def fault_of(mandate: Agency, standing: Collection[Agency], frame: Frame) -> tuple[str, str] | None:
     """Return (key, what is wrong) of *mandate* beside the others of *standing*; None when all may hold together."""
     others = [each for each in standing if key_of(each) != key_of(mandate)]
     try:
@@ -181,17 +184,44 @@ def fault_of(mandate: Agency, standing: Collection[Agency], frame: Frame, now: d
     outside = frame.fault(mandate)
     if outside is not None:
         return outside
-    operators = [each for each in (*others, mandate) if each.role is Role.OPERATOR and each.valid_until > now]
-    if not any(each.valid_until == NEVER for each in operators):
-        # Nobody could grant anything any more, this one's successor included.
+    if not any(each.role is Role.OPERATOR and each.valid_until == NEVER for each in (*others, mandate)):
+        # Nobody could grant anything any more, not even a successor.
         return "valid_until", "an operator without an end must remain"
     return None
+
+
+def differences(filed: Iterable[Agency], standing: Iterable[Agency]) -> list[str]:
+    """Return in what the mandates of a file differ from those that stand, one sentence a caller, in order of callers.
+
+    What stands decides; this is for whoever changed the file and expected it to.
+    """
+    theirs, ours = ({key_of(each): each for each in some} for some in (filed, standing))
+    found = []
+    for key in sorted(theirs.keys() | ours.keys()):
+        name = "/".join(key)
+        if key not in ours:
+            found.append(f"{name} is in agencies.toml only: it may not call")
+        elif key not in theirs:
+            found.append(f"{name} is in the store only: it may call")
+        elif keys := [each for each in _SAID if _said(theirs[key], each) != _said(ours[key], each)]:
+            found.append(f"{name} differs from agencies.toml in {', '.join(keys)}: the store decides")
+    return found
 
 
 def refusal(proposal: Proposal, state: ProposalState, why: str) -> StateError:
     """Return the error of a proposal that cannot be approved."""
     said = f"proposal {proposal.proposal_id} is {state.name}"
     return StateError(said, object=proposal.proposal_id, state=state.name, wanted="APPROVE", allowed="", why=why)
+
+
+_SAID: Final = tuple(field.name for field in fields(Agency) if field.name not in {"version", "own_quota"})
+
+
+def _said(mandate: Agency, name: str) -> object:
+    """Return what a mandate itself says under a key: of a quota the numbers that are its own."""
+    if name == "quota":
+        return {number: getattr(mandate.quota, number) for number in mandate.own_quota}
+    return getattr(mandate, name)
 
 
 def _require_endable(wanted: Ending, standing: Iterable[Agency], now: datetime) -> None:

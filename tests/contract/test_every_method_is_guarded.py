@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
+from gateway.rpc.admin import AdminServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
@@ -39,7 +40,7 @@ from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -69,6 +70,7 @@ METHODS = {
         MeetingsServicer,
         PublishableServicer,
         ImportsServicer,
+        AdminServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -123,6 +125,9 @@ ROLES = {
     "RegistryService/DiscardImport": {Role.PRODUCER},
     "RegistryService/RevokeImport": {Role.PRODUCER},
     "AuditService/ApplyRetention": {Role.OPERATOR},
+    "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
+    "AdminService/ProposeMandate": {Role.OPERATOR},
+    "AdminService/ApproveMandate": {Role.OPERATOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
@@ -150,6 +155,8 @@ def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
         "CreditService/AcknowledgeEnding",
         "SubjectService/FileObjection",
+        "AdminService/ProposeMandate",
+        "AdminService/ApproveMandate",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }
 
