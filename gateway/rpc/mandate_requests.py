@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from gateway.domain.agencies import ALWAYS, NEVER, Agency, Role
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.mandates import Ending
-from gateway.domain.quotas import Quota
 from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.rpc import fields
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from jointsanctions.v1 import admin_pb2 as pb
+
+    from gateway.domain.quotas import Quota
 
 T = TypeVar("T", int, str)
 
