@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 
-from gateway.domain.errors import CallerUnknownError, CertificateRejectedError
+from gateway.domain.errors import CallerUnknownError, CertificateRejectedError, MandateNotInForceError
 from gateway.security.peer import CertificateVerifier
 from gateway.security.revocation import RevokedError, SerialNumbers, parse_revocations
 from gateway.security.tls import check_material
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.bootstrap.config import Config
+    from gateway.domain.agencies import Agencies
     from gateway.settings.client_file import ClientFile
 
 EXPIRES_SOON: Final = timedelta(days=14)
@@ -69,8 +70,9 @@ def revocations(config: Config) -> Iterable[Finding]:
     yield "revocations", not stale, f"{said}: out of date, every caller is refused" if stale else said
 
 
-def caller(config: Config, client: ClientFile, who: str) -> Finding:
-    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate."""
+def caller(config: Config, agencies: Agencies, client: ClientFile, who: str) -> Finding:
+    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate and its validity."""
+    now = datetime.now(UTC)
     file = client.certificates / f"{who}.pem"
     try:
         pem = file.read_bytes()
@@ -79,10 +81,16 @@ def caller(config: Config, client: ClientFile, who: str) -> Finding:
         verifier = CertificateVerifier(
             config.settings.trust_domain, tls.ca_bundle, tls.revoked, stale_after=tls.revoked_stale_after
         )
-        named = verifier.verify(leaf, chain, datetime.now(UTC))
-        agency = config.agencies.find(named.agency, named.role, named.identity)
-    except (CertificateRejectedError, CallerUnknownError) as error:
-        return f"caller {who}", False, f"{error.message} {error.metadata.get('identity', '')}".rstrip()
+        named = verifier.verify(leaf, chain, now)
+        agency = agencies.find(named.agency, named.role, named.identity)
+        agency.require_in_force(now)
+    except CertificateRejectedError as error:
+        return f"caller {who}", False, error.message
+    except CallerUnknownError as error:
+        return f"caller {who}", False, f"no mandate: {error.message}: {error.metadata['identity']}"
+    except MandateNotInForceError as error:
+        bound = error.metadata.get("valid_until") or error.metadata["valid_from"]
+        return f"caller {who}", False, f"{error.metadata['why']}: {error.message}: {bound}"
     except (OSError, ValueError) as error:
         return f"caller {who}", False, str(error)
     granted = ", ".join(sorted(area.name for area in agency.areas)) or "no area"
