@@ -76,7 +76,7 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     for look in looks:
         yield from look(config)
     found, agencies = doctor_mandates.mandates(config)
-    yield found
+    yield from found
     readers = {client.audit_reader, client.records_reader, client.publishable_reader}
     for who in sorted({*client.areas.values(), *client.feeds.values(), *readers}):
         yield doctor_certificates.caller(config, agencies, client, who)

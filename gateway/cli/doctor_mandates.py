@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway.bootstrap.config import frame_of
 from gateway.bootstrap.stores import store_engine
@@ -21,37 +22,43 @@ if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
     from gateway.cli.doctor_certificates import Finding
 
-LINK = "mandates"
+LINK: Final = "mandates"
+_log: Final = logging.getLogger(__name__)
 
 
-def mandates(config: Config) -> tuple[Finding, Agencies]:
+def mandates(config: Config) -> tuple[list[Finding], Agencies]:
     """Return what was found, and the mandates by which callers are judged: the file's where the store has none.
 
-    That the file differs is told and is no fault: once the store has mandates it decides nothing.
+    A store that cannot be reached is another link's finding. That the file differs is told and is no fault: once the store has mandates it decides nothing.
     """
     try:
         with _store(config) as store:
             versions = store.current() if store is not None else []
     except StoreUnavailableError as error:
-        return (LINK, False, error.message), config.agencies
+        _log.debug("the mandates were not looked at: %s", error.message)
+        return [], config.agencies
     except ContentError as error:
-        return (LINK, False, f"{error}: the gateway does not start"), config.agencies
+        return _broken(str(error)), config.agencies
     if not versions:
         found = f"the store has none yet: the next start takes {len(list(config.agencies))} of agencies.toml"
-        return (LINK, True, found), config.agencies
+        return [(LINK, True, found)], config.agencies
     standing = [version.mandate for version in versions]
     newest = max(mandate.version for mandate in standing)
     try:
         agencies = Agencies(standing, "")
     except MandateError as error:
-        return (LINK, False, f"{error.key}: {error.reason}: the gateway does not start"), config.agencies
+        return _broken(f"{error.key}: {error.reason}"), config.agencies
     for mandate in standing:
         fault = frame_of(config.settings).fault(mandate)
         if fault is not None:
             who = f"{mandate.agency_id}/{mandate.role}"
-            return (LINK, False, f"{who}: {fault[0]}: {fault[1]}: the gateway does not start"), agencies
+            return _broken(f"{who}: {fault[0]}: {fault[1]}"), agencies
     said = [f"{len(standing)} in the store, version {newest}", *differences(config.agencies, standing)]
-    return (LINK, True, "; ".join(said)), agencies
+    return [(LINK, True, "; ".join(said))], agencies
+
+
+def _broken(why: str) -> list[Finding]:
+    return [(LINK, False, f"{why}: the gateway does not start")]
 
 
 @contextmanager
