@@ -29,7 +29,8 @@ _log: Final = logging.getLogger(__name__)
 def mandates(config: Config) -> tuple[list[Finding], Agencies]:
     """Return what was found, and the mandates by which callers are judged: the file's where the store has none.
 
-    A store that cannot be reached is another link's finding. That the file differs is told and is no fault: once the store has mandates it decides nothing.
+    A store that cannot be reached is another link's finding. That the file differs is told and is no fault: once the
+    store has mandates the file decides nothing.
     """
     try:
         with _store(config) as store:

@@ -45,6 +45,7 @@ def mandate_lines(mandate: pb.Mandate) -> Iterator[str]:
         ("转送 forwards", mandate.forwards),
         ("用途 purposes", mandate.purposes),
         ("限额 quota", [f"{field.name}={value}" for field, value in mandate.quota.ListFields()]),
+        ("地域 territory", [f"{mandate.territory} only"] if mandate.bound_to_territory else []),
         ("依据 basis", [mandate.legal_basis] if mandate.legal_basis else []),
     )
     for name, values in granted:

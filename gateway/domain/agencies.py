@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import format_instant
-from gateway.domain.agency_forms import MandateError, check_form
+from gateway.domain.agency_forms import MandateError, check_form, division_prefix
 from gateway.domain.errors import (
     AreaNotInMandateError,
     CallerUnknownError,
@@ -21,6 +21,7 @@ from gateway.domain.errors import (
     MandateNotInForceError,
     PurposeNotInMandateError,
     RoleNotPermittedError,
+    TerritoryNotInMandateError,
 )
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
@@ -109,6 +110,8 @@ class Agency:
     """Which numbers of ``quota`` are its own; the others are the gateway's."""
     purposes: frozenset[str] = frozenset()
     """Purposes that its questions may state; empty: any text, or none."""
+    bound_to_territory: bool = False
+    """It asks about projects in its territory only."""
     valid_from: datetime = ALWAYS
     """First instant at which the mandate holds, UTC."""
     valid_until: datetime = NEVER
@@ -158,6 +161,14 @@ class Agency:
         """Raise ``PurposeNotInMandateError`` naming *field* when the mandate has purposes and this is none of them."""
         if self.purposes and purpose not in self.purposes:
             raise PurposeNotInMandateError(field, "the mandate names the purposes that may be stated, and not this one")
+
+    def require_territory(self, region: str, field: str) -> None:
+        """Raise ``TerritoryNotInMandateError`` naming *field* unless a project in *region* may be asked about.
+
+        *region* is a division code as sent: one that is none lies in no territory.
+        """
+        if self.bound_to_territory and not region.startswith(division_prefix(self.territory)):
+            raise TerritoryNotInMandateError(field, "the mandate is bound to a territory, and this lies outside")
 
     def require_feed(self, feed: str) -> None:
         """Raise ``FieldNotInMandateError`` naming the field ``feed`` unless the caller produces *feed*."""

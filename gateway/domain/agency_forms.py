@@ -41,6 +41,11 @@ def check_form(place: int, entry: Agency) -> None:
     _check_validity(place, entry)
 
 
+def division_prefix(territory: str) -> str:
+    """Return the digits with which every division code within *territory* begins: 420300 is all of 4203.."""
+    return re.sub(r"(?:00){1,2}$", "", territory)
+
+
 def _check_names(place: int, entry: Agency) -> None:
     for feed in sorted(entry.feeds):
         if not FEED_NAME.fullmatch(feed):

@@ -11,6 +11,7 @@
     │   ├── AreaNotInMandateError
     │   ├── FieldNotInMandateError
     │   ├── PurposeNotInMandateError
+    │   ├── TerritoryNotInMandateError
     │   ├── MandateNotInForceError
     │   ├── AuthorizationMissingError
     │   └── SecondPersonRequiredError
@@ -111,6 +112,15 @@ class PurposeNotInMandateError(NotPermittedError):
     """The mandate names the purposes that may be stated, and this is none of them."""
 
     reason = "PURPOSE_NOT_IN_MANDATE"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+
+
+class TerritoryNotInMandateError(NotPermittedError):
+    """The mandate is bound to its territory, and the project lies outside."""
+
+    reason = "TERRITORY_NOT_IN_MANDATE"
 
     def __init__(self, field: str, why: str) -> None:
         super().__init__(f"{field}: {why}", field=field, why=why)

@@ -21,6 +21,7 @@ CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
     errors.AreaNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
     errors.FieldNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
     errors.PurposeNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
+    errors.TerritoryNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
     errors.MandateNotInForceError: grpc.StatusCode.PERMISSION_DENIED,
     errors.AuthorizationMissingError: grpc.StatusCode.PERMISSION_DENIED,
     errors.SecondPersonRequiredError: grpc.StatusCode.PERMISSION_DENIED,

@@ -34,6 +34,7 @@ def mandate_pb(mandate: Agency) -> pb.Mandate:
         forwards=sorted(mandate.forwards),
         purposes=sorted(mandate.purposes),
         legal_basis=mandate.legal_basis,
+        bound_to_territory=mandate.bound_to_territory,
     )
     if mandate.own_quota:
         sent.quota.CopyFrom(pb.MandateQuota(**{name: getattr(mandate.quota, name) for name in mandate.own_quota}))

@@ -61,6 +61,7 @@ def _mandate(sent: pb.Mandate, quota: Quota) -> Agency:
         own_quota=frozenset(own),
         valid_from=fields.instant(sent.valid_from, "mandate.valid_from") if sent.HasField("valid_from") else ALWAYS,
         valid_until=fields.instant(sent.valid_until, "mandate.valid_until") if sent.HasField("valid_until") else NEVER,
+        bound_to_territory=sent.bound_to_territory,
         legal_basis=fields.required(sent.legal_basis, "mandate.legal_basis", BASIS),
     )
 

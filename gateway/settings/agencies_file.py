@@ -74,6 +74,7 @@ def _entry(table: Table, quota: Quota) -> Agency:
         quota=own,
         own_quota=stated,
         purposes=frozenset(_once(table, "purposes")),
+        bound_to_territory=table.take("bound_to_territory", bool) if table.has("bound_to_territory") else False,
         valid_from=table.instant("valid_from") if table.has("valid_from") else ALWAYS,
         valid_until=table.instant("valid_until") if table.has("valid_until") else NEVER,
         legal_basis=table.take("legal_basis", str) if table.has("legal_basis") else "",

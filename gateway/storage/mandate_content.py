@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _TEXTS: Final = ("agency_id", "name_zh", "name_en", "territory", "legal_basis")
 _SETS: Final = ("feeds", "fields", "authorities", "forwards", "purposes")
-_KEYS: Final = frozenset({*_TEXTS, *_SETS, "role", "areas", "points", "quota", "valid_from", "valid_until"})
+_KEYS: Final = frozenset(
+    {*_TEXTS, *_SETS, "role", "areas", "points", "quota", "bound_to_territory", "valid_from", "valid_until"}
+)
 _ENDING: Final = "ending"
 
 
@@ -69,6 +71,7 @@ def _plain(mandate: Agency) -> dict[str, object]:
         "areas": [area.name for area in sorted(mandate.areas)],
         "points": [point.name for point in sorted(mandate.points)],
         "quota": {name: getattr(mandate.quota, name) for name in mandate.own_quota},
+        "bound_to_territory": mandate.bound_to_territory,
         "valid_from": _written(None if mandate.valid_from == ALWAYS else mandate.valid_from),
         "valid_until": _written(None if mandate.valid_until == NEVER else mandate.valid_until),
     }
@@ -86,6 +89,7 @@ def _mandate(said: Any, quota: Quota, version: int) -> Agency:  # noqa: ANN401 -
         points=frozenset(DecisionPoint[name] for name in said["points"]),
         quota=replace(quota, **said["quota"]),
         own_quota=frozenset(said["quota"]),
+        bound_to_territory=_flag(said["bound_to_territory"]),
         valid_from=_read(said["valid_from"], ALWAYS),
         valid_until=_read(said["valid_until"], NEVER),
         version=version,
@@ -95,6 +99,12 @@ def _mandate(said: Any, quota: Quota, version: int) -> Agency:  # noqa: ANN401 -
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is wanted")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("a flag is wanted")
     return value
 
 

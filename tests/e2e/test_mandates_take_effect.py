@@ -8,7 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import grpc
 import pytest
-from e2e.served import AUDITOR, BIDDING, CHECK, WRITER, award, body_of, gateway_in, new_party, outcome_of
+from e2e.served import (
+    AUDITOR,
+    BATCH,
+    BIDDING,
+    CHECK,
+    WRITER,
+    award,
+    body_of,
+    gateway_in,
+    new_party,
+    outcome_of,
+    question,
+)
 from jointsanctions.v1 import audit_pb2, credit_pb2
 from mandate_calls import WITHIN, changed, end_of, seen, wanted
 
@@ -83,6 +95,27 @@ def test_purposes_that_are_granted_are_demanded_within_a_second_with_every_worke
         assert asker(channel, purpose="AWARD")() == "OK"
         assert asker(channel, purpose="award")() == "PURPOSE_NOT_IN_MANDATE"
         assert asker(channel, purpose="", case_ref="")() == "PURPOSE_NOT_IN_MANDATE", "the mandate comes before format"
+
+
+def test_a_mandate_bound_to_its_territory_asks_about_projects_within_it_alone(two_workers, own, of_each_worker):
+    """The sample questions are about a project in 420302."""
+    request = wanted(own)
+    request.mandate.bound_to_territory = True
+    request.mandate.territory = "420500"
+    at = changed(two_workers, request)
+    for channel in of_each_worker.values():
+        assert seen(asker(channel), "TERRITORY_NOT_IN_MANDATE", at) < WITHIN
+        assert asker(channel, case_ref="")() == "TERRITORY_NOT_IN_MANDATE", "the mandate comes before format"
+        batch = credit_pb2.BatchCheckEligibilityRequest(question=question())
+        batch.question.ClearField("case_facts")
+        batch.items.add().case_facts.CopyFrom(question().case_facts)
+        refused = outcome_of(channel.unary_unary(BATCH, None, None), batch.SerializeToString())
+        assert refused.field == "items[0].case_facts.bidding.project_region"
+    request = wanted(own)
+    request.mandate.bound_to_territory = True
+    at = changed(two_workers, request)
+    for channel in of_each_worker.values():
+        assert seen(asker(channel), "OK", at) < WITHIN
 
 
 def test_a_mandate_ends_by_time_alone_at_its_instant(two_workers, own, of_each_worker):

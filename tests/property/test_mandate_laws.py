@@ -30,7 +30,8 @@ texts = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_si
 points = st.frozensets(st.sampled_from([point for point in DecisionPoint if point.area not in DISABLED_AREAS]))
 quotas = st.fixed_dictionaries({}, optional={name: st.integers(1, 9999) for name in Quota.__dataclass_fields__})
 whole = st.builds(
-    lambda granted, purposes, span, own, basis: mandate(
+    lambda granted, purposes, span, own, basis, bound: mandate(
+        bound_to_territory=bound,
         areas=frozenset(point.area for point in granted),
         points=granted,
         purposes=purposes,
@@ -46,6 +47,7 @@ whole = st.builds(
     st.tuples(begins, ends),
     quotas,
     texts,
+    st.booleans(),
 )
 
 

@@ -29,6 +29,7 @@ from gateway.domain.errors import (
     PurposeNotInMandateError,
     SecondPersonRequiredError,
     StateError,
+    TerritoryNotInMandateError,
 )
 from gateway.domain.imports import Person
 from gateway.domain.mandates import (
@@ -92,6 +93,25 @@ def test_a_mandate_with_purposes_takes_one_of_them_and_not_none():
         with pytest.raises(PurposeNotInMandateError) as caught:
             own.require_purpose(other, "question.purpose")
         assert caught.value.metadata["field"] == "question.purpose"
+
+
+@pytest.mark.parametrize(
+    ("territory", "inside", "outside"),
+    [
+        ("420300", ["420300", "420302", "420399"], ["420400", "420000", "430302"]),
+        ("420000", ["420000", "420302", "429999"], ["430302"]),
+        ("420302", ["420302"], ["420303", "420300"]),
+        ("110100", ["110101"], ["110201"]),
+    ],
+)
+def test_a_mandate_that_is_bound_to_its_territory_covers_projects_within_it_alone(territory, inside, outside):
+    own = bidding(territory=territory, bound_to_territory=True)
+    for region in inside:
+        own.require_territory(region, "f")
+    for region in [*outside, "", "wuhan"]:
+        with pytest.raises(TerritoryNotInMandateError):
+            own.require_territory(region, "f")
+        bidding(territory=territory).require_territory(region, "f")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ class Mandate(_message.Message):
     VALID_FROM_FIELD_NUMBER: _builtins.int
     VALID_UNTIL_FIELD_NUMBER: _builtins.int
     LEGAL_BASIS_FIELD_NUMBER: _builtins.int
+    BOUND_TO_TERRITORY_FIELD_NUMBER: _builtins.int
     agency: _builtins.str
     """Id of the agency, as in its certificate: small letters and digits in parts joined by hyphens, at most 64. Required."""
     role: _builtins.str
@@ -78,6 +79,8 @@ class Mandate(_message.Message):
     """Division code, 6 digits. Required."""
     legal_basis: _builtins.str
     """On what it rests: document and article, at most 500 bytes. Required of what is proposed."""
+    bound_to_territory: _builtins.bool
+    """Questions about projects outside its territory are refused. Not set: it may ask about projects everywhere."""
     @_builtins.property
     def name(self) -> _common_pb2.LocalizedText:
         """Its name. Both languages are required, at most 300 bytes each."""
@@ -140,10 +143,11 @@ class Mandate(_message.Message):
         valid_from: _timestamp_pb2.Timestamp | None = ...,
         valid_until: _timestamp_pb2.Timestamp | None = ...,
         legal_basis: _builtins.str = ...,
+        bound_to_territory: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "quota", b"quota", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "areas", b"areas", "authorities", b"authorities", "decision_points", b"decision_points", "feeds", b"feeds", "fields", b"fields", "forwards", b"forwards", "legal_basis", b"legal_basis", "name", b"name", "purposes", b"purposes", "quota", b"quota", "role", b"role", "territory", b"territory", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "areas", b"areas", "authorities", b"authorities", "bound_to_territory", b"bound_to_territory", "decision_points", b"decision_points", "feeds", b"feeds", "fields", b"fields", "forwards", b"forwards", "legal_basis", b"legal_basis", "name", b"name", "purposes", b"purposes", "quota", b"quota", "role", b"role", "territory", b"territory", "valid_from", b"valid_from", "valid_until", b"valid_until"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

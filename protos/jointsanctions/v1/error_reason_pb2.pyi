@@ -87,6 +87,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """PERMISSION_DENIED. The mandate names the purposes that a question may state, and this is none of them. metadata:
     {"field": "question.purpose", "why": "…"}.
     """
+    ERROR_REASON_TERRITORY_NOT_IN_MANDATE: _ErrorReason.ValueType  # 23
+    """PERMISSION_DENIED. The mandate is bound to its territory, and the project lies outside. metadata: {"field":
+    "question.case_facts.bidding.project_region", "why": "…"}.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Values of google.rpc.ErrorInfo.reason in the domain "joint-sanctions-gateway"."""
@@ -151,5 +155,9 @@ ERROR_REASON_MANDATE_NOT_IN_FORCE: ErrorReason.ValueType  # 21
 ERROR_REASON_PURPOSE_NOT_IN_MANDATE: ErrorReason.ValueType  # 22
 """PERMISSION_DENIED. The mandate names the purposes that a question may state, and this is none of them. metadata:
 {"field": "question.purpose", "why": "…"}.
+"""
+ERROR_REASON_TERRITORY_NOT_IN_MANDATE: ErrorReason.ValueType  # 23
+"""PERMISSION_DENIED. The mandate is bound to its territory, and the project lies outside. metadata: {"field":
+"question.case_facts.bidding.project_region", "why": "…"}.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
