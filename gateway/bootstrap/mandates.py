@@ -71,12 +71,12 @@ class Mandates:
         if revision is None:
             return
         _log.info("the store has its first mandates: %d of agencies.toml, %s", len(agencies), digest)
-        body = {
+        body: dict[str, object] = {
             "method": "AdminService",
             "outcome": BEGUN,
             "caller": {},
             "request": {"id": request_id},
-            "mandates": len(agencies),
         }
+        body["mandates"] = len(agencies)
         position = await audit.record(Draft(body))
         await asyncio.to_thread(self.store.mark_recorded, request_id, revision, position.number)
