@@ -20,6 +20,7 @@ from mandate_samples import (
 )
 from sqlalchemy import func, select, update
 
+from formats import canonical
 from gateway.domain.agencies import Role
 from gateway.domain.errors import (
     EnterpriseNotFoundError,
@@ -33,6 +34,7 @@ from gateway.services.change_mandates import ChangeMandates, Wanted, Word
 from gateway.services.ports.facts import Submission
 from gateway.storage.content import ContentError
 from gateway.storage.engine import writing
+from gateway.storage.mandate_content import write_mandate
 from gateway.storage.mandate_tables import mandate_proposal, mandate_version
 from gateway.storage.mandates import SqlMandateStore
 
@@ -200,8 +202,11 @@ def test_what_waits_is_listed_with_its_caller_and_a_newcomer_without_mandate(cha
     assert list(listed) == sorted(listed)
 
 
-def test_a_mandate_that_cannot_be_understood_is_never_left_out(begun, engine):
+@pytest.mark.parametrize("change", [{"later": 1}, {"role": "king"}, {"feeds": [1]}, {"bound_to_territory": 1}])
+def test_a_mandate_that_cannot_be_understood_is_never_left_out(begun, engine, change):
+    """A later version's key could bound what is granted: read without it, more would be."""
+    content = canonical.encode({**canonical.decode(write_mandate(OPERATOR).encode()), **change}).decode()
     with writing(engine) as connection:
-        connection.execute(update(mandate_version).where(mandate_version.c.number == 2).values(content='{"x":1}'))
+        connection.execute(update(mandate_version).where(mandate_version.c.number == 2).values(content=content))
     with pytest.raises(ContentError):
         begun.current()
