@@ -1,26 +1,24 @@
-"""Mandates as they change: proposed by one person, approved by another, kept version after version (R-03).
+"""Mandates as they are kept: versions and proposals, what they must fit into, and in what a file differs from them.
 
-Whether a change may be made follows from the mandates that stand, the proposal and the persons; nothing is stored
-here. What a mandate grants is in ``agencies``.
+What may be proposed and approved is for ``mandate_changes``; what a mandate grants, for ``agencies``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.agencies import NEVER, Agencies, Agency, Role
-from gateway.domain.agency_forms import MandateError
-from gateway.domain.errors import MalformedRequestError, SecondPersonRequiredError, StateError
-from gateway.domain.imports import Person, first_of_two
+from gateway.domain.agencies import Agency, Role
 from gateway.domain.vocabulary import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
-_PATHS: Final = {"id": "agency", "name_zh": "name.zh", "name_en": "name.en", "points": "decision_points"}
-"""Keys of a mandate that are called otherwise on the wire."""
+    from gateway.domain.imports import Person
+
+_SAID: Final = tuple(field.name for field in fields(Agency) if field.name not in {"version", "own_quota"})
+"""Keys in which a file and the store can differ."""
 CallerKey = tuple[str, str]
 """Id of an agency, and its role as the certificate spells it."""
 
@@ -105,21 +103,6 @@ def key_of(mandate: Agency) -> CallerKey:
     return mandate.agency_id, mandate.role.value
 
 
-def require_person(holder: str) -> None:
-    """Raise ``SecondPersonRequiredError`` for a certificate without a holder: it is nobody's word."""
-    if not holder:
-        raise SecondPersonRequiredError("the certificate names no person", why="NO_HOLDER")
-
-
-def require_second(proposal: Proposal, person: Person) -> None:
-    """Raise ``SecondPersonRequiredError`` unless *person* is another than the one who proposed."""
-    try:
-        first_of_two(person, [proposal.by])
-    except ValueError as error:
-        refused = "another person has to approve"
-        raise SecondPersonRequiredError(refused, proposal=proposal.proposal_id, why=str(error)) from None
-
-
 def state_of(proposal: Proposal, current: MandateVersion | None, newest_id: str) -> ProposalState:
     """Return how *proposal* stands beside its caller's *current* version and the id of the caller's newest proposal."""
     if current is not None and current.proposal_id == proposal.proposal_id:
@@ -127,67 +110,6 @@ def state_of(proposal: Proposal, current: MandateVersion | None, newest_id: str)
     version = 0 if current is None else current.mandate.version
     waits = newest_id == proposal.proposal_id and version == proposal.replaces
     return ProposalState.WAITING if waits else ProposalState.SUPERSEDED
-
-
-def require_proposable(wanted: Agency | Ending, standing: Collection[Agency], frame: Frame, now: datetime) -> None:
-    """Refuse what could not be approved now, by the field at fault.
-
-    Raises:
-        MalformedRequestError: A key of the mandate is malformed, contradicts another or another mandate (R-03), or
-            does not fit this gateway; or the ending is of no mandate, or comes too late.
-    """
-    if isinstance(wanted, Ending):
-        _require_endable(wanted, standing, now)
-    elif not wanted.legal_basis.strip():
-        raise MalformedRequestError("mandate.legal_basis", "is required")
-    elif wanted.valid_until <= max(now, wanted.valid_from):
-        raise MalformedRequestError("mandate.valid_until", "must lie ahead, and after valid_from")
-    fault = fault_of(mandate_after(wanted, standing, now), standing, frame)
-    if fault is not None:
-        path = "ending.ends_at" if isinstance(wanted, Ending) else f"mandate.{_PATHS.get(fault[0], fault[0])}"
-        raise MalformedRequestError(path, fault[1])
-
-
-def require_approvable(proposal: Proposal, mandate: Agency, standing: Collection[Agency], frame: Frame) -> None:
-    """Refuse a proposal whose *mandate* no longer fits beside those that stand.
-
-    Raises:
-        StateError: ``why`` names the key, and what is wrong with it.
-    """
-    fault = fault_of(mandate, standing, frame)
-    if fault is not None:
-        raise refusal(proposal, ProposalState.WAITING, f"{fault[0]}: {fault[1]}")
-
-
-def mandate_after(wanted: Agency | Ending, standing: Iterable[Agency], now: datetime) -> Agency:
-    """Return the mandate that holds once *wanted* is approved at *now*.
-
-    Raises:
-        StateError: An ending is of a caller that has no mandate.
-    """
-    if isinstance(wanted, Agency):
-        return wanted
-    own = next((each for each in standing if key_of(each) == (wanted.agency_id, wanted.role.value)), None)
-    if own is None:
-        raise StateError("there is no such mandate", object=f"{wanted.agency_id}/{wanted.role}", why="NO_MANDATE")
-    ends_at = max(wanted.ends_at or now, now, own.valid_from)
-    return replace(own, valid_until=min(ends_at, own.valid_until))
-
-
-def fault_of(mandate: Agency, standing: Collection[Agency], frame: Frame) -> tuple[str, str] | None:
-    """Return (key, what is wrong) of *mandate* beside the others of *standing*; None when all may hold together."""
-    others = [each for each in standing if key_of(each) != key_of(mandate)]
-    try:
-        Agencies([*others, mandate], "")
-    except MandateError as error:
-        return error.key, error.reason
-    outside = frame.fault(mandate)
-    if outside is not None:
-        return outside
-    if not any(each.role is Role.OPERATOR and each.valid_until == NEVER for each in (*others, mandate)):
-        # Nobody could grant anything any more, not even a successor.
-        return "valid_until", "an operator without an end must remain"
-    return None
 
 
 def differences(filed: Iterable[Agency], standing: Iterable[Agency]) -> list[str]:
@@ -208,27 +130,8 @@ def differences(filed: Iterable[Agency], standing: Iterable[Agency]) -> list[str
     return found
 
 
-def refusal(proposal: Proposal, state: ProposalState, why: str) -> StateError:
-    """Return the error of a proposal that cannot be approved."""
-    said = f"proposal {proposal.proposal_id} is {state.name}"
-    return StateError(said, object=proposal.proposal_id, state=state.name, wanted="APPROVE", allowed="", why=why)
-
-
-_SAID: Final = tuple(field.name for field in fields(Agency) if field.name not in {"version", "own_quota"})
-
-
 def _said(mandate: Agency, name: str) -> object:
     """Return what a mandate itself says under a key: of a quota the numbers that are its own."""
     if name == "quota":
         return {number: getattr(mandate.quota, number) for number in mandate.own_quota}
     return getattr(mandate, name)
-
-
-def _require_endable(wanted: Ending, standing: Iterable[Agency], now: datetime) -> None:
-    own = next((each for each in standing if key_of(each) == (wanted.agency_id, wanted.role.value)), None)
-    if own is None:
-        raise MalformedRequestError("ending.agency", "has no mandate in this role")
-    if own.valid_until <= (wanted.ends_at or now):
-        raise MalformedRequestError("ending.ends_at", "the mandate ends before")
-    if wanted.ends_at is not None and wanted.ends_at <= now:
-        raise MalformedRequestError("ending.ends_at", "must lie ahead")

@@ -11,7 +11,8 @@ from jointsanctions.v1 import admin_pb2 as pb
 from gateway.domain.agencies import Role
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.imports import Person
-from gateway.domain.mandates import ProposalState, require_person
+from gateway.domain.mandate_changes import require_person
+from gateway.domain.mandates import ProposalState
 from gateway.rpc import fields
 from gateway.rpc.mandate_answers import caller_pb, proposal_pb, standing_pb
 from gateway.rpc.mandate_requests import read_wanted

@@ -12,17 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gateway.domain.errors import EnterpriseNotFoundError
-from gateway.domain.mandates import (
-    MandateVersion,
-    Proposal,
-    ProposalState,
+from gateway.domain.mandate_changes import (
     mandate_after,
     refusal,
     require_approvable,
     require_proposable,
     require_second,
-    state_of,
 )
+from gateway.domain.mandates import MandateVersion, Proposal, ProposalState, state_of
 from gateway.services.ports.facts import Submission
 
 if TYPE_CHECKING:

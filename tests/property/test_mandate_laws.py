@@ -11,7 +11,8 @@ from mandate_samples import FRAME, INSTANT, NOW, OPERATOR, mandate
 
 from gateway.domain.agencies import ALWAYS, NEVER, Agencies, Role
 from gateway.domain.agency_forms import MandateError
-from gateway.domain.mandates import Ending, fault_of, key_of, mandate_after
+from gateway.domain.mandate_changes import fault_of, mandate_after
+from gateway.domain.mandates import Ending, key_of
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 from gateway.storage.mandate_content import read_mandate, read_wanted, write_mandate, write_wanted

@@ -32,18 +32,14 @@ from gateway.domain.errors import (
     TerritoryNotInMandateError,
 )
 from gateway.domain.imports import Person
-from gateway.domain.mandates import (
-    Frame,
-    MandateVersion,
-    ProposalState,
-    differences,
+from gateway.domain.mandate_changes import (
     mandate_after,
     require_approvable,
     require_person,
     require_proposable,
     require_second,
-    state_of,
 )
+from gateway.domain.mandates import Frame, MandateVersion, ProposalState, differences, state_of
 from gateway.domain.quotas import AS_SHIPPED
 from gateway.domain.vocabulary import Area
 
