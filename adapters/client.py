@@ -228,6 +228,10 @@ class GatewayClient:
         """Count, or erase, what is due in one stretch of the record of calls."""
         return self._ask(_RETENTION, request, self._settings.submission_deadline_seconds)
 
+    def admin(self, rpc: str, request: Message, answer: type[A]) -> A:
+        """Call a method of ``AdminService`` by its name, such as ``"ListCallers"``, for an answer of that type."""
+        return self._ask(_Method(f"/{_PACKAGE}.AdminService/{rpc}", answer), request)
+
     def registry(self, rpc: str, request: Message, answer: type[A], *, patient: bool = False) -> A:
         """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type.
 

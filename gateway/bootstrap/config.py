@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.clock import SystemClock
+from gateway.domain.mandates import Frame
 from gateway.rpc.records import KINDS
 from gateway.security.ciphers import PersonHash, Sealing
 from gateway.settings import ConfigurationError
@@ -47,19 +48,20 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
     settings = load_gateway(folder / "gateway.toml", state)
     agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota)
     person_algorithms(settings)
-    feeds = {feed.name for feed in settings.feeds}
     for feed in settings.feeds:
         for kind in sorted(feed.kinds - KINDS):
             raise ConfigurationError("gateway.toml", f"feeds.{feed.name}.kinds", f"{kind!r} is no kind of record")
     for agency in agencies:
-        for name in sorted(agency.feeds - feeds):
-            raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
-        if agency.quota.in_flight > settings.limits.in_flight:
-            raise ConfigurationError(
-                "agencies.toml", f"{agency.agency_id}.quota", "in_flight is over the process's own"
-            )
+        fault = frame_of(settings).fault(agency)
+        if fault is not None:
+            raise ConfigurationError("agencies.toml", f"{agency.agency_id}.{fault[0]}", fault[1])
     policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
     return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"))
+
+
+def frame_of(settings: GatewaySettings) -> Frame:
+    """Return what every mandate must fit into, wherever it is read."""
+    return Frame(frozenset(feed.name for feed in settings.feeds), settings.limits.in_flight)
 
 
 def person_algorithms(settings: GatewaySettings) -> tuple[PersonHash, Sealing]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.bootstrap.config import frame_of
 from gateway.bootstrap.rules import rules_digest
 from gateway.domain.clocks import due
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
+from gateway.rpc.admin import AdminServicer
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
@@ -36,6 +38,7 @@ from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.services.apply_retention import ApplyRetention
+from gateway.services.change_mandates import ChangeMandates
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
@@ -82,6 +85,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from gateway.bootstrap.config import Config
+    from gateway.bootstrap.mandates import Mandates
     from gateway.intake.process import IntakeProcess
     from gateway.rpc.method import Method
     from gateway.security.persons import KeyedPersonVault
@@ -111,6 +115,7 @@ class Opened:
     store: SqlFactStore
     history: SqlHistory
     index: TimelineIndex
+    mandates: Mandates
 
 
 class Methods:
@@ -128,7 +133,7 @@ class Methods:
         self._deadline = partial(due, calendar=config.calendar, parameters=settings.clocks)
         self._imports = SqlImportStore(opened.engine)
         staged = StagedChunks(RecordReader(opened.vault), opened.vault)
-        judging = Judging(staged, JudgeRows(opened.store, self._kinds), config.agencies)
+        judging = Judging(staged, JudgeRows(opened.store, self._kinds), opened.mandates.callers)
         rehearsals = SqlRehearsals(opened.engine)
         difference = ImportDifference(self._imports, rehearsals, judging, config.policy, opened.clock)
         self.decide_import = DecideImport(self._imports, difference, judging, settings.imports)
@@ -142,6 +147,7 @@ class Methods:
             *self._read_by_the_bureau(),
             *self._for_everybody_concerned(),
             *self._for_auditors(),
+            *self._for_operators(),
         ]
 
     def _asked_by_deciding_systems(self) -> list[Method]:
@@ -200,7 +206,7 @@ class Methods:
     def _meetings(self) -> JointMeetings:
         opened, config = self._opened, self._opened.config
         store = SqlMeetingStore(opened.engine)
-        return JointMeetings(store, config.agencies, opened.clock, self._writer, config.calendar)
+        return JointMeetings(store, opened.mandates.callers, opened.clock, self._writer, config.calendar)
 
     def _read_by_the_bureau(self) -> list[Method]:
         opened, config = self._opened, self._opened.config
@@ -226,7 +232,7 @@ class Methods:
         publishable = ListPublishable(SqlPublishableStore(opened.engine), config.settings.limits.answer_validity)
         return [
             *SubjectServicer(self._explain, self._answers).methods(),
-            *WhoAskedServicer(ListWhoAsked(self._search), config.agencies).methods(),
+            *WhoAskedServicer(ListWhoAsked(self._search), opened.mandates.callers).methods(),
             *ObjectionsServicer(objections, self._writer).methods(),
             *PublishableServicer(publishable).methods(),
         ]
@@ -243,3 +249,8 @@ class Methods:
             *ReceiptsServicer(receipts).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
         ]
+
+    def _for_operators(self) -> list[Method]:
+        opened, settings = self._opened, self._opened.config.settings
+        change = ChangeMandates(opened.mandates.store, frame_of(settings), self._writer)
+        return AdminServicer(change, settings.limits.load.quota).methods()

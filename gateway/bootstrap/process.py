@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from gateway.bootstrap.config import StartError
+from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
 from gateway.clock import SystemClock
@@ -34,6 +35,7 @@ from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
+    from gateway.services.ports.mandates import Callers
     from gateway.services.ports.register import Clock
     from gateway.settings.gateway_file import GatewaySettings
 
@@ -80,7 +82,8 @@ class Gateway:
         self._integrator = IntegratorProcess(own) if worker == 0 else None
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
-        self._endpoint = self._make_endpoint(config)
+        self._mandates = Mandates(config, engine, self._clock)
+        self._endpoint = self._make_endpoint(self._mandates.callers)
         methods = Methods(
             Opened(
                 config=config,
@@ -94,6 +97,7 @@ class Gateway:
                 store=self._store,
                 history=history,
                 index=self._index,
+                mandates=self._mandates,
             )
         )
         self._decide = methods.decide_import
@@ -103,22 +107,23 @@ class Gateway:
             self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
         )
 
-    def _make_endpoint(self, config: Config) -> Endpoint:
+    def _make_endpoint(self, callers: Callers) -> Endpoint:
         tls = self._settings.tls
         self._verifier = CertificateVerifier(
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
-        identity = Identity(self._verifier, config.agencies)
+        identity = Identity(self._verifier, callers)
         return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
 
     async def start(self, address: str) -> int:
-        """Write recovery entries, load the index, listen, and return the port.
+        """Write recovery entries, load mandates and index, listen, and return the port.
 
         Raises:
-            StartError: The address cannot be had.
+            StartError: The address cannot be had, or the mandates in the store cannot be used.
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
         await self._recover()
+        await self._mandates.start(self._audit)
         await asyncio.to_thread(_load, self._index)
         self._index.start()
         try:
@@ -182,6 +187,8 @@ class Gateway:
         # Looked at second and used first: whom a handshake lets in, a call must know.
         if nobody := self._verifier.fault(now):
             faults = [*faults, f"every caller is refused: {nobody}"]
+        if unseen := self._mandates.callers.fault():
+            faults = [*faults, f"every caller is refused: {unseen}"]
         if self._material.held is not self._used:
             self._used = self._material.held
             self._server.use(self._used)
@@ -205,6 +212,7 @@ class Gateway:
         if self._finishing is not None:
             await self._finishing
         await self._index.stop()
+        await self._mandates.callers.stop()
         await self._audit.close()
         if self._integrator is not None:
             await asyncio.to_thread(self._integrator.close)

@@ -14,7 +14,7 @@ from adapters.client import ClientSettings, GatewayClient
 from adapters.errors import GatewayError, SettingsError
 from gateway.bootstrap.config import load_config
 from gateway.bootstrap.stores import audit_place, store_engine
-from gateway.cli import doctor_certificates
+from gateway.cli import doctor_certificates, doctor_mandates
 from gateway.cli.connection import command
 from gateway.domain.errors import StoreUnavailableError
 from gateway.security.key_ring import PersonKeyError
@@ -75,9 +75,11 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     )
     for look in looks:
         yield from look(config)
+    found, agencies = doctor_mandates.mandates(config)
+    yield from found
     readers = {client.audit_reader, client.records_reader, client.publishable_reader}
     for who in sorted({*client.areas.values(), *client.feeds.values(), *readers}):
-        yield doctor_certificates.caller(config, client, who)
+        yield doctor_certificates.caller(config, agencies, client, who)
     yield from _gateway(arguments, client)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 
-from gateway.domain.errors import CallerUnknownError, CertificateRejectedError
+from gateway.domain.errors import CallerUnknownError, CertificateRejectedError, MandateNotInForceError
 from gateway.security.leaf import UNREADABLE
 from gateway.security.peer import CLOCKS_DIFFER, CertificateVerifier
 from gateway.security.revocation import RevokedError, SerialNumbers, parse_revocations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gateway.bootstrap.config import Config
+    from gateway.domain.agencies import Agencies
     from gateway.settings.client_file import ClientFile
 
 EXPIRES_SOON: Final = timedelta(days=14)
@@ -73,8 +74,9 @@ def revocations(config: Config) -> Iterable[Finding]:
         yield "revocations", True, said
 
 
-def caller(config: Config, client: ClientFile, who: str) -> Finding:
-    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate."""
+def caller(config: Config, agencies: Agencies, client: ClientFile, who: str) -> Finding:
+    """Look at one caller's certificate as the gateway would: chain, name, usage, time, mandate and its validity."""
+    now = datetime.now(UTC)
     file = client.certificates / f"{who}.pem"
     try:
         pem = file.read_bytes()
@@ -83,10 +85,16 @@ def caller(config: Config, client: ClientFile, who: str) -> Finding:
         verifier = CertificateVerifier(
             config.settings.trust_domain, tls.ca_bundle, tls.revoked, stale_after=tls.revoked_stale_after
         )
-        named = verifier.verify(leaf, chain, datetime.now(UTC))
-        agency = config.agencies.find(named.agency, named.role, named.identity)
-    except (CertificateRejectedError, CallerUnknownError) as error:
-        return f"caller {who}", False, f"{error.message} {error.metadata.get('identity', '')}".rstrip()
+        named = verifier.verify(leaf, chain, now)
+        agency = agencies.find(named.agency, named.role, named.identity)
+        agency.require_in_force(now)
+    except CertificateRejectedError as error:
+        return f"caller {who}", False, error.message
+    except CallerUnknownError as error:
+        return f"caller {who}", False, f"no mandate: {error.message}: {error.metadata['identity']}"
+    except MandateNotInForceError as error:
+        bound = error.metadata.get("valid_until") or error.metadata["valid_from"]
+        return f"caller {who}", False, f"{error.metadata['why']}: {error.message}: {bound}"
     except (OSError, ValueError) as error:
         return f"caller {who}", False, str(error)
     granted = ", ".join(sorted(area.name for area in agency.areas)) or "no area"

@@ -1,21 +1,27 @@
 """Who may call, and what each caller may do: agencies, roles and mandates (R-01 to R-03).
 
-An agency may hold several roles; each is an entry and a certificate of its own. Everything is denied that an entry
-does not name. How a caller proves who it is belongs to ``security``; which method is for which role, to ``rpc``.
+An agency may hold several roles; each is an entry and a certificate of its own. Everything is denied that an entry does
+not name, and all of it before its mandate begins and after it has ended. How a caller proves who it is belongs to
+``security``; which method is for which role, to ``rpc``; which form an entry has, to ``agency_forms``.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import format_instant
+from gateway.domain.agency_forms import MandateError, check_form, division_prefix
 from gateway.domain.errors import (
     AreaNotInMandateError,
     CallerUnknownError,
     FieldNotInMandateError,
+    MandateNotInForceError,
+    PurposeNotInMandateError,
     RoleNotPermittedError,
+    TerritoryNotInMandateError,
 )
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
@@ -23,10 +29,10 @@ from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-AGENCY_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-"""Form of an agency's id, at most 64 characters; it is a segment of the certificate's name."""
-FEED_NAME: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
-TERRITORY: Final = re.compile(r"[1-9][0-9]{5}")
+ALWAYS: Final = datetime(1, 1, 1, tzinfo=UTC)
+"""Before every question: a mandate without a beginning."""
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+"""After every question: a mandate without an end."""
 
 CLOSED_POINTS: Final = frozenset({DecisionPoint.FUNDING_WAGE_PAYMENT, DecisionPoint.LENDING_WAGE_ACCOUNT})
 """Wages are never stopped: granted one by one, never with "all points of the area"."""
@@ -77,16 +83,6 @@ every change of the register, being told the whole record of an enterprise, conv
 the platform shows a repair."""
 
 
-class MandateError(ValueError):
-    """Entries that must not be: which key of which entry, and why."""
-
-    def __init__(self, entry: int, key: str, reason: str) -> None:
-        super().__init__(f"entry {entry}: {key}: {reason}")
-        self.entry = entry
-        self.key = key
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """One agency in one role, and its mandate; empty sets mean that nothing of the kind is granted."""
@@ -110,6 +106,33 @@ class Agency:
     """Those of its feeds in which it passes on what other authorities decided."""
     quota: Quota = AS_SHIPPED.quota
     """What it may ask of one serving process."""
+    own_quota: frozenset[str] = frozenset()
+    """Which numbers of ``quota`` are its own; the others are the gateway's."""
+    purposes: frozenset[str] = frozenset()
+    """Purposes that its questions may state; empty: any text, or none."""
+    bound_to_territory: bool = False
+    """It asks about projects in its territory only."""
+    valid_from: datetime = ALWAYS
+    """First instant at which the mandate holds, UTC."""
+    valid_until: datetime = NEVER
+    """First instant at which it holds no more, UTC."""
+    legal_basis: str = ""
+    """On what it rests: document and article; empty where the file does not say."""
+    version: int = 0
+    """Number of this version in the store; 0 for one that was read from a file or is only proposed."""
+
+    def in_force(self, now: datetime) -> bool:
+        """Return whether the mandate holds at *now*: from its first instant on, and at its last no more."""
+        return self.valid_from <= now < self.valid_until
+
+    def require_in_force(self, now: datetime) -> None:
+        """Raise ``MandateNotInForceError`` unless the mandate holds at *now*."""
+        if now < self.valid_from:
+            begins = format_instant(self.valid_from)
+            raise MandateNotInForceError("the mandate has not begun", why="NOT_YET_VALID", valid_from=begins)
+        if now >= self.valid_until:
+            ended = format_instant(self.valid_until)
+            raise MandateNotInForceError("the mandate has ended", why="EXPIRED", valid_until=ended)
 
     @property
     def sees_whole_records(self) -> bool:
@@ -133,6 +156,19 @@ class Agency:
             raise AreaNotInMandateError(
                 f"the mandate does not cover {point.name} in {area.name}", area=area.name, decision_point=point.name
             )
+
+    def require_purpose(self, purpose: str, field: str) -> None:
+        """Raise ``PurposeNotInMandateError`` naming *field* when the mandate has purposes and this is none of them."""
+        if self.purposes and purpose not in self.purposes:
+            raise PurposeNotInMandateError(field, "the mandate names the purposes that may be stated, and not this one")
+
+    def require_territory(self, region: str, field: str) -> None:
+        """Raise ``TerritoryNotInMandateError`` naming *field* unless a project in *region* may be asked about.
+
+        *region* is a division code as sent: one that is none lies in no territory.
+        """
+        if self.bound_to_territory and not region.startswith(division_prefix(self.territory)):
+            raise TerritoryNotInMandateError(field, "the mandate is bound to a territory, and this lies outside")
 
     def require_feed(self, feed: str) -> None:
         """Raise ``FieldNotInMandateError`` naming the field ``feed`` unless the caller produces *feed*."""
@@ -160,7 +196,7 @@ class Agencies:
         self.digest = digest
         self._by_caller: dict[tuple[str, str], Agency] = {}
         for place, entry in enumerate(entries):
-            _check_form(place, entry)
+            check_form(place, entry)
             _check_producing(place, entry)
             _check_asking(place, entry)
             self._add(place, entry)
@@ -184,28 +220,16 @@ class Agencies:
     def _add(self, place: int, entry: Agency) -> None:
         if (entry.agency_id, entry.role) in self._by_caller:
             raise MandateError(place, "role", f"{entry.agency_id} is already listed as {entry.role}")
-        held = {role for agency, role in self._by_caller if agency == entry.agency_id} | {entry.role}
-        if Role.AUDITOR in held and len(held) > 1:
+        beside = {other.role for other in self._by_caller.values() if at_once(entry, other)} | {entry.role}
+        if Role.AUDITOR in beside and len(beside) > 1:
             raise MandateError(place, "role", f"{entry.agency_id} cannot be auditor and something else (R-03)")
         self._by_caller[entry.agency_id, entry.role] = entry
 
 
-def _check_form(place: int, entry: Agency) -> None:
-    if len(entry.agency_id) > 64 or not AGENCY_ID.fullmatch(entry.agency_id):
-        raise MandateError(place, "id", "must be 1 to 64 small letters and digits, in parts joined by hyphens")
-    for key, name in (("name_zh", entry.name_zh), ("name_en", entry.name_en)):
-        if not name.strip():
-            raise MandateError(place, key, "must not be empty")
-    if not TERRITORY.fullmatch(entry.territory):
-        raise MandateError(place, "territory", "must be a division code of 6 digits")
-    for feed in sorted(entry.feeds):
-        if not FEED_NAME.fullmatch(feed):
-            raise MandateError(place, "feeds", f"{feed!r} is not a feed's name")
-    for name in sorted(entry.authorities):
-        if not name or name != name.strip():
-            raise MandateError(place, "authorities", f"{name!r} is no name as it stands in a document")
-    for field in sorted(entry.fields - GRANTABLE_FIELDS):
-        raise MandateError(place, "fields", f"{field!r} is none of {', '.join(sorted(GRANTABLE_FIELDS))}")
+def at_once(one: Agency, other: Agency) -> bool:
+    """Return whether two mandates are of one agency and there is an instant at which both hold."""
+    begins, ends = max(one.valid_from, other.valid_from), min(one.valid_until, other.valid_until)
+    return one.agency_id == other.agency_id and begins < ends
 
 
 def _check_asking(place: int, entry: Agency) -> None:
@@ -218,6 +242,8 @@ def _check_asking(place: int, entry: Agency) -> None:
         raise MandateError(place, "points", f"none of {area.name} is granted, although the area is")
     if entry.areas and entry.role not in ASKING_ROLES:
         raise MandateError(place, "areas", f"cannot be granted to the role {entry.role}")
+    for field in sorted(entry.fields - GRANTABLE_FIELDS):
+        raise MandateError(place, "fields", f"{field!r} is none of {', '.join(sorted(GRANTABLE_FIELDS))}")
     for field in sorted(entry.fields):
         if entry.role not in FIELD_ROLES[field]:
             raise MandateError(place, "fields", f"{field} cannot be granted to the role {entry.role}")

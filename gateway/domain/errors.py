@@ -10,6 +10,9 @@
     │   ├── RoleNotPermittedError
     │   ├── AreaNotInMandateError
     │   ├── FieldNotInMandateError
+    │   ├── PurposeNotInMandateError
+    │   ├── TerritoryNotInMandateError
+    │   ├── MandateNotInForceError
     │   ├── AuthorizationMissingError
     │   └── SecondPersonRequiredError
     ├── EnterpriseNotFoundError
@@ -103,6 +106,30 @@ class FieldNotInMandateError(NotPermittedError):
 
     def __init__(self, field: str, why: str) -> None:
         super().__init__(f"{field}: {why}", field=field, why=why)
+
+
+class PurposeNotInMandateError(NotPermittedError):
+    """The mandate names the purposes that may be stated, and this is none of them."""
+
+    reason = "PURPOSE_NOT_IN_MANDATE"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+
+
+class TerritoryNotInMandateError(NotPermittedError):
+    """The mandate is bound to its territory, and the project lies outside."""
+
+    reason = "TERRITORY_NOT_IN_MANDATE"
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}", field=field, why=why)
+
+
+class MandateNotInForceError(NotPermittedError):
+    """The caller's mandate does not hold at this moment; ``why`` is EXPIRED or NOT_YET_VALID."""
+
+    reason = "MANDATE_NOT_IN_FORCE"
 
 
 class AuthorizationMissingError(NotPermittedError):

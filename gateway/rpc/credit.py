@@ -13,7 +13,7 @@ from gateway.domain.endings import records_told
 from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
+from gateway.rpc.questions import read_facts, read_item, read_shared, require_territory, told_facts, told_of
 from gateway.services.check_eligibility import PART
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ class CreditServicer:
     ) -> tuple[list[Item], list[CaseFacts]]:
         if not 1 <= len(request.items) <= BATCH_LIMIT:
             raise MalformedRequestError("items", f"a batch takes 1 to {BATCH_LIMIT} items, not {len(request.items)}")
+        for place, sent in enumerate(request.items):
+            require_territory(sent.case_facts, call.agency, f"items[{place}].case_facts")
         items: list[Item] = []
         facts: list[CaseFacts] = []
         seen: set[str] = set()

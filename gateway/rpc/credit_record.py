@@ -51,6 +51,7 @@ class CreditRecordServicer:
         """See credit.proto."""
         tell_who_asks(request, call)
         moments.require_mandate(request, call.agency, call.now, "")
+        call.agency.require_purpose(request.purpose, "purpose")
         fields.case_reference(request.case_ref, "case_ref")
         fields.required(request.officer, "officer", 64)
         purpose = fields.text(request.purpose, "purpose", 256)

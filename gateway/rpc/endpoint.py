@@ -318,6 +318,7 @@ class Endpoint:
         agency = self._identity.mandate(begun.seen)
         if method.roles:
             agency.require_role(method.roles, method.name)
+        agency.require_in_force(now)
         return Call(begun.seen, agency, now, begun.told, partial(self._admission.turn, begun.seen))
 
     async def _unexpected(self, begun: _Begun) -> GatewayError:

@@ -50,6 +50,7 @@ class EnterpriseFileServicer:
         tell_who_asks(request, call)
         call.agency.require_field("whole_record", "uscc")
         moments.require_mandate(request, call.agency, call.now, "")
+        call.agency.require_purpose(request.purpose, "purpose")
         question = _question(request, call)
         page = await self._read(call.agency, question)
         shown, last = page_pb(page, call.now)

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from gateway.domain.agencies import Agencies, Agency
+    from gateway.domain.agencies import Agency
     from gateway.services.ports.identity import PeerVerifier
+    from gateway.services.ports.mandates import Callers
 
     Auth = Mapping[str, Iterable[bytes]]
     """``context.auth_context()``."""
@@ -26,9 +27,9 @@ TLS_VERSION = "TLSv1.3"
 class Identity:
     """Tells who the peer of a connection is, anew on every call."""
 
-    def __init__(self, verifier: PeerVerifier, agencies: Agencies) -> None:
+    def __init__(self, verifier: PeerVerifier, callers: Callers) -> None:
         self._verifier = verifier
-        self._agencies = agencies
+        self._callers = callers
 
     def see(self, auth: Auth, peer: str, now: datetime) -> CallerSeen:
         """Return who calls, by a certificate that passes every rule.
@@ -61,8 +62,13 @@ class Identity:
         )
 
     def mandate(self, seen: CallerSeen) -> Agency:
-        """Return the mandate of the caller; raises ``CallerUnknownError`` when the certificate names none of ours."""
-        return self._agencies.find(seen.agency, seen.role, seen.identity)
+        """Return the mandate of the caller, in force or not.
+
+        Raises:
+            CallerUnknownError: The certificate names none of ours.
+            StoreUnavailableError: The mandates have not been seen for too long.
+        """
+        return self._callers.find(seen.agency, seen.role, seen.identity)
 
 
 def unidentified(auth: Auth, peer: str) -> CallerSeen:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.domain.agencies import AGENCY_ID
+from gateway.domain.agency_forms import AGENCY_ID
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.meetings import (
     Agenda,

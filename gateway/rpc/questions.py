@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         subject_pb2,
     )
 
+    from gateway.domain.agencies import Agency
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
     from gateway.rpc.method import Call
@@ -87,6 +88,8 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
     Raises:
         AreaNotInMandateError: The mandate does not cover the area or the point.
         FieldNotInMandateError: The mandate does not cover the moment.
+        PurposeNotInMandateError: The mandate names the purposes, and not this one.
+        TerritoryNotInMandateError: The mandate is bound to a territory, and the project lies outside.
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
@@ -98,6 +101,8 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
         raise MalformedRequestError("question.area", "is decided elsewhere and disabled here")
     call.agency.require_point(area, point)
     moments.require_mandate(sent, call.agency, call.now, "question.")
+    call.agency.require_purpose(sent.purpose, "question.purpose")
+    require_territory(sent.case_facts, call.agency, "question.case_facts")
     if point.area is not area:
         raise MalformedRequestError("question.decision_point", f"does not belong to {area.name}")
     fields.case_reference(sent.case_ref, "question.case_ref")
@@ -122,6 +127,14 @@ def tell_who_asks(sent: Asking, call: Call) -> None:
     for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
         if fields.recordable(value, limit):
             call.told[key] = value
+
+
+def require_territory(sent: credit_pb2.CaseFacts, agency: Agency, base: str) -> None:
+    """Refuse a project outside the territory to which a mandate is bound, whatever else is wrong with its facts."""
+    which = sent.WhichOneof("facts") if agency.bound_to_territory else None
+    region = "" if which is None else getattr(getattr(sent, which), "project_region", "")
+    if region:
+        agency.require_territory(region, f"{base}.{which}.project_region")
 
 
 def read_facts(sent: credit_pb2.CaseFacts, shared: Shared, policy: Policy, today: date, base: str) -> CaseFacts:

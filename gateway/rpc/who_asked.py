@@ -17,11 +17,12 @@ from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import tell_who_asks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from gateway.domain.agencies import Agencies
     from gateway.rpc.method import Call
     from gateway.services.list_who_asked import Asked, ListWhoAsked
+    from gateway.services.ports.mandates import Callers
 
 PAGE = 100
 PAGE_LIMIT = 1_000
@@ -30,11 +31,9 @@ PAGE_LIMIT = 1_000
 class WhoAskedServicer:
     """Hands the reading to its use case."""
 
-    def __init__(self, who: ListWhoAsked, agencies: Agencies) -> None:
+    def __init__(self, who: ListWhoAsked, callers: Callers) -> None:
         self._who = who
-        self._names = {
-            (each.agency_id, each.role.value): LocalizedText(each.name_zh, each.name_en) for each in agencies
-        }
+        self._callers = callers
 
     def methods(self) -> list[Method]:
         """Return the method, with the role that it is for."""
@@ -58,24 +57,26 @@ class WhoAskedServicer:
             found, following = await self._who(party.uscc, (since, until), size, request.page_token)
         except ValueError as error:
             raise MalformedRequestError("page_token", "is no token of this list") from error
+        names = {(each.agency_id, each.role.value): LocalizedText(each.name_zh, each.name_en) for each in self._callers}
         return Reply(
-            pb.ListWhoAskedResponse(questions=[self._question(each) for each in found], next_page_token=following)
+            pb.ListWhoAskedResponse(questions=[_question(each, names) for each in found], next_page_token=following)
         )
 
-    def _question(self, asked: Asked) -> pb.QuestionAboutOwn:
-        shown = pb.QuestionAboutOwn(
-            asked_at=instant_pb(asked.at),
-            agency=asked.agency,
-            method=asked.method,
-            area=asked.area,  # type: ignore[arg-type]  # the same numbers
-            decision_point=asked.point,  # type: ignore[arg-type]  # likewise
-            purpose=asked.purpose,
-            relations=asked.relations,
-        )
-        name = self._names.get((asked.agency, asked.role))
-        if name is not None:
-            shown.agency_name.CopyFrom(text_pb(name))
-        return shown
+
+def _question(asked: Asked, names: Mapping[tuple[str, str], LocalizedText]) -> pb.QuestionAboutOwn:
+    shown = pb.QuestionAboutOwn(
+        asked_at=instant_pb(asked.at),
+        agency=asked.agency,
+        method=asked.method,
+        area=asked.area,  # type: ignore[arg-type]  # the same numbers
+        decision_point=asked.point,  # type: ignore[arg-type]  # likewise
+        purpose=asked.purpose,
+        relations=asked.relations,
+    )
+    name = names.get((asked.agency, asked.role))
+    if name is not None:
+        shown.agency_name.CopyFrom(text_pb(name))
+    return shown
 
 
 def _span(request: pb.ListWhoAskedRequest) -> tuple[datetime | None, datetime | None]:

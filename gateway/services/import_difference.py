@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from gateway.domain.agencies import Agencies
     from gateway.domain.policy import Policy
     from gateway.domain.records import Dossier
     from gateway.services.judge_rows import IncomingRow, Judged, JudgeRows
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
         Rehearsals,
         StagedReader,
     )
+    from gateway.services.ports.mandates import Callers
     from gateway.services.ports.register import Clock
 
 SHOWN: Final = 1_000
@@ -117,7 +117,7 @@ class Judging:
 
     reader: StagedReader
     rows: JudgeRows
-    agencies: Agencies
+    callers: Callers
 
     def judge(self, batch: ImportBatch, rows: Sequence[IncomingRow], known: frozenset[str] = frozenset()) -> Judged:
         """Return what of *rows* may be stored by the mandate that its agency has now; blocking.
@@ -125,7 +125,7 @@ class Judging:
         Raises:
             CallerUnknownError: The agency has no mandate any more.
         """
-        return self.rows(self.agencies.find(batch.agency, Role.PRODUCER), batch.feed, rows, known)
+        return self.rows(self.callers.find(batch.agency, Role.PRODUCER), batch.feed, rows, known)
 
 
 @dataclass(slots=True)

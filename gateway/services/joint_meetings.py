@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from formats.calendar import WorkingCalendar
-    from gateway.domain.agencies import Agencies, Agency
+    from gateway.domain.agencies import Agency
     from gateway.domain.meetings import AssignedStep, Meeting, MeetingAct, MeetingFault
     from gateway.domain.running_clocks import RunningClock
+    from gateway.services.ports.mandates import Callers
     from gateway.services.ports.meetings import MeetingStore
     from gateway.services.ports.register import Clock
 
@@ -70,7 +71,7 @@ class JointMeetings:
     def __init__(
         self,
         store: MeetingStore,
-        agencies: Agencies,
+        callers: Callers,
         clock: Clock,
         writer: str,
         calendar: WorkingCalendar,
@@ -78,8 +79,7 @@ class JointMeetings:
         self._store = store
         self._clock = clock
         self._writer = writer
-        self._members = members_among(agencies)
-        self._justice = told_of_referrals(agencies)
+        self._callers = callers
         self.calendar = calendar
 
     @staticmethod
@@ -180,7 +180,8 @@ class JointMeetings:
         if isinstance(content, StepReport):
             return
         if isinstance(content, Agenda):
-            _refuse("agenda", agenda_faults(content, self._members, self._justice))
+            present = [each for each in self._callers if each.in_force(now)]
+            _refuse("agenda", agenda_faults(content, members_among(present), told_of_referrals(present)))
         elif content.delivered_on > civil_date(now):
             raise MalformedRequestError("minutes.delivered_on", "lies ahead")
         self._judge_whole(request, acts, before)

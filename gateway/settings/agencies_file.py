@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.domain.agencies import CLOSED_POINTS, Agencies, Agency, MandateError, Role
+from gateway.domain.agencies import ALWAYS, CLOSED_POINTS, NEVER, Agencies, Agency, Role
+from gateway.domain.agency_forms import MandateError
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.settings import ConfigurationError
-from gateway.settings.load_limits import read_quota
+from gateway.settings.load_limits import read_own_quota
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
@@ -27,12 +28,29 @@ def load_agencies(path: Path, quota: Quota = AS_SHIPPED.quota) -> Agencies:
     Raises:
         ConfigurationError: With file, key and reason: the file cannot be read; a key is unknown or missing; a role,
             area, point, feed or field is unknown; an agency stands twice in one role; a point lies outside its areas,
-            or what is forwarded outside its feeds; an auditor is something else as well (R-03).
+            or what is forwarded outside its feeds; it ends before it begins; an auditor is something else as well at
+            some instant (R-03).
     """
     content, digest = read_toml(path)
     root = Table(path.name, "", content)
     entries = [_entry(table, quota) for table in root.tables("agency")]
     root.close()
+    return _together(path, entries, digest)
+
+
+def load_entry(path: Path) -> Agency:
+    """Read a file with exactly one entry, in the layout of ``agencies.toml``: what is to be proposed.
+
+    Raises:
+        ConfigurationError: As ``load_agencies`` does; or there is more than one entry.
+    """
+    agencies = list(load_agencies(path))
+    if len(agencies) != 1:
+        raise ConfigurationError(path.name, "agency", "must be exactly one entry")
+    return agencies[0]
+
+
+def _together(path: Path, entries: list[Agency], digest: str) -> Agencies:
     try:
         return Agencies(entries, digest)
     except MandateError as error:
@@ -40,6 +58,7 @@ def load_agencies(path: Path, quota: Quota = AS_SHIPPED.quota) -> Agencies:
 
 
 def _entry(table: Table, quota: Quota) -> Agency:
+    own, stated = read_own_quota(table, quota)
     entry = Agency(
         agency_id=table.take("id", str),
         name_zh=table.take("name_zh", str),
@@ -52,7 +71,13 @@ def _entry(table: Table, quota: Quota) -> Agency:
         fields=frozenset(_once(table, "fields")),
         authorities=frozenset(_once(table, "authorities")),
         forwards=frozenset(_once(table, "forwards")),
-        quota=read_quota(table, quota),
+        quota=own,
+        own_quota=stated,
+        purposes=frozenset(_once(table, "purposes")),
+        bound_to_territory=table.take("bound_to_territory", bool) if table.has("bound_to_territory") else False,
+        valid_from=table.instant("valid_from") if table.has("valid_from") else ALWAYS,
+        valid_until=table.instant("valid_until") if table.has("valid_until") else NEVER,
+        legal_basis=table.take("legal_basis", str) if table.has("legal_basis") else "",
     )
     table.close()
     return entry

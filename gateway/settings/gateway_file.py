@@ -53,6 +53,8 @@ class Limits:
     connection_age: timedelta
     in_flight: int
     pending_entries: int
+    mandates_stale_after: timedelta
+    """How long the mandates hold that were last seen to be the newest; beyond it nobody is let in."""
     load: LoadLimits
     """What callers can make the process hold or do."""
 
@@ -206,6 +208,7 @@ def _limits(table: Table) -> Limits:
         heartbeat=timedelta(seconds=_positive(table, "heartbeat_seconds")),
         connection_age=timedelta(minutes=_positive(table, "connection_age_minutes")),
         in_flight=int(_positive(table, "in_flight")),
+        mandates_stale_after=_mandates_stale_after(table),
         pending_entries=int(_positive(table, "pending_entries")),
         load=read_load(table),
     )
@@ -254,6 +257,12 @@ def _hold(table: Table) -> LegalHold:
     except ValueError as error:
         name, _, why = str(error).partition(": ")
         raise table.error(name, why) from error
+
+
+def _mandates_stale_after(table: Table) -> timedelta:
+    """Return the limit; ten seconds where the file is from before there was one."""
+    key = "mandates_stale_after_seconds"
+    return timedelta(seconds=_positive(table, key)) if table.has(key) else timedelta(seconds=10)
 
 
 def _positive(table: Table, key: str) -> float:

@@ -28,13 +28,18 @@ def read_load(table: Table) -> LoadLimits:
 
 def read_quota(table: Table, default: Quota) -> Quota:
     """Return the quota under ``quota``; *default* where there is none, and for each number that it leaves out."""
+    return read_own_quota(table, default)[0]
+
+
+def read_own_quota(table: Table, default: Quota) -> tuple[Quota, frozenset[str]]:
+    """Return the quota as ``read_quota`` does, and which numbers of it were stated."""
     if not table.has("quota"):
-        return default
+        return default, frozenset()
     stated = table.table("quota")
     numbers = {field.name: stated.take(field.name, int) for field in fields(Quota) if stated.has(field.name)}
     stated.close()
     try:
-        return replace(default, **numbers)
+        return replace(default, **numbers), frozenset(numbers)
     except ValueError as error:
         name, _, why = str(error).partition(": ")
         raise stated.error(name, why) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from gateway.settings import ConfigurationError
@@ -51,6 +52,18 @@ class Table:
         if type(value) is not kind:
             raise self.error(key, f"must be of type {kind.__name__}")
         return value
+
+    def instant(self, key: str) -> datetime:
+        """Return the instant under *key*, which must be there with its offset, in UTC."""
+        if key not in self._left:
+            raise self.error(key, "is missing")
+        value = self._left.pop(key)
+        if not isinstance(value, datetime) or value.utcoffset() is None:
+            raise self.error(key, "must be an instant with its offset, such as 2027-01-01T00:00:00+08:00")
+        try:
+            return value.astimezone(UTC)
+        except OverflowError as error:
+            raise self.error(key, "lies beyond the calendar") from error
 
     def has(self, key: str) -> bool:
         """Return whether the key is there and not yet taken."""

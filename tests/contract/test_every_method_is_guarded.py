@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
+from gateway.rpc.admin import AdminServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
@@ -41,7 +42,7 @@ from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -74,6 +75,7 @@ METHODS = {
         OutcomesServicer,
         PublishableServicer,
         ImportsServicer,
+        AdminServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -136,6 +138,9 @@ ROLES = {
     "AuditService/GetInclusionProof": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/GetConsistencyProof": set(Role),
     "CreditService/GetReceipt": set(Role),
+    "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
+    "AdminService/ProposeMandate": {Role.OPERATOR},
+    "AdminService/ApproveMandate": {Role.OPERATOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
@@ -164,6 +169,8 @@ def test_whatever_stores_tells_the_store_where_it_is_recorded():
         "CreditService/AcknowledgeEnding",
         "CreditService/ReportOutcome",
         "SubjectService/FileObjection",
+        "AdminService/ProposeMandate",
+        "AdminService/ApproveMandate",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
     }
 

@@ -8,6 +8,7 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2
 from jointsanctions.v1 import (
+    admin_pb2,
     audit_pb2,
     changes_pb2,
     clock_pb2,
@@ -28,7 +29,17 @@ from jointsanctions.v1 import (
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, imports, listing_words, meetings, outcomes, prevention, vocabulary
+from gateway.domain import (
+    clocks,
+    errors,
+    imports,
+    listing_words,
+    mandates,
+    meetings,
+    outcomes,
+    prevention,
+    vocabulary,
+)
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
@@ -54,13 +65,14 @@ FILES = (
     import_batch_pb2,
     audit_pb2,
     publishable_pb2,
+    admin_pb2,
 )
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, outcomes)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, outcomes, mandates)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -102,6 +114,9 @@ STATUS = {
     "ROLE_NOT_PERMITTED": "PERMISSION_DENIED",
     "AREA_NOT_IN_MANDATE": "PERMISSION_DENIED",
     "FIELD_NOT_IN_MANDATE": "PERMISSION_DENIED",
+    "PURPOSE_NOT_IN_MANDATE": "PERMISSION_DENIED",
+    "TERRITORY_NOT_IN_MANDATE": "PERMISSION_DENIED",
+    "MANDATE_NOT_IN_FORCE": "PERMISSION_DENIED",
     "AUTHORIZATION_MISSING": "PERMISSION_DENIED",
     "ENTERPRISE_NOT_FOUND": "NOT_FOUND",
     "STATE": "FAILED_PRECONDITION",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import certificates
@@ -12,13 +13,18 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from e2e.served import BIDDING, FINANCE, prepared
 
+from gateway.bootstrap.config import load_config
+from gateway.bootstrap.stores import store_engine
 from gateway.cli.local_city import Place
 from gateway.cli.main import main
+from gateway.domain.quotas import AS_SHIPPED
 from gateway.security.authority import make_client
 from gateway.security.key_pairs import PairFiles, replace_pair
 from gateway.security.names import CallerName
 from gateway.security.pki import issue_client, issue_server, read_issuing
 from gateway.security.revoking import revoke
+from gateway.services.ports.facts import Submission
+from gateway.storage.mandates import SqlMandateStore
 
 DAY = timedelta(days=1)
 NOBODY = ("--address", "127.0.0.1:1")
@@ -164,3 +170,42 @@ def test_what_ends_soon_is_told_before_it_does(place, capsys):
     assert len(soon) == 2
     assert "valid until" in told["authorities"]
     assert "0 serial numbers" in told["revocations"]
+
+
+def begun(place, **changes):
+    """Begin the store's mandates from the file, with these changes to the bidding centre's."""
+    config = load_config(place.config, place.state)
+    entries = [replace(each, **changes) if each.agency_id in BIDDING else each for each in config.agencies]
+    engine = store_engine(config.settings)
+    first = Submission("first", 0, "d", "", "", "w", datetime.now(UTC), rows=())
+    assert SqlMandateStore(engine, AS_SHIPPED.quota).begin(first, entries) == 0
+    engine.dispose()
+
+
+def test_a_mandate_that_has_ended_is_named_with_its_instant(place, doctor):
+    begun(place, valid_until=datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert doctor() == {f"caller {BIDDING}": "EXPIRED: the mandate has ended: 2026-01-01T00:00:00.000000Z"}
+
+
+def test_a_mandate_that_has_not_begun_is_named_with_its_instant(place, doctor):
+    begun(place, valid_from=datetime(2090, 1, 1, tzinfo=UTC))
+
+    assert doctor() == {f"caller {BIDDING}": "NOT_YET_VALID: the mandate has not begun: 2090-01-01T00:00:00.000000Z"}
+
+
+def test_a_caller_of_the_file_that_the_store_does_not_know_is_named(place, doctor):
+    begun(place, agency_id="another")
+
+    assert doctor() == {
+        f"caller {BIDDING}": "no mandate: the certificate names no caller of this gateway: "
+        "spiffe://shiyan.example/agency/public-resources-trading/asking-system"
+    }
+
+
+def test_mandates_that_a_gateway_could_not_start_with_are_named(place, doctor):
+    begun(place, authorities=frozenset({"示例局"}))
+
+    assert doctor() == {
+        "mandates": "authorities: cannot be granted to the role asking-system: the gateway does not start"
+    }

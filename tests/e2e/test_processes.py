@@ -208,7 +208,7 @@ def test_a_submission_that_never_ends_does_not_hold_up_the_stop_and_is_on_record
         assert gateway.process.wait(timeout=20) == 0
         ended.set()
         assert call.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
-        (body,) = [body_of(entry) for entry in gateway.entries()]
+        (body,) = [body_of(entry) for entry in gateway.entries(1)]  # the first is of the mandates
         assert (body["request"]["id"], body["revisions"]) == ("endless", [1, 1])
         assert body["outcome"] == "SUBMISSION_INCOMPLETE"
         assert SqlFactStore(gateway._engine).unrecorded("gw1-0") == []

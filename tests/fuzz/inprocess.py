@@ -114,6 +114,7 @@ async def running(config):
     """Run a gateway of this configuration without a server."""
     gateway = Gateway(config, 0, shared_port=False)
     await gateway._recover()
+    await gateway._mandates.start(gateway._audit)
     await asyncio.to_thread(_load, gateway._index)
     gateway._index.start()
     try:
@@ -123,5 +124,6 @@ async def running(config):
         await gateway._endpoint.settle()
         await gateway._intake.close()
         await gateway._index.stop()
+        await gateway._mandates.callers.stop()
         await gateway._audit.close()
         gateway._engine.dispose()

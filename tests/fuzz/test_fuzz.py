@@ -21,7 +21,8 @@ from fuzz import oracle
 from fuzz.inprocess import running
 from fuzz.messages import Messages
 from google.protobuf.message import DecodeError
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
+from mandate_calls import CHEN, person
 
 from gateway.cli.local_city import SEED as CITY
 from gateway.rpc.environment import forbid_tls12
@@ -35,7 +36,7 @@ pytestmark = [pytest.mark.xdist_group("served"), pytest.mark.timeout(0)]
 CASES = int(os.environ.get("CASES", "20000"))
 CHANCE = int(os.environ.get("SEED", "20261125"))
 AT_ONCE = 32
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -58,6 +59,7 @@ CALLERS = (
     "public-security.police",
     "hrss-window.subject",
     "hrss-portal.portal",
+    "gateway-operations.operator",
     "tourism.asking-system",
 )
 LISTED = ("listed", "about_to_expire", "disputed")
@@ -114,9 +116,8 @@ class Fuzzer:
         if name.startswith("CreditService/") and hasattr(messages[0], "question"):
             return self.chance.choice(self.granted.get(messages[0].question.decision_point, CALLERS))
         service = name.split("/")[0]
-        return {"AuditService": "audit-bureau.auditor", "SubjectService": "hrss-window.subject"}.get(
-            service, "hrss.producer"
-        )
+        usual = {"AuditService": "audit-bureau.auditor", "SubjectService": "hrss-window.subject", "AdminService": CHEN}
+        return usual.get(service, "hrss.producer")
 
     def _fit(self, request):
         """Make a question sound most of the time, so that it is decided; each part is left wild now and then."""
@@ -207,6 +208,7 @@ def test_no_message_is_a_fault_of_ours_and_no_verdict_is_too_weak(tmp_path, caps
     forbid_tls12(os.environ)
     with gateway_in(tmp_path, changes={"refusals_in_full = 1 ": "refusals_in_full = 1 "}) as gateway:
         config, city = gateway.config, gateway.city
+        person(gateway, CHEN)
     before = recorded(config.settings.state)
     fuzzer = Fuzzer(city, config.agencies, CASES)
     begun = time.monotonic()
@@ -228,6 +230,7 @@ def test_no_message_is_a_fault_of_ours_and_no_verdict_is_too_weak(tmp_path, caps
 
 
 def test_over_the_wire_too(served):
+    person(served, CHEN)
     fuzzer = Fuzzer(served.city, served.config.agencies, 0)
     wired = [case for case in (fuzzer.case() for _ in range(600)) if case[0] != WATCH]
     for name, raws, who in wired:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.agencies import CLOSED_POINTS, Agencies, Agency, MandateError, Role
+from gateway.domain.agencies import CLOSED_POINTS, Agencies, Agency, Role
+from gateway.domain.agency_forms import MandateError
 from gateway.domain.authorities import may_decide, require_authority
 from gateway.domain.errors import (
     AreaNotInMandateError,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from gateway.domain.agencies import CLOSED_POINTS, Role
+from gateway.domain.agencies import ALWAYS, CLOSED_POINTS, NEVER, Role
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 from gateway.settings import ConfigurationError
-from gateway.settings.agencies_file import load_agencies
+from gateway.settings.agencies_file import load_agencies, load_entry
 
 SAMPLE = Path(__file__).parents[2] / "config" / "agencies.toml"
 BANK = {
@@ -161,3 +162,51 @@ def test_the_sample_citys_mandates_are_what_the_tour_relies_on():
         "finance",
         "hanjiang-bank",
     }
+
+
+def test_when_a_mandate_holds_and_what_it_rests_on_is_read(tmp_path):
+    more = {
+        "purposes": '["AWARD"]',
+        "bound_to_territory": "true",
+        "valid_from": "2026-01-01T00:00:00+08:00",
+        "valid_until": "2027-01-01T00:00:00Z",
+        "legal_basis": '"府办〔2026〕9号"',
+        "quota": "{ per_day = 9 }",
+    }
+    bank = load_agencies(write(tmp_path, BANK | more)).find("hanjiang-bank", "bank")
+
+    assert (bank.purposes, bank.bound_to_territory, bank.legal_basis) == ({"AWARD"}, True, "府办〔2026〕9号")
+    assert bank.valid_from == datetime(2025, 12, 31, 16, tzinfo=UTC)
+    assert bank.valid_until == datetime(2027, 1, 1, tzinfo=UTC)
+    assert (bank.quota.per_day, bank.own_quota) == (9, {"per_day"})
+
+
+def test_a_file_from_before_mandates_had_bounds_means_none(tmp_path):
+    bank = load_agencies(write(tmp_path, BANK)).find("hanjiang-bank", "bank")
+
+    assert (bank.valid_from, bank.valid_until, bank.own_quota) == (ALWAYS, NEVER, frozenset())
+    assert (bank.purposes, bank.bound_to_territory, bank.legal_basis) == (frozenset(), False, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"valid_from": "2026-01-01"}, "valid_from"),
+        ({"valid_from": "2026-01-01T00:00:00"}, "valid_from"),
+        ({"valid_from": '"2026-01-01T00:00:00Z"'}, "valid_from"),
+        ({"valid_from": "0001-01-01T00:00:00+08:00"}, "valid_from"),
+        ({"valid_from": "2026-01-02T00:00:00Z", "valid_until": "2026-01-01T00:00:00Z"}, "valid_until"),
+        ({"bound_to_territory": '"yes"'}, "bound_to_territory"),
+        ({"purposes": '["AWARD", "AWARD"]'}, "purposes"),
+        ({"purposes": '[""]'}, "purposes"),
+        ({"legal_basis": "9"}, "legal_basis"),
+    ],
+)
+def test_a_bound_that_is_none_stops_the_start(tmp_path, change, key):
+    assert fault(write(tmp_path, BANK | change))[0] == f"agency[0].{key}"
+
+
+def test_what_is_proposed_is_exactly_one_entry(tmp_path):
+    assert load_entry(write(tmp_path, BANK)).agency_id == "hanjiang-bank"
+    with pytest.raises(ConfigurationError, match="must be exactly one entry"):
+        load_entry(write(tmp_path, BANK, BANK | {"id": '"other"'}))

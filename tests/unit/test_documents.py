@@ -174,6 +174,8 @@ BODY_MODULES = (
     "rpc/objections",
     "rpc/retention",
     "rpc/refusals",
+    "rpc/admin",
+    "bootstrap/mandates",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted", "proof", "reported"}
 """Keys that hold an object; the document lists what is in them."""
@@ -243,9 +245,18 @@ def test_every_method_and_every_outcome_is_listed():
     outcomes = code(row[0] for row in table(AUDIT, "Outcomes"))
     served = set(re.findall(r'"(\w+Service/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
 
-    assert methods == {*served, "method", "unknown", "refused", "RegistryService"}
+    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
-    assert outcomes == {*reasons, "outcome", "OK", "CANCELLED", "READER_TOO_SLOW", "RECOVERED", "BEGUN"}
+    assert outcomes == {
+        *reasons,
+        "outcome",
+        "OK",
+        "CANCELLED",
+        "READER_TOO_SLOW",
+        "RECOVERED",
+        "BEGUN",
+        "MANDATES_BEGUN",
+    }
 
 
 def test_the_table_of_a_listings_steps_is_the_codes():

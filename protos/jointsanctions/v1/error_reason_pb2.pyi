@@ -73,11 +73,23 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_SECOND_PERSON_REQUIRED: _ErrorReason.ValueType  # 19
     """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
-    certificate names no person.
+    certificate names no person. Of a mandate: {"proposal": "…", "why": "…"}.
     """
     ERROR_REASON_DEADLINE_PASSED: _ErrorReason.ValueType  # 20
     """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
     stream was silent for too long. What was stored of it stands. metadata: {"seconds": "120"} where the bound is ours.
+    """
+    ERROR_REASON_MANDATE_NOT_IN_FORCE: _ErrorReason.ValueType  # 21
+    """PERMISSION_DENIED. The caller's mandate does not hold at this moment. metadata: {"why": "EXPIRED", "valid_until": "…"}, or
+    {"why": "NOT_YET_VALID", "valid_from": "…"}; instants are UTC.
+    """
+    ERROR_REASON_PURPOSE_NOT_IN_MANDATE: _ErrorReason.ValueType  # 22
+    """PERMISSION_DENIED. The mandate names the purposes that a question may state, and this is none of them. metadata:
+    {"field": "question.purpose", "why": "…"}.
+    """
+    ERROR_REASON_TERRITORY_NOT_IN_MANDATE: _ErrorReason.ValueType  # 23
+    """PERMISSION_DENIED. The mandate is bound to its territory, and the project lies outside. metadata: {"field":
+    "question.case_facts.bidding.project_region", "why": "…"}.
     """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
@@ -130,10 +142,22 @@ look at its difference anew. metadata: {"batch": "…", "shown": "…", "digest"
 """
 ERROR_REASON_SECOND_PERSON_REQUIRED: ErrorReason.ValueType  # 19
 """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
-certificate names no person.
+certificate names no person. Of a mandate: {"proposal": "…", "why": "…"}.
 """
 ERROR_REASON_DEADLINE_PASSED: ErrorReason.ValueType  # 20
 """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
 stream was silent for too long. What was stored of it stands. metadata: {"seconds": "120"} where the bound is ours.
+"""
+ERROR_REASON_MANDATE_NOT_IN_FORCE: ErrorReason.ValueType  # 21
+"""PERMISSION_DENIED. The caller's mandate does not hold at this moment. metadata: {"why": "EXPIRED", "valid_until": "…"}, or
+{"why": "NOT_YET_VALID", "valid_from": "…"}; instants are UTC.
+"""
+ERROR_REASON_PURPOSE_NOT_IN_MANDATE: ErrorReason.ValueType  # 22
+"""PERMISSION_DENIED. The mandate names the purposes that a question may state, and this is none of them. metadata:
+{"field": "question.purpose", "why": "…"}.
+"""
+ERROR_REASON_TERRITORY_NOT_IN_MANDATE: ErrorReason.ValueType  # 23
+"""PERMISSION_DENIED. The mandate is bound to its territory, and the project lies outside. metadata: {"field":
+"question.case_facts.bidding.project_region", "why": "…"}.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
