@@ -30,6 +30,7 @@ from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
+from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
@@ -75,9 +76,10 @@ if TYPE_CHECKING:
     from gateway.intake.process import IntakeProcess
     from gateway.rpc.method import Method
     from gateway.security.persons import KeyedPersonVault
+    from gateway.services.get_status import GetStatus
+    from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
-    from gateway.storage.audit_queue import AuditQueue
     from gateway.storage.facts import SqlFactStore
     from gateway.storage.history import SqlHistory
     from gateway.storage.index import TimelineIndex
@@ -92,12 +94,13 @@ class Opened:
     engine: Engine
     place: FolderPlace | DatabasePlace
     """Where the audit queues lie."""
-    audit: AuditQueue
+    audit: AuditLog
     vault: KeyedPersonVault
     intake: IntakeProcess
     store: SqlFactStore
     history: SqlHistory
     index: TimelineIndex
+    status: GetStatus
 
 
 class Methods:
@@ -128,7 +131,7 @@ class Methods:
             *self._decided_by_the_bureau(),
             *self._read_by_the_bureau(),
             *self._for_everybody_concerned(),
-            *self._for_auditors(),
+            *self._for_auditors_and_operators(),
         ]
 
     def _asked_by_deciding_systems(self) -> list[Method]:
@@ -206,11 +209,12 @@ class Methods:
             *PublishableServicer(publishable).methods(),
         ]
 
-    def _for_auditors(self) -> list[Method]:
+    def _for_auditors_and_operators(self) -> list[Method]:
         settings = self._opened.config.settings
         archive = QueueArchive(self._opened.place, self._search)
         retention = ApplyRetention(archive, settings.retention, settings.holds)
         return [
             *AuditServicer(self._search).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
+            *StatusServicer(self._opened.status).methods(),
         ]

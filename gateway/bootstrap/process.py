@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
+from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.errors import GatewayError
@@ -22,6 +23,8 @@ from gateway.rpc.server import Bounds, Server
 from gateway.security.material import ServerMaterial
 from gateway.security.peer import CertificateVerifier
 from gateway.security.watched import UnusableFileError
+from gateway.services.count_calls import CallCounts, CountedLog
+from gateway.services.get_status import Watched
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -30,6 +33,7 @@ from gateway.storage.migrations import FACTS, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
+    from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
     from gateway.settings.gateway_file import GatewaySettings
 
@@ -71,19 +75,27 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
-        self._endpoint = self._make_endpoint(config)
+        counts = CallCounts()
+        counted = CountedLog(self._audit, counts)
+        self._endpoint = self._make_endpoint(config, counted)
+        process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
+        place_watch = DiskWatch(self._settings, self._vault, self._clock)
+        watched = Watched(self._index, self._audit, counts, process, place_watch)
+        self.status = make_status(config, self._clock, self._clock.now(), watched)
+        """How this process is."""
         methods = Methods(
             Opened(
                 config=config,
                 clock=self._clock,
                 engine=engine,
                 place=place,
-                audit=self._audit,
+                audit=counted,
                 vault=self._vault,
                 intake=self._intake,
                 store=self._store,
                 history=history,
                 index=self._index,
+                status=self.status,
             )
         )
         self._decide = methods.decide_import
@@ -93,13 +105,13 @@ class Gateway:
             self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
         )
 
-    def _make_endpoint(self, config: Config) -> Endpoint:
+    def _make_endpoint(self, config: Config, audit: AuditLog) -> Endpoint:
         tls = self._settings.tls
         self._verifier = CertificateVerifier(
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
         identity = Identity(self._verifier, config.agencies)
-        return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
+        return Endpoint(identity, audit, self._clock, self._vault.conceal, self._settings.limits.load)
 
     async def start(self, address: str) -> int:
         """Write recovery entries, load the index, listen, and return the port.

@@ -10,15 +10,18 @@ from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
+from gateway.domain.status import WatchLimits
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
 from gateway.settings.strict import Table, read_toml
+from gateway.settings.watching import read_metrics, read_watch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.quotas import LoadLimits
+    from gateway.settings.watching import MetricsSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,10 @@ class GatewaySettings:
     retention: RetentionTerms
     holds: tuple[LegalHold, ...]
     """What is kept beyond its time."""
+    watch: WatchLimits
+    """Beyond which an operator is told that something is in disorder."""
+    metrics: MetricsSettings | None
+    """Where metrics are told; None for nowhere."""
     digest: str
 
 
@@ -133,6 +140,8 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
         retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
+        watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
+        metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
         digest=digest,
     )
     gateway.close()
