@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
-from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status
+from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.errors import GatewayError
 from gateway.intake.process import IntakeProcess, Setup
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.identity import Identity
+from gateway.rpc.metrics_port import MetricsPort
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Server
 from gateway.security.material import ServerMaterial
@@ -33,6 +34,7 @@ from gateway.storage.migrations import FACTS, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
+    from gateway.services.get_status import GetStatus
     from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
     from gateway.settings.gateway_file import GatewaySettings
@@ -55,6 +57,7 @@ class Gateway:
             QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
         """
         self._settings = config.settings
+        self._worker = worker
         self._clock = clock or SystemClock()
         self._material = _material(self._settings, self._clock)
         self._used = self._material.held
@@ -78,11 +81,8 @@ class Gateway:
         counts = CallCounts()
         counted = CountedLog(self._audit, counts)
         self._endpoint = self._make_endpoint(config, counted)
-        process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
-        place_watch = DiskWatch(self._settings, self._vault, self._clock)
-        watched = Watched(self._index, self._audit, counts, process, place_watch)
-        self.status = make_status(config, self._clock, self._clock.now(), watched)
-        """How this process is."""
+        status = self._make_status(config, counts)
+        self._metrics = MetricsPort(status)
         methods = Methods(
             Opened(
                 config=config,
@@ -95,7 +95,7 @@ class Gateway:
                 store=self._store,
                 history=history,
                 index=self._index,
-                status=self.status,
+                status=status,
             )
         )
         self._decide = methods.decide_import
@@ -113,6 +113,12 @@ class Gateway:
         identity = Identity(self._verifier, config.agencies)
         return Endpoint(identity, audit, self._clock, self._vault.conceal, self._settings.limits.load)
 
+    def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
+        process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
+        place = DiskWatch(self._settings, self._vault, self._clock)
+        watched = Watched(self._index, self._audit, counts, process, place)
+        return make_status(config, self._clock, self._clock.now(), watched)
+
     async def start(self, address: str) -> int:
         """Write recovery entries, load the index, listen, and return the port.
 
@@ -123,6 +129,7 @@ class Gateway:
         await self._recover()
         await asyncio.to_thread(_load, self._index)
         self._index.start()
+        await tell_metrics(self._metrics, self._settings.metrics, self._worker)
         try:
             port = await self._server.start(address)
         except RuntimeError as error:
@@ -197,6 +204,7 @@ class Gateway:
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
+        await self._metrics.close()
         self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
         self._decide.stop()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from gateway.bootstrap.config import StartError
 from gateway.bootstrap.rules import rules_digest
 from gateway.domain.kinds import may_weigh
 from gateway.domain.status import PersonKeys, Versions
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
 
     from gateway.bootstrap.config import Config
     from gateway.domain.status import Ends
+    from gateway.rpc.metrics_port import MetricsPort
     from gateway.security.persons import KeyedPersonVault
     from gateway.services.get_status import Watched
     from gateway.services.ports.register import Clock
     from gateway.settings.gateway_file import GatewaySettings
+    from gateway.settings.watching import MetricsSettings
 
 DISTRIBUTION: Final = "joint-sanctions-gateway"
+_log: Final = logging.getLogger(__name__)
 
 
 class DiskWatch:
@@ -104,6 +109,22 @@ def make_status(config: Config, clock: Clock, started_at: datetime, watched: Wat
         next_review=config.processing.next_review(config.duties),
     )
     return GetStatus(fixed, watched, freshness, clock)
+
+
+async def tell_metrics(port: MetricsPort, where: MetricsSettings | None, worker: int) -> None:
+    """Tell metrics where the configuration says; worker N of several does so N ports further.
+
+    Raises:
+        StartError: The address cannot be had.
+    """
+    if where is None:
+        return
+    wanted = where.port + worker if where.port else 0
+    try:
+        chosen = await port.start(where.host, wanted)
+    except (OSError, OverflowError) as error:
+        raise StartError(f"cannot tell metrics on {where.host}:{wanted}: {error}") from error
+    _log.info("metrics are told at %s:%d", where.host, chosen)
 
 
 def _versions(config: Config) -> Versions:
