@@ -16,8 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from gateway.cli.main import main
 
 COMMENTED = '# [metrics]\n# listen = "127.0.0.1:9464" '
-SWITCHED_ON = {COMMENTED: '[metrics]
-listen = "127.0.0.1:0" '}
+SWITCHED_ON = {COMMENTED: '[metrics]\nlisten = "127.0.0.1:0" '}
 CHECK = "CreditService/CheckEligibility"
 
 
