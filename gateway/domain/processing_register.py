@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from gateway.domain.agencies import Agencies
+    from gateway.domain.agencies import Agency
     from gateway.domain.policy import LocalizedText
 
 KEPT_MONTHS: Final = 36
@@ -172,7 +172,7 @@ class ProcessingRegister:
         return min((each.next_review for each in found if each is not None), default=None)
 
 
-def duties_of(agencies: Agencies) -> dict[Processing, frozenset[Role]]:
+def duties_of(agencies: Iterable[Agency]) -> dict[Processing, frozenset[Role]]:
     """Return what the callers of a gateway switch on, each with the roles that do.
 
     Persons' numbers are kept by every gateway: it does not start without their keys.
