@@ -5,28 +5,16 @@ A row is for a link and a part of what was found there, the first that fits; the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from gateway.cli import doctor_callers_texts
+from gateway.cli.doctor_advice import NTP, RENEW, Advice
 from gateway.domain.policy import LocalizedText as Both
 
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """One broken link in words; what is wrong in English is what was found."""
-
-    wrong_zh: str
-    known: Both
-    do: Both
-
-
-_JUDGED: Final = Both("按网关的规则检查了证书文件", "the certificate's file was judged as the gateway judges it")
-_RENEW: Final = Both("运行 jsg pki renew 换发", "renew it: jsg pki renew")
 _CONFIGURED: Final = Both("按启动时的规则读取了配置文件", "the files were read as a start reads them")
 _RECORDED: Final = Both(
     "与数据库时钟、已确认时间和最近留痕时间比较", "compared with the store's clock, confirmations and the last entries"
 )
-_NTP: Final = Both("用 NTP 校准本机时钟", "set this machine's clock by NTP")
 
 ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
     (
@@ -100,7 +88,7 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
             Both("检查数据库服务、地址和网络", "look at the database's service, its address and the network"),
         ),
     ),
-    ("clock", "", Advice("本机时钟不准", _RECORDED, _NTP)),
+    ("clock", "", Advice("本机时钟不准", _RECORDED, NTP)),
     (
         "gateway's clock",
         "",
@@ -122,7 +110,7 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
     (
         "gateway's certificate",
         "expired",
-        Advice("网关证书已到期", Both("与本机时间比较", "its end was compared with this machine's clock"), _RENEW),
+        Advice("网关证书已到期", Both("与本机时间比较", "its end was compared with this machine's clock"), RENEW),
     ),
     (
         "gateway's certificate",
@@ -187,72 +175,13 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
             Both("取得最新列表后改名替换", "fetch the newest list and rename it into its place"),
         ),
     ),
-    (
-        "caller",
-        "mandate",
-        Advice(
-            "授权尚未生效或已到期",
-            Both("授权的起止时间与本机时间比较", "the times of its mandate were compared with this machine's clock"),
-            Both("办理新的授权", "have a mandate given anew"),
-        ),
-    ),
-    ("caller", "expired", Advice("证书已到期", _JUDGED, _RENEW)),
-    ("caller", "not yet valid", Advice("证书尚未生效", _JUDGED, _NTP)),
-    (
-        "caller",
-        "no URI name",
-        Advice(
-            "证书没有 URI 名称（SAN）",
-            _JUDGED,
-            Both("按 spiffe://…/agency/… 重新签发", "issue it anew with spiffe://…/agency/… : jsg pki issue"),
-        ),
-    ),
-    (
-        "caller",
-        "no chain",
-        Advice(
-            "不是本网关信任的机构签发",
-            _JUDGED,
-            Both("由受信任的机构重新签发", "have it issued by an authority that ca-bundle.pem holds"),
-        ),
-    ),
-    (
-        "caller",
-        "revocation list",
-        Advice("吊销列表不可用", _JUDGED, Both("先修复吊销列表", "mend the list of revocations first")),
-    ),
-    (
-        "caller",
-        "revoked",
-        Advice(
-            "证书已吊销",
-            Both("序列号在吊销列表中", "its serial number is on the list"),
-            Both("查明吊销原因后重新签发", "find out why, then issue a new one with a new key"),
-        ),
-    ),
-    (
-        "caller",
-        "names no caller",
-        Advice(
-            "证书有效，但没有对应的授权",
-            Both("证书名称不在授权名单中", "its name is in no mandate"),
-            Both("核对证书名称，或办理授权", "compare the name, or have a mandate given"),
-        ),
-    ),
-    (
-        "caller",
-        "",
-        Advice(
-            "证书不可用", _JUDGED, Both("核对证书文件及其名称", "look at the certificate's file and the name in it")
-        ),
-    ),
 )
 _OTHER: Final = Advice("此环节不可用", Both("见上", "as said above"), Both("见上", "as said above"))
 
 
 def advice_on(link: str, found: str) -> Advice:
     """Return what is to be said of a broken link; a link of no row says that what was found stands above."""
-    for name, part, advice in ROWS:
+    for name, part, advice in (*ROWS, *doctor_callers_texts.ROWS):
         if (link == name or link.startswith(f"{name} ")) and part in found:
             return advice
     return _OTHER

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
@@ -34,12 +34,13 @@ from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
+from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -69,6 +70,7 @@ METHODS = {
         MeetingsServicer,
         PublishableServicer,
         ImportsServicer,
+        StatusServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -123,6 +125,7 @@ ROLES = {
     "RegistryService/DiscardImport": {Role.PRODUCER},
     "RegistryService/RevokeImport": {Role.PRODUCER},
     "AuditService/ApplyRetention": {Role.OPERATOR},
+    "AdminService/GetStatus": {Role.OPERATOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from e2e.served import BIDDING, FINANCE, prepared
 
 from gateway.bootstrap.stores import audit_place, store_engine
+from gateway.cli import doctor_callers_texts
 from gateway.cli.doctor_gateway import clock_between
 from gateway.cli.doctor_texts import ROWS, advice_on
 from gateway.cli.local_city import Place
@@ -205,7 +206,7 @@ def test_a_clock_that_is_off_the_gateways_is_told_whatever_the_call_took(theirs,
 
 
 def test_every_row_of_advice_is_reached_by_what_it_is_for():
-    for link, part, advice in ROWS:
+    for link, part, advice in (*ROWS, *doctor_callers_texts.ROWS):
         assert advice_on(link, part) == advice, (link, part)
 
 

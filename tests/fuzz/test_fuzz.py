@@ -21,7 +21,7 @@ from fuzz import oracle
 from fuzz.inprocess import running
 from fuzz.messages import Messages
 from google.protobuf.message import DecodeError
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
 
 from gateway.cli.local_city import SEED as CITY
 from gateway.rpc.environment import forbid_tls12
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.xdist_group("served"), pytest.mark.timeout(0)]
 CASES = int(os.environ.get("CASES", "20000"))
 CHANCE = int(os.environ.get("SEED", "20261125"))
 AT_ONCE = 32
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES

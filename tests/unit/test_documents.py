@@ -170,6 +170,7 @@ BODY_MODULES = (
     "rpc/who_asked",
     "rpc/objections",
     "rpc/retention",
+    "rpc/status",
     "rpc/refusals",
 )
 GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted"}
