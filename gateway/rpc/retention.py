@@ -60,6 +60,7 @@ class RetentionServicer:
         call.told["retention"] = _told(stretch, document)
         response = self._response(stretch)
         if request.erase and stretch.due:
+            await asyncio.to_thread(self._retention.require_clock, call.now)
             begun = await self._begin(request, call)
             response.begun.CopyFrom(position_pb(begun.writer, begun.number, begun.leaf, begun.time))
             response.erased = await asyncio.to_thread(self._retention.erase, stretch, call.now, begun)

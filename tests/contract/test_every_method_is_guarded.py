@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, su
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
+from gateway.domain.retention import CHECKS, FLOORS, PERSONS
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
@@ -333,3 +335,28 @@ def test_which_methods_have_a_place_for_a_persons_number_is_seen_here():
     """The requests of all others are recorded by a hash that anybody can compute."""
     named = {name for name, method in METHODS.items() if names_persons(method.request.DESCRIPTOR)}
     assert named == {"RegistryService/SubmitRecords", "RegistryService/DecideListing", "RegistryService/RecordDelivery"}
+
+
+PERSONAL = re.compile(r"person|persons|legal_representative|representative_name|delivered_to")
+
+
+def names_somebody(message, seen):
+    """Return whether a message has a place, however deep, for who a natural person is; counts are none."""
+    if message.full_name in seen:
+        return False
+    seen.add(message.full_name)
+    counts = {FieldDescriptor.TYPE_UINT32, FieldDescriptor.TYPE_BOOL}
+    return any(
+        (PERSONAL.fullmatch(field.name) and field.type not in counts)
+        or (field.message_type is not None and names_somebody(field.message_type, seen))
+        for field in message.fields
+    )
+
+
+def test_the_record_of_whatever_takes_in_or_tells_who_somebody_is_is_kept_three_years():
+    """The log is the record of that processing (I-54, I-56); ``CHECKS`` are kept for fifteen."""
+    somebody = {name for name, rpc in RPCS.items() if names_somebody(rpc.input_type, set())}
+    somebody |= {name for name, rpc in RPCS.items() if names_somebody(rpc.output_type, set())}
+
+    assert somebody - CHECKS == PERSONS - {"CreditService/CheckPerson"}
+    assert FLOORS["person_months"] >= 36
