@@ -40,6 +40,11 @@ def register(subparsers: Subparsers) -> None:
         metavar="GB",
         help="less free disk is broken (default: gateway.toml's)",
     )
+    doctor.add_argument(
+        "--erased",
+        action="store_true",
+        help="look whether every erased entry was ordered by a recorded run; takes long",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,6 +97,8 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     )
     for look in looks:
         yield from look(config)
+    if arguments.erased:
+        yield from doctor_places.erased(config)
     readers = {client.audit_reader, client.records_reader, client.publishable_reader}
     for who in sorted({*client.areas.values(), *client.feeds.values(), *readers}):
         yield doctor_certificates.caller(config, client, who)

@@ -12,6 +12,7 @@ from gateway.bootstrap.watch import growing
 from gateway.domain.errors import StoreUnavailableError
 from gateway.domain.status import GIGABYTE
 from gateway.storage.audit_reader import read_entries
+from gateway.storage.audit_runs import ErasedEntries
 from gateway.storage.engine import is_sqlite
 from gateway.storage.history import SqlHistory
 from gateway.storage.migrations import FACTS, is_current
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
     from gateway.cli.doctor_certificates import Finding
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
+
+SHOWN = 5
+"""Entries that are named; of the others it says how many."""
 
 
 def disk(config: Config, *, least: float) -> Iterable[Finding]:
@@ -68,6 +72,22 @@ def store(config: Config) -> Iterable[Finding]:
     except StoreUnavailableError as error:
         yield "store", False, error.message
     finally:
+        engine.dispose()
+
+
+def erased(config: Config) -> Iterable[Finding]:
+    """Look whether every erased entry was ordered by a run of retention that is on record (I-58)."""
+    engine = store_engine(config.settings)
+    place = audit_place(config.settings, engine)
+    try:
+        look = ErasedEntries(place)
+        wrong = [f"{writer}/{number}: {why}" for writer, number, why in look.unordered()]
+        said = "; ".join(wrong[:SHOWN]) + (f"; and {len(wrong) - SHOWN} more" if len(wrong) > SHOWN else "")
+        yield "erased entries", not wrong, said or f"{look.count}, each as a recorded run ordered"
+    except StoreUnavailableError as error:
+        yield "erased entries", False, error.message
+    finally:
+        place.close()
         engine.dispose()
 
 

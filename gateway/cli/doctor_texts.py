@@ -149,6 +149,15 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
         ),
     ),
     (
+        "erased entries",
+        "",
+        Advice(
+            "有记录未经登记的清除即被清除",
+            Both("与留痕中的清除登记逐条核对", "each was held to the run that is on record"),
+            Both("保全数据库和备份，报告审计机关", "keep database and backups as they are, and tell the auditor"),
+        ),
+    ),
+    (
         "mandates",
         "",
         Advice(

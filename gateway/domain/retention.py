@@ -34,6 +34,8 @@ class RetentionClass(StrEnum):
 
 
 RUN: Final = "AuditService/ApplyRetention"
+BEGUN: Final = "BEGUN"
+"""Outcome of the entry that is written before anything is erased."""
 CHECKS: Final = frozenset(
     {"CreditService/CheckEligibility", "CreditService/BatchCheckEligibility", "CreditService/ClearAward"}
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from gateway.domain.status import complaints, healthy
+from gateway.domain.complaints import complaints, healthy
 from gateway.services.count_calls import BOUNDS_US
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gateway.domain.agencies import Role
 from gateway.domain.audit import Draft
 from gateway.domain.call_record import CallRecord, body_of
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.retention import RUN, RetentionClass
+from gateway.domain.retention import BEGUN, RUN, RetentionClass
 from gateway.rpc import fields
 from gateway.rpc.answers import position_pb
 from gateway.rpc.method import Method, Reply
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from gateway.services.apply_retention import ApplyRetention, Stretch
     from gateway.services.ports.audit import AuditLog
 
-BEGUN = "BEGUN"
-"""Outcome of the entry that is written before anything is erased."""
 _LARGEST = 2**53 - 1
 
 

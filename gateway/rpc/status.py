@@ -9,14 +9,15 @@ from jointsanctions.v1 import common_pb2
 from jointsanctions.v1 import status_pb2 as pb
 
 from gateway.domain.agencies import Role
-from gateway.domain.status import complaints, healthy
+from gateway.domain.complaints import complaints, healthy
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, text_pb, wire
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.status_texts import ADVICE, TEXTS
 
 if TYPE_CHECKING:
-    from gateway.domain.status import Complaint, Ends, FeedAge, RecordFigures, Status, Versions
+    from gateway.domain.complaints import Complaint
+    from gateway.domain.status import Ends, FeedAge, RecordFigures, Status, Versions
     from gateway.rpc.method import Call
     from gateway.services.get_status import GetStatus
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway.domain.complaints import StatusTrouble
 from gateway.domain.policy import LocalizedText
-from gateway.domain.status import StatusTrouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

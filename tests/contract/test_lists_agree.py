@@ -30,7 +30,7 @@ from jointsanctions.v1 import (
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, imports, listing_words, meetings, prevention, status, vocabulary
+from gateway.domain import clocks, complaints, errors, imports, listing_words, meetings, prevention, vocabulary
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests, status_texts
@@ -62,7 +62,7 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, status)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, complaints)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -206,4 +206,4 @@ def test_every_public_list_and_every_kind_of_violation_has_its_words():
 
 
 def test_every_trouble_has_its_words_and_what_to_do_about_it():
-    assert set(status_texts.TEXTS) == set(status_texts.ADVICE) == set(status.StatusTrouble)
+    assert set(status_texts.TEXTS) == set(status_texts.ADVICE) == set(complaints.StatusTrouble)

@@ -253,6 +253,9 @@ def test_old_entries_are_counted_then_erased_and_the_running_gateway_goes_on(ser
     assert [
         (each["retention"]["writer"], each["retention"]["due"], each["retention"]["document"]) for each in begun
     ] == [("retired-0", {"ORDINARY": 2}, "档〔2026〕7号")]
+    assert jsg(served, "doctor", "--erased", "--json") == 0
+    found = {row["link"]: row["found"] for row in json.loads(capsys.readouterr().out)}
+    assert found["erased entries"] == "2, each as a recorded run ordered"
     assert jsg(served, "retention", "--json") == 0
     assert json.loads(capsys.readouterr().out)["classes"] == {}
     search = audit_pb2.SearchAccessRequest(officer="officer-old", searched_by="auditor")

@@ -7,20 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gateway.domain.status import (
-    COMING,
-    Ends,
-    FeedAge,
-    Load,
-    PersonKeys,
-    RecordFigures,
-    Status,
-    StatusTrouble,
-    Versions,
-    WatchLimits,
-    complaints,
-    healthy,
-)
+from gateway.domain.complaints import COMING, StatusTrouble, complaints, healthy
+from gateway.domain.status import Ends, FeedAge, Load, PersonKeys, RecordFigures, Status, Versions, WatchLimits
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 DAY, SECOND, INSTANT = timedelta(days=1), timedelta(seconds=1), timedelta(microseconds=1)
