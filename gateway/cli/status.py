@@ -43,9 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask and print; 1 when something is broken. What is only coming is shown and is no error."""
     with connect(arguments, client_file(arguments).operations) as client:
         answer = _show(arguments, client)
-        while arguments.watch is not None:
-            time.sleep(arguments.watch)
-            answer = _show(arguments, client)
+        try:
+            while arguments.watch is not None:
+                time.sleep(arguments.watch)
+                answer = _show(arguments, client)
+        except KeyboardInterrupt:
+            pass  # that is how a watch ends
     return OK if answer.healthy else ERROR
 
 

@@ -119,13 +119,9 @@ class ProcessingRegister:
     def __init__(
         self, controller: LocalizedText, kept_months: int, activities: Iterable[Activity], digest: str
     ) -> None:
-        """Take the register; *digest* is the SHA-256 of what it was read from, hexadecimal.
+        """Take the register: who answers for it, for how many months its records are kept, and what is done.
 
-        Args:
-            controller: Who answers for all of it.
-            kept_months: For how many months its records are kept.
-            activities: In any order.
-            digest: See above.
+        *digest* is the SHA-256 of what it was read from, hexadecimal.
 
         Raises:
             RegisterError: An activity stands twice, says less than the law wants to know, or is kept too short.

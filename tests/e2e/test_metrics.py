@@ -145,7 +145,10 @@ def test_every_worker_has_a_port_of_its_own(start_gateway):
 
     assert served.log.count("metrics are told") == 2
     for worker in range(2):
-        scraped(first + worker)
+        _, found = scraped(first + worker)
+        assert found[by("jsg_source_age_seconds", feed="wage_list")] == math.inf, "it was never confirmed"
+        assert found[by("jsg_healthy")] == 0
+        assert found[by("jsg_complaints", trouble="SOURCE_STALE", broken="true")] > 1
 
 
 def test_an_address_that_is_taken_stops_the_start_and_says_which(tmp_path, capsys):

@@ -106,7 +106,7 @@ def test_the_command_shows_it_in_both_languages_and_ends_with_0_when_nothing_is_
     code, said = jsg(served, capsys)
 
     assert code == 0, said
-    assert said.startswith("状态 state                         ") or said.splitlines()[0].startswith("状态 state")
+    assert said.startswith("状态 state ")
     assert "正常 in order" in said
     assert "wage_list" in said
 
@@ -117,3 +117,22 @@ def test_the_command_prints_json(served, capsys):
 
     assert (code, told["healthy"], told["complaints"]) == (0, True, [])
     assert told["record"]["writer"] == "gw1-0"
+
+
+def test_of_a_gateway_whose_feeds_were_never_confirmed_status_and_doctor_say_so_and_end_with_1(start_gateway, capsys):
+    served = start_gateway(filled=False, changes={"least_free_gigabytes = 1.0 ": "least_free_gigabytes = 1000000.0 "})
+    code, said = jsg(served, capsys)
+    lines = said.splitlines()
+
+    assert code == 1
+    assert "异常 BROKEN" in lines[0]
+    assert any("wage_list - / 26.0 h" in line for line in lines)
+    assert sum("the disk is nearly full" in line for line in lines) == 2
+    assert any("提示 coming" in line and "licences" in line for line in lines), "it can change no answer"
+    assert sum(line.strip().startswith("→") for line in lines) == sum(line[:2] in {"异常", "提示"} for line in lines)
+
+    where = ["--config", str(served.place.config), "--state", str(served.place.state)]
+    assert main([*where, "--address", f"127.0.0.1:{served.port}", "doctor", "--json"]) == 1
+    found = {row["link"]: row for row in json.loads(capsys.readouterr().out) if not row["sound"]}
+    assert found.keys() == {"disk", "gateway's status"}
+    assert "wage_list" in found["gateway's status"]["found"]

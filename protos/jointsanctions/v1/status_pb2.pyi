@@ -482,7 +482,7 @@ class StatusDisk(_message.Message):
     FREE_BYTES_FIELD_NUMBER: _builtins.int
     LEAST_BYTES_FIELD_NUMBER: _builtins.int
     what: _builtins.str
-    """What lies there: "audit" or "store"."""
+    """What lies there: "audit" or "store"; "state" where these lie in a database elsewhere."""
     free_bytes: _builtins.int
     """Free bytes."""
     least_bytes: _builtins.int
