@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from google.protobuf.json_format import MessageToDict
 from jointsanctions.v1 import status_pb2 as pb
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 OK, ERROR = 0, 1
 GIGABYTE = 1_000_000_000
 LEAST_PAUSE = 1.0
+WIDTH = 34
+"""Columns of the names; a Chinese character takes two."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -63,7 +66,7 @@ def _show(arguments: argparse.Namespace, client: GatewayClient) -> pb.GetStatusR
         print(json.dumps(MessageToDict(answer, always_print_fields_with_no_presence=True), ensure_ascii=False))
     else:
         for name, value in lines(answer):
-            print(f"{name:32}  {value}".rstrip())
+            print(f"{name}{' ' * (WIDTH - _columns(name))}{value}".rstrip())
     sys.stdout.flush()
     return answer
 
@@ -124,6 +127,10 @@ def _ends(ends: pb.StatusEnds) -> Iterator[tuple[str, str]]:
 
 def _end(ends: pb.StatusEnds, field: str) -> str:
     return _instant(getattr(ends, field)) if ends.HasField(field) else "-"  # type: ignore[arg-type]  # a field's name
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in {"W", "F"} else 1 for letter in text)
 
 
 def _instant(instant: Timestamp) -> str:
