@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 import grpc
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import error_details_pb2
+from google.rpc import status_pb2 as rpc_status_pb2
 from jointsanctions.v1 import (
     audit_pb2,
     changes_pb2,
@@ -26,6 +27,7 @@ from jointsanctions.v1 import (
     outcome_pb2,
     receipt_pb2,
     registry_pb2,
+    status_pb2,
     subject_pb2,
 )
 
@@ -42,7 +44,7 @@ ERROR_DOMAIN = "joint-sanctions-gateway"
 """``google.rpc.ErrorInfo.domain`` of every error that the gateway itself sends."""
 
 _PACKAGE = "jointsanctions.v1"
-_SERVICES = ("CreditService", "RegistryService", "AuditService", "SubjectService")
+_SERVICES = ("CreditService", "RegistryService", "AuditService", "SubjectService", "AdminService")
 _RETRIES = {
     # A repeated check is a new question and writes are idempotent by request_id, so all of it may be repeated.
     "methodConfig": [
@@ -104,6 +106,7 @@ _OUTCOMES = _Method(f"/{_PACKAGE}.CreditService/ListOutcomes", outcome_pb2.ListO
 _MISSING = _Method(f"/{_PACKAGE}.CreditService/ListMissingOutcomes", outcome_pb2.ListMissingOutcomesResponse)
 _SEARCH = _Method(f"/{_PACKAGE}.AuditService/SearchAccess", audit_pb2.SearchAccessResponse)
 _RETENTION = _Method(f"/{_PACKAGE}.AuditService/ApplyRetention", audit_pb2.ApplyRetentionResponse)
+_STATUS = _Method(f"/{_PACKAGE}.AdminService/GetStatus", status_pb2.GetStatusResponse)
 _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.SubmitRecordsResponse)
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
@@ -232,6 +235,10 @@ class GatewayClient:
         """Call a method of ``AdminService`` by its name, such as ``"ListCallers"``, for an answer of that type."""
         return self._ask(_Method(f"/{_PACKAGE}.AdminService/{rpc}", answer), request)
 
+    def status(self, request: status_pb2.GetStatusRequest) -> status_pb2.GetStatusResponse:
+        """Return how the process that answers is."""
+        return self._ask(_STATUS, request)
+
     def registry(self, rpc: str, request: Message, answer: type[A], *, patient: bool = False) -> A:
         """Call a method of ``RegistryService`` by its name, such as ``"DecideListing"``, for an answer of that type.
 
@@ -288,7 +295,7 @@ def _error_infos(error: grpc.RpcError) -> list[error_details_pb2.ErrorInfo]:
     infos = []
     try:
         for trailer in trailers:
-            for detail in status_pb2.Status.FromString(trailer).details:
+            for detail in rpc_status_pb2.Status.FromString(trailer).details:
                 info = error_details_pb2.ErrorInfo()
                 if detail.Unpack(info):
                     infos.append(info)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.domain.mandates import Frame
+from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.rpc.records import KINDS
 from gateway.security.ciphers import PersonHash, Sealing
 from gateway.settings import ConfigurationError
@@ -15,13 +16,17 @@ from gateway.settings.agencies_file import load_agencies
 from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
+from gateway.settings.processing_file import load_processing, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from formats.calendar import WorkingCalendar
-    from gateway.domain.agencies import Agencies
+    from gateway.domain.agencies import Agencies, Role
     from gateway.domain.policy import Policy
+    from gateway.domain.processing_register import Processing, ProcessingRegister
 
 
 class StartError(Exception):
@@ -37,6 +42,9 @@ class Config:
     policy: Policy
     agencies: Agencies
     calendar: WorkingCalendar
+    processing: ProcessingRegister
+    duties: Mapping[Processing, frozenset[Role]]
+    """What of it the callers switch on."""
 
 
 def load_config(folder: Path, state: Path | None = None) -> Config:
@@ -55,8 +63,27 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         fault = frame_of(settings).fault(agency)
         if fault is not None:
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.{fault[0]}", fault[1])
-    policy = load_policy(folder / "policy", settings.profile, civil_date(SystemClock().now()))
-    return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"))
+    today = civil_date(SystemClock().now())
+    policy = load_policy(folder / "policy", settings.profile, today)
+    duties = duties_of(agencies)
+    processing = _processing(folder / "processing.toml", settings, duties, today)
+    return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"), processing, duties)
+
+
+def _processing(
+    path: Path, settings: GatewaySettings, duties: Mapping[Processing, frozenset[Role]], today: date
+) -> ProcessingRegister:
+    """Read the register, and see that all of *duties* is on it and that its records are kept as long as it says."""
+    register = load_processing(path)
+    try:
+        register.require(duties, today)
+    except RegisterError as error:
+        raise refusal(path.name, error) from error
+    if settings.retention.person_months < register.kept_months:
+        raise ConfigurationError(
+            "gateway.toml", "retention.person_months", f"{path.name} keeps them for {register.kept_months} months"
+        )
+    return register
 
 
 def frame_of(settings: GatewaySettings) -> Frame:

@@ -10,10 +10,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import civil_date
 from gateway.bootstrap.config import StartError, frame_of
 from gateway.domain.agency_forms import MandateError
 from gateway.domain.audit import Draft
 from gateway.domain.mandates import differences
+from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.services.ports.facts import Submission
 from gateway.storage.content import ContentError
 from gateway.storage.mandate_index import MandateIndex, UnfitMandateError
@@ -53,6 +55,10 @@ class Mandates:
             await asyncio.to_thread(self.callers.load)
         except (ContentError, MandateError, UnfitMandateError) as error:
             raise StartError(f"the mandates in the store: {error}") from error
+        try:
+            self._config.processing.require(duties_of(self.callers), civil_date(self._clock.now()))
+        except RegisterError as error:
+            raise StartError(f"processing.toml: {error}") from error
         for difference in differences(self._config.agencies, self.callers):
             _log.warning("%s", difference)
         self.callers.start()

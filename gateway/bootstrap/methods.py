@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
+from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
@@ -89,9 +90,10 @@ if TYPE_CHECKING:
     from gateway.intake.process import IntakeProcess
     from gateway.rpc.method import Method
     from gateway.security.persons import KeyedPersonVault
+    from gateway.services.get_status import GetStatus
+    from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
-    from gateway.storage.audit_queue import AuditQueue
     from gateway.storage.facts import SqlFactStore
     from gateway.storage.history import SqlHistory
     from gateway.storage.index import TimelineIndex
@@ -109,13 +111,14 @@ class Opened:
     """Where the audit queues lie."""
     log: SqlLogStore
     """What the queues are integrated into."""
-    audit: AuditQueue
+    audit: AuditLog
     vault: KeyedPersonVault
     intake: IntakeProcess
     store: SqlFactStore
     history: SqlHistory
     index: TimelineIndex
     mandates: Mandates
+    status: GetStatus
 
 
 class Methods:
@@ -252,5 +255,9 @@ class Methods:
 
     def _for_operators(self) -> list[Method]:
         opened, settings = self._opened, self._opened.config.settings
-        change = ChangeMandates(opened.mandates.store, frame_of(settings), self._writer)
-        return AdminServicer(change, settings.limits.load.quota).methods()
+        frame = replace(frame_of(settings), register=opened.config.processing)
+        change = ChangeMandates(opened.mandates.store, frame, self._writer)
+        return [
+            *AdminServicer(change, settings.limits.load.quota).methods(),
+            *StatusServicer(opened.status).methods(),
+        ]

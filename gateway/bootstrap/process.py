@@ -12,6 +12,7 @@ from gateway.bootstrap.config import StartError
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
+from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
 from gateway.domain.audit import Draft
 from gateway.domain.errors import GatewayError
@@ -20,11 +21,14 @@ from gateway.integrator.process import IntegratorProcess, WitnessSetup
 from gateway.integrator.process import Setup as IntegratorSetup
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.identity import Identity
+from gateway.rpc.metrics_port import MetricsPort
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Server
 from gateway.security.material import ServerMaterial
 from gateway.security.peer import CertificateVerifier
 from gateway.security.watched import UnusableFileError
+from gateway.services.count_calls import CallCounts, CountedLog
+from gateway.services.get_status import Watched
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -35,6 +39,7 @@ from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
+    from gateway.services.get_status import GetStatus
     from gateway.services.ports.mandates import Callers
     from gateway.services.ports.register import Clock
     from gateway.settings.gateway_file import GatewaySettings
@@ -57,6 +62,7 @@ class Gateway:
             QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
         """
         self._settings = config.settings
+        self._worker = worker
         self._clock = clock or SystemClock()
         self._material = _material(self._settings, self._clock)
         self._used = self._material.held
@@ -77,13 +83,15 @@ class Gateway:
         setup = Setup(store_url(self._settings), self._settings.person_key, writer, kinds)
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
-        witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in self._settings.witnesses)
-        own = IntegratorSetup(self._settings.name, store_url(self._settings), self._settings.state, witnesses)
-        self._integrator = IntegratorProcess(own) if worker == 0 else None
+        self._integrator = _integrator(self._settings) if worker == 0 else None
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._mandates = Mandates(config, engine, self._clock)
+        counts = CallCounts()
+        self._counted = CountedLog(self._audit, counts)
         self._endpoint = self._make_endpoint(self._mandates.callers)
+        status = self._make_status(config, counts)
+        self._metrics = MetricsPort(status)
         methods = Methods(
             Opened(
                 config=config,
@@ -91,13 +99,14 @@ class Gateway:
                 engine=engine,
                 place=place,
                 log=SqlLogStore(self._log_engine, place),
-                audit=self._audit,
+                audit=self._counted,
                 vault=self._vault,
                 intake=self._intake,
                 store=self._store,
                 history=history,
                 index=self._index,
                 mandates=self._mandates,
+                status=status,
             )
         )
         self._decide = methods.decide_import
@@ -113,7 +122,13 @@ class Gateway:
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
         identity = Identity(self._verifier, callers)
-        return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
+        return Endpoint(identity, self._counted, self._clock, self._vault.conceal, self._settings.limits.load)
+
+    def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
+        process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
+        place = DiskWatch(self._settings, self._vault, self._clock)
+        watched = Watched(self._index, self._audit, counts, process, place)
+        return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
         """Write recovery entries, load mandates and index, listen, and return the port.
@@ -123,9 +138,10 @@ class Gateway:
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
         await self._recover()
-        await self._mandates.start(self._audit)
+        await self._mandates.start(self._counted)
         await asyncio.to_thread(_load, self._index)
         self._index.start()
+        await tell_metrics(self._metrics, self._settings.metrics, self._worker)
         try:
             port = await self._server.start(address)
         except RuntimeError as error:
@@ -204,6 +220,7 @@ class Gateway:
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
+        await self._metrics.close()
         self._endpoint.end_feeds()
         await self._server.stop(grace.total_seconds())
         self._decide.stop()
@@ -218,6 +235,11 @@ class Gateway:
             await asyncio.to_thread(self._integrator.close)
         self._engine.dispose()
         self._log_engine.dispose()
+
+
+def _integrator(settings: GatewaySettings) -> IntegratorProcess:
+    witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in settings.witnesses)
+    return IntegratorProcess(IntegratorSetup(settings.name, store_url(settings), settings.state, witnesses))
 
 
 def _load(index: TimelineIndex) -> None:

@@ -1,28 +1,23 @@
-"""``jsg doctor``: which link is broken: configuration, store, disk, audit, certificates, clock, mandate, gateway."""
+"""``jsg doctor``: which link is broken: configuration, store, disk, audit, certificates, clock, mandate, gateway.
+
+Of each broken link it says what is wrong, how that is known and what to do, in both languages (``doctor_texts``). The
+looks are in ``doctor_places``, ``doctor_certificates`` and ``doctor_gateway``.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from adapters.client import ClientSettings, GatewayClient
-from adapters.errors import GatewayError, SettingsError
 from gateway.bootstrap.config import load_config
-from gateway.bootstrap.stores import audit_place, store_engine
-from gateway.cli import doctor_certificates, doctor_mandates
+from gateway.cli import doctor_certificates, doctor_gateway, doctor_mandates, doctor_places
 from gateway.cli.connection import command
-from gateway.domain.errors import StoreUnavailableError
+from gateway.cli.doctor_texts import advice_on
 from gateway.security.key_ring import PersonKeyError
 from gateway.security.persons import KeyedPersonVault
 from gateway.settings import ConfigurationError
 from gateway.settings.client_file import load_client
-from gateway.storage.history import SqlHistory
-from gateway.storage.migrations import FACTS, is_current
 
 if TYPE_CHECKING:
     import argparse
@@ -31,18 +26,24 @@ if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
     from gateway.cli.connection import Subparsers
     from gateway.cli.doctor_certificates import Finding
-    from gateway.settings.client_file import ClientFile
 
 OK, ERROR = 0, 1
-LEAST_FREE: Final = 1.0
-"""GB of free disk below which the doctor warns: an audit that cannot be written stops the gateway."""
 
 
 def register(subparsers: Subparsers) -> None:
     """Add ``doctor``."""
     doctor = command(subparsers, "doctor", "find the broken link", "jsg doctor", run)
     doctor.add_argument(
-        "--least-free", type=float, default=LEAST_FREE, metavar="GB", help="less free disk is broken (%(default)s)"
+        "--least-free",
+        type=float,
+        default=None,
+        metavar="GB",
+        help="less free disk is broken (default: gateway.toml's)",
+    )
+    doctor.add_argument(
+        "--erased",
+        action="store_true",
+        help="look whether every erased entry was ordered by a recorded run; takes long",
     )
 
 
@@ -50,11 +51,31 @@ def run(arguments: argparse.Namespace) -> int:
     """Look at every link and print what was found; 1 when one is broken."""
     found = list(_examine(arguments))
     if arguments.json:
-        print(json.dumps([{"link": link, "sound": sound, "found": text} for link, sound, text in found]))
+        print(json.dumps([_row(finding) for finding in found], ensure_ascii=False))
     else:
-        for link, sound, text in found:
-            print(f"{'ok    ' if sound else 'BROKEN'}  {link:24} {text}")
+        for finding in found:
+            _print(finding)
     return OK if all(sound for _, sound, _ in found) else ERROR
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    link, sound, text = finding
+    row: dict[str, object] = {"link": link, "sound": sound, "found": text}
+    if sound:
+        return row
+    advice = advice_on(link, text)
+    known = {"zh": advice.known.zh, "en": advice.known.en}
+    return {**row, "zh": advice.wrong_zh, "known": known, "do": {"zh": advice.do.zh, "en": advice.do.en}}
+
+
+def _print(finding: Finding) -> None:
+    link, sound, text = finding
+    print(f"{'ok    ' if sound else 'BROKEN'}  {link:24} {text}")
+    if not sound:
+        advice = advice_on(link, text)
+        print(f"        问题 wrong  {advice.wrong_zh}")
+        print(f"        依据 known  {advice.known.zh} {advice.known.en}")
+        print(f"        处置 do     {advice.do.zh} {advice.do.en}")
 
 
 def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
@@ -65,9 +86,10 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
         yield "configuration", False, str(error)
         return
     yield "configuration", True, f"profile {config.policy.profile}, policy {config.policy.digest[:12]}"
+    least = arguments.least_free if arguments.least_free is not None else config.settings.watch.least_free_gigabytes
     looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (
-        partial(_disk, least=arguments.least_free),
-        _store,
+        partial(doctor_places.disk, least=least),
+        doctor_places.store,
         _persons_key,
         doctor_certificates.server_certificate,
         doctor_certificates.authorities,
@@ -75,60 +97,14 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     )
     for look in looks:
         yield from look(config)
+    if arguments.erased:
+        yield from doctor_places.erased(config)
     found, agencies = doctor_mandates.mandates(config)
     yield from found
     readers = {client.audit_reader, client.records_reader, client.publishable_reader}
     for who in sorted({*client.areas.values(), *client.feeds.values(), *readers}):
         yield doctor_certificates.caller(config, agencies, client, who)
-    yield from _gateway(arguments, client)
-
-
-def _disk(config: Config, *, least: float) -> Iterable[Finding]:
-    state = config.settings.state
-    if not state.is_dir():
-        yield "disk", False, f"the state folder {state} is not there"
-        return
-    free = shutil.disk_usage(state).free / 1e9
-    writable = os.access(state, os.W_OK)
-    yield "disk", writable and free > least, f"{free:.1f} GB free, {'' if writable else 'NOT '}writable"
-
-
-def _store(config: Config) -> Iterable[Finding]:
-    engine = store_engine(config.settings)
-    try:
-        current = is_current(engine, FACTS)
-        yield "store", current, "tables are up to date" if current else "run `jsg db upgrade`"
-        if not current:
-            return
-        history = SqlHistory(engine)
-        yield _clock(history, config.settings.limits.clock_skew)
-        place = audit_place(config.settings, engine)
-        numbers = place.next_numbers()
-        place.close()
-        yield (
-            "audit",
-            True,
-            ", ".join(f"{writer}: {number} entries" for writer, number in numbers.items()) or "no queue yet",
-        )
-    except StoreUnavailableError as error:
-        yield "store", False, error.message
-    finally:
-        engine.dispose()
-
-
-def _clock(history: SqlHistory, limit: timedelta) -> Finding:
-    """Compare this machine's clock with the store's, and with the feeds' confirmations: none is of a moment ahead."""
-    now, store, revision = datetime.now(UTC), history.store_clock(), history.head()
-    skew = abs(now - store) if store is not None else timedelta()
-    said = f"{skew.total_seconds():.2f} s off the store's, data revision {revision}"
-    behind = {
-        feed: state.current_until - now
-        for feed, state in sorted(history.feeds(revision).items())
-        if state.current_until is not None and state.current_until - now > limit
-    }
-    for feed, span in behind.items():
-        said += f"; {span.total_seconds():.1f} s behind the confirmation of {feed}"
-    return "clock", skew <= limit and not behind, said
+    yield from doctor_gateway.gateway(arguments, client, config.settings.limits.clock_skew)
 
 
 def _persons_key(config: Config) -> Iterable[Finding]:
@@ -140,29 +116,3 @@ def _persons_key(config: Config) -> Iterable[Finding]:
         yield "persons' key", False, str(error)
         return
     yield "persons' key", True, f"{file} can be used; key {number} of {len(keys)} seals"
-
-
-def _gateway(arguments: argparse.Namespace, client: ClientFile) -> Iterable[Finding]:
-    address = arguments.address or client.address
-    host, _, port = address.rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=3).close()
-    except (OSError, ValueError) as error:
-        yield "gateway", False, f"{address}: {error}"
-        return
-    who = arguments.caller or client.audit_reader
-    settings = ClientSettings(
-        target=address,
-        ca_file=client.ca_bundle,
-        certificate_file=client.certificates / f"{who}.pem",
-        key_file=client.certificates / f"{who}.key",
-        server_name=client.server_name,
-        deadline_seconds=client.deadline_seconds,
-    )
-    try:
-        with GatewayClient(settings) as channel:
-            serving = channel.serving()
-    except (GatewayError, SettingsError) as error:
-        yield "gateway", False, f"{address} as {who}: {error}"
-        return
-    yield "gateway", serving, f"{address}: {'SERVING' if serving else 'NOT_SERVING'}"

@@ -6,7 +6,7 @@ Each says when what it looks at ends, and names it broken only when it does not 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agencies
     from gateway.settings.client_file import ClientFile
 
-EXPIRES_SOON: Final = timedelta(days=14)
-
 Finding = tuple[str, bool, str]
 """(link, sound, what was found)."""
 
@@ -38,7 +36,11 @@ def server_certificate(config: Config) -> Iterable[Finding]:
         yield "gateway's certificate", False, str(error)
         return
     faults = check_material(pem, key, bundle, datetime.now(UTC))
-    yield "gateway's certificate", not faults, "; ".join(faults) or _validity(x509.load_pem_x509_certificates(pem))
+    yield (
+        "gateway's certificate",
+        not faults,
+        "; ".join(faults) or _validity(x509.load_pem_x509_certificates(pem), config.settings.watch.soon),
+    )
 
 
 def authorities(config: Config) -> Iterable[Finding]:
@@ -50,7 +52,9 @@ def authorities(config: Config) -> Iterable[Finding]:
         yield "authorities", False, f"{path}: {error}"
         return
     now = datetime.now(UTC)
-    said = "; ".join(f"{each.subject.rfc4514_string()} {_validity([each])}" for each in trusted)
+    said = "; ".join(
+        f"{each.subject.rfc4514_string()} {_validity([each], config.settings.watch.soon)}" for each in trusted
+    )
     yield "authorities", any(each.not_valid_after_utc > now for each in trusted), said
 
 
@@ -98,19 +102,23 @@ def caller(config: Config, agencies: Agencies, client: ClientFile, who: str) -> 
     except (OSError, ValueError) as error:
         return f"caller {who}", False, str(error)
     granted = ", ".join(sorted(area.name for area in agency.areas)) or "no area"
-    return f"caller {who}", True, f"{_validity(x509.load_pem_x509_certificates(pem))}; {granted}"
+    until = _validity(x509.load_pem_x509_certificates(pem), config.settings.watch.soon)
+    return f"caller {who}", True, f"{until}; {granted}"
 
 
-def _validity(chain: list[x509.Certificate]) -> str:
-    """Say when the first of *chain* to end does: a leaf is worth no more than what stands behind it."""
+def _validity(chain: list[x509.Certificate], soon: timedelta) -> str:
+    """Say when the first of *chain* to end does: a leaf is worth no more than what stands behind it.
+
+    That it ends within *soon* is told.
+    """
     first = min(chain, key=lambda certificate: certificate.not_valid_after_utc)
     until = first.not_valid_after_utc
     through = "" if first is chain[0] else f" through {first.subject.rfc4514_string()}"
     left = until - datetime.now(UTC)
     if left < timedelta():
         return f"ended {until:%Y-%m-%d}{through}"
-    soon = f" — SOON, in {left.days} days" if left < EXPIRES_SOON else ""
-    return f"valid until {until:%Y-%m-%d}{through}{soon}"
+    warned = f" — SOON, in {left.days} days" if left < soon else ""
+    return f"valid until {until:%Y-%m-%d}{through}{warned}"
 
 
 def _span(span: timedelta) -> str:

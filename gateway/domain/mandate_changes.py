@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import civil_date
 from gateway.domain.agencies import NEVER, Agencies, Agency, Role
 from gateway.domain.agency_forms import MandateError
 from gateway.domain.errors import MalformedRequestError, SecondPersonRequiredError, StateError
@@ -42,7 +43,8 @@ def require_proposable(wanted: Agency | Ending, standing: Collection[Agency], fr
 
     Raises:
         MalformedRequestError: A key of the mandate is malformed, contradicts another or another mandate (R-03), or
-            does not fit this gateway; or the ending is of no mandate, or comes too late.
+            does not fit this gateway, or switches on what is not assessed (I-54); or the ending is of no mandate, or
+            comes too late.
     """
     if isinstance(wanted, Ending):
         _require_endable(wanted, standing, now)
@@ -51,18 +53,24 @@ def require_proposable(wanted: Agency | Ending, standing: Collection[Agency], fr
     elif wanted.valid_until <= max(now, wanted.valid_from):
         raise MalformedRequestError("mandate.valid_until", "must lie ahead, and after valid_from")
     fault = fault_of(mandate_after(wanted, standing, now), standing, frame)
+    if fault is None and isinstance(wanted, Agency) and (why := frame.unassessed(wanted, civil_date(now))):
+        fault = "role", why
     if fault is not None:
         path = "ending.ends_at" if isinstance(wanted, Ending) else f"mandate.{_PATHS.get(fault[0], fault[0])}"
         raise MalformedRequestError(path, fault[1])
 
 
-def require_approvable(proposal: Proposal, mandate: Agency, standing: Collection[Agency], frame: Frame) -> None:
+def require_approvable(
+    proposal: Proposal, mandate: Agency, standing: Collection[Agency], frame: Frame, now: datetime
+) -> None:
     """Refuse a proposal whose *mandate* no longer fits beside those that stand.
 
     Raises:
         StateError: ``why`` names the key, and what is wrong with it.
     """
     fault = fault_of(mandate, standing, frame)
+    if fault is None and isinstance(proposal.wanted, Agency) and (why := frame.unassessed(mandate, civil_date(now))):
+        fault = "role", why
     if fault is not None:
         raise refusal(proposal, ProposalState.WAITING, f"{fault[0]}: {fault[1]}")
 

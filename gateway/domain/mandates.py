@@ -9,13 +9,15 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.agencies import Agency, Role
+from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.domain.vocabulary import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from gateway.domain.imports import Person
+    from gateway.domain.processing_register import ProcessingRegister
 
 _SAID: Final = tuple(field.name for field in fields(Agency) if field.name not in {"version", "own_quota"})
 """Keys in which a file and the store can differ."""
@@ -88,6 +90,8 @@ class Frame:
     """Names of the feeds that there are."""
     in_flight: int
     """Calls at once in one process."""
+    register: ProcessingRegister | None = None
+    """What persons' information may be processed for; None where that is judged elsewhere."""
 
     def fault(self, mandate: Agency) -> tuple[str, str] | None:
         """Return (key, what is wrong with it); None when *mandate* fits."""
@@ -96,6 +100,20 @@ class Frame:
         if mandate.quota.in_flight > self.in_flight:
             return "quota", "in_flight is over the process's own"
         return None
+
+    def unassessed(self, mandate: Agency, today: date) -> str:
+        """Return why the processing that *mandate* switches on may not be done on *today*; empty when it may (I-54).
+
+        Args:
+            mandate: As it would hold.
+            today: Civil day in UTC+8.
+        """
+        if self.register is not None:
+            try:
+                self.register.require(duties_of([mandate]), today)
+            except RegisterError as error:
+                return str(error)
+        return ""
 
 
 def key_of(mandate: Agency) -> CallerKey:

@@ -7,6 +7,7 @@ of the law cannot be gone below; a legal hold keeps what it names whatever its a
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,18 +28,36 @@ class RetentionClass(StrEnum):
     RECEIPT = "RECEIPT"
     """An answered check, of which somebody may hold a receipt, or a run of retention, which proves what was erased."""
     PERSON = "PERSON"
-    """A question about a natural person: each answer is a provision of personal information (I-56)."""
+    """Personal information taken in, told or published: the record of that processing (I-54, I-56)."""
     ORDINARY = "ORDINARY"
     """All other calls, refused ones too: the access log."""
 
 
 RUN: Final = "AuditService/ApplyRetention"
+BEGUN: Final = "BEGUN"
+"""Outcome of the entry that is written before anything is erased."""
 CHECKS: Final = frozenset(
     {"CreditService/CheckEligibility", "CreditService/BatchCheckEligibility", "CreditService/ClearAward"}
 )
-PERSONS: Final = frozenset({"CreditService/CheckPerson"})
+PERSONS: Final = frozenset(
+    {
+        "CreditService/CheckPerson",
+        "RegistryService/SubmitRecords",
+        "RegistryService/DecideListing",
+        "RegistryService/RecordDelivery",
+        "RegistryService/ListPublishable",
+        "RegistryService/GetEnterpriseFile",
+        "RegistryService/WatchChanges",
+    }
+)
+"""Whatever takes in, tells or publishes who a person is; a contract test finds them by their messages."""
 FLOORS: Final[Mapping[str, int]] = {"receipt_months": 180, "person_months": 36, "ordinary_months": 6}
 """Months below which no configuration goes: GPL art. 42, NDR art. 12 and CSL art. 21 (I-56 to I-58)."""
+
+
+CLOCK_RAN: Final = timedelta(days=1)
+CLOCK_KNOWN: Final = timedelta(days=8)
+"""Before anything is erased the record must show that the clock has run as it does for a day, within eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +128,16 @@ def class_of(body: Mapping[str, Any]) -> RetentionClass:
 def kept_until(recorded_at: datetime, months: int) -> datetime:
     """Return the first instant at which what was recorded at an instant is kept no longer: the start of a civil day."""
     return midnight(add_months(civil_date(recorded_at), months))
+
+
+def clock_is_shown(recorded: datetime | None, now: datetime) -> bool:
+    """Return whether the record bears the clock out: a clock that has just jumped years ahead would erase everything.
+
+    Args:
+        recorded: Time of the newest entry that is at least ``CLOCK_RAN`` old; None when there is none.
+        now: The present, by the clock in question.
+    """
+    return recorded is not None and now - CLOCK_KNOWN <= recorded <= now - CLOCK_RAN
 
 
 def tombstone(of: RetentionClass, on: date, run: Position) -> bytes:

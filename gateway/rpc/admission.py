@@ -80,6 +80,11 @@ class Admission:
         account.in_flight -= 1
         account.streams -= stream
 
+    def under_way(self) -> tuple[int, int]:
+        """Return how many calls are in flight, and how many of them are streams; of all agencies together."""
+        accounts = self._accounts.values()
+        return sum(account.in_flight for account in accounts), sum(account.streams for account in accounts)
+
     async def turn(self, seen: CallerSeen) -> None:
         """Wait for the caller's turn to begin; whoever has no name waits in one line with all such."""
         await self._fair.turn((seen.agency, seen.role))

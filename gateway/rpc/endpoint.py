@@ -159,6 +159,10 @@ class Endpoint:
         finally:
             timer.cancel()
 
+    def under_way(self) -> tuple[int, int]:
+        """Return how many admitted calls are in flight, and how many of them are streams."""
+        return self._admission.under_way()
+
     def end_feeds(self) -> None:
         """End every feed in good order; its caller opens it again, elsewhere, after the last message that it has."""
         self._ending.set()

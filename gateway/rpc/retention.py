@@ -15,7 +15,7 @@ from gateway.domain.agencies import Role
 from gateway.domain.audit import Draft
 from gateway.domain.call_record import CallRecord, body_of
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.retention import RUN, RetentionClass
+from gateway.domain.retention import BEGUN, RUN, RetentionClass
 from gateway.rpc import fields
 from gateway.rpc.answers import position_pb
 from gateway.rpc.method import Method, Reply
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from gateway.services.apply_retention import ApplyRetention, Stretch
     from gateway.services.ports.audit import AuditLog
 
-BEGUN = "BEGUN"
-"""Outcome of the entry that is written before anything is erased."""
 _LARGEST = 2**53 - 1
 
 
@@ -60,6 +58,7 @@ class RetentionServicer:
         call.told["retention"] = _told(stretch, document)
         response = self._response(stretch)
         if request.erase and stretch.due:
+            await asyncio.to_thread(self._retention.require_clock, call.now)
             begun = await self._begin(request, call)
             response.begun.CopyFrom(position_pb(begun.writer, begun.number, begun.leaf, begun.time))
             response.erased = await asyncio.to_thread(self._retention.erase, stretch, call.now, begun)

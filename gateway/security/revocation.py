@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -19,11 +20,14 @@ from gateway.security.leaf import UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
 SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,42}")
 CRL_BEGIN: Final = b"-----BEGIN X509 CRL-----"
 CRL_END: Final = b"-----END X509 CRL-----"
+
+
+NEVER_CURRENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""End of a list that does not say by when the next must have come: it is out of date at any time."""
 
 
 class RevokedError(Exception):
@@ -32,6 +36,10 @@ class RevokedError(Exception):
 
 class Revocations(Protocol):
     """What is revoked."""
+
+    @property
+    def until(self) -> datetime | None:
+        """By when the next list must have come, UTC; None when this one says nothing of it."""
 
     def require_current(self, now: datetime) -> None:
         """Raise ``RevokedError`` when the list has outlived its own date."""
@@ -51,6 +59,11 @@ class SerialNumbers:
         """How many serial numbers there are."""
         return len(self._serials)
 
+    @property
+    def until(self) -> datetime | None:
+        """None: the list has no date."""
+        return None
+
     def holds(self, serial: str) -> bool:
         """Return whether the list has this serial number, hexadecimal."""
         return int(serial, 16) in self._serials
@@ -69,6 +82,11 @@ class SignedLists:
 
     def __init__(self, lists: Sequence[x509.CertificateRevocationList]) -> None:
         self._lists = lists
+
+    @property
+    def until(self) -> datetime | None:
+        """See ``Revocations``; of several lists the first."""
+        return min(revoked.next_update_utc or NEVER_CURRENT for revoked in self._lists)
 
     def require_current(self, now: datetime) -> None:
         """See ``Revocations``; each list says when the next must have come."""

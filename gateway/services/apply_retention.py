@@ -13,7 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from formats.civil import add_months, civil_date, midnight
-from gateway.domain.retention import RetentionClass, class_of, kept_until, tombstone
+from gateway.domain.errors import StateError
+from gateway.domain.retention import CLOCK_RAN, RetentionClass, class_of, clock_is_shown, kept_until, tombstone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +66,13 @@ class ApplyRetention:
         self._archive = archive
         self._holds = tuple(holds)
         self.terms = terms
+
+    def require_clock(self, now: datetime) -> None:
+        """Raise ``StateError`` unless the record bears out that it is *now*. Blocking."""
+        if not clock_is_shown(self._archive.newest_until(now - CLOCK_RAN), now):
+            raise StateError(
+                "nothing is erased: no entry shows that the clock has run for a day", object="clock", state="NOT_SHOWN"
+            )
 
     def look(self, start: Place | None, now: datetime) -> Stretch | None:
         """Return what is due in the next stretch from *start*, None for the first; None when there are no queues.

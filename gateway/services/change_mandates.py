@@ -143,7 +143,7 @@ class ChangeMandates:
                 raise refusal(proposal, state, "NOT_FROM_THIS_STATE")
             standing = [version.mandate for version in current]
             mandate = mandate_after(proposal.wanted, standing, word.at)
-            require_approvable(proposal, mandate, standing, self._frame)
+            require_approvable(proposal, mandate, standing, self._frame, word.at)
             return MandateVersion(
                 mandate=mandate,
                 revision=revision,

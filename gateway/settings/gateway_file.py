@@ -10,9 +10,11 @@ from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
 from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
+from gateway.domain.status import WatchLimits
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
 from gateway.settings.strict import Table, read_toml
+from gateway.settings.watching import read_metrics, read_watch
 from gateway.settings.witnesses import read_witnesses
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.quotas import LoadLimits
+    from gateway.settings.watching import MetricsSettings
     from gateway.settings.witnesses import WitnessSettings
 
 
@@ -109,6 +112,10 @@ class GatewaySettings:
     """Who cosigns the log's checkpoints; none is a gap that ``jsg doctor`` names."""
     outcome_days: int
     """Working days after an answer in which an outcome is to be reported (A-128); 0 where no term is set."""
+    watch: WatchLimits
+    """Beyond which an operator is told that something is in disorder."""
+    metrics: MetricsSettings | None
+    """Where metrics are told; None for nowhere."""
     digest: str
 
 
@@ -147,6 +154,8 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
         witnesses=read_witnesses(root),
         outcome_days=_outcome_days(root.table("outcomes")) if root.has("outcomes") else 0,
+        watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
+        metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
         digest=digest,
     )
     gateway.close()

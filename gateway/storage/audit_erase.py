@@ -65,6 +65,28 @@ class QueueArchive:
             found = entries_from(connection, writer, first, last - first + 1, with_lines=False)
         return [entry for entry in found if entry.number in numbers]
 
+    def newest_until(self, moment: datetime) -> datetime | None:
+        """Return the time of the newest entry recorded by *moment*; see the port.
+
+        Entries of a queue never go back in time, so that each queue is bisected.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+        """
+        found = (self._newest_of(writer, end, moment) for writer, end in self._place.next_numbers().items())
+        return max((time for time in found if time is not None), default=None)
+
+    def _newest_of(self, writer: str, end: int, moment: datetime) -> datetime | None:
+        begin, newest = 0, None
+        while begin < end:
+            middle = (begin + end) // 2
+            (entry,) = read_entries(self._engine(writer), writer, middle, 1)
+            if entry.time <= moment:
+                begin, newest = middle + 1, entry.time
+            else:
+                end = middle
+        return newest
+
     def whole(self, entry: Entry) -> Entry:
         """Return an entry with its lines; see the port.
 

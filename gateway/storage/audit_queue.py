@@ -13,11 +13,13 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gateway.domain.audit import Position, salts_needed, seal
 from gateway.domain.errors import AuditUnavailableError
+from gateway.domain.status import RecordFigures
 from gateway.storage.audit_open import open_queue
 
 if TYPE_CHECKING:
@@ -76,6 +78,9 @@ class AuditQueue:
         self._outstanding = 0
         self._commits = 0
         self._committed = 0
+        self._last_commit_us = 0
+        self._last_batch = 0
+        self._commit_us = 0
         self._failed = False
         self._closing = False
         self._inbox: Final[SimpleQueue[_Pending | None]] = SimpleQueue()
@@ -91,6 +96,21 @@ class AuditQueue:
     def failed(self) -> bool:
         """A commit failed: this process must answer nothing any more and stop."""
         return self._failed
+
+    def figures(self) -> RecordFigures:
+        """Return how the queue is now; of its commits, as the thread has counted them."""
+        return RecordFigures(
+            writer=self._writer,
+            entries=self._next,
+            pending=self._outstanding,
+            pending_limit=self._limit,
+            failed=self._failed,
+            commits=self._commits,
+            committed=self._committed,
+            last_commit_us=self._last_commit_us,
+            last_batch=self._last_batch,
+            commit_us=self._commit_us,
+        )
 
     def record(self, draft: Draft) -> Awaitable[Position]:
         """Number, seal and enqueue *draft* at once; the awaitable ends when the entry is durable.
@@ -134,6 +154,7 @@ class AuditQueue:
             batch, closing = self._next_batch()
             if not batch:
                 continue
+            begun = time.perf_counter_ns()
             try:
                 self._store.append([pending.entry for pending in batch])
             except Exception as error:  # noqa: BLE001 - whatever the cause, these entries may not be durable
@@ -141,9 +162,15 @@ class AuditQueue:
                 _log.critical("a commit of the audit queue failed: no answer leaves any more (%s)", _cause(error))
                 _on_loop_of(batch, self._refuse, batch)
                 return
-            self._commits += 1
-            self._committed += len(batch)
+            self._count(len(batch), (time.perf_counter_ns() - begun) // 1000)
             _on_loop_of(batch, self._acknowledge, batch)
+
+    def _count(self, entries: int, microseconds: int) -> None:
+        self._commits += 1
+        self._committed += entries
+        self._last_commit_us = microseconds
+        self._last_batch = entries
+        self._commit_us += microseconds
 
     def _next_batch(self) -> tuple[list[_Pending], bool]:
         """Wait for an entry and take what else is there; the second value tells that nothing follows."""

@@ -11,6 +11,7 @@ from audit_calls import ANY, DRAFT, body, change, found, line, record
 from sqlalchemy import func, select, update
 
 from gateway.domain.audit import Draft, Position, salts_needed, seal
+from gateway.domain.errors import StateError
 from gateway.domain.retention import LegalHold, RetentionClass, RetentionTerms
 from gateway.services import apply_retention
 from gateway.services.apply_retention import ApplyRetention, Place
@@ -272,3 +273,33 @@ def test_classes_are_judged_by_their_own_times(place, index):
     terms = RetentionTerms(ordinary_months=120)
     stretch = retention(place, index, terms=terms).look(None, NOW)
     assert stretch.counts() == {RetentionClass.PERSON: 1}
+
+
+def test_the_newest_entry_by_a_moment_is_found_over_all_queues(place, index):
+    archive = QueueArchive(place, index)
+    assert archive.newest_until(NOW) is None
+    hours = [NOW + timedelta(hours=number // 2) for number in range(9)]
+    record(place, *[DRAFT] * 9, times=hours)
+    record(place, DRAFT, writer="other", times=[NOW + timedelta(minutes=30)])
+
+    for number, hour in enumerate(hours):
+        assert archive.newest_until(hour) == hour, number
+    assert archive.newest_until(NOW + timedelta(minutes=45)) == NOW + timedelta(minutes=30)
+    assert archive.newest_until(NOW - timedelta(microseconds=1)) is None
+    assert archive.newest_until(NOW + timedelta(days=9)) == hours[-1]
+
+
+def test_nothing_is_erased_under_a_clock_that_has_just_jumped(place, index):
+    """Ahead by fifteen years, everything would be due; by what is on record no day has passed."""
+    use = retention(place, index)
+    record(place, *[Draft(body(**READ))] * 3, times=[NOW - timedelta(days=3), NOW - timedelta(hours=2), NOW])
+
+    use.require_clock(NOW)
+    for jumped in (NOW + timedelta(days=365 * years) for years in (5, 15, 70)):
+        assert use.look(None, jumped).due
+        with pytest.raises(StateError, match="nothing is erased"):
+            use.require_clock(jumped)
+    # The refused call is itself an entry, and shows nothing either.
+    record(place, Draft(body(**READ)), times=[NOW + timedelta(days=365 * 5)])
+    with pytest.raises(StateError):
+        use.require_clock(NOW + timedelta(days=365 * 5, minutes=1))

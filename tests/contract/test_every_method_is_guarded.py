@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, su
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
+from gateway.domain.retention import CHECKS, FLOORS, PERSONS
 from gateway.rpc.admin import AdminServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
@@ -37,6 +39,7 @@ from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
+from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
@@ -76,6 +79,7 @@ METHODS = {
         PublishableServicer,
         ImportsServicer,
         AdminServicer,
+        StatusServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -141,6 +145,7 @@ ROLES = {
     "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/ProposeMandate": {Role.OPERATOR},
     "AdminService/ApproveMandate": {Role.OPERATOR},
+    "AdminService/GetStatus": {Role.OPERATOR},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))
@@ -351,3 +356,28 @@ def test_which_methods_have_a_place_for_a_persons_number_is_seen_here():
     """The requests of all others are recorded by a hash that anybody can compute."""
     named = {name for name, method in METHODS.items() if names_persons(method.request.DESCRIPTOR)}
     assert named == {"RegistryService/SubmitRecords", "RegistryService/DecideListing", "RegistryService/RecordDelivery"}
+
+
+PERSONAL = re.compile(r"person|persons|legal_representative|representative_name|delivered_to")
+
+
+def names_somebody(message, seen):
+    """Return whether a message has a place, however deep, for who a natural person is; counts are none."""
+    if message.full_name in seen:
+        return False
+    seen.add(message.full_name)
+    counts = {FieldDescriptor.TYPE_UINT32, FieldDescriptor.TYPE_BOOL}
+    return any(
+        (PERSONAL.fullmatch(field.name) and field.type not in counts)
+        or (field.message_type is not None and names_somebody(field.message_type, seen))
+        for field in message.fields
+    )
+
+
+def test_the_record_of_whatever_takes_in_or_tells_who_somebody_is_is_kept_three_years():
+    """The log is the record of that processing (I-54, I-56); ``CHECKS`` are kept for fifteen."""
+    somebody = {name for name, rpc in RPCS.items() if names_somebody(rpc.input_type, set())}
+    somebody |= {name for name, rpc in RPCS.items() if names_somebody(rpc.output_type, set())}
+
+    assert somebody - CHECKS == PERSONS - {"CreditService/CheckPerson"}
+    assert FLOORS["person_months"] >= 36

@@ -26,11 +26,15 @@ from jointsanctions.v1 import (
     record_pb2,
     registry_pb2,
 )
+from jointsanctions.v1 import (
+    status_pb2 as operators_pb2,
+)
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
 from gateway.domain import (
     clocks,
+    complaints,
     errors,
     imports,
     listing_words,
@@ -42,7 +46,7 @@ from gateway.domain import (
 )
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
-from gateway.rpc import listing_requests
+from gateway.rpc import listing_requests, status_texts
 from gateway.rpc.enterprise_file import SHOWN
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
 from gateway.rpc.listing_steps import STEPS
@@ -66,13 +70,14 @@ FILES = (
     audit_pb2,
     publishable_pb2,
     admin_pb2,
+    operators_pb2,
 )
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, outcomes, mandates)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, outcomes, mandates, complaints)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -216,3 +221,7 @@ def test_the_command_knows_every_group_once():
 def test_every_public_list_and_every_kind_of_violation_has_its_words():
     assert set(publish_texts.KINDS) == set(publish_texts.SAYS) == set(vocabulary.PublishableKind)
     assert set(publish_texts.VIOLATIONS) == set(ViolationKind)
+
+
+def test_every_trouble_has_its_words_and_what_to_do_about_it():
+    assert set(status_texts.TEXTS) == set(status_texts.ADVICE) == set(complaints.StatusTrouble)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -14,9 +15,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from e2e.served import BIDDING, FINANCE, prepared
 
 from gateway.bootstrap.config import load_config
-from gateway.bootstrap.stores import store_engine
+from gateway.bootstrap.stores import audit_place, store_engine
+from gateway.cli import doctor_callers_texts
+from gateway.cli.doctor_gateway import clock_between
+from gateway.cli.doctor_texts import ROWS, advice_on
 from gateway.cli.local_city import Place
 from gateway.cli.main import main
+from gateway.domain.audit import Draft
 from gateway.domain.quotas import AS_SHIPPED
 from gateway.security.authority import make_client
 from gateway.security.key_pairs import PairFiles, replace_pair
@@ -24,9 +29,12 @@ from gateway.security.names import CallerName
 from gateway.security.pki import issue_client, issue_server, read_issuing
 from gateway.security.revoking import revoke
 from gateway.services.ports.facts import Submission
+from gateway.settings.gateway_file import load_gateway
+from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.mandates import SqlMandateStore
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 NOBODY = ("--address", "127.0.0.1:1")
 
 
@@ -44,14 +52,20 @@ def place(made, tmp_path):
 
 @pytest.fixture
 def doctor(place, capsys):
-    """What the doctor finds broken, by link, but for the gateway, which does not run; each with what it says."""
+    """What the doctor finds broken, by link, but for the gateway, which does not run; each with what it says.
+
+    Of whatever is broken it says in both languages how it is known and what to do.
+    """
 
     def look(*more):
         capsys.readouterr()
         code = main(["--config", str(place.config), "--state", str(place.state), *NOBODY, "doctor", "--json", *more])
-        found = json.loads(capsys.readouterr().out)
+        broken = [row for row in json.loads(capsys.readouterr().out) if not row["sound"]]
         assert code == 1, "the gateway does not run"
-        return {row["link"]: row["found"] for row in found if not row["sound"] and row["link"] != "gateway"}
+        for row in broken:
+            assert row["zh"] not in {"", advice_on("?", "").wrong_zh}, row
+            assert all(row[key][language] for key in ("known", "do") for language in ("zh", "en")), row
+        return {row["link"]: row["found"] for row in broken if row["link"] != "gateway"}
 
     return look
 
@@ -67,6 +81,14 @@ def put_leaf(place, who, uris, **parts):
     issuer = certificates.Issued(issuing.certificate, issuing.key)
     leaf = certificates.make_leaf(issuer, uris=uris, **parts)
     put(place, who, leaf.leaf_pem + issuer.leaf_pem, leaf.key_pem)
+
+
+def setting(place, old, new):
+    """Replace a line of this place's gateway.toml."""
+    file = place.config / "gateway.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_nothing_is_broken_in_a_place_that_was_just_made(doctor):
@@ -120,6 +142,98 @@ def test_a_certificate_that_is_not_there_is_named(place, doctor):
 
 def test_a_disk_that_is_nearly_full_is_named(doctor):
     assert "GB free" in doctor("--least-free", "1000000000")["disk"]
+
+
+def test_the_disk_is_nearly_full_below_the_setting(place, doctor):
+    setting(place, "least_free_gigabytes = 1.0 ", "least_free_gigabytes = 1000000.0 ")
+
+    assert "at least 1e+06 GB are needed" in doctor()["disk"]
+    assert doctor("--least-free", "0.000001") == {}
+
+
+def test_a_state_folder_that_is_gone_is_named_first(place, doctor):
+    shutil.rmtree(place.state)
+
+    assert "is not there" in doctor()["disk"]
+
+
+def test_a_store_that_is_gone_is_named_and_not_made(place, doctor):
+    """An empty one in its place would hold nothing against anybody."""
+    (place.state / "facts.sqlite").unlink()
+
+    assert doctor() == {"store": f"{place.state / 'facts.sqlite'} is not there"}
+    assert "restore it" in advice_on("store", doctor()["store"]).do.en
+    assert not (place.state / "facts.sqlite").exists()
+
+
+class Ahead:
+    """A clock that is an hour ahead of the machine's."""
+
+    def now(self):
+        return datetime.now(UTC) + timedelta(hours=1)
+
+    def boot_seconds(self):
+        return 0.0
+
+
+def test_a_clock_behind_what_is_on_record_is_named(place, doctor):
+    settings = load_gateway(place.config / "gateway.toml", place.state)
+    engine = store_engine(settings)
+
+    async def record():
+        queue = AuditQueue(audit_place(settings, engine), "gw1-0", Ahead(), lambda: None)
+        await queue.record(Draft({"method": "X", "outcome": "OK"}))
+        await queue.close()
+
+    asyncio.run(record())
+    engine.dispose()
+
+    assert "s behind the last entry of gw1-0" in doctor()["clock"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "sound", "said"),
+    [
+        (0.0, True, "within the time of a call"),
+        (2.9, True, "0.9 s behind the gateway's"),
+        (3.1, False, "1.1 s behind the gateway's"),
+        (-0.9, True, "0.9 s ahead of the gateway's"),
+        (-1.1, False, "1.1 s ahead of the gateway's"),
+    ],
+)
+def test_a_clock_that_is_off_the_gateways_is_told_whatever_the_call_took(theirs, sound, said):
+    """A call of two seconds; clocks may be one second apart."""
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    found = clock_between(now, now + timedelta(seconds=theirs), now + 2 * SECOND, SECOND)
+
+    assert found[:2] == ("gateway's clock", sound)
+    assert said in found[2]
+
+
+def test_every_row_of_advice_is_reached_by_what_it_is_for():
+    for link, part, advice in (*ROWS, *doctor_callers_texts.ROWS):
+        assert advice_on(link, part) == advice, (link, part)
+
+
+@pytest.mark.xdist_group("served")
+def test_of_a_gateway_that_serves_nothing_is_broken_and_its_clock_is_ours(served, capsys):
+    where = ["--config", str(served.place.config), "--state", str(served.place.state)]
+    code = main([*where, "--address", f"127.0.0.1:{served.port}", "doctor", "--json"])
+    found = {row["link"]: row for row in json.loads(capsys.readouterr().out)}
+
+    assert [row for row in found.values() if not row["sound"]] == []
+    assert code == 0
+    assert found["gateway's clock"]["found"].startswith("within the time of a call")
+    assert found["gateway's status"]["found"] == "nothing is in disorder"
+
+
+def test_an_assessment_that_is_over_is_named(place, doctor):
+    file = place.config / "processing.toml"
+    text = file.read_text(encoding="utf-8")
+    old = 'assessed_on = "2025-09-01"\nnext_review = "2028-09-01"'
+    file.write_text(text.replace(old, 'assessed_on = "2025-09-01"\nnext_review = "2026-09-01"'), encoding="utf-8")
+
+    assert "assessment.next_review" in doctor()["configuration"]
 
 
 def test_a_store_that_is_down_is_named(place, doctor):

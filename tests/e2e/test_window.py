@@ -234,6 +234,14 @@ def test_old_entries_are_counted_then_erased_and_the_running_gateway_goes_on(ser
     counted = json.loads(capsys.readouterr().out)
     assert (counted["classes"], counted["erased"]) == ({"ORDINARY": {"months": 60, "due": 2, "held": 0}}, 0)
     assert jsg(served, "retention", "--erase") == 2
+    assert jsg(served, "retention", "--erase", "--document", "档〔2026〕7号") == 1
+    assert "STATE" in capsys.readouterr().err
+    assert not any(entry.erased for entry in served.entries(writer="retired-0")), "a state just made shows no day"
+    engine = store_engine(served.config.settings)
+    place = audit_place(served.config.settings, engine)
+    record(place, DRAFT, writer="retired-1", times=[datetime.now(UTC) - timedelta(days=2)])
+    place.close()
+    engine.dispose()
     assert jsg(served, "retention", "--erase", "--document", "档〔2026〕7号", "--json") == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["erased"] == 2
     assert [entry.erased for entry in served.entries(writer="retired-0")] == [True, True, False]
@@ -245,6 +253,9 @@ def test_old_entries_are_counted_then_erased_and_the_running_gateway_goes_on(ser
     assert [
         (each["retention"]["writer"], each["retention"]["due"], each["retention"]["document"]) for each in begun
     ] == [("retired-0", {"ORDINARY": 2}, "档〔2026〕7号")]
+    assert jsg(served, "doctor", "--erased", "--json") == 0
+    found = {row["link"]: row["found"] for row in json.loads(capsys.readouterr().out)}
+    assert found["erased entries"] == "2, each as a recorded run ordered"
     assert jsg(served, "retention", "--json") == 0
     assert json.loads(capsys.readouterr().out)["classes"] == {}
     search = audit_pb2.SearchAccessRequest(officer="officer-old", searched_by="auditor")

@@ -173,6 +173,7 @@ BODY_MODULES = (
     "rpc/who_asked",
     "rpc/objections",
     "rpc/retention",
+    "rpc/status",
     "rpc/refusals",
     "rpc/admin",
     "bootstrap/mandates",

@@ -40,6 +40,8 @@ from gateway.domain.mandate_changes import (
     require_second,
 )
 from gateway.domain.mandates import Frame, MandateVersion, ProposalState, differences, state_of
+from gateway.domain.policy import LocalizedText
+from gateway.domain.processing_register import ProcessingRegister
 from gateway.domain.quotas import AS_SHIPPED
 from gateway.domain.vocabulary import Area
 
@@ -197,9 +199,24 @@ def test_what_does_not_fit_any_more_is_not_approved_and_says_why():
     auditing = mandate("hrss", Role.AUDITOR)
     require_proposable(auditing, [OPERATOR], FRAME, NOW)
     with pytest.raises(StateError) as caught:
-        require_approvable(proposal(auditing), auditing, STANDING, FRAME)
+        require_approvable(proposal(auditing), auditing, STANDING, FRAME, NOW)
 
     assert caught.value.metadata["why"] == "role: hrss cannot be auditor and something else (R-03)"
+
+
+def test_what_switches_on_processing_that_is_not_assessed_is_neither_proposed_nor_approved():
+    """I-54: the assessment comes before the processing; what ends it needs none."""
+    empty = ProcessingRegister(LocalizedText("局", "bureau"), 36, [], "digest")
+    frame = replace(FRAME, register=empty)
+    field, why = fault(bidding(), frame=frame)
+    assert field == "mandate.role"
+    assert "not on the register" in why
+    with pytest.raises(StateError) as caught:
+        require_approvable(proposal(bidding()), bidding(), STANDING, frame, NOW)
+    assert "not on the register" in caught.value.metadata["why"]
+
+    require_proposable(ending(), STANDING, frame, NOW)
+    require_approvable(proposal(ending()), bidding(valid_until=NOW), STANDING, frame, NOW)
 
 
 def test_a_certificate_without_a_holder_is_nobodys_word():

@@ -15,6 +15,7 @@ from gateway.domain.retention import (
     RetentionClass,
     RetentionTerms,
     class_of,
+    clock_is_shown,
     flaw_of_tombstone,
     kept_until,
     tombstone,
@@ -56,6 +57,7 @@ def test_as_shipped_receipts_are_kept_15_years_and_all_else_5():
         ({"method": CHECK, "outcome": "MALFORMED_REQUEST"}, RetentionClass.ORDINARY),
         ({"method": "CreditService/CheckPerson", "outcome": "OK"}, RetentionClass.PERSON),
         ({"method": "CreditService/CheckPerson", "outcome": "AUTHORIZATION_MISSING"}, RetentionClass.PERSON),
+        ({"method": "RegistryService/ListPublishable", "outcome": "OK"}, RetentionClass.PERSON),
         ({"method": RUN, "outcome": "BEGUN"}, RetentionClass.RECEIPT),
         ({"method": "AuditService/SearchAccess", "outcome": "OK"}, RetentionClass.ORDINARY),
         ({}, RetentionClass.ORDINARY),
@@ -137,3 +139,17 @@ def test_what_is_left_of_an_erased_entry_is_still_checked():
         replace(sound, lines=seal(DRAFT, "w", 3, AT, bytes(range(salts_needed(DRAFT)))).lines),
     ):
         assert flaw(wrong), wrong
+
+
+@pytest.mark.parametrize(
+    ("recorded", "shown"),
+    [
+        (None, False),
+        (AT - timedelta(days=8, microseconds=1), False),
+        (AT - timedelta(days=8), True),
+        (AT - timedelta(days=1), True),
+        (AT - timedelta(days=1) + timedelta(microseconds=1), False),
+    ],
+)
+def test_a_clock_is_shown_by_an_entry_of_the_week_before_that_is_a_day_old(recorded, shown):
+    assert clock_is_shown(recorded, AT) is shown

@@ -26,6 +26,9 @@ class AuditArchive(Protocol):
         In order of their numbers, without batch lines.
         """
 
+    def newest_until(self, moment: datetime) -> datetime | None:
+        """Return the time of the newest entry of any queue that was recorded by *moment*; None when there is none."""
+
     def whole(self, entry: Entry) -> Entry:
         """Return an entry with its batch lines."""
 

@@ -1,0 +1,143 @@
+"""A status and the counts of calls as metric families, and these in Prometheus' text format.
+
+Labels are words of ours: methods, outcomes, feeds of the configuration, folders. Nothing that a caller sent, no agency
+and no enterprise is one. Names follow Prometheus' conventions: base units, ``_total`` for what only grows.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+
+from gateway.domain.complaints import complaints, healthy
+from gateway.services.count_calls import BOUNDS_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from prometheus_client.core import Metric
+
+    from gateway.domain.status import RecordFigures, Status
+    from gateway.services.count_calls import CallCounts
+
+CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+MICRO: Final = 1e6
+_EDGES: Final = (*(f"{bound / MICRO:g}" for bound in BOUNDS_US), "+Inf")
+
+
+def exposition(status: Status, counts: CallCounts) -> bytes:
+    """Return all metrics as text, UTF-8."""
+    families = [*_calls(status, counts), *_record(status.record), *_fresh(status), *_places(status)]
+    return bytes(generate_latest(_Families(families)))
+
+
+class _Families:
+    """What ``generate_latest`` collects from."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Metric]:
+        return self._families
+
+
+def _calls(status: Status, counts: CallCounts) -> Iterator[Metric]:
+    calls = CounterMetricFamily(
+        "jsg_calls",
+        "Calls by method and outcome, as recorded; a message of a stream is one.",
+        labels=["method", "outcome"],
+    )
+    for (method, outcome), number in sorted(counts.calls.items()):
+        calls.add_metric([method, outcome], number)
+    yield calls
+    took = HistogramMetricFamily(
+        "jsg_call_seconds", "From the arrival of an answered call to its sealing.", labels=["method"]
+    )
+    for method, latencies in sorted(counts.latencies.items()):
+        buckets = list(zip(_EDGES, map(float, accumulate(latencies.buckets)), strict=True))
+        took.add_metric([method], buckets, latencies.microseconds / MICRO)
+    yield took
+    refused = CounterMetricFamily("jsg_refusals", "Calls refused, by reason.", labels=["reason"])
+    for reason, number in sorted(status.load.refused.items()):
+        refused.add_metric([reason], number)
+    yield refused
+    yield GaugeMetricFamily("jsg_calls_in_flight", "Admitted calls under way, streams included.", status.load.in_flight)
+    yield GaugeMetricFamily("jsg_open_streams", "Open streams.", status.load.streams)
+
+
+def _record(record: RecordFigures) -> Iterator[Metric]:
+    yield CounterMetricFamily("jsg_record_commits", "Commits of the audit queue.", record.commits)
+    yield CounterMetricFamily("jsg_record_committed_entries", "Entries in those commits.", record.committed)
+    yield CounterMetricFamily("jsg_record_commit_seconds", "Time that those commits took.", record.commit_us / MICRO)
+    yield _gauge("jsg_record_last_commit_seconds", "How long the last commit took.", record.last_commit_us / MICRO)
+    yield _gauge("jsg_record_last_batch_entries", "Entries in the last commit.", record.last_batch)
+    yield _gauge("jsg_record_pending_entries", "Entries that wait for the disk.", record.pending)
+    yield _gauge("jsg_record_pending_limit_entries", "How many may wait.", record.pending_limit)
+    yield _gauge("jsg_record_entries", "Entries in the queue.", record.entries)
+    yield _gauge("jsg_record_failed", "1 when a commit has failed.", record.failed)
+
+
+def _fresh(status: Status) -> Iterator[Metric]:
+    yield _gauge("jsg_healthy", "1 when nothing is broken.", healthy(complaints(status)))
+    broken = GaugeMetricFamily(
+        "jsg_complaints", "What is in disorder; broken=false is only coming.", labels=["trouble", "broken"]
+    )
+    told: dict[tuple[str, str], int] = {}
+    for each in complaints(status):
+        key = (each.trouble.name, str(each.broken).lower())
+        told[key] = told.get(key, 0) + 1
+    for (trouble, sort), number in told.items():
+        broken.add_metric([trouble, sort], number)
+    yield broken
+    yield _gauge("jsg_started_timestamp_seconds", "When the process began.", status.started_at.timestamp())
+    yield _gauge("jsg_data_revision", "Newest data revision that is served.", status.revision)
+    yield _gauge("jsg_replica_lag_seconds", "How far the node is behind its store.", status.lag.total_seconds())
+    yield _gauge(
+        "jsg_clock_skew_seconds", "By how much the clock is ahead of the store's.", status.skew.total_seconds()
+    )
+    ages = {each.feed: each.age.total_seconds() if each.age is not None else math.inf for each in status.feeds}
+    yield _by("jsg_source_age_seconds", "Since a feed was confirmed; +Inf when it never was.", "feed", ages)
+    limits = {each.feed: each.limit.total_seconds() for each in status.feeds}
+    yield _by("jsg_source_age_limit_seconds", "Beyond which answers are UNVERIFIABLE.", "feed", limits)
+
+
+def _places(status: Status) -> Iterator[Metric]:
+    ends = {
+        "certificate": status.ends.certificate,
+        "next_authority": status.ends.next_authority,
+        "last_authority": status.ends.authority,
+        "revocations": status.ends.revocations,
+    }
+    left = {what: _left(end, status.now) for what, end in ends.items() if end is not None}
+    yield _by("jsg_expiry_seconds", "Until what it names ends; negative when it has.", "what", left)
+    yield _gauge(
+        "jsg_unreadable_files", "Certificate and revocation files that cannot be read.", len(status.ends.unreadable)
+    )
+    written = status.ends.revocations_written
+    if written is not None:
+        yield _gauge("jsg_revocations_age_seconds", "Age of the list of revocations.", -_left(written, status.now))
+    yield _by("jsg_disk_free_bytes", "Free disk where it lies.", "what", status.free)
+    yield _gauge("jsg_persons_key_active", "Number of the key that seals; 0 when none can.", status.person_keys.active)
+    if status.next_review is not None:
+        days = (status.next_review - status.today).days
+        yield _gauge("jsg_assessment_review_days", "Days until an impact assessment is over.", days)
+
+
+def _left(end: datetime, now: datetime) -> float:
+    return (end - now).total_seconds()
+
+
+def _gauge(name: str, say: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, say, value=value)
+
+
+def _by(name: str, say: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, say, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family

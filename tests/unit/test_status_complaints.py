@@ -1,0 +1,139 @@
+"""What an operator is told to be in disorder: each limit from both sides, and never more than is so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from gateway.domain.complaints import COMING, StatusTrouble, complaints, healthy
+from gateway.domain.status import Ends, FeedAge, Load, PersonKeys, RecordFigures, Status, Versions, WatchLimits
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+DAY, SECOND, INSTANT = timedelta(days=1), timedelta(seconds=1), timedelta(microseconds=1)
+RECORD = RecordFigures(
+    "gw1-0", 7, 50, 100, failed=False, commits=3, committed=7, last_commit_us=9, last_batch=1, commit_us=9
+)
+ENDS = Ends(
+    certificate=NOW + 14 * DAY + INSTANT,
+    authority=NOW + 900 * DAY,
+    next_authority=NOW + 14 * DAY + INSTANT,
+    revocations_written=NOW - DAY,
+    revocations=NOW + INSTANT,
+)
+SOUND = Status(
+    now=NOW,
+    name="shiyan.example",
+    started_at=NOW - DAY,
+    versions=Versions(
+        software="0",
+        profile="p",
+        policy="1",
+        policy_digest="a",
+        rules_digest="b",
+        calendar="c",
+        settings_digest="d",
+        agencies_digest="e",
+        processing_digest="f",
+    ),
+    faults=(),
+    revision=4,
+    lag=SECOND,
+    lag_limit=SECOND,
+    skew=-SECOND,
+    skew_limit=SECOND,
+    feeds=(FeedAge("wage_list", DAY, DAY, weighs=True),),
+    record=RECORD,
+    ends=ENDS,
+    free={"audit": 1_000_000_000, "store": 1_000_000_000},
+    person_keys=PersonKeys(1, 1),
+    load=Load(0, 0, {}),
+    next_review=date(2026, 12, 14),
+    today=date(2026, 11, 29),
+    limits=WatchLimits(),
+)
+
+
+def ends(**parts):
+    return {"ends": replace(ENDS, **parts)}
+
+
+def feed(age, *, weighs=True):
+    return {"feeds": (FeedAge("wage_list", age, DAY, weighs=weighs),)}
+
+
+def test_at_every_limit_nothing_is_in_disorder():
+    assert complaints(SOUND) == ()
+    assert healthy(())
+
+
+@pytest.mark.parametrize(
+    ("parts", "trouble", "about"),
+    [
+        ({"faults": ("the key does not belong to the certificate",)}, "CANNOT_ANSWER", ""),
+        ({"record": replace(RECORD, failed=True)}, "CANNOT_ANSWER", "gw1-0"),
+        ({"record": replace(RECORD, pending=51)}, "RECORD_FALLS_BEHIND", "gw1-0"),
+        ({"lag": SECOND + INSTANT}, "NODE_BEHIND", ""),
+        ({"skew": SECOND + INSTANT}, "CLOCK_OFF", ""),
+        ({"skew": -SECOND - INSTANT}, "CLOCK_OFF", ""),
+        (feed(DAY + INSTANT), "SOURCE_STALE", "wage_list"),
+        (feed(None), "SOURCE_STALE", "wage_list"),
+        (ends(certificate=NOW), "CERTIFICATE_ENDED", ""),
+        (ends(next_authority=None, authority=NOW), "AUTHORITY_ENDED", ""),
+        (ends(revocations=NOW), "REVOCATIONS_STALE", ""),
+        (ends(unreadable=("revoked.txt",)), "UNREADABLE", "revoked.txt"),
+        ({"free": {"audit": 999_999_999, "store": 10**9}}, "DISK_NEARLY_FULL", "audit"),
+        ({"free": {"audit": 10**9, "store": 0}}, "DISK_NEARLY_FULL", "store"),
+        ({"person_keys": PersonKeys(0, 0)}, "PERSON_KEYS_UNUSABLE", ""),
+        ({"next_review": date(2026, 11, 29)}, "ASSESSMENT_OVERDUE", ""),
+    ],
+)
+def test_beyond_a_limit_one_thing_is_broken_and_named(parts, trouble, about):
+    (found,) = complaints(replace(SOUND, **parts))
+
+    assert (found.trouble.name, found.about, found.broken) == (trouble, about, True)
+    assert not healthy((found,))
+
+
+@pytest.mark.parametrize(
+    ("parts", "trouble"),
+    [
+        (ends(certificate=NOW + 14 * DAY), "CERTIFICATE_ENDS_SOON"),
+        (ends(next_authority=NOW + 14 * DAY), "AUTHORITY_ENDS_SOON"),
+        ({"next_review": date(2026, 12, 13)}, "ASSESSMENT_DUE_SOON"),
+        (feed(None, weighs=False), "SOURCE_STALE"),
+    ],
+)
+def test_what_is_only_coming_or_weighs_nowhere_is_told_and_is_not_broken(parts, trouble):
+    (found,) = complaints(replace(SOUND, **parts))
+
+    assert (found.trouble.name, found.broken) == (trouble, False)
+    assert healthy((found,))
+    assert found.trouble in COMING or trouble == "SOURCE_STALE"
+
+
+def test_what_has_no_end_is_no_complaint():
+    assert complaints(replace(SOUND, ends=replace(ENDS, revocations=None), next_review=None)) == ()
+
+
+def test_everything_at_once_is_told_in_the_order_of_the_list():
+    broken = replace(
+        SOUND, faults=("x",), lag=DAY, skew=DAY, person_keys=PersonKeys(0, 0), free={"audit": 0}, **feed(None)
+    )
+
+    assert [each.trouble for each in complaints(broken)] == [
+        StatusTrouble.CANNOT_ANSWER,
+        StatusTrouble.NODE_BEHIND,
+        StatusTrouble.CLOCK_OFF,
+        StatusTrouble.SOURCE_STALE,
+        StatusTrouble.DISK_NEARLY_FULL,
+        StatusTrouble.PERSON_KEYS_UNUSABLE,
+    ]
+
+
+@pytest.mark.parametrize("name", ["least_free_gigabytes", "ends_soon_days"])
+def test_a_limit_of_nothing_is_none(name):
+    for value in (0, -1, float("nan")):
+        with pytest.raises(ValueError, match=name):
+            WatchLimits(**{name: value})
