@@ -10,7 +10,8 @@ import grpc
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-    from gateway.rpc.endpoint import Context, Endpoint
+    from gateway.rpc.begun import Context
+    from gateway.rpc.endpoint import Endpoint
     from gateway.rpc.method import Method
 
 PACKAGE = "/jointsanctions.v1."
