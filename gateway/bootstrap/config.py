@@ -9,6 +9,7 @@ from formats.civil import civil_date
 from gateway.clock import SystemClock
 from gateway.rpc.records import KINDS
 from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.officer_keys import OfficerKeyError, read_officer_key
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
 from gateway.settings.calendar_files import load_calendar
@@ -45,7 +46,7 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         ConfigurationError: With file, key and reason; contradictions between files included.
     """
     settings = load_gateway(folder / "gateway.toml", state)
-    agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota)
+    agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota, settings.state)
     person_algorithms(settings)
     feeds = {feed.name for feed in settings.feeds}
     for feed in settings.feeds:
@@ -54,6 +55,12 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
     for agency in agencies:
         for name in sorted(agency.feeds - feeds):
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.feeds", f"{name!r} is not in gateway.toml")
+        for key in agency.officer_keys:
+            try:
+                read_officer_key(key.pem)
+            except OfficerKeyError as error:
+                place = f"{agency.agency_id}.officer_keys.{key.kid}"
+                raise ConfigurationError("agencies.toml", place, str(error)) from error
         if agency.quota.in_flight > settings.limits.in_flight:
             raise ConfigurationError(
                 "agencies.toml", f"{agency.agency_id}.quota", "in_flight is over the process's own"

@@ -20,6 +20,7 @@ from gateway.rpc.identity import Identity
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Server
 from gateway.security.material import ServerMaterial
+from gateway.security.officer_assertion import OfficerAssertions
 from gateway.security.peer import CertificateVerifier
 from gateway.security.watched import UnusableFileError
 from gateway.storage.audit_queue import AuditQueue
@@ -98,7 +99,8 @@ class Gateway:
         self._verifier = CertificateVerifier(
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
-        identity = Identity(self._verifier, config.agencies)
+        officers = OfficerAssertions(self._settings.name, self._settings.officers)
+        identity = Identity(self._verifier, config.agencies, officers)
         return Endpoint(identity, self._audit, self._clock, self._vault.conceal, self._settings.limits.load)
 
     async def start(self, address: str) -> int:

@@ -17,11 +17,14 @@ from gateway.domain.errors import (
     FieldNotInMandateError,
     RoleNotPermittedError,
 )
+from gateway.domain.officers import KEY_ID
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from gateway.domain.officers import OfficerKey
 
 AGENCY_ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """Form of an agency's id, at most 64 characters; it is a segment of the certificate's name."""
@@ -110,6 +113,8 @@ class Agency:
     """Those of its feeds in which it passes on what other authorities decided."""
     quota: Quota = AS_SHIPPED.quota
     """What it may ask of one serving process."""
+    officer_keys: tuple[OfficerKey, ...] = ()
+    """Keys that speak for its officers; with one, every call that names an officer needs their word."""
 
     @property
     def sees_whole_records(self) -> bool:
@@ -163,6 +168,7 @@ class Agencies:
             _check_form(place, entry)
             _check_producing(place, entry)
             _check_asking(place, entry)
+            _check_officer_keys(place, entry)
             self._add(place, entry)
 
     def find(self, agency_id: str, role: str, identity: str = "") -> Agency:
@@ -229,3 +235,12 @@ def _check_producing(place: int, entry: Agency) -> None:
             raise MandateError(place, key, f"cannot be granted to the role {entry.role}")
     for feed in sorted(entry.forwards - entry.feeds):
         raise MandateError(place, "forwards", f"{feed!r} is none of its feeds")
+
+
+def _check_officer_keys(place: int, entry: Agency) -> None:
+    names = [key.kid for key in entry.officer_keys]
+    for number, name in enumerate(names):
+        if not KEY_ID.fullmatch(name):
+            raise MandateError(place, "officer_keys", f"{name!r} must be 1 to 32 letters, digits, '.', '_' and '-'")
+        if name in names[:number]:
+            raise MandateError(place, "officer_keys", f"{name!r} stands twice")

@@ -28,7 +28,7 @@ from gateway.rpc.entrance import ADMIT_SECONDS, Entrance
 from gateway.rpc.errors import code_of, trailers_of
 from gateway.rpc.feeds import Feeds
 from gateway.rpc.method import Call, Method, Reply
-from gateway.rpc.parsing import parse
+from gateway.rpc.reading import RequestReader
 from gateway.rpc.still_admitted import taken_while_admitted
 from gateway.rpc.unanswered import Unanswered, mark
 
@@ -56,33 +56,36 @@ class Endpoint:
         load: LoadLimits = AS_SHIPPED,
     ) -> None:
         """Take the ports; *conceal* returns the keyed hash of a digest from which a number could be guessed."""
+        self._identity = identity
         self._audit = audit
         self._conceal = conceal
         self._load = load
         self._entrance = Entrance(identity, clock)
         self._unanswered = Unanswered(audit, clock, load.refusals_in_full)
-        self._feeds = Feeds(self._entrance, audit, self._unanswered, load.slow_reader)
+        self._feeds = Feeds(identity, self._entrance, audit, self._unanswered, load.slow_reader)
         self._storing: set[asyncio.Task[bytes | GatewayError]] = set()
 
     async def unary(self, method: Method, raw: bytes, context: Context) -> bytes:
         """Answer one call; ends in an abort with the mapped status when there is no answer."""
+        begun = begin(method, hashlib.sha256(raw), self._conceal, context)
 
         async def run(call: Call) -> Reply:
             assert method.run is not None  # noqa: S101 - Method says so
-            return await method.run(parse(method.request, raw), call)
+            return await method.run(RequestReader(self._identity, begun, call).read(raw), call)
 
-        return await self._serve(begin(method, hashlib.sha256(raw), self._conceal, context), run)
+        return await self._serve(begun, run)
 
     async def stream(self, method: Method, raws: AsyncIterator[bytes], context: Context) -> bytes:
         """Answer one client stream; the request hash is over all messages in order."""
         begun = begin(method, hashlib.sha256(), self._conceal, context)
 
         async def parsed(call: Call) -> AsyncIterator[Message]:
+            reader = RequestReader(self._identity, begun, call)
             async with aclosing(taken_while_admitted(steady(raws, self._load), begun, self._entrance)) as admitted:
                 async for raw in admitted:
                     begun.digest.update(raw)
                     await call.turn()
-                    yield parse(method.request, raw)
+                    yield reader.read(raw)
 
         async def run(call: Call) -> Reply:
             assert method.run_stream is not None  # noqa: S101 - Method says so

@@ -14,7 +14,7 @@ from gateway.domain.call_record import OK, body_of
 from gateway.domain.errors import DeadlinePassedError, GatewayError
 from gateway.rpc.answers import position_bytes
 from gateway.rpc.errors import code_of, trailers_of
-from gateway.rpc.parsing import parse
+from gateway.rpc.reading import RequestReader
 from gateway.rpc.still_admitted import sent_while_admitted
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gateway.rpc.begun import Begun, Context
     from gateway.rpc.entrance import Entrance
+    from gateway.rpc.identity import Identity
     from gateway.rpc.method import FeedMessage
     from gateway.rpc.unanswered import Unanswered
     from gateway.services.ports.audit import AuditLog
@@ -35,8 +36,16 @@ _log: Final = logging.getLogger(__name__)
 class Feeds:
     """The feeds of one serving process. Use it from one event loop."""
 
-    def __init__(self, entrance: Entrance, audit: AuditLog, unanswered: Unanswered, slow_reader: timedelta) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        entrance: Entrance,
+        audit: AuditLog,
+        unanswered: Unanswered,
+        slow_reader: timedelta,
+    ) -> None:
         """Take the ports; a reader that takes longer than *slow_reader* over a message is cut."""
+        self._identity = identity
         self._entrance = entrance
         self._audit = audit
         self._unanswered = unanswered
@@ -54,7 +63,8 @@ class Feeds:
         try:
             call = await self._entrance.enter(begun)
             assert begun.method.run_feed is not None  # noqa: S101 - Method says so
-            messages = begun.method.run_feed(parse(begun.method.request, raw), call)
+            request = RequestReader(self._identity, begun, call).read(raw)
+            messages = begun.method.run_feed(request, call)
             async with aclosing(sent_while_admitted(messages, begun, self._entrance, self._ending)) as admitted:
                 async for message in admitted:
                     sent = await self._deliver(message, begun)

@@ -1,4 +1,7 @@
-"""Who is calling: the client certificate of the connection, and nothing that a request says."""
+"""Who is calling: the client certificate of the connection, and nothing that a request says.
+
+An officer is somebody at the caller, for whom an assertion of the caller's may speak; it changes nothing of who calls.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.agencies import Agencies, Agency
-    from gateway.services.ports.identity import PeerVerifier
+    from gateway.domain.officers import AssertedOfficer
+    from gateway.services.ports.identity import OfficerVerifier, PeerVerifier, SignedCall
 
     Auth = Mapping[str, Iterable[bytes]]
     """``context.auth_context()``."""
@@ -23,9 +27,10 @@ TLS_VERSION = "TLSv1.3"
 class Identity:
     """Tells who the peer of a connection is, anew on every call."""
 
-    def __init__(self, verifier: PeerVerifier, agencies: Agencies) -> None:
+    def __init__(self, verifier: PeerVerifier, agencies: Agencies, officers: OfficerVerifier) -> None:
         self._verifier = verifier
         self._agencies = agencies
+        self._officers = officers
 
     def see(self, auth: Auth, peer: str, now: datetime) -> CallerSeen:
         """Return who calls, by a certificate that passes every rule.
@@ -60,6 +65,10 @@ class Identity:
     def mandate(self, seen: CallerSeen) -> Agency:
         """Return the mandate of the caller; raises ``CallerUnknownError`` when the certificate names none of ours."""
         return self._agencies.find(seen.agency, seen.role, seen.identity)
+
+    def officer(self, assertion: str, call: SignedCall) -> AssertedOfficer:
+        """Return the officer for whom *assertion* speaks; raises ``OfficerAssertionRejectedError``."""
+        return self._officers.verify(assertion, call)
 
 
 def unidentified(auth: Auth, peer: str) -> CallerSeen:

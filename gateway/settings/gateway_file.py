@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
+from gateway.domain.officers import AssertionLimits
 from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.settings.clock_lengths import load_clocks
@@ -97,6 +98,8 @@ class GatewaySettings:
     retention: RetentionTerms
     holds: tuple[LegalHold, ...]
     """What is kept beyond its time."""
+    officers: AssertionLimits
+    """What is accepted of assertions of officers."""
     digest: str
 
 
@@ -133,6 +136,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
         retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
+        officers=_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
         digest=digest,
     )
     gateway.close()
@@ -224,6 +228,23 @@ def _retention(table: Table) -> RetentionTerms:
     except ValueError as error:
         name, _, why = str(error).partition(": ")
         raise table.error(name, why) from error
+
+
+def _officers(table: Table) -> AssertionLimits:
+    """Read what is accepted of assertions; what the file does not say is as ``AssertionLimits`` has it."""
+    limits = AssertionLimits()
+    seconds = {
+        name: timedelta(seconds=table.take(f"{name}_seconds", float))
+        for name in ("tolerance", "longest_life")
+        if table.has(f"{name}_seconds")
+    }
+    nonces = table.take("nonces", int) if table.has("nonces") else limits.nonces
+    table.close()
+    try:
+        return replace(limits, **seconds, nonces=nonces)
+    except ValueError as error:
+        name, _, why = str(error).partition(": ")
+        raise table.error(name if name == "nonces" else f"{name}_seconds", why) from error
 
 
 def _hold(table: Table) -> LegalHold:

@@ -79,6 +79,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
     stream was silent for too long. What was stored of it stands. metadata: {"seconds": "120"} where the bound is ours.
     """
+    ERROR_REASON_OFFICER_ASSERTION_REJECTED: _ErrorReason.ValueType  # 21
+    """UNAUTHENTICATED. Nothing acceptable speaks for the officer of the call (metadata key jsg-officer-assertion). metadata:
+    {"why": "MISSING"}, or DUPLICATE, OVERSIZE, MALFORMED, HEADER, ALGORITHM, KEY_UNKNOWN, SIGNATURE, CLAIMS, ISSUER,
+    AUDIENCE, METHOD, REQUEST, NOT_YET_VALID, EXPIRED, LIFE, REPLAYED, NONCES_FULL, OFFICER.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Values of google.rpc.ErrorInfo.reason in the domain "joint-sanctions-gateway"."""
@@ -135,5 +140,10 @@ certificate names no person.
 ERROR_REASON_DEADLINE_PASSED: ErrorReason.ValueType  # 20
 """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
 stream was silent for too long. What was stored of it stands. metadata: {"seconds": "120"} where the bound is ours.
+"""
+ERROR_REASON_OFFICER_ASSERTION_REJECTED: ErrorReason.ValueType  # 21
+"""UNAUTHENTICATED. Nothing acceptable speaks for the officer of the call (metadata key jsg-officer-assertion). metadata:
+{"why": "MISSING"}, or DUPLICATE, OVERSIZE, MALFORMED, HEADER, ALGORITHM, KEY_UNKNOWN, SIGNATURE, CLAIMS, ISSUER,
+AUDIENCE, METHOD, REQUEST, NOT_YET_VALID, EXPIRED, LIFE, REPLAYED, NONCES_FULL, OFFICER.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
