@@ -90,7 +90,7 @@ def body_of(call: CallRecord) -> dict[str, object]:
     }
     if "officer" in body:
         asserted = isinstance(assertion := body.get("assertion"), dict) and "nonce" in assertion
-        body["officer_by"] = (OfficerKnown.ASSERTED if asserted else OfficerKnown.DECLARED).value
+        body["officer_by"] = (OfficerKnown.ASSERTED if asserted else OfficerKnown.DECLARED).name.lower()
     keyed = call.request_hash.startswith(KEYED)
     request = {
         "sha256": "" if keyed else call.request_hash,

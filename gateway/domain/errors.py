@@ -90,8 +90,7 @@ class OfficerAssertionRejectedError(GatewayError):
     reason = "OFFICER_ASSERTION_REJECTED"
 
     def __init__(self, why: AssertionFault) -> None:
-        super().__init__(f"officer assertion rejected: {why}", why=why.value)
-        self.why = why
+        super().__init__(f"officer assertion rejected: {why}", why=str(why))
 
 
 class NotPermittedError(GatewayError):

@@ -13,6 +13,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from gateway.domain.vocabulary import Word
+
 KEY_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 """Form of the name of an agency's key."""
 NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -21,12 +23,12 @@ OFFICER_BYTES: Final = 64
 """What an officer's id may take in UTF-8."""
 
 
-class OfficerKnown(StrEnum):
-    """How the officer of a call is known; the value is what the record says."""
+class OfficerKnown(Word):
+    """How the officer of a call is known; the record says the name in small letters."""
 
-    DECLARED = "declared"
+    DECLARED = 1
     """The calling system names them; nothing but its certificate stands behind that."""
-    ASSERTED = "asserted"
+    ASSERTED = 2
     """A key that is registered for the agency has signed who asks, and what."""
 
 

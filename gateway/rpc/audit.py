@@ -27,11 +27,6 @@ PAGE_LIMIT = 1_000
 READERS = frozenset(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL}
 """An agency sees its own calls, the auditor all of them."""
 
-OFFICER_KNOWN = {
-    OfficerKnown.DECLARED.value: pb.OFFICER_KNOWN_DECLARED,
-    OfficerKnown.ASSERTED.value: pb.OFFICER_KNOWN_ASSERTED,
-}
-
 
 class AuditServicer:
     """Hands searches to the access index."""
@@ -122,7 +117,7 @@ def _entry(row: AccessRow) -> pb.AccessEntry:
         usccs=[str(uscc) for uscc in usccs] if isinstance(usccs, (list, tuple)) else [],
         verdict=_number(line.get("verdict") or body.get("verdict")),
         field=str(body.get("field", "")),
-        officer_known=OFFICER_KNOWN.get(str(body.get("officer_by", "")), pb.OFFICER_KNOWN_UNSPECIFIED),
+        officer_known=_known(body.get("officer_by")),
         officer_key=str(assertion.get("kid", "")),
         officer_nonce=str(assertion.get("nonce", "")),
         assertion_fault=str(assertion.get("why", "")),
@@ -130,6 +125,11 @@ def _entry(row: AccessRow) -> pb.AccessEntry:
     if row.item is not None:
         entry.item = row.item
     return entry
+
+
+def _known(value: object) -> Any:  # noqa: ANN401 - likewise
+    name = str(value).upper()
+    return int(OfficerKnown.named(name)) if name in OfficerKnown.__members__ else 0
 
 
 def _number(value: object) -> Any:  # noqa: ANN401 - an enum's number, as the body holds it

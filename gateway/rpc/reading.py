@@ -58,7 +58,7 @@ class RequestReader:
             if self._officer is not None:
                 _name(message, self._officer.officer)
         except OfficerAssertionRejectedError as error:
-            self._tell({"why": error.why.value})
+            self._tell({"why": error.metadata["why"]})
             raise
         return message
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS: Final = 4_096
 """A signature by RSA of 8192 bits takes 1,366; one by ECDSA with its claims some 600 altogether."""
-PART: Final = re.compile(r"[A-Za-z0-9_-]+")
+PART: Final = re.compile(r"[A-Za-z0-9_-]*")
 ALGORITHMS: Final = frozenset({"ES256", "PS256"})
 HEADER: Final = frozenset({"alg", "kid"})
 TEXTS: Final = frozenset({"iss", "sub", "aud", "jti", "request_sha256", "method"})

@@ -11,12 +11,19 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
     EllipticCurvePublicKey,
+    generate_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_public_key,
+)
 
 RSA_BITS: Final = range(2048, 8193)
 """Below they are weak, above one signature takes long to verify."""
@@ -67,3 +74,10 @@ def read_officer_key(pem: bytes) -> VerifyingKey:
     if isinstance(key, RSAPublicKey) and key.key_size in RSA_BITS:
         return VerifyingKey("PS256", key)
     raise OfficerKeyError("is neither an ECDSA key on P-256 nor an RSA key of 2048 to 8192 bits")
+
+
+def make_officer_key() -> tuple[bytes, bytes]:
+    """Return a new ECDSA key on P-256, unencrypted, and its public key; both PEM."""
+    key = generate_private_key(SECP256R1())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), public

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
 import grpc
 import pytest
@@ -27,7 +29,7 @@ from jointsanctions.v1 import (
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, imports, listing_words, meetings, prevention, vocabulary
+from gateway.domain import clocks, errors, imports, listing_words, meetings, officers, prevention, vocabulary
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.rpc import listing_requests
@@ -58,7 +60,7 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, officers)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -86,6 +88,12 @@ def test_classes_table_and_published_reasons_are_the_same_list():
     assert set(CODES) == set(classes)
 
 
+def test_the_published_reason_names_every_fault_of_an_assertion():
+    text = (Path(__file__).parents[2] / "protos/jointsanctions/v1/error_reason.proto").read_text(encoding="utf-8")
+    comment = text.partition("Nothing acceptable speaks")[2].partition("ERROR_REASON_")[0]
+    assert set(re.findall(r"\b[A-Z]{4,}(?:_[A-Z]+)*\b", comment)) == {fault.value for fault in officers.AssertionFault}
+
+
 def test_only_a_lack_of_disk_or_store_may_be_tried_again():
     again = {kind.reason for kind, code in CODES.items() if code is grpc.StatusCode.UNAVAILABLE}
     assert again == {"AUDIT_UNAVAILABLE", "STORE_UNAVAILABLE"}
@@ -97,6 +105,7 @@ STATUS = {
     "MALFORMED_REQUEST": "INVALID_ARGUMENT",
     "CALLER_UNKNOWN": "PERMISSION_DENIED",
     "CERTIFICATE_REJECTED": "UNAUTHENTICATED",
+    "OFFICER_ASSERTION_REJECTED": "UNAUTHENTICATED",
     "ROLE_NOT_PERMITTED": "PERMISSION_DENIED",
     "AREA_NOT_IN_MANDATE": "PERMISSION_DENIED",
     "FIELD_NOT_IN_MANDATE": "PERMISSION_DENIED",

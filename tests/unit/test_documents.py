@@ -153,6 +153,7 @@ AUDIT = ROOT / "docs/audit-events.md"
 BODY_MODULES = (
     "domain/call_record",
     "rpc/questions",
+    "rpc/reading",
     "rpc/credit",
     "rpc/credit_record",
     "rpc/registry",
@@ -172,7 +173,7 @@ BODY_MODULES = (
     "rpc/retention",
     "rpc/refusals",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted"}
+GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines", "retention", "counted"}
 """Keys that hold an object; the document lists what is in them."""
 
 
