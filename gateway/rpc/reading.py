@@ -58,7 +58,9 @@ class RequestReader:
             if self._officer is not None:
                 _name(message, self._officer.officer)
         except OfficerAssertionRejectedError as error:
-            self._tell({"why": error.metadata["why"]})
+            known = self._call.told.get("assertion")
+            said = known if isinstance(known, dict) else {}
+            self._call.told["assertion"] = {**said, "why": error.metadata["why"]}
             raise
         return message
 
@@ -82,11 +84,7 @@ class RequestReader:
             _reject(AssertionFault.OFFICER)
         self._officer = asserted
         self._call.told["officer"] = asserted.officer
-        self._tell({"kid": asserted.kid, "nonce": asserted.nonce})
-
-    def _tell(self, said: dict[str, str]) -> None:
-        known = self._call.told.get("assertion")
-        self._call.told["assertion"] = {**(known if isinstance(known, dict) else {}), **said}
+        self._call.told["assertion"] = {"kid": asserted.kid, "nonce": asserted.nonce}
 
 
 @cache
