@@ -236,6 +236,12 @@ def test_a_clock_that_ran_ahead_and_is_put_back_makes_no_nonce_new():
     assert why(assertion, verify=verify) == "REPLAYED"
 
 
+def test_a_nonce_is_remembered_through_the_tolerance_and_no_honest_one_is_refused_in_it():
+    verify, late = verifier(), call(now=NOW + timedelta(seconds=64))
+    verify.verify(signed(KEY, claims()), call())
+    assert verify.verify(signed(KEY, claims()), late).kid == KID
+
+
 def test_an_agency_that_uses_too_many_nonces_is_refused_and_no_other_is():
     verify, housing = verifier(nonces=3), agency("housing", (KID, STRANGERS))
     for _ in range(3):
