@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
+from gateway.settings.officer_limits import read_officers
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         imports=_imports(root.table("imports")) if root.has("imports") else Thresholds(),
         retention=_retention(root.table("retention")) if root.has("retention") else RetentionTerms(),
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
-        officers=_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
+        officers=read_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
         digest=digest,
     )
     gateway.close()
@@ -228,23 +229,6 @@ def _retention(table: Table) -> RetentionTerms:
     except ValueError as error:
         name, _, why = str(error).partition(": ")
         raise table.error(name, why) from error
-
-
-def _officers(table: Table) -> AssertionLimits:
-    """Read what is accepted of assertions; what the file does not say is as ``AssertionLimits`` has it."""
-    limits = AssertionLimits()
-    seconds = {
-        name: timedelta(seconds=table.take(f"{name}_seconds", float))
-        for name in ("tolerance", "longest_life")
-        if table.has(f"{name}_seconds")
-    }
-    nonces = table.take("nonces", int) if table.has("nonces") else limits.nonces
-    table.close()
-    try:
-        return replace(limits, **seconds, nonces=nonces)
-    except ValueError as error:
-        name, _, why = str(error).partition(": ")
-        raise table.error(name if name == "nonces" else f"{name}_seconds", why) from error
 
 
 def _hold(table: Table) -> LegalHold:
