@@ -253,6 +253,13 @@ def test_an_agency_that_uses_too_many_nonces_is_refused_and_no_other_is():
     assert verify.verify(signed(KEY, fresh), call(now=later)).kid == KID
 
 
+def test_a_nonce_that_lives_long_does_not_keep_those_that_die_before_it():
+    verify, later = verifier(nonces=2), call(now=NOW + timedelta(seconds=20))
+    verify.verify(signed(KEY, claims(exp=int(AT) + 120)), call())
+    verify.verify(signed(KEY, claims(exp=int(AT) + 10)), call())
+    assert verify.verify(signed(KEY, claims(exp=int(AT) + 120)), later).kid == KID
+
+
 def test_the_tolerance_and_the_life_are_those_of_the_deployment():
     strict = verifier(tolerance=timedelta(0), longest_life=timedelta(seconds=30))
     assert why(signed(KEY, claims()), verify=strict) == "LIFE"
