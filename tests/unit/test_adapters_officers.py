@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -106,7 +107,9 @@ def test_a_submission_is_signed_over_its_first_message(peer, signing):
 
 def test_what_is_asked_again_is_signed_anew(peer, signing):
     peer.refusals = [Refusal(DOWN, "STORE_UNAVAILABLE"), Refusal(DOWN, "AUDIT_UNAVAILABLE")]
+    begun = time.monotonic()
     assert signing.check(ask()).decision.verdict == common_pb2.VERDICT_CLEAR
+    assert time.monotonic() - begun >= 0.3, "the pauses grow from a tenth of a second"
     assert len(peer.requests) == 3
     assert len(set(peer.assertions)) == 3
 
