@@ -159,6 +159,12 @@ def test_the_signature_in_the_form_of_other_libraries_is_not_accepted():
     assert why(f"{head}.{encoded(der)}") == "SIGNATURE"
 
 
+def test_a_signature_with_a_zero_before_its_second_number_is_not_accepted():
+    body, _, sign = signed(KEY, claims()).rpartition(".")
+    raw = base64.urlsafe_b64decode(sign + "==")
+    assert why(f"{body}.{encoded(raw[:32] + bytes(1) + raw[32:])}") == "SIGNATURE"
+
+
 def test_a_second_spelling_of_the_same_bytes_is_not_accepted():
     good = signed(KEY, claims())
     body, _, sign = good.rpartition(".")
