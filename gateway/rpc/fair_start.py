@@ -3,8 +3,8 @@
 Deciding a call is CPU of the one event loop. Whatever arrives while a call begins waits in the line of its agency; one
 waiting call begins at a time, of the next agency in rotation. Between two of them the loop turns until no more calls
 arrive: gRPC hands calls over one by one, in the order of their arrival, and a quiet agency's would else wait there,
-behind all of a flood. These turns cost a third of what a call does; so of an agency that waits alone a few calls begin
-before the loop turns again, and whoever is hidden behind it waits for so many. Nothing is held while a call waits for
+behind all of a flood. These turns cost time of the processor; so of an agency that waits alone a few calls begin before
+the loop turns again, and whoever is hidden behind it waits for so many. Nothing is held while a call waits for
 the disk or the store, so a slow call keeps nobody out. It bounds nothing: that is ``admission``.
 """
 
