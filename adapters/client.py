@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import grpc
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from types import TracebackType
+
+    from adapters.officers import OfficerSigner
 
 ERROR_DOMAIN = "joint-sanctions-gateway"
 """``google.rpc.ErrorInfo.domain`` of every error that the gateway itself sends."""
@@ -78,6 +81,7 @@ class ClientSettings:
         server_name: Name that the gateway's certificate must bear; None means the host of *target*.
         deadline_seconds: Time that one call may take, its retries included.
         submission_deadline_seconds: The same for a whole submission of records.
+        officers: Signs who makes each call, for an agency with a registered key; None where officers are declared.
     """
 
     target: str
@@ -87,6 +91,7 @@ class ClientSettings:
     server_name: str | None
     deadline_seconds: float
     submission_deadline_seconds: float = 3600.0
+    officers: OfficerSigner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,9 @@ class GatewayClient:
             # The environment must not be able to put somebody in between.
             ("grpc.enable_http_proxy", 0),
         ]
+        if settings.officers is not None:
+            # gRPC would send the same assertion again, which is good for once: ``patiently`` asks with another.
+            options.append(("grpc.enable_retries", 0))
         if settings.server_name is not None:
             options.append(("grpc.ssl_target_name_override", settings.server_name))
         self._settings = settings
@@ -205,7 +213,11 @@ class GatewayClient:
         """Send records in chunks, of which the last has ``last`` set; the answer counts what became of them."""
         call: grpc.StreamUnaryMultiCallable[Message, bytes] = self._channel.stream_unary(_SUBMIT.path, _sent, None)
         timeout = self._settings.submission_deadline_seconds
-        return _received(_SUBMIT, lambda: call(iter(requests), timeout=timeout))
+        messages = iter(requests)
+        # The assertion is sent ahead of the stream, and is about its first message.
+        first = list(islice(messages, 1 if self._settings.officers else 0))
+        metadata = self._signed(_SUBMIT.path, first[0], _sent(first[0])) if first else ()
+        return _received(_SUBMIT, lambda: call(chain(first, messages), timeout=timeout, metadata=metadata))
 
     def submitted(self, request: registry_pb2.GetSubmissionRequest) -> registry_pb2.GetSubmissionResponse:
         """Ask how much of a submission is stored."""
@@ -251,7 +263,7 @@ class GatewayClient:
         """Follow every change after a revision until the stream ends; no deadline, for it lives by its heartbeats."""
         call: grpc.UnaryStreamMultiCallable[Message, bytes] = self._channel.unary_stream(_WATCH.path, _sent, None)
         try:
-            for event in call(request):
+            for event in call(request, metadata=self._signed(_WATCH.path, request, _sent(request))):
                 yield _WATCH.answer.FromString(event)
         except grpc.RpcError as error:
             raise _gateway_error(error) from error
@@ -261,9 +273,20 @@ class GatewayClient:
         return self._ask(_HEALTH, StringValue(value=service)).value == _SERVING
 
     def _ask(self, method: _Method[A], request: Message, seconds: float | None = None) -> A:
-        call: grpc.UnaryUnaryMultiCallable[Message, bytes] = self._channel.unary_unary(method.path, _sent, None)
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(method.path, None, None)
+        raw = _sent(request)
         whole = seconds or self._settings.deadline_seconds
-        return patiently(whole, lambda left: _received(method, lambda: call(request, timeout=left)))
+
+        def ask(left: float) -> A:
+            metadata = self._signed(method.path, request, raw)
+            return _received(method, lambda: call(raw, timeout=left, metadata=metadata))
+
+        return patiently(whole, ask, unavailable=self._settings.officers is not None)
+
+    def _signed(self, path: str, request: Message, raw: bytes) -> tuple[tuple[str, str], ...]:
+        """Return the metadata of one call: an assertion of its own, where officers are asserted."""
+        signer = self._settings.officers
+        return signer.metadata(path, request, raw) if signer is not None else ()
 
 
 def _sent(message: Message) -> bytes:

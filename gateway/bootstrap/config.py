@@ -11,6 +11,7 @@ from gateway.domain.mandates import Frame
 from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.rpc.records import KINDS
 from gateway.security.ciphers import PersonHash, Sealing
+from gateway.security.officer_keys import OfficerKeyError, read_officer_key
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
 from gateway.settings.calendar_files import load_calendar
@@ -54,7 +55,7 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         ConfigurationError: With file, key and reason; contradictions between files included.
     """
     settings = load_gateway(folder / "gateway.toml", state)
-    agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota)
+    agencies = load_agencies(folder / "agencies.toml", settings.limits.load.quota, settings.state)
     person_algorithms(settings)
     for feed in settings.feeds:
         for kind in sorted(feed.kinds - KINDS):
@@ -63,6 +64,12 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         fault = frame_of(settings).fault(agency)
         if fault is not None:
             raise ConfigurationError("agencies.toml", f"{agency.agency_id}.{fault[0]}", fault[1])
+        for key in agency.officer_keys:
+            try:
+                read_officer_key(key.pem)
+            except OfficerKeyError as error:
+                place = f"{agency.agency_id}.officer_keys.{key.kid}"
+                raise ConfigurationError("agencies.toml", place, str(error)) from error
     today = civil_date(SystemClock().now())
     policy = load_policy(folder / "policy", settings.profile, today)
     duties = duties_of(agencies)

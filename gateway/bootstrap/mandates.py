@@ -14,7 +14,7 @@ from formats.civil import civil_date
 from gateway.bootstrap.config import StartError, frame_of
 from gateway.domain.agency_forms import MandateError
 from gateway.domain.audit import Draft
-from gateway.domain.mandates import differences
+from gateway.domain.mandates import differences, key_of
 from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.services.ports.facts import Submission
 from gateway.storage.content import ContentError
@@ -41,7 +41,9 @@ class Mandates:
         self._config = config
         self._clock = clock
         self.store = SqlMandateStore(engine, settings.limits.load.quota)
-        self.callers = MandateIndex(self.store, clock, frame_of(settings), settings.limits.mandates_stale_after)
+        keys = {key_of(agency): agency.officer_keys for agency in config.agencies}
+        stale_after = settings.limits.mandates_stale_after
+        self.callers = MandateIndex(self.store, clock, frame_of(settings), stale_after, officer_keys=keys)
 
     async def start(self, audit: AuditLog) -> None:
         """Begin the store's mandates where it has none, read them, and follow them.

@@ -25,6 +25,7 @@ from gateway.rpc.metrics_port import MetricsPort
 from gateway.rpc.router import Router
 from gateway.rpc.server import Bounds, Server
 from gateway.security.material import ServerMaterial
+from gateway.security.officer_assertion import OfficerAssertions
 from gateway.security.peer import CertificateVerifier
 from gateway.security.watched import UnusableFileError
 from gateway.services.count_calls import CallCounts, CountedLog
@@ -121,7 +122,8 @@ class Gateway:
         self._verifier = CertificateVerifier(
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
-        identity = Identity(self._verifier, callers)
+        officers = OfficerAssertions(self._settings.name, self._settings.officers)
+        identity = Identity(self._verifier, callers, officers)
         return Endpoint(identity, self._counted, self._clock, self._vault.conceal, self._settings.limits.load)
 
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:

@@ -85,8 +85,9 @@ def show_entry(entry: audit_pb2.AccessEntry) -> None:
     place = f"{position.writer}/{position.number}" + (f"[{entry.item}]" if entry.HasField("item") else "")
     verdict = Verdict(entry.verdict).name if entry.verdict else ""
     point = DecisionPoint(entry.decision_point).name if entry.decision_point else ""
-    field = f"({entry.field})" if entry.field else ""
+    field = f"({entry.field or entry.assertion_fault})" if entry.field or entry.assertion_fault else ""
+    signed = f" ✓{entry.officer_key}" if entry.officer_known == audit_pb2.OFFICER_KNOWN_ASSERTED else ""
     print(
-        f"{local(position.recorded_at)} {place:12} {entry.agency or '?'} {entry.officer} {entry.method} "
+        f"{local(position.recorded_at)} {place:12} {entry.agency or '?'} {entry.officer}{signed} {entry.method} "
         f"{entry.outcome}{field} {point} {entry.case_ref} {' '.join(entry.usccs)} {verdict}".rstrip()
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from adapters.client import ClientSettings, GatewayClient
+from adapters.officers import OfficerSigner
 from formats.civil import parse_date
 from formats.resident_ids import mask_resident_ids
 from gateway.settings.client_file import load_client
@@ -113,5 +114,18 @@ def connect(arguments: argparse.Namespace, caller: str, at_least_seconds: float 
             key_file=file.certificates / f"{who}.key",
             server_name=file.server_name,
             deadline_seconds=max(file.deadline_seconds, at_least_seconds),
+            officers=officer_signer(file, who),
         )
     )
+
+
+def officer_signer(file: ClientFile, who: str) -> OfficerSigner | None:
+    """Return what signs for the officers of *who* (``agency.role``); None where ``client.toml`` names no key.
+
+    Raises:
+        SettingsError: The key cannot be used.
+    """
+    named = file.officers.get(who)
+    if named is None:
+        return None
+    return OfficerSigner(who.partition(".")[0], named.kid, named.key, named.gateway)

@@ -1,5 +1,7 @@
 """``jsg keys``: the keys that seal persons' numbers: shown, made, made active, and what they sealed sealed again.
 
+Beside them those of officers (``officer_keys``).
+
 For whoever runs the gateway, on its machine, like ``jsg db``: no fact changes, and no number is shown.
 """
 
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gateway.bootstrap.config import StartError, load_config, person_algorithms
 from gateway.bootstrap.stores import open_vault, store_engine
+from gateway.cli import officer_keys
 from gateway.cli.connection import command
 from gateway.domain.errors import StoreUnavailableError
 from gateway.security.key_ring import PersonKeyError, activate, add_key
@@ -36,7 +39,7 @@ OK = 0
 
 def register(subparsers: Subparsers) -> None:
     """Add ``keys`` with its commands."""
-    commands = subparsers.add_parser("keys", help="the keys of persons' numbers").add_subparsers(
+    commands = subparsers.add_parser("keys", help="the keys of persons' numbers, and of officers").add_subparsers(
         required=True, metavar="COMMAND"
     )
     say = "show each key and how many texts it sealed"
@@ -47,6 +50,7 @@ def register(subparsers: Subparsers) -> None:
     chosen.add_argument("number", type=int, metavar="NUMBER")
     say = "seal again what other keys sealed; run it again after a stop"
     command(commands, "reseal", say, "jsg keys reseal", _run(_reseal))
+    officer_keys.register(commands)
 
 
 def _run(do: Do) -> Callable[[argparse.Namespace], int]:

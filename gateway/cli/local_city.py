@@ -22,6 +22,7 @@ from adapters.client import ClientSettings, GatewayClient
 from formats.civil import SHANGHAI, parse_date
 from gateway.bootstrap.config import Config, StartError, load_config
 from gateway.bootstrap.stores import upgrade_store
+from gateway.cli.connection import officer_signer
 from gateway.sample.city import City, make_city
 from gateway.security.pki import PkiError, init_authority, issue_client, issue_server
 from gateway.security.renewal import renew
@@ -147,6 +148,7 @@ class Callers:
                     key_file=self.file.certificates / f"{who}.key",
                     server_name=self.file.server_name,
                     deadline_seconds=self.file.deadline_seconds,
+                    officers=officer_signer(self.file, who),
                 )
             )
         return self._open[who]

@@ -23,11 +23,14 @@ from gateway.domain.errors import (
     RoleNotPermittedError,
     TerritoryNotInMandateError,
 )
+from gateway.domain.officers import KEY_ID
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+
+    from gateway.domain.officers import OfficerKey
 
 ALWAYS: Final = datetime(1, 1, 1, tzinfo=UTC)
 """Before every question: a mandate without a beginning."""
@@ -118,6 +121,9 @@ class Agency:
     """First instant at which it holds no more, UTC."""
     legal_basis: str = ""
     """On what it rests: document and article; empty where the file does not say."""
+    officer_keys: tuple[OfficerKey, ...] = ()
+    """Keys that speak for its officers; with one, every call that names an officer needs their word. They
+    are of the configuration, like certificates' authorities, and no part of what two persons approve."""
     version: int = 0
     """Number of this version in the store; 0 for one that was read from a file or is only proposed."""
 
@@ -199,6 +205,7 @@ class Agencies:
             check_form(place, entry)
             _check_producing(place, entry)
             _check_asking(place, entry)
+            _check_officer_keys(place, entry)
             self._add(place, entry)
 
     def find(self, agency_id: str, role: str, identity: str = "") -> Agency:
@@ -255,3 +262,12 @@ def _check_producing(place: int, entry: Agency) -> None:
             raise MandateError(place, key, f"cannot be granted to the role {entry.role}")
     for feed in sorted(entry.forwards - entry.feeds):
         raise MandateError(place, "forwards", f"{feed!r} is none of its feeds")
+
+
+def _check_officer_keys(place: int, entry: Agency) -> None:
+    names = [key.kid for key in entry.officer_keys]
+    for number, name in enumerate(names):
+        if not KEY_ID.fullmatch(name):
+            raise MandateError(place, "officer_keys", f"{name!r} must be 1 to 32 letters, digits, '.', '_' and '-'")
+        if name in names[:number]:
+            raise MandateError(place, "officer_keys", f"{name!r} stands twice")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from formats import canonical
+from gateway.domain.officers import OfficerKnown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,6 +88,9 @@ def body_of(call: CallRecord) -> dict[str, object]:
         "latency_us": call.latency_us,
         **call.told,
     }
+    if "officer" in body:
+        asserted = isinstance(assertion := body.get("assertion"), dict) and "nonce" in assertion
+        body["officer_by"] = (OfficerKnown.ASSERTED if asserted else OfficerKnown.DECLARED).name.lower()
     keyed = call.request_hash.startswith(KEYED)
     request = {
         "sha256": "" if keyed else call.request_hash,

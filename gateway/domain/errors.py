@@ -6,6 +6,7 @@
     ├── MalformedRequestError       a field is missing, malformed or out of range
     ├── CallerUnknownError          a genuine certificate that names no caller of ours
     ├── CertificateRejectedError    a certificate that is not acceptable
+    ├── OfficerAssertionRejectedError    no acceptable word for the officer who is named
     ├── NotPermittedError
     │   ├── RoleNotPermittedError
     │   ├── AreaNotInMandateError
@@ -34,7 +35,10 @@ refusal to go ahead is an answer and none of these.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from gateway.domain.officers import AssertionFault
 
 
 class GatewayError(Exception):
@@ -81,6 +85,15 @@ class CertificateRejectedError(GatewayError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"certificate rejected: {why}", why=why)
+
+
+class OfficerAssertionRejectedError(GatewayError):
+    """Nothing that is acceptable speaks for the officer of the call; ``why`` says what is wrong with what was sent."""
+
+    reason = "OFFICER_ASSERTION_REJECTED"
+
+    def __init__(self, why: AssertionFault) -> None:
+        super().__init__(f"officer assertion rejected: {why}", why=str(why))
 
 
 class NotPermittedError(GatewayError):

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from gateway.domain.imports import Person
     from gateway.domain.processing_register import ProcessingRegister
 
-_SAID: Final = tuple(field.name for field in fields(Agency) if field.name not in {"version", "own_quota"})
+_UNSAID: Final = {"version", "own_quota", "officer_keys"}
+_SAID: Final = tuple(field.name for field in fields(Agency) if field.name not in _UNSAID)
 """Keys in which a file and the store can differ."""
 CallerKey = tuple[str, str]
 """Id of an agency, and its role as the certificate spells it."""

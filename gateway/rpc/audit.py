@@ -11,6 +11,7 @@ from formats.civil import format_instant
 from formats.identifiers import UsccError, plausible_uscc
 from gateway.domain.agencies import Role
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
+from gateway.domain.officers import OfficerKnown
 from gateway.domain.vocabulary import Area, Verdict
 from gateway.rpc import fields
 from gateway.rpc.answers import position_pb
@@ -100,6 +101,8 @@ def _entry(row: AccessRow) -> pb.AccessEntry:
     body, line = row.content, row.line or {}
     caller = body.get("caller")
     seen = caller if isinstance(caller, dict) else {}
+    said = body.get("assertion")
+    assertion = said if isinstance(said, dict) else {}
     usccs = line.get("enterprises") or body.get("enterprises") or ()
     entry = pb.AccessEntry(
         position=position_pb(row.entry.writer, row.entry.number, row.entry.leaf, row.entry.time),
@@ -114,10 +117,19 @@ def _entry(row: AccessRow) -> pb.AccessEntry:
         usccs=[str(uscc) for uscc in usccs] if isinstance(usccs, (list, tuple)) else [],
         verdict=_number(line.get("verdict") or body.get("verdict")),
         field=str(body.get("field", "")),
+        officer_known=_known(body.get("officer_by")),
+        officer_key=str(assertion.get("kid", "")),
+        officer_nonce=str(assertion.get("nonce", "")),
+        assertion_fault=str(assertion.get("why", "")),
     )
     if row.item is not None:
         entry.item = row.item
     return entry
+
+
+def _known(value: object) -> Any:  # noqa: ANN401 - likewise
+    name = str(value).upper()
+    return int(OfficerKnown.named(name)) if name in OfficerKnown.__members__ else 0
 
 
 def _number(value: object) -> Any:  # noqa: ANN401 - an enum's number, as the body holds it

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from gateway.domain.quotas import LoadLimits
-    from gateway.rpc.endpoint import Context
+    from gateway.rpc.begun import Context
     from gateway.rpc.method import Reply
 
 LEAST_BYTES: Final = 4 * 1024

@@ -17,6 +17,7 @@ CODES: dict[type[errors.GatewayError], grpc.StatusCode] = {
     errors.MalformedRequestError: grpc.StatusCode.INVALID_ARGUMENT,
     errors.CallerUnknownError: grpc.StatusCode.PERMISSION_DENIED,
     errors.CertificateRejectedError: grpc.StatusCode.UNAUTHENTICATED,
+    errors.OfficerAssertionRejectedError: grpc.StatusCode.UNAUTHENTICATED,
     errors.RoleNotPermittedError: grpc.StatusCode.PERMISSION_DENIED,
     errors.AreaNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,
     errors.FieldNotInMandateError: grpc.StatusCode.PERMISSION_DENIED,

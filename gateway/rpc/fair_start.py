@@ -1,10 +1,11 @@
-"""Lets calls begin one after another, the agencies in turn: a flood of one delays another by one call and no more.
+"""Lets calls begin one after another, the agencies in turn: a flood of one delays another by a call or a few.
 
 Deciding a call is CPU of the one event loop. Whatever arrives while a call begins waits in the line of its agency; one
 waiting call begins at a time, of the next agency in rotation. Between two of them the loop turns until no more calls
 arrive: gRPC hands calls over one by one, in the order of their arrival, and a quiet agency's would else wait there,
-behind all of a flood. Nothing is held while a call waits for the disk or the store, so a slow call keeps nobody out. It
-bounds nothing: that is ``admission``.
+behind all of a flood. These turns cost time of the processor; so of an agency that waits alone a few calls begin before
+the loop turns again, and whoever is hidden behind it waits for so many. Nothing is held while a call waits for
+the disk or the store, so a slow call keeps nobody out. It bounds nothing: that is ``admission``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ QUIET_TURNS: Final = 8
 """Turns of the loop without an arrival after which the next call begins: gRPC takes about six to hand one over."""
 MOST_TURNS: Final = 96
 """Turns after which it begins in any case."""
+ALONE: Final = 8
+"""Calls of one line that begin, while no other line waits, before it is looked whether a call of another has come."""
 
 
 class FairStart:
@@ -31,16 +34,20 @@ class FairStart:
         self._turning = False
         self._quiet = 0
         self._left = 0
+        self._alone = 0
+        """Calls that have begun since it was looked."""
+        self._begun: Hashable = None
+        """Line of the last one."""
 
     async def turn(self, line: Hashable) -> None:
         """Return when it is the turn of this call in its *line*: at once, when no other has just begun."""
         loop = asyncio.get_running_loop()
-        self._quiet = QUIET_TURNS
         if not self._turning:
             self._turning = True
-            self._left = MOST_TURNS
-            loop.call_soon(self._next)
+            self._begin(line)
             return
+        if self._quiet:
+            self._quiet = QUIET_TURNS
         waiter = loop.create_future()
         self._lines.setdefault(line, deque()).append(waiter)
         await waiter
@@ -48,6 +55,14 @@ class FairStart:
     def waiting(self, line: Hashable) -> int:
         """Return how many calls wait in *line*."""
         return len(self._lines.get(line, ()))
+
+    def _begin(self, line: Hashable) -> None:
+        """Let a call of *line* begin, and the next one after it: once it was looked, or at once where it is alone."""
+        self._alone = self._alone + 1 if line == self._begun and not self._lines.keys() - {line} else ALONE
+        self._begun = line
+        if self._alone >= ALONE:
+            self._alone, self._quiet, self._left = 0, QUIET_TURNS, MOST_TURNS
+        asyncio.get_running_loop().call_soon(self._next)
 
     def _next(self) -> None:
         """Let the first of the next line begin; who went away meanwhile takes nobody's turn."""
@@ -64,7 +79,6 @@ class FairStart:
                 self._lines[line] = waiting
             if not waiter.done():
                 waiter.set_result(None)
-                self._quiet, self._left = QUIET_TURNS, MOST_TURNS
-                asyncio.get_running_loop().call_soon(self._next)
+                self._begin(line)
                 return
         self._turning = False

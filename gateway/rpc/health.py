@@ -18,7 +18,7 @@ from grpc_health.v1 import health_pb2 as pb
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
 
-    from gateway.rpc.endpoint import Context
+    from gateway.rpc.begun import Context
 
 CALLS_OF_ONE: Final = 16
 """Calls at once with one certificate, watching and asking, until what was told has been taken."""

@@ -1,4 +1,7 @@
-"""Who is calling: the client certificate of the connection, and nothing that a request says."""
+"""Who is calling: the client certificate of the connection, and nothing that a request says.
+
+An officer is somebody at the caller, for whom an assertion of the caller's may speak; it changes nothing of who calls.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.agencies import Agency
-    from gateway.services.ports.identity import PeerVerifier
+    from gateway.domain.officers import AssertedOfficer
+    from gateway.services.ports.identity import OfficerVerifier, PeerVerifier, SignedCall
     from gateway.services.ports.mandates import Callers
 
     Auth = Mapping[str, Iterable[bytes]]
@@ -27,9 +31,10 @@ TLS_VERSION = "TLSv1.3"
 class Identity:
     """Tells who the peer of a connection is, anew on every call."""
 
-    def __init__(self, verifier: PeerVerifier, callers: Callers) -> None:
+    def __init__(self, verifier: PeerVerifier, callers: Callers, officers: OfficerVerifier) -> None:
         self._verifier = verifier
         self._callers = callers
+        self._officers = officers
 
     def see(self, auth: Auth, peer: str, now: datetime) -> CallerSeen:
         """Return who calls, by a certificate that passes every rule.
@@ -69,6 +74,10 @@ class Identity:
             StoreUnavailableError: The mandates have not been seen for too long.
         """
         return self._callers.find(seen.agency, seen.role, seen.identity)
+
+    def officer(self, assertion: str, call: SignedCall) -> AssertedOfficer:
+        """Return the officer for whom *assertion* speaks; raises ``OfficerAssertionRejectedError``."""
+        return self._officers.verify(assertion, call)
 
 
 def unidentified(auth: Auth, peer: str) -> CallerSeen:

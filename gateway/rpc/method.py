@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from gateway.domain.call_record import CallerSeen
 
 
+PACKAGE = "/jointsanctions.v1."
+"""Before a method's name: its path on the wire."""
+
+
 async def _at_once() -> None:
     pass
 

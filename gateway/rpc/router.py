@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from gateway.rpc.method import PACKAGE
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-    from gateway.rpc.endpoint import Context, Endpoint
+    from gateway.rpc.begun import Context
+    from gateway.rpc.endpoint import Endpoint
     from gateway.rpc.method import Method
-
-PACKAGE = "/jointsanctions.v1."
 
 
 class Router(grpc.GenericRpcHandler):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.agencies import ALWAYS, CLOSED_POINTS, NEVER, Agencies, Agency, Role
 from gateway.domain.agency_forms import MandateError
+from gateway.domain.officers import OfficerKey
 from gateway.domain.quotas import AS_SHIPPED, Quota
 from gateway.domain.vocabulary import Area, DecisionPoint
 from gateway.settings import ConfigurationError
@@ -22,18 +23,24 @@ if TYPE_CHECKING:
 ALL_OPEN = "_*"
 
 
-def load_agencies(path: Path, quota: Quota = AS_SHIPPED.quota) -> Agencies:
-    """Read ``agencies.toml``; its digest is that of the file. *quota* holds for whatever an entry's own leaves out.
+def load_agencies(path: Path, quota: Quota = AS_SHIPPED.quota, state: Path | None = None) -> Agencies:
+    """Read ``agencies.toml``; its digest is that of the file.
+
+    Args:
+        path: The file.
+        quota: What holds for whatever an entry's own leaves out.
+        state: Folder from which the paths of keys count; None for that of the file.
 
     Raises:
         ConfigurationError: With file, key and reason: the file cannot be read; a key is unknown or missing; a role,
             area, point, feed or field is unknown; an agency stands twice in one role; a point lies outside its areas,
             or what is forwarded outside its feeds; it ends before it begins; an auditor is something else as well at
-            some instant (R-03).
+            some instant (R-03); an officers' key cannot be read.
     """
     content, digest = read_toml(path)
     root = Table(path.name, "", content)
-    entries = [_entry(table, quota) for table in root.tables("agency")]
+    folder = path.parent if state is None else state
+    entries = [_entry(table, quota, folder) for table in root.tables("agency")]
     root.close()
     return _together(path, entries, digest)
 
@@ -57,7 +64,7 @@ def _together(path: Path, entries: list[Agency], digest: str) -> Agencies:
         raise ConfigurationError(path.name, f"agency[{error.entry}].{error.key}", error.reason) from error
 
 
-def _entry(table: Table, quota: Quota) -> Agency:
+def _entry(table: Table, quota: Quota, folder: Path) -> Agency:
     own, stated = read_own_quota(table, quota)
     entry = Agency(
         agency_id=table.take("id", str),
@@ -78,9 +85,25 @@ def _entry(table: Table, quota: Quota) -> Agency:
         valid_from=table.instant("valid_from") if table.has("valid_from") else ALWAYS,
         valid_until=table.instant("valid_until") if table.has("valid_until") else NEVER,
         legal_basis=table.take("legal_basis", str) if table.has("legal_basis") else "",
+        officer_keys=_officer_keys(table, folder),
     )
     table.close()
     return entry
+
+
+def _officer_keys(table: Table, folder: Path) -> tuple[OfficerKey, ...]:
+    """Read the public keys under ``officer_keys``; none when the key is not there."""
+    if not table.has("officer_keys"):
+        return ()
+    keys = []
+    for entry in table.tables("officer_keys"):
+        kid, file = entry.take("kid", str), folder / entry.take("file", str)
+        entry.close()
+        try:
+            keys.append(OfficerKey(kid, file.read_bytes()))
+        except OSError as error:
+            raise table.error("officer_keys", f"{file}: {error.strerror}") from error
+    return tuple(keys)
 
 
 def _once(table: Table, key: str) -> tuple[str, ...]:

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerKeyFile:
+    """With which key a caller says who its officer is."""
+
+    kid: str
+    key: Path
+    gateway: str
+    """Name of the gateway for which it says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClientFile:
     """All of ``client.toml``. Callers are named ``agency.role``, as their certificates' files are."""
 
@@ -30,6 +40,8 @@ class ClientFile:
     window: str
     """At which enterprises apply."""
     operations: str
+    officers: Mapping[str, OfficerKeyFile]
+    """By caller; who is not here declares its officers."""
 
 
 def load_client(path: Path, state: Path) -> ClientFile:
@@ -44,6 +56,7 @@ def load_client(path: Path, state: Path) -> ClientFile:
     areas = client.table("areas")
     feeds = client.table("feeds")
     readers = client.table("readers")
+    officers = client.table("officers") if client.has("officers") else Table(path.name, "client.officers", {})
     loaded = ClientFile(
         address=client.take("address", str),
         server_name=client.take("server_name", str),
@@ -57,7 +70,14 @@ def load_client(path: Path, state: Path) -> ClientFile:
         publishable_reader=readers.take("publishable", str),
         window=readers.take("window", str),
         operations=readers.take("operations", str),
+        officers={name: _officer_key(officers.table(name), state) for name in officers.names()},
     )
-    for table in (areas, feeds, readers, client, root):
+    for table in (areas, feeds, readers, officers, client, root):
         table.close()
     return loaded
+
+
+def _officer_key(table: Table, state: Path) -> OfficerKeyFile:
+    found = OfficerKeyFile(table.take("kid", str), state / table.take("key", str), table.take("gateway", str))
+    table.close()
+    return found

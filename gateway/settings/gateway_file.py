@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
+from gateway.domain.officers import AssertionLimits
 from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.domain.status import WatchLimits
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
+from gateway.settings.officer_limits import read_officers
 from gateway.settings.strict import Table, read_toml
 from gateway.settings.watching import read_metrics, read_watch
 from gateway.settings.witnesses import read_witnesses
@@ -116,6 +118,8 @@ class GatewaySettings:
     """Beyond which an operator is told that something is in disorder."""
     metrics: MetricsSettings | None
     """Where metrics are told; None for nowhere."""
+    officers: AssertionLimits
+    """What is accepted of assertions of officers."""
     digest: str
 
 
@@ -156,6 +160,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         outcome_days=_outcome_days(root.table("outcomes")) if root.has("outcomes") else 0,
         watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
         metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
+        officers=read_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
         digest=digest,
     )
     gateway.close()

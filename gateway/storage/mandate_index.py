@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import logging
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.agencies import Agencies
@@ -18,11 +19,12 @@ from gateway.domain.errors import StoreUnavailableError
 from gateway.storage.mandate_content import write_mandate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import timedelta
 
     from gateway.domain.agencies import Agency
-    from gateway.domain.mandates import Frame
+    from gateway.domain.mandates import CallerKey, Frame, MandateVersion
+    from gateway.domain.officers import OfficerKey
     from gateway.services.ports.mandates import MandateStore
     from gateway.services.ports.register import Clock
 
@@ -46,9 +48,20 @@ class MandateIndex:
         frame: Frame,
         stale_after: timedelta,
         *,
+        officer_keys: Mapping[CallerKey, tuple[OfficerKey, ...]] | None = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
-        """*stale_after* is how long the mandates hold that were last seen to be the newest."""
+        """Follow *store*.
+
+        Args:
+            store: Where mandates are kept.
+            clock: By its boot clock mandates get old.
+            frame: What every mandate must fit into.
+            stale_after: How long the mandates hold that were last seen to be the newest.
+            officer_keys: Keys that speak for a caller's officers; they are of the configuration, whatever the mandate.
+            poll_seconds: How often to look.
+        """
+        self._officer_keys = officer_keys or {}
         self._store = store
         self._clock = clock
         self._frame = frame
@@ -115,9 +128,12 @@ class MandateIndex:
                 raise UnfitMandateError(f"the mandate of {'/'.join(version.caller)}: {fault[0]}: {fault[1]}")
             content.update(write_mandate(version.mandate).encode() + b"\n")
         # One assignment: whoever asks meanwhile sees all of the old or all of the new.
-        self._agencies = Agencies([version.mandate for version in versions], content.hexdigest())
+        self._agencies = Agencies([self._with_keys(version) for version in versions], content.hexdigest())
         before, self._newest = self._newest, max((version.mandate.version for version in versions), default=0)
         logger.info("the mandates hold at version %d, after version %d", self._newest, before)
+
+    def _with_keys(self, version: MandateVersion) -> Agency:
+        return replace(version.mandate, officer_keys=self._officer_keys.get(version.caller, ()))
 
     def _follow(self) -> None:
         failing = False

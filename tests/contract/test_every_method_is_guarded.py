@@ -245,6 +245,9 @@ class Context:
     def time_remaining(self):
         return None
 
+    def invocation_metadata(self):
+        return ()
+
     def add_done_callback(self, callback):
         """The call is never seen to end here."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
 import grpc
 import pytest
@@ -40,6 +42,7 @@ from gateway.domain import (
     listing_words,
     mandates,
     meetings,
+    officers,
     outcomes,
     prevention,
     vocabulary,
@@ -77,7 +80,10 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, outcomes, mandates, complaints)
+    for module in (
+        *(vocabulary, listing_words, clocks, prevention, meetings, imports),
+        *(outcomes, mandates, complaints, officers),
+    )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -105,6 +111,12 @@ def test_classes_table_and_published_reasons_are_the_same_list():
     assert set(CODES) == set(classes)
 
 
+def test_the_published_reason_names_every_fault_of_an_assertion():
+    text = (Path(__file__).parents[2] / "protos/jointsanctions/v1/error_reason.proto").read_text(encoding="utf-8")
+    comment = text.partition("Nothing acceptable speaks")[2].partition("ERROR_REASON_")[0]
+    assert set(re.findall(r"\b[A-Z]{3,}(?:_[A-Z]+)*\b", comment)) == {fault.value for fault in officers.AssertionFault}
+
+
 def test_only_a_lack_of_disk_or_store_may_be_tried_again():
     again = {kind.reason for kind, code in CODES.items() if code is grpc.StatusCode.UNAVAILABLE}
     assert again == {"AUDIT_UNAVAILABLE", "STORE_UNAVAILABLE"}
@@ -116,6 +128,7 @@ STATUS = {
     "MALFORMED_REQUEST": "INVALID_ARGUMENT",
     "CALLER_UNKNOWN": "PERMISSION_DENIED",
     "CERTIFICATE_REJECTED": "UNAUTHENTICATED",
+    "OFFICER_ASSERTION_REJECTED": "UNAUTHENTICATED",
     "ROLE_NOT_PERMITTED": "PERMISSION_DENIED",
     "AREA_NOT_IN_MANDATE": "PERMISSION_DENIED",
     "FIELD_NOT_IN_MANDATE": "PERMISSION_DENIED",

@@ -1,7 +1,7 @@
 """The gateways that end-to-end and fault tests share: each is started once for the process and serves until it ends.
 
-Tests that use one carry ``pytestmark = pytest.mark.xdist_group("served")`` (or ``"served-postgres"``), so that one
-worker has all of them and no second server is started.
+Tests that use one carry ``pytestmark = pytest.mark.xdist_group("served")`` (or ``"served-postgres"``, ``"officers"``),
+so that one worker has all of them and no second server is started.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from contextlib import ExitStack
 
 import postgres
 import pytest
-from e2e.served import gateway_in
+from e2e.officers import register
+from e2e.served import gateway_in, prepared
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,15 @@ def served_on_postgres(tmp_path_factory):
             url = server.url(server.new_database())
             with gateway_in(tmp_path_factory.mktemp("served-postgres"), url=url) as gateway:
                 yield gateway
+
+
+@pytest.fixture(scope="session")
+def vouched(tmp_path_factory):
+    """A gateway at which two agencies have keys (``e2e.officers``); one has submitted its part of the city with it."""
+    folder = tmp_path_factory.mktemp("officers")
+    register(prepared(folder, {}))
+    with gateway_in(folder) as gateway:
+        yield gateway
 
 
 @pytest.fixture

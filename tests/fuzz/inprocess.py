@@ -46,6 +46,9 @@ class Context:
     def time_remaining(self):
         return 30.0
 
+    def invocation_metadata(self):
+        return ()
+
     def add_done_callback(self, callback):
         self.done.append(callback)
 

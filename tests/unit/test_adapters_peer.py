@@ -77,6 +77,7 @@ class Peer:
     def reset(self):
         self.clock.now = NOW
         self.requests = []
+        self.assertions = []
         self.decisions = {}
         self.refusals = []
         self.twist = lambda response: response
@@ -133,12 +134,17 @@ class Peer:
 
     def handle(self, request, context):
         self.requests.append(request)
+        self.vouched(context)
         if self.refusals:
             refusal = self.refusals.pop(0)
             _abort(context, refusal)
         if self.raw is not None:
             return self.raw
         return self.twist(self.answer(request)).SerializeToString()
+
+    def vouched(self, context):
+        """Note what was sent under the key for assertions of officers."""
+        self.assertions += [value for key, value in context.invocation_metadata() if key == "jsg-officer-assertion"]
 
 
 def _abort(context, refusal):
@@ -166,7 +172,8 @@ class _Handler(grpc.GenericRpcHandler):
             return None
         return grpc.unary_unary_rpc_method_handler(self.peer.handle, request.FromString, lambda raw: raw)
 
-    def _submit(self, requests, _context):
+    def _submit(self, requests, context):
+        self.peer.vouched(context)
         rows = sum(len(request.records) for request in requests)
         return registry_pb2.SubmitRecordsResponse(stored=rows).SerializeToString()
 

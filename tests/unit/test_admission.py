@@ -14,7 +14,7 @@ from gateway.domain.call_record import CallerSeen
 from gateway.domain.errors import QuotaExceededError
 from gateway.domain.quotas import Quota
 from gateway.rpc.admission import REFUSED_WAITING, Admission
-from gateway.rpc.fair_start import FairStart
+from gateway.rpc.fair_start import ALONE, QUIET_TURNS, FairStart
 
 NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
@@ -186,6 +186,42 @@ def test_calls_of_one_turn_of_the_loop_do_not_all_begin_in_it():
         return turns
 
     assert asyncio.run(run()) >= 5
+
+
+def among_a_flood(quiet_takes):
+    """Let 64 calls of one line wait, and one of another that is handed over after so many turns of the loop.
+
+    Return the order in which they began, and how many turns the loop took for all of them.
+    """
+
+    async def run():
+        fair, order, turns = FairStart(), [], 0
+
+        async def call(line):
+            for _ in range(quiet_takes if line == "quiet" else 0):
+                await asyncio.sleep(0)
+            await fair.turn(line)
+            order.append(line)
+
+        calls = [asyncio.ensure_future(call(line)) for line in ["noisy"] * 64 + ["quiet"]]
+        while not all(task.done() for task in calls):
+            await asyncio.sleep(0)
+            turns += 1
+        return order, turns
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("turns", range(1, 40))
+def test_a_call_that_is_not_handed_over_yet_waits_for_no_more_than_two_bursts_of_who_waits_alone(turns):
+    order, _ = among_a_flood(turns)
+    # One burst may be over before it is at hand, and the loop looks eight turns between two.
+    assert order.index("quiet") <= ALONE * (2 + turns // QUIET_TURNS)
+
+
+def test_an_agency_that_waits_alone_does_not_pay_for_turns_at_each_of_its_calls():
+    _, turns = among_a_flood(1)
+    assert turns < 64 * 3
 
 
 def test_refused_calls_wait_for_their_turn_until_too_many_do():

@@ -153,6 +153,7 @@ AUDIT = ROOT / "docs/audit-events.md"
 BODY_MODULES = (
     "domain/call_record",
     "rpc/questions",
+    "rpc/reading",
     "rpc/credit",
     "rpc/credit_record",
     "rpc/registry",
@@ -178,7 +179,10 @@ BODY_MODULES = (
     "rpc/admin",
     "bootstrap/mandates",
 )
-GROUPS = {"caller", "request", "policy", "search", "rows", "lines", "retention", "counted", "proof", "reported"}
+GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines", "retention", "counted"} | {
+    "proof",
+    "reported",
+}
 """Keys that hold an object; the document lists what is in them."""
 
 

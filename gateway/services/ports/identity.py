@@ -1,4 +1,4 @@
-"""Who calls, and whose number a record names: certificates and persons.
+"""Who calls, and whose number a record names: certificates, officers and persons.
 
 Protocols and the values that cross them; no behaviour.
 """
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from gateway.domain.agencies import Agency
+    from gateway.domain.officers import AssertedOfficer
 
 
 class PersonVault(Protocol):
@@ -55,3 +58,28 @@ class PeerVerifier(Protocol):
 
     def verify(self, leaf_pem: bytes, chain_pem: bytes, now: datetime) -> PeerCertificate:
         """Return who the certificate names; raises ``CertificateRejectedError`` saying which rule it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCall:
+    """What an assertion must be about: this call and no other."""
+
+    agency: Agency
+    """Whose certificate the connection has."""
+    path: str
+    """Of the method, like "/jointsanctions.v1.CreditService/CheckEligibility"."""
+    request_sha256: str
+    """Of the request's bytes as they came, of a stream those of its first message; hexadecimal."""
+    now: datetime
+    """The present of the call, UTC."""
+
+
+class OfficerVerifier(Protocol):
+    """Decides whether an assertion speaks for an officer."""
+
+    def verify(self, assertion: str, call: SignedCall) -> AssertedOfficer:
+        """Return the officer; the same assertion is never accepted again by the same verifier.
+
+        Raises:
+            OfficerAssertionRejectedError: It is not acceptable for this call; ``why`` says what is wrong.
+        """

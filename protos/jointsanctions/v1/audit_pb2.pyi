@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
 import builtins as _builtins
 import sys
@@ -19,6 +20,30 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _OfficerKnown:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OfficerKnownEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OfficerKnown.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OFFICER_KNOWN_UNSPECIFIED: _OfficerKnown.ValueType  # 0
+    """Not set."""
+    OFFICER_KNOWN_DECLARED: _OfficerKnown.ValueType  # 1
+    """The calling system names them; nothing but its certificate stands behind that."""
+    OFFICER_KNOWN_ASSERTED: _OfficerKnown.ValueType  # 2
+    """A key that is registered for the agency has signed who asks, and what."""
+
+class OfficerKnown(_OfficerKnown, metaclass=_OfficerKnownEnumTypeWrapper):
+    """How it is known which officer a call was made by."""
+
+OFFICER_KNOWN_UNSPECIFIED: OfficerKnown.ValueType  # 0
+"""Not set."""
+OFFICER_KNOWN_DECLARED: OfficerKnown.ValueType  # 1
+"""The calling system names them; nothing but its certificate stands behind that."""
+OFFICER_KNOWN_ASSERTED: OfficerKnown.ValueType  # 2
+"""A key that is registered for the agency has signed who asks, and what."""
+Global___OfficerKnown: _TypeAlias = OfficerKnown  # noqa: Y015
 
 @_typing.final
 class SearchAccessRequest(_message.Message):
@@ -104,6 +129,10 @@ class AccessEntry(_message.Message):
     VERDICT_FIELD_NUMBER: _builtins.int
     ITEM_FIELD_NUMBER: _builtins.int
     FIELD_FIELD_NUMBER: _builtins.int
+    OFFICER_KNOWN_FIELD_NUMBER: _builtins.int
+    OFFICER_KEY_FIELD_NUMBER: _builtins.int
+    OFFICER_NONCE_FIELD_NUMBER: _builtins.int
+    ASSERTION_FAULT_FIELD_NUMBER: _builtins.int
     agency: _builtins.str
     """Agency that called; empty when the certificate named none."""
     role: _builtins.str
@@ -126,6 +155,14 @@ class AccessEntry(_message.Message):
     """Item of the batch, from 0; unset for a single check."""
     field: _builtins.str
     """Field that was refused or malformed; empty otherwise."""
+    officer_known: Global___OfficerKnown.ValueType
+    """How the officer is known; unset when the call names none, and of calls that were recorded before this was."""
+    officer_key: _builtins.str
+    """Of an asserted officer: the name of the agency's key that has spoken."""
+    officer_nonce: _builtins.str
+    """Of an asserted officer: the nonce of the assertion, by which the agency finds it in its own records."""
+    assertion_fault: _builtins.str
+    """Why an assertion was not accepted, such as "REPLAYED"; empty otherwise."""
     @_builtins.property
     def position(self) -> _common_pb2.AuditPosition:
         """Where it stands."""
@@ -150,10 +187,14 @@ class AccessEntry(_message.Message):
         verdict: _common_pb2.Verdict.ValueType = ...,
         item: _builtins.int | None = ...,
         field: _builtins.str = ...,
+        officer_known: Global___OfficerKnown.ValueType = ...,
+        officer_key: _builtins.str = ...,
+        officer_nonce: _builtins.str = ...,
+        assertion_fault: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "item", b"item", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "agency", b"agency", "area", b"area", "case_ref", b"case_ref", "decision_point", b"decision_point", "field", b"field", "item", b"item", "method", b"method", "officer", b"officer", "outcome", b"outcome", "position", b"position", "role", b"role", "usccs", b"usccs", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "agency", b"agency", "area", b"area", "assertion_fault", b"assertion_fault", "case_ref", b"case_ref", "decision_point", b"decision_point", "field", b"field", "item", b"item", "method", b"method", "officer", b"officer", "officer_key", b"officer_key", "officer_known", b"officer_known", "officer_nonce", b"officer_nonce", "outcome", b"outcome", "position", b"position", "role", b"role", "usccs", b"usccs", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__item: _TypeAlias = _typing.Literal["item"]  # noqa: Y015
     _WhichOneofArgType__item: _TypeAlias = _typing.Literal["_item", b"_item"]  # noqa: Y015

@@ -91,6 +91,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """PERMISSION_DENIED. The mandate is bound to its territory, and the project lies outside. metadata: {"field":
     "question.case_facts.bidding.project_region", "why": "…"}.
     """
+    ERROR_REASON_OFFICER_ASSERTION_REJECTED: _ErrorReason.ValueType  # 24
+    """UNAUTHENTICATED. Nothing acceptable speaks for the officer of the call (metadata key jsg-officer-assertion). metadata:
+    {"why": "MISSING"}, or DUPLICATE, OVERSIZE, MALFORMED, HEADER, ALGORITHM, KEY_UNKNOWN, SIGNATURE, CLAIMS, ISSUER,
+    AUDIENCE, METHOD, REQUEST, NOT_YET_VALID, EXPIRED, LIFE, REPLAYED, NONCES_FULL, OFFICER.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Values of google.rpc.ErrorInfo.reason in the domain "joint-sanctions-gateway"."""
@@ -159,5 +164,10 @@ ERROR_REASON_PURPOSE_NOT_IN_MANDATE: ErrorReason.ValueType  # 22
 ERROR_REASON_TERRITORY_NOT_IN_MANDATE: ErrorReason.ValueType  # 23
 """PERMISSION_DENIED. The mandate is bound to its territory, and the project lies outside. metadata: {"field":
 "question.case_facts.bidding.project_region", "why": "…"}.
+"""
+ERROR_REASON_OFFICER_ASSERTION_REJECTED: ErrorReason.ValueType  # 24
+"""UNAUTHENTICATED. Nothing acceptable speaks for the officer of the call (metadata key jsg-officer-assertion). metadata:
+{"why": "MISSING"}, or DUPLICATE, OVERSIZE, MALFORMED, HEADER, ALGORITHM, KEY_UNKNOWN, SIGNATURE, CLAIMS, ISSUER,
+AUDIENCE, METHOD, REQUEST, NOT_YET_VALID, EXPIRED, LIFE, REPLAYED, NONCES_FULL, OFFICER.
 """
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
