@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gateway.bootstrap.rules import rules_digest
 from gateway.domain.clocks import due
+from gateway.domain.disclosure.sight import Disclosure
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.answers import AnswerWriter
@@ -72,8 +73,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from gateway.bootstrap.config import Config
+    from gateway.domain.agencies import Agency
     from gateway.intake.process import IntakeProcess
     from gateway.rpc.method import Method
+    from gateway.rpc.projection import Projection
     from gateway.security.persons import KeyedPersonVault
     from gateway.services.ports.register import Clock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
@@ -110,6 +113,7 @@ class Methods:
         self._kinds = {feed.name: feed.kinds for feed in settings.feeds}
         self._search = AccessIndex(opened.place, settings.person_key)
         self._answers = AnswerWriter(config.policy, rules_digest())
+        self._disclosure = Disclosure(config.policy)
         self._explain = ExplainGrade(opened.index, opened.history, config.policy)
         self._steps = ListingSteps(opened.store, opened.clock, self._writer, config.calendar)
         self._deadline = partial(due, calendar=config.calendar, parameters=settings.clocks)
@@ -143,8 +147,8 @@ class Methods:
         check = CheckEligibility(self._opened.index, self._opened.history, config.policy, freshness)
         read = GetCreditRecord(self._opened.index, self._opened.history, config.policy)
         return [
-            *CreditServicer(check, self._answers).methods(),
-            *CreditRecordServicer(read, self._answers).methods(),
+            *CreditServicer(check, self._answers, self._disclosure).methods(),
+            *CreditRecordServicer(read, self._answers, self._disclosure).methods(),
         ]
 
     def _brought_by_feeds(self) -> list[Method]:
@@ -168,9 +172,12 @@ class Methods:
         endings = Endings(SqlEndingStore(opened.engine), self._search, past, opened.clock, self._writer)
         return [
             *ListingStepsServicer(opened.vault, self._steps).methods(),
-            *EndingsServicer(endings, opened.config.calendar).methods(),
+            *EndingsServicer(endings, opened.config.calendar, self._seen_of_endings, opened.config.agencies).methods(),
             *MeetingsServicer(self._meetings()).methods(),
         ]
+
+    def _seen_of_endings(self, agency: Agency) -> Projection:
+        return self._answers.projection(self._disclosure.of_endings(agency))
 
     def _meetings(self) -> JointMeetings:
         opened, config = self._opened, self._opened.config
@@ -187,7 +194,7 @@ class Methods:
         changes = SqlChangeLog(opened.engine)
         watch = WatchChanges(opened.index, changes, settings.limits.heartbeat, settings.limits.reach_wait)
         return [
-            *ChangesServicer(watch, opened.clock).methods(),
+            *ChangesServicer(watch, opened.clock, self._disclosure.of_changes).methods(),
             *ExplainGradeServicer(self._explain, self._answers, policy).methods(),
             *ClocksServicer(ListClocks(docket, config.calendar, settings.clocks)).methods(),
             *EarlyWarningsServicer(ListEarlyWarnings(docket, prevention)).methods(),

@@ -729,7 +729,10 @@ Global___SecurityBound: _TypeAlias = SecurityBound  # noqa: Y015
 
 @_typing.final
 class Measure(_message.Message):
-    """One thing that weighs, and everything that its officer must be able to say about it."""
+    """One thing that weighs, and everything that its officer must be able to say about it. What is not for the caller's role
+    and area is absent: authority, number, record, dates and provenance, and of a listed person the relation. A measure that
+    blocks is always whole.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
