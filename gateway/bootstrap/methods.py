@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gateway.bootstrap.config import frame_of
 from gateway.bootstrap.rules import rules_digest
 from gateway.domain.clocks import due
+from gateway.domain.disclosure.sight import Disclosure
 from gateway.domain.kinds import may_weigh
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.admin import AdminServicer
@@ -87,8 +88,10 @@ if TYPE_CHECKING:
 
     from gateway.bootstrap.config import Config
     from gateway.bootstrap.mandates import Mandates
+    from gateway.domain.agencies import Agency
     from gateway.intake.process import IntakeProcess
     from gateway.rpc.method import Method
+    from gateway.rpc.projection import Projection
     from gateway.security.persons import KeyedPersonVault
     from gateway.services.get_status import GetStatus
     from gateway.services.ports.audit import AuditLog
@@ -131,6 +134,7 @@ class Methods:
         self._kinds = {feed.name: feed.kinds for feed in settings.feeds}
         self._search = AccessIndex(opened.place, settings.person_key)
         self._answers = AnswerWriter(config.policy, rules_digest())
+        self._disclosure = Disclosure(config.policy)
         self._explain = ExplainGrade(opened.index, opened.history, config.policy)
         self._steps = ListingSteps(opened.store, opened.clock, self._writer, config.calendar)
         self._deadline = partial(due, calendar=config.calendar, parameters=settings.clocks)
@@ -165,8 +169,8 @@ class Methods:
         check = CheckEligibility(self._opened.index, self._opened.history, config.policy, freshness)
         read = GetCreditRecord(self._opened.index, self._opened.history, config.policy)
         return [
-            *CreditServicer(check, self._answers).methods(),
-            *CreditRecordServicer(read, self._answers).methods(),
+            *CreditServicer(check, self._answers, self._disclosure).methods(),
+            *CreditRecordServicer(read, self._answers, self._disclosure).methods(),
         ]
 
     def _brought_by_feeds(self) -> list[Method]:
@@ -199,12 +203,15 @@ class Methods:
         store = SqlOutcomeStore(opened.engine)
         decided = DecidedCases(store, endings)
         report = ReportOutcome(store, ReliedAnswer(self._search, past), endings, opened.clock, self._writer)
-        days = opened.config.settings.outcome_days
+        days, callers = opened.config.settings.outcome_days, opened.mandates.callers
         missing = MissingOutcomes(self._search, store, opened.clock, opened.config.calendar, days)
         return [
-            *EndingsServicer(endings, opened.config.calendar, decided).methods(),
+            *EndingsServicer(endings, opened.config.calendar, decided, self._seen_of_endings, callers).methods(),
             *OutcomesServicer(report, missing, decided).methods(),
         ]
+
+    def _seen_of_endings(self, agency: Agency) -> Projection:
+        return self._answers.projection(self._disclosure.of_endings(agency))
 
     def _meetings(self) -> JointMeetings:
         opened, config = self._opened, self._opened.config
@@ -221,7 +228,7 @@ class Methods:
         changes = SqlChangeLog(opened.engine)
         watch = WatchChanges(opened.index, changes, settings.limits.heartbeat, settings.limits.reach_wait)
         return [
-            *ChangesServicer(watch, opened.clock).methods(),
+            *ChangesServicer(watch, opened.clock, self._disclosure.of_changes).methods(),
             *ExplainGradeServicer(self._explain, self._answers, policy).methods(),
             *ClocksServicer(ListClocks(docket, config.calendar, settings.clocks)).methods(),
             *EarlyWarningsServicer(ListEarlyWarnings(docket, prevention)).methods(),

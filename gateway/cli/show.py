@@ -47,10 +47,10 @@ def show_decision(decision: credit_pb2.Decision) -> None:
     match = MatchQuality(who.match_quality).name
     print(f"{VERDICTS[Verdict(decision.verdict)]}")
     print(f"  企业 enterprise {who.uscc} {who.name or '—'} ({match})")
-    grade = decision.grade
-    print(
-        f"  等级 grade      {GradeLetter(grade.letter).name} ({grade.scheme} {grade.scheme_version}, {grade.rule_id})"
-    )
+    if decision.HasField("grade"):
+        grade = decision.grade
+        letter = GradeLetter(grade.letter).name
+        print(f"  等级 grade      {letter} ({grade.scheme} {grade.scheme_version}, {grade.rule_id})")
     for measure in decision.measures:
         show_measure(measure)
     for incentive in decision.incentives:

@@ -6,9 +6,14 @@ nor case numbers nor what was answered are part of it. Finding the calls is the 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from gateway.domain.agencies import Role
+from gateway.domain.agencies import ASKING_ROLES, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gateway.domain.agencies import Agency
 
 INVESTIGATORS: Final = frozenset({Role.POLICE, Role.PROCURATORATE, Role.COURT})
 """Whose questions are hidden until their case is released (R-05): a view that showed them would warn the suspect."""
@@ -30,6 +35,17 @@ QUESTIONS: Final = frozenset(
 """Methods that tell their caller of an enterprise. Those of the window are among them: somebody asked in its name."""
 PURPOSE_SHOWN: Final = frozenset({Role.ASKING_SYSTEM, Role.BANK})
 """Whose free text is shown as well: these cannot know of a referral, and what HRSS notes might tell of one (T-60)."""
+
+
+def investigators_among(agencies: Iterable[Agency]) -> frozenset[str]:
+    """Return the ids of those whose every question is an investigation's: that one was told of a record tells of it.
+
+    An agency that also decides is none: nobody can say as which it was told.
+    """
+    roles: dict[str, set[Role]] = {}
+    for agency in agencies:
+        roles.setdefault(agency.agency_id, set()).add(agency.role)
+    return frozenset(each for each, held in roles.items() if held & INVESTIGATORS and not held & ASKING_ROLES)
 
 
 def is_hidden(role: str, agency: str, case_ref: str, released: frozenset[tuple[str, str]]) -> bool:

@@ -14,6 +14,7 @@ from gateway.domain import deposits
 from gateway.domain.grades import evaluation_number
 from gateway.domain.vocabulary import Effect, MatchQuality, SecurityKind
 from gateway.rpc.grade_texts import meaning
+from gateway.rpc.projection import Projections
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from gateway.domain.audit import Position
+    from gateway.domain.disclosure.sight import Sight
     from gateway.domain.eligibility import Decision, Measure, Subject
     from gateway.domain.grades import Grade
     from gateway.domain.incentives import EarnedIncentive
     from gateway.domain.policy import LocalizedText, Policy, SecurityBoundRule
     from gateway.domain.vocabulary import Word
+    from gateway.rpc.projection import Projection
     from gateway.services.check_eligibility import Basis
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,6 +76,7 @@ class AnswerWriter:
     def __init__(self, policy: Policy, rules_digest: str) -> None:
         self._policy = policy
         self._rules_digest = rules_digest
+        self._projections = Projections(policy)
         self._schemes = {rules.scale.scheme: rules for rules in (policy.grade_rules, *policy.shown_grades)}
         self._bases = {
             key: pb.LegalBasis(
@@ -84,30 +88,36 @@ class AnswerWriter:
             for key, basis in policy.bases.items()
         }
 
+    def projection(self, sight: Sight) -> Projection:
+        """Return what leaves out of messages what *sight* does not reach."""
+        return self._projections.of(sight)
+
     def decision(
-        self, decision: Decision, as_of: datetime, amount_fen: int | None, *, with_causes: bool
+        self, decision: Decision, as_of: datetime, amount_fen: int | None, sight: Sight
     ) -> credit_pb2.Decision:
-        """Return one decision.
+        """Return one decision, without what the caller does not see.
 
         Args:
             decision: What was decided.
             as_of: The moment that it is about.
             amount_fen: Contract amount of the case, from which caps of security are computed; None when there is none.
-            with_causes: The caller may see every fact that the grade rests on.
+            sight: What the caller sees.
         """
+        seen, own = self.projection(sight), decision.subjects[0].uscc
+        earned = seen.incentives(decision.incentives)
         return credit_pb2.Decision(
             verdict=wire(decision.verdict),
-            measures=[self._measure(measure, amount_fen) for measure in decision.measures],
-            incentives=[self._incentive(i, suspended=decision.incentives_suspended) for i in decision.incentives],
-            grade=self.grade(decision.grade, decision.subjects[0].uscc, as_of, with_causes=with_causes),
+            measures=[self._measure(measure, amount_fen, seen) for measure in decision.measures],
+            incentives=[self._incentive(each, suspended=decision.incentives_suspended) for each in earned],
+            grade=self.seen_grade(decision.grade, own, as_of, seen),
             enterprise=subject_pb(decision.subjects[0]),
             other_parties=[subject_pb(subject) for subject in decision.subjects[1:]],
             valid_until=instant_pb(decision.valid_until),
             unverifiable_because=decision.doubts,
-            rules_not_fired=decision.not_fired,
+            rules_not_fired=seen.not_fired(decision.not_fired),
         )
 
-    def _measure(self, measure: Measure, amount_fen: int | None) -> pb.Measure:
+    def _measure(self, measure: Measure, amount_fen: int | None, seen: Projection) -> pb.Measure:
         row, ground = measure.row, measure.ground
         shown = pb.Measure(
             rule_id=row.rule_id,
@@ -133,6 +143,7 @@ class AnswerWriter:
             shown.effective_until.CopyFrom(instant_pb(ground.effective_until))
         if row.security is not None and measure.effect is Effect.RAISE_SECURITY:
             shown.security_bound.CopyFrom(self._security(row.security, amount_fen or 0))
+        seen.measure(shown, measure)
         return shown
 
     def _security(self, bound: SecurityBoundRule, amount_fen: int) -> pb.SecurityBound:
@@ -160,6 +171,14 @@ class AnswerWriter:
             local_more_generous=earned.local_more_generous,
             legal_basis=[self._bases[key] for key in incentive.basis],
         )
+
+    def seen_grade(self, grade: Grade, uscc: str, as_of: datetime, seen: Projection) -> pb.Grade | None:
+        """Return as much of the grade as the caller sees; None, for an absent field, when that is nothing."""
+        if not seen.sees_grade:
+            return None
+        shown = self.grade(grade, uscc, as_of, with_causes=seen.sees_causes)
+        seen.grade(shown)
+        return shown
 
     def grade(self, grade: Grade, uscc: str, as_of: datetime, *, with_causes: bool) -> pb.Grade:
         """Return the grade at *as_of*, of whichever scheme; its facts only where the caller may see them."""

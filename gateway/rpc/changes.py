@@ -1,20 +1,31 @@
-"""``RegistryService.WatchChanges`` on the wire: every revision in one message or a few, and signs of life."""
+"""``RegistryService.WatchChanges`` on the wire: every revision in one message or a few, and signs of life.
+
+A change shows its record whole, so only what the caller sees in full is in it; every revision is told of, if need be
+without a change in it, so that its follower knows that there is no gap.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import changes_pb2 as pb
 
 from gateway.domain.agencies import Role
+from gateway.domain.disclosure.kinds import class_of_fact, class_of_kind
+from gateway.domain.disclosure.words import Level
+from gateway.domain.kinds.fact import Fact
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.method import FeedMessage, Method
 from gateway.rpc.record_writer import put_content
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
+    from gateway.domain.agencies import Agency
+    from gateway.domain.disclosure.sight import Sight
+    from gateway.domain.disclosure.words import FieldClass
     from gateway.rpc.method import Call
     from gateway.services.ports.register import Change, ChangeSet, Clock
     from gateway.services.watch_changes import WatchChanges
@@ -26,9 +37,11 @@ PART_BYTES: Final = 3 * 1024 * 1024
 class ChangesServicer:
     """Turns the changes that its use case follows into messages."""
 
-    def __init__(self, watch: WatchChanges, clock: Clock) -> None:
+    def __init__(self, watch: WatchChanges, clock: Clock, seen: Callable[[Agency], Sight]) -> None:
+        """Take the use case; *seen* returns what a caller sees."""
         self._watch = watch
         self._clock = clock
+        self._seen = seen
 
     def methods(self) -> list[Method]:
         """Return the method, with the roles that it is for."""
@@ -41,18 +54,29 @@ class ChangesServicer:
         """See changes.proto."""
         newest = await self._watch.newest(call.agency, request.after_revision)
         call.told["officer"] = fields.required(request.officer, "officer", 64)
-        reached = request.after_revision
+        reached, sight = request.after_revision, self._seen(call.agency)
         yield FeedMessage(self._heartbeat(newest), {"after_revision": reached})
         async for changes in self._watch(reached):
             if changes is None:
                 yield FeedMessage(self._heartbeat(reached))
                 continue
-            for part in _parts(changes):
+            for part in _parts(_seen(changes, sight)):
                 yield FeedMessage(pb.WatchChangesResponse(changes=part), _told(part))
             reached = changes.revision
 
     def _heartbeat(self, revision: int) -> pb.WatchChangesResponse:
         return pb.WatchChangesResponse(heartbeat=pb.Heartbeat(revision=revision, at=instant_pb(self._clock.now())))
+
+
+def _seen(changes: ChangeSet, sight: Sight) -> ChangeSet:
+    """Leave out the changes of records that *sight* does not reach in full."""
+    if sight.whole:
+        return changes
+    return replace(changes, changes=tuple(each for each in changes.changes if sight.of(_told_by(each)) is Level.FULL))
+
+
+def _told_by(change: Change) -> FieldClass:
+    return class_of_fact(change.content) if isinstance(change.content, Fact) else class_of_kind(change.kind)
 
 
 def _parts(changes: ChangeSet) -> Iterator[pb.ChangeSet]:

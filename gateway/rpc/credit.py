@@ -11,6 +11,7 @@ from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.call_record import recorded_doubts, recorded_grounds, recorded_measures
 from gateway.domain.endings import records_told
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.vocabulary import SecurityKind
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_facts, read_item, read_shared, require_territory, told_facts, told_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway.domain.case_facts import CaseFacts
+    from gateway.domain.disclosure.sight import Disclosure, Sight
     from gateway.domain.eligibility import Decision
     from gateway.rpc.answers import AnswerWriter
     from gateway.rpc.method import Call
@@ -32,9 +34,10 @@ BATCH_LIMIT = 1_000
 class CreditServicer:
     """Hands questions to their use case, and back what was decided."""
 
-    def __init__(self, check: CheckEligibility, answers: AnswerWriter) -> None:
+    def __init__(self, check: CheckEligibility, answers: AnswerWriter, disclosure: Disclosure) -> None:
         self._check = check
         self._answers = answers
+        self._disclosure = disclosure
 
     def methods(self) -> list[Method]:
         """Return the service's methods, each with the roles that it is for."""
@@ -56,7 +59,8 @@ class CreditServicer:
         self._tell_basis(call, basis)
         return Reply(
             pb.CheckEligibilityResponse(
-                decision=self._decision(decisions[0], basis, facts, call), basis=self._answers.basis(basis)
+                decision=self._decision(decisions[0], basis, facts, self._sight(call, shared, facts)),
+                basis=self._answers.basis(basis),
             )
         )
 
@@ -74,7 +78,9 @@ class CreditServicer:
                 await call.turn()
             told = {**told_of(item), "facts": told_facts(own), **_told_decision(decision)}
             lines.append(_told(len(lines), sent.item_id, told))
-            response.items.add(item_id=sent.item_id, decision=self._decision(decision, basis, own, call))
+            response.items.add(
+                item_id=sent.item_id, decision=self._decision(decision, basis, own, self._sight(call, shared, own))
+            )
         return Reply(response, lines, _place_lines)
 
     async def _items(
@@ -104,9 +110,12 @@ class CreditServicer:
     def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
         return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)
 
-    def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, call: Call) -> pb.Decision:
-        with_causes = call.agency.sees_whole_records
-        return self._answers.decision(decision, basis.as_of, facts.contract_amount_fen, with_causes=with_causes)
+    def _sight(self, call: Call, shared: Shared, facts: CaseFacts) -> Sight:
+        deposit = facts.security_kind is SecurityKind.WAGE_DEPOSIT
+        return self._disclosure.of_question(call.agency, shared.area, consent=shared.consent, deposit=deposit)
+
+    def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, sight: Sight) -> pb.Decision:
+        return self._answers.decision(decision, basis.as_of, facts.contract_amount_fen, sight)
 
     def _tell_basis(self, call: Call, basis: Basis) -> None:
         call.told.update(self._answers.told_basis(basis))

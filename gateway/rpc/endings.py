@@ -14,9 +14,11 @@ from jointsanctions.v1 import ending_pb2 as pb
 
 from formats.civil import format_instant
 from gateway.domain.agencies import ASKING_ROLES, Role
-from gateway.domain.endings import FROM_START
+from gateway.domain.disclosure.kinds import class_of_kind
+from gateway.domain.endings import FROM_START, LISTING
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import EndingKind
+from gateway.domain.who_asked import INVESTIGATORS, investigators_among
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.method import Method, Reply
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from formats.calendar import WorkingCalendar
+    from gateway.domain.agencies import Agency
     from gateway.domain.outcomes import DecidedCase
     from gateway.rpc.method import Call
+    from gateway.rpc.projection import Projection
     from gateway.services.decided_cases import DecidedCases
     from gateway.services.endings import Endings, OpenEnding, OwnEnding
+    from gateway.services.ports.mandates import Callers
 
 T = TypeVar("T")
 
@@ -61,10 +66,20 @@ INSTRUCTIONS: Final[Mapping[EndingKind, tuple[str, str]]] = {
 class EndingsServicer:
     """Hands each call to the use case, and back what that returns."""
 
-    def __init__(self, endings: Endings, calendar: WorkingCalendar, decided: DecidedCases) -> None:
+    def __init__(
+        self,
+        endings: Endings,
+        calendar: WorkingCalendar,
+        decided: DecidedCases,
+        seen: Callable[[Agency], Projection],
+        callers: Callers,
+    ) -> None:
+        """Take the use cases; *seen* returns what a caller sees, *callers* are all that may call."""
         self._endings = endings
         self._calendar = calendar
         self._decided = decided
+        self._seen = seen
+        self._callers = callers
 
     def methods(self) -> list[Method]:
         """Return the methods, each with the roles that it is for."""
@@ -73,13 +88,13 @@ class EndingsServicer:
             pb.AcknowledgeEndingRequest,
             pb.ListUnacknowledgedEndingsRequest,
         )
-        hrss = frozenset({Role.PRODUCER})
+        hrss, readers = frozenset({Role.PRODUCER}), ASKING_ROLES | INVESTIGATORS
         return [
-            Method("CreditService/ListEndings", own, ASKING_ROLES, run=self.list_endings),
+            Method("CreditService/ListEndings", own, readers, run=self.list_endings),
             Method(
                 "CreditService/AcknowledgeEnding",
                 acknowledge,
-                ASKING_ROLES,
+                readers,
                 run=self.acknowledge_ending,
                 recorded=self._recorded,
             ),
@@ -96,7 +111,16 @@ class EndingsServicer:
         known = [own.known for own in shown]
         decided = await asyncio.to_thread(self._decided.by_ending, known, call.agency.agency_id)
         endings = [_own(own, decided.get(own.known.ending.ending_id, ())) for own in shown]
-        return Reply(pb.ListEndingsResponse(endings=endings, next_page_token=token))
+        told = pb.ListEndingsResponse(endings=endings, next_page_token=token)
+        seen = self._seen(call.agency)
+        # Who is not told through whom a listing reaches an enterprise is not told it by the listing's end either.
+        own_alone = not seen.sees_relations and any(own.known.ending.record_kind == LISTING for own in shown)
+        direct = await self._endings.of_their_own(call.agency, shown) if own_alone else frozenset[str]()
+        for ending in told.endings:
+            seen.ending(ending, class_of_kind(ending.record_kind))
+            if own_alone and ending.record_kind == LISTING and ending.ending_id not in direct:
+                seen.ending_of_another(ending)
+        return Reply(told)
 
     async def acknowledge_ending(self, request: pb.AcknowledgeEndingRequest, call: Call) -> Reply:
         """See credit.proto."""
@@ -110,11 +134,11 @@ class EndingsServicer:
         return Reply(pb.AcknowledgeEndingResponse(acknowledged_at=instant_pb(at)))
 
     async def list_unacknowledged(self, request: pb.ListUnacknowledgedEndingsRequest, call: Call) -> Reply:
-        """See registry.proto. For HRSS, whose listings they are."""
+        """See registry.proto. For HRSS, whose listings they are; not that an investigation was told (R-05)."""
         call.agency.require_feed(FEED)
         call.told["officer"] = fields.required(request.officer, "officer", 64)
         size = _size(request.page_size, ROWS, ROWS_LIMIT)
-        found = await self._endings.unacknowledged(self._calendar)
+        found = await self._endings.unacknowledged(self._calendar, investigators_among(self._callers))
         shown, token = _page(found, _open_place, size, request.page_token)
         return Reply(pb.ListUnacknowledgedEndingsResponse(endings=[_open(one) for one in shown], next_page_token=token))
 

@@ -80,6 +80,8 @@ class Shared:
     point: DecisionPoint
     asked: Asked
     explain: bool
+    consent: bool
+    """The authorisation of the person concerned is named."""
 
 
 def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
@@ -119,7 +121,7 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
         preview=sent.preview,
         at_least_as_fresh=sent.at_least_as_fresh,
     )
-    return Shared(area, point, asked, sent.explain)
+    return Shared(area, point, asked, sent.explain, consent=bool(authorization))
 
 
 def tell_who_asks(sent: Asking, call: Call) -> None:

@@ -31,7 +31,7 @@ from gateway.domain.voided_endings import as_void, voided_endings
 from gateway.services.ports.facts import Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from formats.calendar import Deadline, WorkingCalendar
@@ -87,13 +87,13 @@ class Endings:
         """
         return await asyncio.to_thread(self._of_agency, agency.agency_id)
 
-    async def unacknowledged(self, calendar: WorkingCalendar) -> list[OpenEnding]:
-        """Return what any agency has not acknowledged, the oldest first.
+    async def unacknowledged(self, calendar: WorkingCalendar, hidden: Collection[str] = ()) -> list[OpenEnding]:
+        """Return what any agency but the *hidden* has not acknowledged, the oldest first.
 
         Raises:
             StoreUnavailableError: Store or index could not be read.
         """
-        return await asyncio.to_thread(self._unacknowledged, calendar)
+        return await asyncio.to_thread(self._unacknowledged, calendar, hidden)
 
     async def acknowledge(self, agency: Agency, request_id: str, digest: str, ending_id: str) -> tuple[int, datetime]:
         """Store that the agency has an ending; return the newest revision, and when it first had it.
@@ -114,6 +114,21 @@ class Endings:
         now = self._clock.now()
         return [each for endings in self._up_to_date().values() for each in endings if each.known_since <= now]
 
+    async def of_their_own(self, agency: Agency, endings: Sequence[OwnEnding]) -> frozenset[str]:
+        """Return the ids of those whose record the agency was told of in an answer about that record's enterprise.
+
+        Of the others it was told in an answer about another, to which the record reaches, or reached by mistake,
+        through a relation.
+
+        Raises:
+            StoreUnavailableError: The index could not be read.
+        """
+        ended = [own.known.ending for own in endings if not own.known.about]
+        pairs = sorted({(ending.record_id, ending.uscc) for ending in ended})
+        found = await asyncio.to_thread(self._told.told_about, pairs, agency.agency_id)
+        told = {(one.record, one.about) for one in found}
+        return frozenset(ending.ending_id for ending in ended if (ending.record_id, ending.uscc) in told)
+
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds an acknowledgement. Blocking."""
         self._store.mark_recorded(request_id, through, number)
@@ -126,7 +141,7 @@ class Endings:
         ]
         return sorted(found, key=lambda own: (own.acknowledged_at is not None, *_age(own.known)))
 
-    def _unacknowledged(self, calendar: WorkingCalendar) -> list[OpenEnding]:
+    def _unacknowledged(self, calendar: WorkingCalendar, hidden: Collection[str] = ()) -> list[OpenEnding]:
         acknowledged = self._store.acknowledged("")
         today = civil_date(self._clock.now())
         found = []
@@ -134,7 +149,7 @@ class Endings:
             due = calendar.add_working_days(civil_date(known.known_since), WORKING_DAYS)
             found += [
                 OpenEnding(known, agency, due, today > due.due)
-                for agency in sorted(told)
+                for agency in sorted(told.keys() - set(hidden))
                 if (known.ending.ending_id, agency) not in acknowledged
             ]
         return found

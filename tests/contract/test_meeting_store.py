@@ -12,6 +12,7 @@ from listing_life import CALENDAR
 from meeting_samples import AGENCIES, AGENDA, BANK, FINANCE, HRSS, MINUTES, POLICE, REPORT, STOP, agenda, minutes
 from store_samples import act, code, fact, profile, submission
 
+from gateway.domain.disclosure.sight import WHOLE
 from gateway.domain.errors import (
     EnterpriseNotFoundError,
     FieldNotInMandateError,
@@ -225,9 +226,7 @@ def answers(history, clock):
         for number in (1, 2, 3)
     ]
     decisions, basis = asyncio.run(check(Asked(NOW, NOW, None, preview=False, at_least_as_fresh=0), items))
-    sent = [
-        writer.decision(each, NOW, 100, with_causes=True).SerializeToString(deterministic=True) for each in decisions
-    ]
+    sent = [writer.decision(each, NOW, 100, WHOLE).SerializeToString(deterministic=True) for each in decisions]
     return [*sent, writer.basis(basis).SerializeToString(deterministic=True)]
 
 

@@ -10,9 +10,9 @@ import pytest
 from audit_calls import NOON, line, record
 from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2, subject_pb2
 
-from gateway.domain.agencies import Role
+from gateway.domain.agencies import Agency, Role
 from gateway.domain.audit import Draft
-from gateway.domain.who_asked import INVESTIGATORS, QUESTIONS, SHOWN_ROLES, is_hidden
+from gateway.domain.who_asked import INVESTIGATORS, QUESTIONS, SHOWN_ROLES, investigators_among, is_hidden
 from gateway.services.list_who_asked import ListWhoAsked
 from gateway.storage.access_index import AccessIndex
 
@@ -160,6 +160,15 @@ def test_the_rule_hides_by_role_and_by_released_case():
     assert is_hidden("police", "p", "A", frozenset({("p", "B"), ("q", "A")}))
     assert not is_hidden("police", "p", "A", frozenset({("p", "A")}))
     assert not is_hidden("bank", "b", "A", frozenset())
+
+
+def test_an_agency_that_decides_as_well_is_on_the_list_because_nobody_can_say_as_which_it_was_told():
+    def entry(agency_id, role):
+        return Agency(agency_id=agency_id, name_zh="a", name_en="a", role=role, territory="420300")
+
+    both = [entry("both", Role.POLICE), entry("both", Role.ASKING_SYSTEM)]
+    found = investigators_among([*both, entry("court", Role.COURT), entry("bank", Role.BANK)])
+    assert found == {"court"}
 
 
 WRITES = {"SubjectService/FileObjection"}

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 import postgres
 import pytest
+from e2e.disclosed import city_in
 from e2e.officers import register
 from e2e.served import gateway_in, prepared
 
@@ -45,6 +46,15 @@ def vouched(tmp_path_factory):
     register(prepared(folder, {}))
     with gateway_in(folder) as gateway:
         yield gateway
+
+
+def city_of_columns(tmp_path_factory):
+    """A gateway with a caller for each column of the table of who sees what (``disclosed.City``).
+
+    Tests that use it are in the group ``disclosed``; they leave its enterprise and the one related to it as they are.
+    """
+    with city_in(tmp_path_factory.mktemp("disclosed") / "gateway") as city:
+        yield city
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from gateway.sample.invention import person
 from gateway.sample.records import act, listing, penalty, profile
 
 pytestmark = pytest.mark.xdist_group("served")
-AWARDS = "award-office.asking-system"
+ACCESS = "market-regulation.asking-system"
 HOUSING = "housing.asking-system"
 BANK = "hanjiang-bank.bank"
 ENDINGS = "/jointsanctions.v1.CreditService/ListEndings"
@@ -106,16 +106,16 @@ class Case:
         return self.asked(CHECK, request, BIDDING, credit_pb2.CheckEligibilityResponse)
 
     def by_relation(self):
-        """The award office asks about the enterprise whose representative is a listed person."""
+        """Market regulation asks about the enterprise whose representative is a listed person."""
         asked = question(
-            area=common_pb2.AREA_AWARDS,
-            decision_point=common_pb2.DECISION_POINT_AWARDS_CONFERRAL,
-            case_ref="HONOUR-1",
+            area=common_pb2.AREA_MARKET_ACCESS,
+            decision_point=common_pb2.DECISION_POINT_MARKET_ACCESS_SECTOR_PERMIT,
+            case_ref="PERMIT-1",
             case_facts=None,
         )
         request = credit_pb2.CheckEligibilityRequest(question=asked)
         request.enterprise.uscc = self.related.uscc
-        return self.asked(CHECK, request, AWARDS, credit_pb2.CheckEligibilityResponse)
+        return self.asked(CHECK, request, ACCESS, credit_pb2.CheckEligibilityResponse)
 
     def in_a_batch(self):
         """Finance asks about two suppliers at once, the second of them listed."""
@@ -182,10 +182,10 @@ def test_a_repair_reaches_whoever_was_told_as_a_member_by_a_relation_in_a_batch_
     told = (case.as_consortium().decision, case.by_relation().decision, case.in_a_batch().items[1].decision)
     assert all(case.key in {measure.record_id for measure in one.measures} for one in told)
     assert [each.listing_id for each in case.by_record().listings] == [case.key]
-    assert [case.told(who) for who in (BIDDING, AWARDS, FINANCE, HOUSING)] == [[], [], [], []]
+    assert [case.told(who) for who in (BIDDING, ACCESS, FINANCE, HOUSING)] == [[], [], [], []]
 
     case.ends(REPAIR)
-    for who, ref in ((BIDDING, "TENDER-1"), (AWARDS, "HONOUR-1"), (FINANCE, "PURCHASE-1"), (HOUSING, "READ-1")):
+    for who, ref in ((BIDDING, "TENDER-1"), (ACCESS, "PERMIT-1"), (FINANCE, "PURCHASE-1"), (HOUSING, "READ-1")):
         (ending,) = case.told(who)
         assert (ending.kind, ending.uscc, list(ending.case_refs)) == (
             ending_pb2.ENDING_KIND_REPAIRED,
@@ -196,15 +196,20 @@ def test_a_repair_reaches_whoever_was_told_as_a_member_by_a_relation_in_a_batch_
         assert not ending.reexamine
         assert ending.instruction.zh
         assert not ending.HasField("acknowledged_at")
-    assert [one.agency for one in case.owing()] == ["award-office", "finance", "housing", "public-resources-trading"]
+    assert [one.agency for one in case.owing()] == [
+        "finance",
+        "housing",
+        "market-regulation",
+        "public-resources-trading",
+    ]
     assert [case.told(who) for who in (BANK, TOURISM, HRSS)] == [[], [], []]
 
     for who in (BIDDING, FINANCE, HOUSING):
         assert acknowledge(served, who, case.told(who)[0].ending_id).ok
     (left,) = case.owing()
-    assert (left.agency, left.overdue, left.kind) == ("award-office", False, ending_pb2.ENDING_KIND_REPAIRED)
+    assert (left.agency, left.overdue, left.kind) == ("market-regulation", False, ending_pb2.ENDING_KIND_REPAIRED)
     assert case.told(BIDDING)[0].HasField("acknowledged_at")
-    assert not case.told(AWARDS)[0].HasField("acknowledged_at")
+    assert not case.told(ACCESS)[0].HasField("acknowledged_at")
 
 
 def test_after_the_repair_no_answer_shows_the_record_and_the_auditor_still_sees_that_earlier_ones_did(served):
@@ -298,22 +303,22 @@ def test_a_stolen_identity_is_disputed_then_recalled_from_whom_it_was_told_throu
     case.revision = submit(served, "labour_inspection", stolen(case, case.who))
     meanwhile = [each for each in case.by_relation().decision.measures if each.record_id == case.key]
     assert [(each.disputed, each.effect) for each in meanwhile] == [(True, common_pb2.EFFECT_REVIEW)]
-    assert case.told(AWARDS) == []
+    assert case.told(ACCESS) == []
 
     found = stolen(case, case.who, "FALSE_LINK", ago(1).isoformat())
     case.revision = submit(served, "labour_inspection", found)
     assert case.key not in str(case.by_relation())
     assert case.key in str(case.as_consortium())
-    (ending,) = case.told(AWARDS)
+    (ending,) = case.told(ACCESS)
     assert (ending.kind, ending.uscc, ending.reexamine) == (
         ending_pb2.ENDING_KIND_RECALLED,
         case.related.uscc,
         True,
     )
-    assert list(ending.case_refs) == ["HONOUR-1"]
+    assert list(ending.case_refs) == ["PERMIT-1"]
     assert case.told(BIDDING) == []
-    assert [one.agency for one in case.owing()] == ["award-office"]
-    assert acknowledge(served, AWARDS, ending.ending_id).ok
+    assert [one.agency for one in case.owing()] == ["market-regulation"]
+    assert acknowledge(served, ACCESS, ending.ending_id).ok
     assert case.owing() == []
 
 
@@ -377,9 +382,9 @@ def test_pages_hold_every_ending_once_what_is_not_acknowledged_first(served):
         case = Case(served)
         case.by_relation()
         case.ends(REPAIR)
-    whole = endings(served, AWARDS)
-    assert acknowledge(served, AWARDS, whole[0].ending_id).ok
-    paged = endings(served, AWARDS, size=1)
+    whole = endings(served, ACCESS)
+    assert acknowledge(served, ACCESS, whole[0].ending_id).ok
+    paged = endings(served, ACCESS, size=1)
     assert len({ending.ending_id for ending in paged}) == len(paged) == len(whole)
     acknowledged = [ending.HasField("acknowledged_at") for ending in paged]
     assert acknowledged == sorted(acknowledged)
@@ -448,7 +453,7 @@ def test_hrss_sees_at_the_terminal_who_has_not_acknowledged(served, capsys):
     place = ["--config", str(served.place.config), "--address", f"127.0.0.1:{served.port}"]
     assert main([*place, "endings", "--limit", "1000"]) == 0
     shown = capsys.readouterr().out
-    assert f"award-office  {case.listed.uscc}" in shown
+    assert f"market-regulation  {case.listed.uscc}" in shown
     assert "信用修复 repaired" in shown
     assert "more: --page" not in shown
     assert main([*place, "endings", "--limit", "1", "--json"]) == 0

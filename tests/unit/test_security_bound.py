@@ -8,6 +8,7 @@ import pytest
 from builders import NOW, arrears, listed, moment, policy, question, subject
 
 from gateway.domain.deposits import DepositRules
+from gateway.domain.disclosure.sight import WHOLE
 from gateway.domain.eligibility import decide
 from gateway.domain.vocabulary import DecisionPoint, SecurityKind
 from gateway.rpc.answers import AnswerWriter
@@ -21,7 +22,7 @@ def bound(ground, rules=WITH_RATE, kind=SecurityKind.WAGE_DEPOSIT):
     rule = replace(policy("national-2026"), deposits=rules)
     asked = question(DecisionPoint.GUARANTEE_ISSUE, security_kind=kind, contract_amount_fen=AMOUNT)
     decision = decide((subject(ground),), asked, rule, moment(NOW))
-    shown = AnswerWriter(rule, "digest").decision(decision, NOW, AMOUNT, with_causes=False)
+    shown = AnswerWriter(rule, "digest").decision(decision, NOW, AMOUNT, WHOLE)
     (found,) = [each.security_bound for each in shown.measures if each.HasField("security_bound")]
     return found
 

@@ -447,7 +447,9 @@ class Question(_message.Message):
     at_least_as_fresh: _builtins.int
     """Least data revision to answer from, from an earlier write or answer; 0 means any."""
     authorization_ref: _builtins.str
-    """Authorisation of the person concerned, at most 128 bytes, where the law asks for one."""
+    """Authorisation of the person concerned, at most 128 bytes, where the law asks for one (R-04). With it a bank is told
+    through which relation a listing of a person reaches the enterprise.
+    """
     explain: _builtins.bool
     """Name also the rules that were looked at and did not fire."""
     @_builtins.property
@@ -559,7 +561,7 @@ class Decision(_message.Message):
 
     @_builtins.property
     def grade(self) -> _common_pb2.Grade:
-        """Its credit grade under the profile's scheme."""
+        """Its credit grade under the profile's scheme; unset where the caller is not told it."""
 
     @_builtins.property
     def enterprise(self) -> _common_pb2.IdentifiedEnterprise:
@@ -798,6 +800,7 @@ class GetCreditRecordRequest(_message.Message):
     PURPOSE_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
     KNOWN_AT_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_REF_FIELD_NUMBER: _builtins.int
     case_ref: _builtins.str
     """Case number, at most 128 bytes. Required."""
     officer: _builtins.str
@@ -816,6 +819,10 @@ class GetCreditRecordRequest(_message.Message):
     def known_at(self) -> _timestamp_pb2.Timestamp:
         """Moment of knowledge; unset means now. HRSS only."""
 
+    @_builtins.property
+    def authorization_ref(self) -> _common_pb2.Authorization:
+        """Document under which police, procuratorate or a court asks (I-60); required of these, and of nobody else."""
+
     def __init__(
         self,
         *,
@@ -825,10 +832,11 @@ class GetCreditRecordRequest(_message.Message):
         purpose: _builtins.str = ...,
         as_of: _timestamp_pb2.Timestamp | None = ...,
         known_at: _timestamp_pb2.Timestamp | None = ...,
+        authorization_ref: _common_pb2.Authorization | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "enterprise", b"enterprise", "known_at", b"known_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "authorization_ref", b"authorization_ref", "enterprise", b"enterprise", "known_at", b"known_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "case_ref", b"case_ref", "enterprise", b"enterprise", "known_at", b"known_at", "officer", b"officer", "purpose", b"purpose"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "authorization_ref", b"authorization_ref", "case_ref", b"case_ref", "enterprise", b"enterprise", "known_at", b"known_at", "officer", b"officer", "purpose", b"purpose"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -894,7 +902,9 @@ Global___ListingRecord: _TypeAlias = ListingRecord  # noqa: Y015
 
 @_typing.final
 class FactRecord(_message.Message):
-    """Another fact on record."""
+    """Another fact on record. What is not for the caller's role is absent: of a masked one id and number, of one that it is
+    told by the reason alone everything but the kind.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -957,15 +967,19 @@ class GetCreditRecordResponse(_message.Message):
 
     @_builtins.property
     def grade(self) -> _common_pb2.Grade:
-        """Its grade, with the facts where the role may see them."""
+        """Its grade, with the facts where the role may see them; unset where it is not told the grade."""
 
     @_builtins.property
     def listings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListingRecord]:
-        """Listings: those in force for deciding systems, all for HRSS."""
+        """Listings: those in force for deciding systems, those that ended as well for police, procuratorate and courts, all for
+        HRSS.
+        """
 
     @_builtins.property
     def facts(self) -> _containers.RepeatedCompositeFieldContainer[Global___FactRecord]:
-        """Other facts: those that weigh now for deciding systems, all for HRSS."""
+        """Other facts: those that weigh now for deciding systems, what their case needs for police, procuratorate and courts, all
+        for HRSS.
+        """
 
     @_builtins.property
     def basis(self) -> _common_pb2.AnswerBasis:

@@ -72,7 +72,9 @@ Global___EndingKind: _TypeAlias = EndingKind  # noqa: Y015
 
 @_typing.final
 class Ending(_message.Message):
-    """The end of one record, as told to an agency that was told of the record."""
+    """The end of one record, as told to an agency that was told of the record. Of what it was told by the reason alone,
+    authority, number and id are absent; of a listing that reached whom it asked about through a person, uscc as well.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
