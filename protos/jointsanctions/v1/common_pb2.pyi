@@ -1138,3 +1138,39 @@ class AnswerBasis(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AnswerBasis: _TypeAlias = AnswerBasis  # noqa: Y015
+
+@_typing.final
+class Authorization(_message.Message):
+    """The document by which a caller may ask what its role alone does not let it ask: of police, procuratorate and courts the
+    one of their approval (I-60), of a bank the consent of the person (R-04).
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    SIGNED_ON_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    EXPIRES_ON_FIELD_NUMBER: _builtins.int
+    document_number: _builtins.str
+    """Its number, at most 128 bytes. Required."""
+    signed_on: _builtins.str
+    """Civil date on which it was signed, today at the latest. Required."""
+    purpose: _builtins.str
+    """What it is given for, at most 256 bytes. Required."""
+    expires_on: _builtins.str
+    """Last civil day on which it holds. Required of a consent; of others empty where the document names none."""
+    def __init__(
+        self,
+        *,
+        document_number: _builtins.str = ...,
+        signed_on: _builtins.str = ...,
+        purpose: _builtins.str = ...,
+        expires_on: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "expires_on", b"expires_on", "purpose", b"purpose", "signed_on", b"signed_on"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Authorization: _TypeAlias = Authorization  # noqa: Y015
