@@ -97,7 +97,7 @@ class AnswerWriter:
         """
         return credit_pb2.Decision(
             verdict=wire(decision.verdict),
-            measures=[self._measure(measure, amount_fen) for measure in decision.measures],
+            measures=[self.measure(measure, amount_fen) for measure in decision.measures],
             incentives=[self._incentive(i, suspended=decision.incentives_suspended) for i in decision.incentives],
             grade=self.grade(decision.grade, decision.subjects[0].uscc, as_of, with_causes=with_causes),
             enterprise=subject_pb(decision.subjects[0]),
@@ -107,7 +107,8 @@ class AnswerWriter:
             rules_not_fired=decision.not_fired,
         )
 
-    def _measure(self, measure: Measure, amount_fen: int | None) -> pb.Measure:
+    def measure(self, measure: Measure, amount_fen: int | None) -> pb.Measure:
+        """Return one measure; *amount_fen* as for ``decision``."""
         row, ground = measure.row, measure.ground
         shown = pb.Measure(
             rule_id=row.rule_id,

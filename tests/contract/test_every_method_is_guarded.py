@@ -28,6 +28,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method, names_persons
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.retention import RetentionServicer
@@ -51,6 +52,7 @@ METHODS = {
     for servicer in (
         CreditServicer,
         CreditRecordServicer,
+        PersonServicer,
         RegistryServicer,
         ListingStepsServicer,
         WithdrawRecordServicer,
@@ -78,6 +80,7 @@ MEMBERS = {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK, Role.COURT, Role.POLICE
 ROLES = {
     "CreditService/CheckEligibility": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/BatchCheckEligibility": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/CheckPerson": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/GetCreditRecord": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/SubmitRecords": {Role.PRODUCER},
     "RegistryService/GetSubmission": {Role.PRODUCER},
@@ -329,4 +332,9 @@ def test_a_caller_that_goes_away_before_there_is_an_answer_is_on_record():
 def test_which_methods_have_a_place_for_a_persons_number_is_seen_here():
     """The requests of all others are recorded by a hash that anybody can compute."""
     named = {name for name, method in METHODS.items() if names_persons(method.request.DESCRIPTOR)}
-    assert named == {"RegistryService/SubmitRecords", "RegistryService/DecideListing", "RegistryService/RecordDelivery"}
+    assert named == {
+        "RegistryService/SubmitRecords",
+        "RegistryService/DecideListing",
+        "RegistryService/RecordDelivery",
+        "CreditService/CheckPerson",
+    }

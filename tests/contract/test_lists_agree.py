@@ -25,12 +25,12 @@ from jointsanctions.v1 import (
     registry_pb2,
 )
 
-from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
+from gateway.cli import file_show, listing_commands, listing_texts, publish_texts, show_person
 from gateway.cli.main import COMMANDS
-from gateway.domain import clocks, errors, imports, listing_words, meetings, prevention, vocabulary
+from gateway.domain import clocks, errors, imports, listing_words, meetings, person_words, prevention, vocabulary
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
-from gateway.rpc import listing_requests
+from gateway.rpc import listing_requests, persons
 from gateway.rpc.enterprise_file import SHOWN
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
 from gateway.rpc.listing_steps import STEPS
@@ -58,7 +58,7 @@ ENUMS = {
 }  # fmt: skip
 WORDS = {
     name: kind
-    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports)
+    for module in (vocabulary, listing_words, clocks, prevention, meetings, imports, person_words)
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
@@ -199,3 +199,9 @@ def test_the_command_knows_every_group_once():
 def test_every_public_list_and_every_kind_of_violation_has_its_words():
     assert set(publish_texts.KINDS) == set(publish_texts.SAYS) == set(vocabulary.PublishableKind)
     assert set(publish_texts.VIOLATIONS) == set(ViolationKind)
+
+
+def test_every_match_and_condition_of_a_person_has_its_words():
+    assert set(show_person.MATCHES) == set(person_words.PersonMatch)
+    assert set(show_person.CONDITIONS) == set(persons.INSTRUCTIONS) == set(person_words.PersonConditionKind)
+    assert all(text.zh and text.en for text in persons.INSTRUCTIONS.values())

@@ -155,6 +155,8 @@ BODY_MODULES = (
     "rpc/questions",
     "rpc/credit",
     "rpc/credit_record",
+    "rpc/person_requests",
+    "rpc/persons",
     "rpc/registry",
     "rpc/changes",
     "rpc/listing_steps",
