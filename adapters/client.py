@@ -102,6 +102,7 @@ class _Method(Generic[A]):
 
 _CHECK = _Method(f"/{_PACKAGE}.CreditService/CheckEligibility", credit_pb2.CheckEligibilityResponse)
 _BATCH = _Method(f"/{_PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.BatchCheckEligibilityResponse)
+_PERSON = _Method(f"/{_PACKAGE}.CreditService/CheckPerson", credit_pb2.CheckPersonResponse)
 _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
 _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
@@ -170,6 +171,10 @@ class GatewayClient:
     def batch(self, request: credit_pb2.BatchCheckEligibilityRequest) -> credit_pb2.BatchCheckEligibilityResponse:
         """Ask about up to 1,000 enterprises at one data revision."""
         return self._ask(_BATCH, request)
+
+    def check_person(self, request: credit_pb2.CheckPersonRequest) -> credit_pb2.CheckPersonResponse:
+        """Ask about one natural person, by its document's type and number."""
+        return self._ask(_PERSON, request)
 
     def credit_record(self, request: credit_pb2.GetCreditRecordRequest) -> credit_pb2.GetCreditRecordResponse:
         """Read what is on record about one enterprise."""

@@ -11,6 +11,7 @@ from gateway.bootstrap.rules import rules_digest
 from gateway.domain.clocks import due
 from gateway.domain.disclosure.sight import Disclosure
 from gateway.domain.kinds import may_weigh
+from gateway.domain.persons import kinds_weighing
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.admin import AdminServicer
 from gateway.rpc.answers import AnswerWriter
@@ -28,6 +29,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.outcomes import OutcomesServicer
+from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.records import RecordReader
@@ -42,6 +44,7 @@ from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.services.apply_retention import ApplyRetention
 from gateway.services.change_mandates import ChangeMandates
 from gateway.services.check_eligibility import CheckEligibility
+from gateway.services.check_person import CheckPerson, PersonRules, PersonSources
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
 from gateway.services.decided_cases import DecidedCases
@@ -80,10 +83,14 @@ from gateway.storage.log_queues import PlaceQueues
 from gateway.storage.meetings import SqlMeetingStore
 from gateway.storage.objections import SqlObjectionStore
 from gateway.storage.outcomes import SqlOutcomeStore
+from gateway.storage.person_files import SqlPersonRegister
 from gateway.storage.publishable import SqlPublishableStore
+from gateway.storage.recorded_answers import QueueAnswers
 from gateway.storage.rehearsal import SqlRehearsals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
     from gateway.bootstrap.config import Config
@@ -158,20 +165,36 @@ class Methods:
         ]
 
     def _asked_by_deciding_systems(self) -> list[Method]:
-        config, limits = self._opened.config, self._opened.config.settings.limits
-        freshness = Freshness(
-            replica_lag=limits.replica_lag,
-            clock_skew=limits.clock_skew,
-            answer_validity=limits.answer_validity,
-            reach_wait=limits.reach_wait,
-            feeds={feed.name: feed.stale_after for feed in config.settings.feeds if may_weigh(feed.kinds)},
-        )
-        check = CheckEligibility(self._opened.index, self._opened.history, config.policy, freshness)
+        config = self._opened.config
+        check = CheckEligibility(self._opened.index, self._opened.history, config.policy, self._freshness(may_weigh))
         read = GetCreditRecord(self._opened.index, self._opened.history, config.policy)
         return [
             *CreditServicer(check, self._answers, self._disclosure).methods(),
             *CreditRecordServicer(read, self._answers, self._disclosure).methods(),
+            *self._asked_about_persons(),
         ]
+
+    def _asked_about_persons(self) -> list[Method]:
+        opened, policy = self._opened, self._opened.config.policy
+        # A feed is waited for only where what it brings can weigh on a person.
+        weighing = {point: kinds_weighing(policy, point) for point in policy.points}
+        freshness = {point: self._freshness(kinds.intersection) for point, kinds in weighing.items()}
+        persons = SqlPersonRegister(opened.engine)
+        sources = PersonSources(opened.index, persons, opened.vault, QueueAnswers(opened.place))
+        check = CheckPerson(PersonRules(policy, freshness), sources)
+        return PersonServicer(check, opened.vault, self._answers, self._disclosure).methods()
+
+    def _freshness(self, matters: Callable[[frozenset[str]], object]) -> Freshness:
+        """Return what must be fresh: this node, and the feeds whose kinds matter."""
+        settings = self._opened.config.settings
+        limits = settings.limits
+        return Freshness(
+            replica_lag=limits.replica_lag,
+            clock_skew=limits.clock_skew,
+            answer_validity=limits.answer_validity,
+            reach_wait=limits.reach_wait,
+            feeds={feed.name: feed.stale_after for feed in settings.feeds if matters(feed.kinds)},
+        )
 
     def _brought_by_feeds(self) -> list[Method]:
         opened = self._opened

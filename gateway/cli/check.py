@@ -34,14 +34,21 @@ EXAMPLE: Final = (
 def register(subparsers: Subparsers) -> None:
     """Add ``check``."""
     check = command(subparsers, "check", "may this enterprise go ahead?", EXAMPLE, run)
-    areas = [area.name.lower() for area in Area if area not in DISABLED_AREAS]
     check.add_argument("uscc", metavar="USCC", help="unified social credit code")
     check.add_argument("--name", default="", help="full name, compared with the record")
+    check.add_argument("--member", action="append", default=[], metavar="USCC", help="other consortium member")
+    check.add_argument("--receipt", type=Path, default=None, metavar="FILE", help="write the answer's receipt there")
+    check.add_argument("--explain", action="store_true", help="name also the rules that did not fire")
+    add_question(check)
+
+
+def add_question(check: argparse.ArgumentParser) -> None:
+    """Add the options of a question, whoever it is about."""
+    areas = [area.name.lower() for area in Area if area not in DISABLED_AREAS]
     check.add_argument("--area", required=True, choices=areas, help="area")
     check.add_argument("--point", required=True, help="decision point, such as award")
     check.add_argument("--case", required=True, dest="case_ref", help="case number of the deciding system")
     check.add_argument("--fact", action="append", default=[], type=fact, metavar="NAME=VALUE", help="fact of the case")
-    check.add_argument("--member", action="append", default=[], metavar="USCC", help="other consortium member")
     check.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
     check.add_argument("--purpose", default="", help="free text for the record")
     check.add_argument(
@@ -55,8 +62,6 @@ def register(subparsers: Subparsers) -> None:
     )
     check.add_argument("--preview", action="store_true", help="the moment lies ahead: an outlook")
     check.add_argument("--fresh", type=int, default=0, metavar="REVISION", help="least data revision to answer from")
-    check.add_argument("--receipt", type=Path, default=None, metavar="FILE", help="write the answer's receipt there")
-    check.add_argument("--explain", action="store_true", help="name also the rules that did not fire")
 
 
 def fact(text: str) -> tuple[str, str]:
@@ -86,13 +91,14 @@ def case_facts(area: Area, given: list[tuple[str, str]]) -> credit_pb2.CaseFacts
             known = ", ".join(message.DESCRIPTOR.fields_by_name)
             raise ValueError(f"--fact {name}: {which} has {known}")
         if field.message_type is not None:
-            getattr(message, name).FromDatetime(_moment(f"--fact {name}", value))
+            getattr(message, name).FromDatetime(moment(f"--fact {name}", value))
         else:
             setattr(message, name, _value(field, name, value))
     return facts
 
 
-def _moment(option: str, value: str) -> datetime:
+def moment(option: str, value: str) -> datetime:
+    """Return the instant given to *option*; ``ValueError`` names the option."""
     try:
         return parse_instant(value)
     except ValueError as error:
@@ -129,26 +135,33 @@ def decision_point(area: Area, name: str) -> DecisionPoint:
 
 def request_of(arguments: argparse.Namespace) -> credit_pb2.CheckEligibilityRequest:
     """Return the request that the command line asks for; ``ValueError`` says what is wrong with it."""
-    area = Area[arguments.area.upper()]
     request = credit_pb2.CheckEligibilityRequest(
+        question=question_of(arguments),
         enterprise=common_pb2.EnterpriseRef(uscc=arguments.uscc, name=arguments.name),
         consortium_members=[common_pb2.EnterpriseRef(uscc=code) for code in arguments.member],
     )
-    question = request.question
+    request.question.explain = arguments.explain
+    return request
+
+
+def question_of(arguments: argparse.Namespace) -> credit_pb2.Question:
+    """Return the question that the options of ``add_question`` ask; ``ValueError`` says what is wrong with it."""
+    area = Area[arguments.area.upper()]
+    question = credit_pb2.Question(
+        case_ref=arguments.case_ref,
+        officer=arguments.officer,
+        purpose=arguments.purpose,
+        preview=arguments.preview,
+        at_least_as_fresh=arguments.fresh,
+    )
     question.area = int(area)  # type: ignore[assignment]  # the numbers are the same
     question.decision_point = int(decision_point(area, arguments.point))  # type: ignore[assignment]
-    question.case_ref = arguments.case_ref
-    question.officer = arguments.officer
-    question.purpose = arguments.purpose
-    question.preview = arguments.preview
-    question.at_least_as_fresh = arguments.fresh
-    question.explain = arguments.explain
     question.case_facts.CopyFrom(case_facts(area, arguments.fact))
     if arguments.as_of:
-        question.as_of.FromDatetime(_moment("--as-of", arguments.as_of))
+        question.as_of.FromDatetime(moment("--as-of", arguments.as_of))
     if arguments.known_at:
-        question.known_at.FromDatetime(_moment("--known-at", arguments.known_at))
-    return request
+        question.known_at.FromDatetime(moment("--known-at", arguments.known_at))
+    return question
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from formats.civil import SHANGHAI, civil_date
 from gateway.domain.vocabulary import Effect, GradeLetter, MatchQuality, Trigger, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from google.protobuf.timestamp_pb2 import Timestamp
@@ -34,11 +35,22 @@ def show_answer(answer: credit_pb2.CheckEligibilityResponse) -> None:
     """Print a whole answer."""
     decision = answer.decision
     show_decision(decision)
-    basis, position = answer.basis, answer.audit_position
-    print(f"  依据 basis     {basis.policy_profile} {basis.policy_version}, data revision {basis.data_revision}")
-    print(f"  时点 as of     {local(basis.as_of)}{' (预览 preview)' if basis.preview else ''}")
+    position = answer.audit_position
+    show_basis(answer.basis)
     print(f"  有效至 until   {local(decision.valid_until)}")
     print(f"  留痕 recorded  {position.writer}/{position.number} {position.leaf_hash.hex()}")
+
+
+def show_basis(basis: common_pb2.AnswerBasis) -> None:
+    """Print on what an answer was decided."""
+    print(f"  依据 basis     {basis.policy_profile} {basis.policy_version}, data revision {basis.data_revision}")
+    print(f"  时点 as of     {local(basis.as_of)}{' (预览 preview)' if basis.preview else ''}")
+
+
+def show_doubts(reasons: Iterable[str]) -> None:
+    """Print why nothing could be said."""
+    for reason in reasons:
+        print(f"  存疑 doubt      {DOUBTS.get(reason.partition(':')[0], '')} ({reason})")
 
 
 def show_decision(decision: credit_pb2.Decision) -> None:
@@ -56,8 +68,7 @@ def show_decision(decision: credit_pb2.Decision) -> None:
     for incentive in decision.incentives:
         state = " (暂停 suspended)" if incentive.suspended else ""
         print(f"  激励 incentive  {incentive.rule_id}: {incentive.entitlement.zh} {incentive.entitlement.en}{state}")
-    for reason in decision.unverifiable_because:
-        print(f"  存疑 doubt      {DOUBTS.get(reason.partition(':')[0], '')} ({reason})")
+    show_doubts(decision.unverifiable_because)
     for rule in decision.rules_not_fired:
         print(f"  未适用 no effect {rule}")
 

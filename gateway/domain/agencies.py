@@ -77,13 +77,14 @@ FIELD_ROLES: Final = {
     "whole_record": frozenset({Role.PRODUCER}),
     "joint_meetings": frozenset({Role.PRODUCER}),
     "shown_repairs": frozenset({Role.CONNECTOR}),
+    "persons": frozenset({Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK}),
 }
 """Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes, R-02 for whole
-records, C-02 for shown repairs)."""
+records, C-02 for shown repairs, I-50 for persons)."""
 GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
 """What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, following
-every change of the register, being told the whole record of an enterprise, convening joint meetings, and saying that
-the platform shows a repair."""
+every change of the register, being told the whole record of an enterprise, convening joint meetings, saying that the
+platform shows a repair, and asking about natural persons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,19 +115,19 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
     Raises:
         MalformedRequestError: A case fact that a rule looks at was not sent, or is a date after the moment.
     """
-    found = _Found(doubts=list(moment.doubts), changes=[moment.valid_until, *policy.changes_after(moment.as_of)])
+    found = Found(doubts=list(moment.doubts), changes=[moment.valid_until, *policy.changes_after(moment.as_of)])
     for subject in subjects:
         standing, following = subject.timeline.at(moment.as_of)
         if following is not None:
             found.changes.append(following)
         for ground in _grounds(subject, standing, moment.as_of):
-            _weigh(ground, question, policy, moment.as_of, found)
-    measures = tuple(sorted(found.measures, key=_strongest_first))
+            weigh(ground, question, policy, moment.as_of, found)
+    measures = tuple(sorted(found.measures, key=strongest_first))
     standing, _ = subjects[0].timeline.at(moment.as_of)
     asked = Asked(question.point, question.facts, moment.as_of)
     incentives, changes = earned(asked, standing, policy, subjects[0].projects)
     found.changes.extend(changes)
-    verdict = _verdict(measures, found.doubts)
+    verdict = verdict_of(measures, found.doubts)
     return Decision(
         verdict=verdict,
         measures=measures,
@@ -142,8 +142,8 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
 
 
 @dataclass(slots=True)
-class _Found:
-    """What has come to light while one question is decided."""
+class Found:
+    """What has come to light while one question is decided, about an enterprise or a person."""
 
     doubts: list[str]
     changes: list[datetime]
@@ -152,7 +152,7 @@ class _Found:
     not_fired: list[str] = field(default_factory=list)
 
 
-def _weigh(ground: Ground, question: Question, policy: Policy, as_of: datetime, found: _Found) -> None:
+def weigh(ground: Ground, question: Question, policy: Policy, as_of: datetime, found: Found) -> None:
     """Apply the policy's row to one ground: a measure, nothing, or, for a block that is not complete, a doubt."""
     edges = (ground.effective_from, ground.effective_until, policy.ages_out_after(ground, question.point, as_of))
     found.changes.extend(edge for edge in edges if edge is not None and edge > as_of)
@@ -179,11 +179,13 @@ def _suspends(measure: Measure) -> bool:
     return restricts or trigger is Trigger.NOT_IN_BUSINESS
 
 
-def _strongest_first(measure: Measure) -> tuple[int, str, str, str]:
+def strongest_first(measure: Measure) -> tuple[int, str, str, str]:
+    """Return the key by which measures are put in order."""
     return (-measure.effect, measure.row.rule_id, measure.ground.party_uscc, measure.ground.record_id)
 
 
-def _verdict(measures: Sequence[Measure], doubts: Sequence[str]) -> Verdict:
+def verdict_of(measures: Sequence[Measure], doubts: Sequence[str]) -> Verdict:
+    """Return the strongest verdict of the measures; ``UNVERIFIABLE`` where anything is doubted and nothing blocks."""
     verdicts = [measure.effect.verdict for measure in measures]
     if doubts:
         verdicts.append(Verdict.UNVERIFIABLE)

@@ -113,11 +113,11 @@ class _Dated(NamedTuple):
 def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
     """Yield every ground but the grade's, in no order."""
     for listing in dossier.listings:
-        yield from _listing(listing, Trigger.LISTING, RelationKind.SELF)
+        yield from listing_grounds(listing, Trigger.LISTING, RelationKind.SELF)
     for relation in dossier.relations:
         for listing in relation.listings:
             doubt = relation.doubts.get(listing.listing_id, ())
-            yield from _listing(listing, RELATION_TRIGGERS[relation.kind], relation.kind, doubt)
+            yield from listing_grounds(listing, RELATION_TRIGGERS[relation.kind], relation.kind, doubt)
     contested = disputes_of(dossier.facts)
     before: dict[str, tuple[Interval, ...]] = {}
     for fact in dossier.facts:
@@ -130,8 +130,10 @@ def grounds_of(dossier: Dossier, rules: GradeRules) -> Iterable[Weighing]:
             yield from _split(whole, contested.get(fact.record_id, ()))
 
 
-def _listing(listing: Listing, trigger: Trigger, relation: RelationKind, doubt: Doubt = ()) -> Iterable[Weighing]:
-    """One ground for each stretch in which the listing weighs, seen anew whenever its term or its dispute may turn.
+def listing_grounds(
+    listing: Listing, trigger: Trigger, relation: RelationKind, doubt: Doubt = ()
+) -> Iterable[Weighing]:
+    """Yield one ground for each stretch in which it weighs, seen anew whenever its term or its dispute may turn.
 
     It is disputed by itself, or where *doubt* says that nobody is certain through whom it reaches here (X-02).
     """

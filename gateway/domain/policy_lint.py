@@ -61,7 +61,7 @@ AT_MOST_REVIEW: Final = (
     UNSURE_TRIGGERS
     | EXISTENCE_TRIGGERS
     | (NO_STRONGER_THAN.keys() - {Trigger.LISTED_ELSEWHERE})
-    | {Trigger.GRADE_UNDETERMINED}
+    | {Trigger.GRADE_UNDETERMINED, Trigger.EXAM_RECORD, Trigger.INSURANCE_SEVERE_LISTING}
 )
 """A listing decided elsewhere is REVIEW as shipped. Whether the platform's word is enough for more, though nothing
 proves the delivery (A-126), the law leaves open: a city's rows may say so."""

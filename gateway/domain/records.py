@@ -30,6 +30,8 @@ class RelationKind(StrEnum):
     BRANCH = "BRANCH"
     PREDECESSOR = "PREDECESSOR"
     RELATED_PARTY = "RELATED_PARTY"
+    LISTED_WITH = "LISTED_WITH"
+    """To a person: the enterprise in whose listing it is named (L-26)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,9 @@ class Trigger(Word):
     SAME_NAME_VIOLATION_RECORD = 18
     NOT_IN_BUSINESS = 19
     LISTED_ELSEWHERE = 20
+    EXAM_RECORD = 21
+    """Of a person asked about in its own name, and of nobody else (E-11, E-12); so is the next."""
+    INSURANCE_SEVERE_LISTING = 22
 
 
 class MatchQuality(Word):

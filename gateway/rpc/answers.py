@@ -107,7 +107,7 @@ class AnswerWriter:
         earned = seen.incentives(decision.incentives)
         return credit_pb2.Decision(
             verdict=wire(decision.verdict),
-            measures=[self._measure(measure, amount_fen, seen) for measure in decision.measures],
+            measures=[self.measure(measure, amount_fen, seen) for measure in decision.measures],
             incentives=[self._incentive(each, suspended=decision.incentives_suspended) for each in earned],
             grade=self.seen_grade(decision.grade, own, as_of, seen),
             enterprise=subject_pb(decision.subjects[0]),
@@ -117,7 +117,8 @@ class AnswerWriter:
             rules_not_fired=seen.not_fired(decision.not_fired),
         )
 
-    def _measure(self, measure: Measure, amount_fen: int | None, seen: Projection) -> pb.Measure:
+    def measure(self, measure: Measure, amount_fen: int | None, seen: Projection) -> pb.Measure:
+        """Return one measure without what *seen* leaves out; *amount_fen* as for ``decision``."""
         row, ground = measure.row, measure.ground
         shown = pb.Measure(
             rule_id=row.rule_id,

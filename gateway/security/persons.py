@@ -127,6 +127,19 @@ class KeyedPersonVault:
         except ValueError as error:
             raise SealError(str(error)) from error
 
+    def name_of(self, sealed: bytes) -> str:
+        """Return the name in the sealed text of a person, which holds type, number and name.
+
+        Raises:
+            StoreUnavailableError: It cannot be opened with the keys that are there.
+        """
+        try:
+            _, _, name = self.unseal(sealed).split("\0", 2)
+        except (SealError, PersonKeyError, ValueError) as error:
+            _log.error("a person's name cannot be read: %s", type(error).__name__)
+            raise StoreUnavailableError("the keys of persons' numbers cannot be used", kind="PersonKeyError") from None
+        return name
+
     def active(self) -> int:
         """Return the number of the key that seals now, asked of the disk each time: all processes change at once.
 

@@ -164,13 +164,13 @@ def read_related(connection: Connection, revision: int, codes: Sequence[str] | N
             ids.setdefault(listing_id, set()).update(key)
     others = {other for pairs in found.relations.values() for _, other in pairs}
     wanted = None if codes is None else sorted({*codes, *others})
-    found.links = Links(_disputes(connection, revision, {*found.relations, *others}))
+    found.links = Links(read_disputes(connection, revision, {*found.relations, *others}))
     for listing in read_listings(connection, revision, wanted):
         found.listings.setdefault(listing.uscc, []).append(listing)
     return found
 
 
-def _disputes(
+def read_disputes(
     connection: Connection, revision: int, codes: Iterable[str]
 ) -> dict[tuple[str, str], tuple[IdentityDispute, ...]]:
     """Return the disputes about persons' identities in these enterprises, by the person's key and the enterprise."""

@@ -32,7 +32,7 @@ from jointsanctions.v1 import (
     status_pb2 as operators_pb2,
 )
 
-from gateway.cli import file_show, listing_commands, listing_texts, publish_texts
+from gateway.cli import file_show, listing_commands, listing_texts, publish_texts, show_person
 from gateway.cli.main import COMMANDS
 from gateway.domain import (
     clocks,
@@ -44,12 +44,13 @@ from gateway.domain import (
     meetings,
     officers,
     outcomes,
+    person_words,
     prevention,
     vocabulary,
 )
 from gateway.domain.kinds.publication import ViolationKind
 from gateway.domain.vocabulary import ListingActKind as Kind
-from gateway.rpc import listing_requests, status_texts
+from gateway.rpc import listing_requests, persons, status_texts
 from gateway.rpc.enterprise_file import SHOWN
 from gateway.rpc.errors import CODES, DOMAIN, code_of, trailers_of
 from gateway.rpc.listing_steps import STEPS
@@ -82,7 +83,7 @@ WORDS = {
     name: kind
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
-        *(outcomes, mandates, complaints, officers),
+        *(outcomes, mandates, complaints, officers, person_words),
     )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
@@ -238,3 +239,9 @@ def test_every_public_list_and_every_kind_of_violation_has_its_words():
 
 def test_every_trouble_has_its_words_and_what_to_do_about_it():
     assert set(status_texts.TEXTS) == set(status_texts.ADVICE) == set(complaints.StatusTrouble)
+
+
+def test_every_match_and_condition_of_a_person_has_its_words():
+    assert set(show_person.MATCHES) == set(person_words.PersonMatch)
+    assert set(show_person.CONDITIONS) == set(persons.INSTRUCTIONS) == set(person_words.PersonConditionKind)
+    assert all(text.zh and text.en for text in persons.INSTRUCTIONS.values())

@@ -1,8 +1,8 @@
 """After a gateway was used in every way, no person's number stands anywhere in plain or in a hash to guess (I-22).
 
-Numbers come where they may (persons of records and of listings, files that are imported) and where they may not (every
-text of every method and of every kind of record, the command line, an adapter). Then all that was written is searched:
-stores with their write-ahead logs, queues, the log, journals, reports and what the commands printed.
+Numbers come where they may (persons of records and of listings, who is asked about, files) and where they may not
+(every text of every method and of every kind of record, the command line, an adapter). Then all that was written is
+searched: stores with their write-ahead logs, queues, the log, journals, reports and what the commands printed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import sqlite3
+import sys
 import zlib
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -20,6 +21,7 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from e2e.asking_persons import ask_about_persons
 from e2e.served import BIDDING, HRSS, REGISTRAR, award_known, gateway_in, new_party, outcome_of, today
 from google.protobuf.descriptor import FieldDescriptor
 from jointsanctions.v1 import audit_pb2, credit_pb2, listing_pb2, record_pb2, registry_pb2, subject_pb2
@@ -81,11 +83,12 @@ class Used:
         self.told += str(answer)
         return answer
 
-    def jsg(self, *words):
-        """Run a command, and keep what it says in a file."""
+    def jsg(self, *words, typed=""):
+        """Run a command with *typed* at its standard input, and keep what it says in a file."""
         out = io.StringIO()
         place = ["--config", self.gateway.place.config, "--address", f"127.0.0.1:{self.gateway.port}"]
-        with redirect_stdout(out), redirect_stderr(out):
+        with redirect_stdout(out), redirect_stderr(out), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "stdin", io.StringIO(typed))
             try:
                 code = main([str(word) for word in (*place, *words)])
             except SystemExit as ended:
@@ -319,6 +322,7 @@ def used(tmp_path_factory):
         call_everything(used)
         submit_every_kind(used)
         type_commands(used)
+        ask_about_persons(used)
         ask_by_adapter(used)
         award_known(gateway, 1)
         yield used

@@ -44,6 +44,7 @@ RPCS = {
     for method in service.methods
 }
 CHECK = "CreditService/CheckEligibility"
+PERSON = "CreditService/CheckPerson"
 WATCH = "RegistryService/WatchChanges"
 ASKING = ("public-resources-trading", "finance", "housing", "emergency-management", "award-office")
 CALLERS = (
@@ -75,6 +76,7 @@ class Fuzzer:
         self.left = cases
         self.outcomes = Counter()
         self.weighed = Counter()
+        self.persons = Counter()
         self.found = []
         self.watched = 0
         self.granted = {}
@@ -99,7 +101,7 @@ class Fuzzer:
         source = self.writing if name.startswith("RegistryService/") else self.asking
         count = self.chance.choice((0, 1, 1, 2, 3)) if method.client_streaming else 1
         messages = [source.filled(kind) for _ in range(count)]
-        if name == CHECK:
+        if name in {CHECK, PERSON}:
             self._fit(messages[0])
         raws = [message.SerializeToString() for message in messages]
         if raws and self.chance.random() < 0.3:
@@ -131,13 +133,27 @@ class Fuzzer:
         if often():
             question.officer, question.case_ref, question.purpose = "officer-7", "JSGC-2026-17", "p"
             question.authorization_ref = request.request_id = ""
-        if often():
+        if isinstance(request, credit_pb2.CheckPersonRequest):
+            self._fit_person(request, often)
+        elif often():
             request.ClearField("related_parties")
             main = [*self.listed, *UNKNOWN, *self.asking.codes]
             request.enterprise.uscc, request.enterprise.name = self.chance.choice(main), ""
         for moment in ("as_of", "known_at", "preview", "at_least_as_fresh"):
             if often():
                 question.ClearField(moment)
+
+    def _fit_person(self, request, often):
+        """Ask about the sample's listed person or another one; confirmations stay wild, and are of no answer."""
+        if often():
+            request.person.CopyFrom(person(CITY, self.chance.choice((0, 0, 1))))
+            request.person.name = self.chance.choice(("", request.person.name, "示例"))
+            request.capacity, request.question.explain = self.chance.choice((1, 2)), False
+        if often():
+            request.ClearField("confirmation")
+            today = {"signed_on": "2026-01-05", "expires_on": "2099-12-31"}
+            consent = common_pb2.Authorization(document_number="n", purpose=request.question.purpose, **today)
+            request.authorization_ref.CopyFrom(consent)
 
     def _fit_facts(self, request):
         alone = self.chance.random() < 0.7
@@ -146,7 +162,6 @@ class Fuzzer:
         flip = [self.chance.random() < 0.5 for _ in range(3)]
         kind = self.chance.randrange(1, 4)
         request.question.ClearField("case_facts")
-        request.ClearField("consortium_members")
         facts = request.question.case_facts
         bidding = {"project_region": "420302", "must_be_tendered": flip[0], "state_funds": flip[1], "form": form}
         if request.question.area == common_pb2.AREA_BIDDING:
@@ -160,6 +175,9 @@ class Fuzzer:
             facts.guarantee.security_kind, facts.guarantee.contract_amount_fen = kind, 10**9
         elif request.question.area == common_pb2.AREA_QUALIFICATION:
             facts.qualification.application_kind, facts.qualification.application_date = kind, "2026-11-01"
+        if not hasattr(request, "consortium_members"):
+            return
+        request.ClearField("consortium_members")
         if request.question.area in {common_pb2.AREA_BIDDING, common_pb2.AREA_PROCUREMENT}:
             for member in members:
                 request.consortium_members.add(uscc=member)
@@ -172,6 +190,11 @@ class Fuzzer:
             self.found.append((name, who, status.name, reason, [raw.hex() for raw in raws]))
         elif status is grpc.StatusCode.OK and name == CHECK:
             self._judge_verdict(raws[0], answer, who)
+        elif status is grpc.StatusCode.OK and name == PERSON:
+            decision = credit_pb2.CheckPersonResponse.FromString(answer).decision
+            self.persons[decision.verdict] += 1
+            if decision.verdict == oracle.RESTRICTED:
+                self.found.append((name, who, "restricted without a confirmation", "", [raw.hex() for raw in raws]))
 
     def _judge_verdict(self, raw, answer, who):
         request = credit_pb2.CheckEligibilityRequest.FromString(raw)
@@ -227,6 +250,7 @@ def test_no_message_is_a_fault_of_ours_and_no_verdict_is_too_weak(tmp_path, caps
     assert recorded(config.settings.state) - before == CASES - fuzzer.watched
     assert fuzzer.weighed[oracle.RESTRICTED] > CASES / 400
     assert fuzzer.weighed[oracle.CONDITIONAL] > CASES / 400
+    assert fuzzer.persons[oracle.CONDITIONAL] > CASES / 1000
 
 
 def test_over_the_wire_too(served):

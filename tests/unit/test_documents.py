@@ -156,6 +156,8 @@ BODY_MODULES = (
     "rpc/reading",
     "rpc/credit",
     "rpc/credit_record",
+    "rpc/person_requests",
+    "rpc/persons",
     "rpc/registry",
     "rpc/changes",
     "rpc/listing_steps",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.domain.errors import StoreUnavailableError
 from gateway.security.ciphers import PersonHash, Sealing
 from gateway.security.key_ring import PersonKeyError, adopt_root, create_keys
 from gateway.security.persons import KeyedPersonVault, SealError
@@ -144,3 +145,21 @@ def test_no_error_shows_the_number(vault):
         vault.unseal(b"\x01" + NUMBER.encode() * 2)
 
     assert NUMBER not in str(caught.value)
+
+
+def test_the_name_is_the_last_part_of_a_sealed_text_whatever_is_in_it(vault):
+    assert vault.name_of(vault.seal(f"RESIDENT_ID\0{NUMBER}\0示例\0甲")) == "示例\0甲"
+
+
+@pytest.mark.parametrize("spoil", [lambda _: b"", lambda s: s[:-1] + b"x", lambda s: b"\x02\x00\x00\x00\x09" + s])
+def test_a_name_that_cannot_be_opened_is_no_answer_and_its_log_shows_nothing(vault, spoil, caplog):
+    sealed = vault.seal(f"RESIDENT_ID\0{NUMBER}\0示例甲")
+    with pytest.raises(StoreUnavailableError):
+        vault.name_of(spoil(sealed))
+    assert "a person's name cannot be read: SealError" in caplog.text
+    assert NUMBER not in caplog.text
+
+
+def test_a_sealed_text_of_something_else_is_no_name(vault):
+    with pytest.raises(StoreUnavailableError):
+        vault.name_of(vault.seal("only a text"))

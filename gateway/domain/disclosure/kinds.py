@@ -34,6 +34,8 @@ TRIGGERS: Final[Mapping[Trigger, FieldClass]] = {
     Trigger.SAME_NAME_VIOLATION_RECORD: FieldClass.PUBLICATION,
     Trigger.NOT_IN_BUSINESS: FieldClass.IDENTITY,
     Trigger.LISTED_ELSEWHERE: FieldClass.LISTING,
+    Trigger.EXAM_RECORD: FieldClass.EXAM,
+    Trigger.INSURANCE_SEVERE_LISTING: FieldClass.INSURANCE,
 }
 """What is known of an enterprise by a trigger of its answer."""
 KINDS: Final[Mapping[str, FieldClass]] = {

@@ -77,6 +77,20 @@ class Disclosure:
             found = self._questions[key] = self._sight(columns_of(agency, area), frozenset(met))
         return found
 
+    def of_person(self, agency: Agency, area: Area, *, consent: bool, candidate: bool) -> Sight:
+        """Return what is seen in the answer to a question about a natural person, which always names a case.
+
+        Args:
+            agency: The caller.
+            area: The area asked about.
+            consent: The person has consented, by a document that the question names (R-04).
+            candidate: It is the person itself that is to go ahead, not an enterprise through it.
+        """
+        met = {Condition.CASE}
+        met |= {Condition.CONSENT} if consent else set()
+        met |= {Condition.CANDIDATE} if candidate else set()
+        return self._sight(columns_of(agency, area), frozenset(met))
+
     def of_record(self, agency: Agency, *, approval: bool) -> Sight:
         """Return what is seen of a record that is read in a case; *approval*: a document of one is named (I-60)."""
         met = {Condition.CASE}

@@ -14,6 +14,7 @@ from gateway.domain.disclosure.words import FieldClass
 from gateway.rpc.field_classes.answers import ANSWERS
 from gateway.rpc.field_classes.records import RECORDS
 from gateway.rpc.field_classes.registry import REGISTRY
+from gateway.rpc.field_classes.upkeep import UPKEEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,5 +49,5 @@ def _read(*texts: str) -> Iterator[tuple[tuple[str, str], FieldClass | Mark]]:
             yield (message, name), told
 
 
-FIELDS: Final[Mapping[tuple[str, str], FieldClass | Mark]] = dict(_read(ANSWERS, RECORDS, REGISTRY))
+FIELDS: Final[Mapping[tuple[str, str], FieldClass | Mark]] = dict(_read(ANSWERS, RECORDS, REGISTRY, UPKEEP))
 """By message and field."""

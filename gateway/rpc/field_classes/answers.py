@@ -25,7 +25,8 @@ ListingRecord listing: listing_id authority document_number listed_on delivered 
     disputed
 FactRecord record: record_id authority document_number since until provenance
 FactRecord answer: kind
-Ending plain: ending_id case_refs more_cases reexamine instruction acknowledged_at
+Ending plain: ending_id case_refs more_cases reexamine instruction acknowledged_at more_decided_cases
+    undecided_case_refs
 Ending answer: kind record_kind ended_at known_since
 Ending identity: uscc
 Ending record: record_id authority document_number
@@ -41,7 +42,7 @@ FiveSystemsCheck five_systems: record_id project checked_on real_name wage_accou
 DepositExplanation five_systems: local_more_generous suspended
 DepositEntitlement five_systems: rule_id percent rate_basis_points text
 AccessEntry access_log: position agency role officer method outcome area decision_point case_ref usccs verdict item
-    field
+    field assertion_fault officer_key officer_known officer_nonce
 ApplyRetentionResponse plain: flawed erased following_writer following_number writer begun
 RetentionCount plain: retention_class months due held
 OwnGrade plain: weighs

@@ -360,6 +360,10 @@ class _TriggerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Trigger.Value
     """A wage-arrears listing that another authority decided and the credit platform shares; whether it was delivered is not
     known. Never more than LISTING.
     """
+    TRIGGER_EXAM_RECORD: _Trigger.ValueType  # 21
+    """A record of cheating in a professional exam: of a person asked about in its own name only (E-12)."""
+    TRIGGER_INSURANCE_SEVERE_LISTING: _Trigger.ValueType  # 22
+    """An entry on the social-insurance severe list: of a person asked about in its own name only."""
 
 class Trigger(_Trigger, metaclass=_TriggerEnumTypeWrapper):
     """What about the enterprise weighs (domain rule TR1 .. TR7 and what stands beside them)."""
@@ -410,6 +414,10 @@ TRIGGER_LISTED_ELSEWHERE: Trigger.ValueType  # 20
 """A wage-arrears listing that another authority decided and the credit platform shares; whether it was delivered is not
 known. Never more than LISTING.
 """
+TRIGGER_EXAM_RECORD: Trigger.ValueType  # 21
+"""A record of cheating in a professional exam: of a person asked about in its own name only (E-12)."""
+TRIGGER_INSURANCE_SEVERE_LISTING: Trigger.ValueType  # 22
+"""An entry on the social-insurance severe list: of a person asked about in its own name only."""
 Global___Trigger: _TypeAlias = Trigger  # noqa: Y015
 
 class _MatchQuality:
@@ -766,7 +774,8 @@ class Measure(_message.Message):
     """Code of the party that it concerns: the enterprise itself, a consortium member or a relation."""
     relation: _builtins.str
     """What that party is to the enterprise: SELF, CONSORTIUM_MEMBER, LEGAL_REPRESENTATIVE, HEAD_OFFICE, BRANCH,
-    PREDECESSOR or RELATED_PARTY.
+    PREDECESSOR or RELATED_PARTY; to a person: LISTED_WITH, the enterprise in whose listing it is named, or SELF, and then
+    party_uscc is empty.
     """
     authority: _builtins.str
     """Deciding authority (认定机关) of the fact; empty when the gateway itself raised it."""

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
+from jointsanctions.v1 import listing_pb2 as _listing_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -160,6 +161,86 @@ QUALIFICATION_APPLICATION_KIND_RENEWAL: QualificationApplicationKind.ValueType  
 QUALIFICATION_APPLICATION_KIND_CHANGE: QualificationApplicationKind.ValueType  # 5
 """Simple change (变更)."""
 Global___QualificationApplicationKind: _TypeAlias = QualificationApplicationKind  # noqa: Y015
+
+class _PersonCapacity:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PersonCapacityEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PersonCapacity.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PERSON_CAPACITY_UNSPECIFIED: _PersonCapacity.ValueType  # 0
+    """Not set: an error."""
+    PERSON_CAPACITY_OWN_NAME: _PersonCapacity.ValueType  # 1
+    """In its own: its own application, award or appointment. What names the person weighs as on whoever is listed."""
+    PERSON_CAPACITY_FOR_ENTERPRISE: _PersonCapacity.ValueType  # 2
+    """For an enterprise, such as its project leader or legal representative: a listing gives at most REVIEW, and the
+    person's own records weigh nothing.
+    """
+
+class PersonCapacity(_PersonCapacity, metaclass=_PersonCapacityEnumTypeWrapper):
+    """In whose name a person acts (A-100)."""
+
+PERSON_CAPACITY_UNSPECIFIED: PersonCapacity.ValueType  # 0
+"""Not set: an error."""
+PERSON_CAPACITY_OWN_NAME: PersonCapacity.ValueType  # 1
+"""In its own: its own application, award or appointment. What names the person weighs as on whoever is listed."""
+PERSON_CAPACITY_FOR_ENTERPRISE: PersonCapacity.ValueType  # 2
+"""For an enterprise, such as its project leader or legal representative: a listing gives at most REVIEW, and the
+person's own records weigh nothing.
+"""
+Global___PersonCapacity: _TypeAlias = PersonCapacity  # noqa: Y015
+
+class _PersonMatch:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PersonMatchEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PersonMatch.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PERSON_MATCH_UNSPECIFIED: _PersonMatch.ValueType  # 0
+    """Not set: never sent."""
+    PERSON_MATCH_EXACT: _PersonMatch.ValueType  # 1
+    """Type and number are those of the record, and so is the name where it was sent."""
+    PERSON_MATCH_PROBABLE: _PersonMatch.ValueType  # 2
+    """Type and number are those of the record and the name sent is another: never a restriction."""
+    PERSON_MATCH_NONE: _PersonMatch.ValueType  # 3
+    """Nothing that weighs here names this document: whether anything else does is not told."""
+
+class PersonMatch(_PersonMatch, metaclass=_PersonMatchEnumTypeWrapper):
+    """How surely what weighs is the person's that was asked about (I-21, I-23). A name alone never matches."""
+
+PERSON_MATCH_UNSPECIFIED: PersonMatch.ValueType  # 0
+"""Not set: never sent."""
+PERSON_MATCH_EXACT: PersonMatch.ValueType  # 1
+"""Type and number are those of the record, and so is the name where it was sent."""
+PERSON_MATCH_PROBABLE: PersonMatch.ValueType  # 2
+"""Type and number are those of the record and the name sent is another: never a restriction."""
+PERSON_MATCH_NONE: PersonMatch.ValueType  # 3
+"""Nothing that weighs here names this document: whether anything else does is not told."""
+Global___PersonMatch: _TypeAlias = PersonMatch  # noqa: Y015
+
+class _PersonConditionKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PersonConditionKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PersonConditionKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PERSON_CONDITION_KIND_UNSPECIFIED: _PersonConditionKind.ValueType  # 0
+    """Not set: never sent."""
+    PERSON_CONDITION_KIND_OFFICER_CONFIRMS: _PersonConditionKind.ValueType  # 1
+    """An officer looks at the measures named and asks again with a confirmation: no machine alone restricts a person (I-53)."""
+    PERSON_CONDITION_KIND_CONFIRM_IDENTITY: _PersonConditionKind.ValueType  # 2
+    """An officer makes sure that the person is the one whose record it is: the name or the identity is in doubt (I-23, X-02)."""
+
+class PersonConditionKind(_PersonConditionKind, metaclass=_PersonConditionKindEnumTypeWrapper):
+    """What has to be done before it is decided about a person."""
+
+PERSON_CONDITION_KIND_UNSPECIFIED: PersonConditionKind.ValueType  # 0
+"""Not set: never sent."""
+PERSON_CONDITION_KIND_OFFICER_CONFIRMS: PersonConditionKind.ValueType  # 1
+"""An officer looks at the measures named and asks again with a confirmation: no machine alone restricts a person (I-53)."""
+PERSON_CONDITION_KIND_CONFIRM_IDENTITY: PersonConditionKind.ValueType  # 2
+"""An officer makes sure that the person is the one whose record it is: the name or the identity is in doubt (I-23, X-02)."""
+Global___PersonConditionKind: _TypeAlias = PersonConditionKind  # noqa: Y015
 
 @_typing.final
 class BiddingFacts(_message.Message):
@@ -1011,3 +1092,211 @@ class GetCreditRecordResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetCreditRecordResponse: _TypeAlias = GetCreditRecordResponse  # noqa: Y015
+
+@_typing.final
+class OfficerConfirmation(_message.Message):
+    """An officer's word that a person is to be restricted by what an earlier answer named (I-53)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    CONFIRMED_AT_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """Officer who has looked at it, as the agency names its officers, at most 64 bytes. Required."""
+    @_builtins.property
+    def confirmed_at(self) -> _timestamp_pb2.Timestamp:
+        """When: after that answer, not ahead, and within the time for which an answer holds. Required."""
+
+    @_builtins.property
+    def position(self) -> _common_pb2.AuditPosition:
+        """Position of that answer, as it was given: of the same agency to the same question about the same person. Required."""
+
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        confirmed_at: _timestamp_pb2.Timestamp | None = ...,
+        position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["confirmed_at", b"confirmed_at", "position", b"position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["confirmed_at", b"confirmed_at", "officer", b"officer", "position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OfficerConfirmation: _TypeAlias = OfficerConfirmation  # noqa: Y015
+
+@_typing.final
+class CheckPersonRequest(_message.Message):
+    """One question about one natural person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    CAPACITY_FIELD_NUMBER: _builtins.int
+    AUTHORIZATION_REF_FIELD_NUMBER: _builtins.int
+    CONFIRMATION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    capacity: Global___PersonCapacity.ValueType
+    """In whose name the person acts. Required."""
+    request_id: _builtins.str
+    """Caller's own id of this call, at most 64 bytes. Optional: a repeated check is a new question."""
+    @_builtins.property
+    def question(self) -> Global___Question:
+        """The question, with all rules of a question about an enterprise; without authorization_ref, which stands below, and
+        without explain, which would tell what is on record and weighs elsewhere.
+        """
+
+    @_builtins.property
+    def person(self) -> _listing_pb2.PersonRef:
+        """Who is asked about. The name is compared where it is sent, and required for documents other than RESIDENT_ID, whose
+        numbers have no check character (I-21).
+        """
+
+    @_builtins.property
+    def authorization_ref(self) -> _common_pb2.Authorization:
+        """Consent of the person under which a bank asks; its purpose must be the question's (R-04, I-61). Required of banks."""
+
+    @_builtins.property
+    def confirmation(self) -> Global___OfficerConfirmation:
+        """Unset in a first question. Only for the present, without as_of, known_at and preview."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___Question | None = ...,
+        person: _listing_pb2.PersonRef | None = ...,
+        capacity: Global___PersonCapacity.ValueType = ...,
+        authorization_ref: _common_pb2.Authorization | None = ...,
+        confirmation: Global___OfficerConfirmation | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["authorization_ref", b"authorization_ref", "confirmation", b"confirmation", "person", b"person", "question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["authorization_ref", b"authorization_ref", "capacity", b"capacity", "confirmation", b"confirmation", "person", b"person", "question", b"question", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckPersonRequest: _TypeAlias = CheckPersonRequest  # noqa: Y015
+
+@_typing.final
+class PersonCondition(_message.Message):
+    """A condition, and what it is about."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    RECORD_IDS_FIELD_NUMBER: _builtins.int
+    INSTRUCTION_FIELD_NUMBER: _builtins.int
+    kind: Global___PersonConditionKind.ValueType
+    """What has to be done."""
+    @_builtins.property
+    def record_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Records that it concerns."""
+
+    @_builtins.property
+    def instruction(self) -> _common_pb2.LocalizedText:
+        """The same in words."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___PersonConditionKind.ValueType = ...,
+        record_ids: _abc.Iterable[_builtins.str] | None = ...,
+        instruction: _common_pb2.LocalizedText | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["instruction", b"instruction"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["instruction", b"instruction", "kind", b"kind", "record_ids", b"record_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonCondition: _TypeAlias = PersonCondition  # noqa: Y015
+
+@_typing.final
+class PersonDecision(_message.Message):
+    """What was decided about one person."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERDICT_FIELD_NUMBER: _builtins.int
+    MATCH_QUALITY_FIELD_NUMBER: _builtins.int
+    MEASURES_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
+    VALID_UNTIL_FIELD_NUMBER: _builtins.int
+    UNVERIFIABLE_BECAUSE_FIELD_NUMBER: _builtins.int
+    verdict: _common_pb2.Verdict.ValueType
+    """What the asking system may do. RESTRICTED only with a confirmation."""
+    match_quality: Global___PersonMatch.ValueType
+    """How surely."""
+    @_builtins.property
+    def measures(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Measure]:
+        """Everything that weighs, strongest first. What would block stands as REVIEW until it is confirmed."""
+
+    @_builtins.property
+    def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonCondition]:
+        """What has to be done first."""
+
+    @_builtins.property
+    def valid_until(self) -> _timestamp_pb2.Timestamp:
+        """The answer holds before this instant at most. Of UNVERIFIABLE it is the moment asked about: nothing is to be kept."""
+
+    @_builtins.property
+    def unverifiable_because(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Why nothing could be said, as for an enterprise."""
+
+    def __init__(
+        self,
+        *,
+        verdict: _common_pb2.Verdict.ValueType = ...,
+        match_quality: Global___PersonMatch.ValueType = ...,
+        measures: _abc.Iterable[_common_pb2.Measure] | None = ...,
+        conditions: _abc.Iterable[Global___PersonCondition] | None = ...,
+        valid_until: _timestamp_pb2.Timestamp | None = ...,
+        unverifiable_because: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["valid_until", b"valid_until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "match_quality", b"match_quality", "measures", b"measures", "unverifiable_because", b"unverifiable_because", "valid_until", b"valid_until", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PersonDecision: _TypeAlias = PersonDecision  # noqa: Y015
+
+@_typing.final
+class CheckPersonResponse(_message.Message):
+    """The answer to one question about a person. It shows nothing of the document, and no name."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def decision(self) -> Global___PersonDecision:
+        """What was decided."""
+
+    @_builtins.property
+    def basis(self) -> _common_pb2.AnswerBasis:
+        """On what."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        decision: Global___PersonDecision | None = ...,
+        basis: _common_pb2.AnswerBasis | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "decision", b"decision"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "decision", b"decision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CheckPersonResponse: _TypeAlias = CheckPersonResponse  # noqa: Y015

@@ -367,7 +367,7 @@ class PersonRef(_message.Message):
     DOCUMENT_TYPE_FIELD_NUMBER: _builtins.int
     DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """Full name, at most 120 bytes. Required."""
+    """Full name, at most 120 bytes. Required where a record names a person."""
     document_type: _builtins.str
     """Kind of document: RESIDENT_ID, MILITARY_ID, PASSPORT, HK_MACAO_PERMIT, TAIWAN_PERMIT, HMT_RESIDENCE or OTHER. Required."""
     document_number: _builtins.str

@@ -1,0 +1,45 @@
+"""Outcomes, persons, the log, and what operators see: what each field of each message tells of."""
+
+from __future__ import annotations
+
+from typing import Final
+
+UPKEEP: Final = """
+PersonDecision answer: verdict match_quality unverifiable_because
+PersonDecision plain: valid_until
+PersonCondition answer: kind instruction
+PersonCondition record: record_ids
+ReportOutcomeResponse access_log: outcome_id reported_at
+ReportedOutcome access_log: outcome_id agency area case_ref decided_on decision_point document_number note officer
+    outcome reexamined_ending_ids reported_at superseded_by supersedes uscc verdict
+FulfilledCondition access_log: kind text
+AnswerPosition access_log: writer number leaf_hash line_hash
+MissingOutcome access_log: answered_at case_ref decision_point due_on overdue provisional uscc verdict
+ListMissingOutcomesResponse plain: due_working_days
+DecidedCase access_log: reexamine
+CaseDecidedOnEnding record: document_number known_since record_id
+CaseDecidedOnEnding plain: ending_id
+CaseDecidedOnEnding identity: uscc
+GetReceiptResponse access_log: receipt
+GetReceiptResponse plain: origin index
+GetCheckpointResponse plain: checkpoint key origin size
+GetInclusionProofResponse plain: proof envelope origin index
+GetConsistencyProofResponse plain: hashes checkpoint
+Caller plain: version recorded_at in_force proposed_by approved_by
+Mandate plain: agency role name territory areas decision_points feeds fields authorities forwards purposes legal_basis
+    bound_to_territory valid_from valid_until
+MandateQuota plain: in_flight streams per_second per_day
+MandateEnding plain: agency role ends_at
+MandateProposal plain: proposal replaces_version proposed_by_agency proposed_by proposed_at reason document_number state
+GetStatusResponse plain: healthy name next_review now started_at
+StatusVersions plain: agencies_digest policy_digest policy_profile policy_version processing_digest rules_digest
+    settings_digest software
+StatusFreshness plain: clock_skew clock_skew_limit replica_lag replica_lag_limit
+StatusRecord plain: commits committed entries failed last_batch last_commit pending pending_limit writer
+StatusEnds plain: certificate last_authority next_authority revocations revocations_written
+StatusDisk plain: free_bytes least_bytes what
+StatusLoad plain: in_flight streams
+StatusRefusals plain: count reason
+StatusPersonKeys plain: active count
+StatusComplaint plain: about advice broken measured text trouble
+"""
