@@ -12,6 +12,7 @@ from gateway.domain.agencies import Role
 from gateway.domain.agency_forms import MandateError
 from gateway.domain.errors import CallerUnknownError, StoreUnavailableError
 from gateway.domain.mandates import MandateVersion
+from gateway.domain.officers import OfficerKey
 from gateway.storage.mandate_index import MandateIndex, UnfitMandateError
 
 LIMIT = timedelta(seconds=10)
@@ -128,3 +129,17 @@ def test_mandates_that_cannot_be_used_together_replace_nothing_and_grow_old(inde
     clock.seconds += 6
     with pytest.raises(StoreUnavailableError):
         index.find("trading", "asking-system")
+
+
+def test_the_keys_of_the_configuration_speak_for_a_caller_s_officers_whatever_its_mandate(store, clock):
+    """Without them an agency's declared officers would be taken for asserted ones' equals."""
+    key = OfficerKey("trading-1", b"pem")
+    index = MandateIndex(store, clock, FRAME, LIMIT, officer_keys={("trading", "asking-system"): (key,)})
+    index.load()
+    assert index.find("trading", "asking-system").officer_keys == (key,)
+    store.add(bidding(purposes=frozenset({"award"})))
+    index.load()
+
+    found = index.find("trading", "asking-system")
+    assert (found.purposes, found.officer_keys) == (frozenset({"award"}), (key,))
+    assert index.find("hrss", "producer").officer_keys == ()
