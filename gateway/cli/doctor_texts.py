@@ -59,6 +59,48 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
         ),
     ),
     (
+        "log",
+        "wait",
+        Advice(
+            "日志未跟上留痕",
+            Both("留痕队列中有条目超过一分钟未入日志", "entries wait for their checkpoint for over a minute"),
+            Both(
+                "查看网关日志中的原因；若提示字节不符，运行 jsg audit fsck",
+                "see why in the gateway's log; where bytes differ, run jsg audit fsck",
+            ),
+        ),
+    ),
+    (
+        "log",
+        "another version",
+        Advice(
+            "日志数据表版本不符",
+            Both("读取了数据库中的版本号", "the version in the database was read"),
+            Both("备份后运行 jsg db upgrade", "back it up, then run jsg db upgrade"),
+        ),
+    ),
+    (
+        "log",
+        "",
+        Advice(
+            "日志数据库不可用",
+            Both("按配置打开日志", "opened where the configuration says"),
+            Both("从备份恢复；仅新网关运行 jsg db upgrade", "restore its backup; only a new gateway: jsg db upgrade"),
+        ),
+    ),
+    (
+        "witnesses",
+        "",
+        Advice(
+            "外部见证缺失或落后",
+            Both("见证方最近一次会签的检查点", "by the newest checkpoint that it has cosigned"),
+            Both(
+                "查看网关日志中见证方的答复；拒绝会签可能意味着日志被回退",
+                "see its answers in the gateway's log; a refusal can mean that the log was rolled back",
+            ),
+        ),
+    ),
+    (
         "store",
         "is not there",
         Advice(

@@ -15,6 +15,7 @@ from formats.civil import civil_date
 if TYPE_CHECKING:
     from datetime import datetime
 
+DECEMBER: Final = 12
 OPENING: Final = ""
 """In place of the name of a writer: the entry that opens a log, which is in no queue."""
 
@@ -52,6 +53,14 @@ def origin_of(gateway: str, instant: datetime) -> str:
     What was sealed in the last moments of a year is integrated after midnight, into the next year's log.
     """
     return f"{gateway}/audit/{civil_date(instant).year}"
+
+
+def next_origin(origin: str, instant: datetime) -> str:
+    """Return the name of next year's log in the December before it (UTC+8), whose key is published then; else empty."""
+    day = civil_date(instant)
+    if day.month < DECEMBER:
+        return ""
+    return f"{origin.rpartition('/')[0]}/{day.year + 1}"
 
 
 def opening_of(origin: str, before: bytes) -> bytes:

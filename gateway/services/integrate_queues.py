@@ -15,7 +15,7 @@ from formats.checkpoint import Checkpoint, parse_checkpoint
 from formats.merkle import EMPTY_ROOT, leaf_hash, verify_consistency
 from formats.merkle_nodes import consistency_proof, root_at
 from formats.tiles import grown_tiles, reader_of_tiles
-from gateway.domain.log import LogState, Run, opening_of, origin_of
+from gateway.domain.log import LogState, Run, next_origin, opening_of, origin_of
 from gateway.services.ports.log import LogDamagedError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class IntegrateQueues:
         self._clock = clock
         self._integrated: dict[str, int] = {}
         self._published = 0
+        self._announced = ""
 
     def begin(self) -> LogState:
         """Take over, verify the log as it is stored, sign and publish what a process before has left.
@@ -75,8 +76,10 @@ class IntegrateQueues:
             LogDeposedError: Another process has taken over since.
             StoreUnavailableError, OSError: The database or the disk failed.
         """
-        if state.origin != origin_of(self._gateway, self._clock.now()):
+        now = self._clock.now()
+        if state.origin != origin_of(self._gateway, now):
             state = self._settled(self._open(state.note))
+        self._announce(next_origin(state.origin, now))
         runs, leaves, more = self._gather(state.size)
         if not leaves:
             return state, False
@@ -90,8 +93,7 @@ class IntegrateQueues:
 
     def _open(self, before: bytes) -> LogState:
         origin = origin_of(self._gateway, self._clock.now())
-        if not self._signer.has(origin):
-            self._signer.make(origin)
+        self._have_key(origin)
         opening = opening_of(origin, before)
         leaf = leaf_hash(opening)
         state = LogState(origin, 1, leaf, 0, EMPTY_ROOT, b"", self._signer.key_of(origin), opening)
@@ -99,6 +101,17 @@ class IntegrateQueues:
         self._published = 0
         _log.info("the log %s is opened", origin)
         return state
+
+    def _have_key(self, origin: str) -> None:
+        if not self._signer.has(origin):
+            self._signer.make(origin)
+
+    def _announce(self, origin: str) -> None:
+        """Make and publish the key of next year's log, so that nobody meets it for the first time in a receipt."""
+        if origin and origin != self._announced:
+            self._have_key(origin)
+            self._files.announce(origin, self._signer.key_of(origin))
+            self._announced = origin
 
     def _gather(self, index: int) -> tuple[list[Run], list[bytes], bool]:
         """Return the entries that are in no log yet: as runs, their leaf hashes, and whether there are more."""

@@ -42,6 +42,13 @@ class LogFolder:
         except FileNotFoundError:
             return b""
 
+    def announce(self, origin: str, key: str) -> None:
+        """Publish the public key of a log that is not open yet, unless it is. Raises ``OSError``."""
+        if not (self.of(origin) / KEY_FILE).exists():
+            folder = _Writing(self.of(origin))
+            folder.write(KEY_FILE, f"{key}\n".encode())
+            folder.settle()
+
     def publish(self, state: LogState, since: int, store: LogStore) -> None:
         """Write what a log has more than when it had *since* entries, the checkpoint last. Raises ``OSError``."""
         folder = _Writing(self.of(state.origin))

@@ -113,6 +113,20 @@ def test_a_new_year_opens_a_log_with_the_last_checkpoint_of_the_old_one(site):
     assert site.integrate().size == 4
 
 
+def test_the_key_of_next_year_s_log_is_published_in_december_and_signs_it(site):
+    site.clock.time = datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC)
+    site.integrate()
+    assert not (site.folder / "log" / "2027").exists()
+    site.clock.time = datetime(2026, 11, 30, 16, tzinfo=UTC)
+    site.integrate()
+    announced = (site.folder / "log" / "2027" / "vkey").read_text()
+    site.integrate()
+
+    assert [file.name for file in (site.folder / "log" / "2027").iterdir()] == ["vkey"]
+    site.clock.time = datetime(2026, 12, 31, 16, tzinfo=UTC)
+    assert f"{site.integrate().key}\n" == announced
+
+
 @pytest.mark.parametrize(
     "change_made",
     [

@@ -168,5 +168,8 @@ class LogFiles(Protocol):
     def published(self, origin: str) -> bytes:
         """Return the checkpoint that lies there; empty when there is none. Raises ``OSError``."""
 
+    def announce(self, origin: str, key: str) -> None:
+        """Publish the public key of a log that is not open yet, unless it is. Raises ``OSError``."""
+
     def publish(self, state: LogState, since: int, store: LogStore) -> None:
         """Write what a log has more than when it had *since* entries, the checkpoint last. Raises ``OSError``."""
