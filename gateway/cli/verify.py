@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def register(commands: Subparsers) -> None:
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
+    checkpoint.add_argument("--officer", default=getpass.getuser(), help="who asks")
     checkpoint.add_argument("--origin", default="", help="name of the log (default: the one that is open)")
     _add_keys(checkpoint)
     checkpoint.add_argument("--out", type=Path, default=None, metavar="FILE", help="write it there")
@@ -71,7 +73,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:
     """Fetch the newest checkpoint, verify it by the keys at hand, print it or write it."""
-    request = log_pb2.GetCheckpointRequest(origin=arguments.origin)
+    request = log_pb2.GetCheckpointRequest(origin=arguments.origin, officer=arguments.officer)
     with connect(arguments, client_file(arguments).audit_reader) as client:
         found = client.audit("GetCheckpoint", request, log_pb2.GetCheckpointResponse)
     keys = trusted_keys(arguments)

@@ -74,6 +74,7 @@ class ProofsServicer:
 
     async def get_checkpoint(self, request: log_pb2.GetCheckpointRequest, call: Call) -> Reply:
         """See log.proto."""
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
         origin = fields.text(request.origin, "origin", 200)
         call.told["proof"] = {"origin": origin} if origin else {}
         state = await asyncio.to_thread(self._prove.checkpoint, origin)
@@ -85,6 +86,7 @@ class ProofsServicer:
 
     async def get_inclusion(self, request: log_pb2.GetInclusionProofRequest, call: Call) -> Reply:
         """See log.proto."""
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
         if bool(request.writer) is bool(request.origin):
             raise MalformedRequestError("writer", "either writer and number, or origin and index")
         if request.writer:
@@ -108,6 +110,7 @@ class ProofsServicer:
 
     async def get_consistency(self, request: log_pb2.GetConsistencyProofRequest, call: Call) -> Reply:
         """See log.proto."""
+        call.told["officer"] = fields.required(request.officer, "officer", 64)
         origin = fields.text(request.origin, "origin", 200)
         size = _number(request.old_size, "old_size")
         call.told["proof"] = {"old_size": size, **({"origin": origin} if origin else {})}

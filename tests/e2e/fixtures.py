@@ -48,6 +48,7 @@ def vouched(tmp_path_factory):
         yield gateway
 
 
+@pytest.fixture(scope="session")
 def city_of_columns(tmp_path_factory):
     """A gateway with a caller for each column of the table of who sees what (``disclosed.City``).
 

@@ -18,6 +18,9 @@ from formats.tlog_proof import decode_proof
 from gateway.cli.main import main
 from gateway.security.log_keys import holds
 
+WHO = "o-1"
+prove, see = log_pb2.GetInclusionProofRequest, log_pb2.GetCheckpointRequest
+follow = log_pb2.GetConsistencyProofRequest
 RECEIPT = "/jointsanctions.v1.CreditService/GetReceipt"
 CHECKPOINT = "/jointsanctions.v1.AuditService/GetCheckpoint"
 INCLUSION = "/jointsanctions.v1.AuditService/GetInclusionProof"
@@ -54,9 +57,7 @@ def verified(served, content):
 
 
 def checkpoint_of(served, who=BIDDING):
-    found = log_pb2.GetCheckpointResponse.FromString(
-        served.send(CHECKPOINT, log_pb2.GetCheckpointRequest(), who).answer
-    )
+    found = log_pb2.GetCheckpointResponse.FromString(served.send(CHECKPOINT, see(officer=WHO), who).answer)
     note = decode_note(found.checkpoint)
     assert verify_note(note, [key_of(served)], holds)
     return found, parse_checkpoint(note.text)
@@ -149,7 +150,7 @@ def test_the_log_only_grows(served, who):
     _, before = checkpoint_of(served, who)
     position = asked(served).audit_position
     receipt_of(served, wanted(position))
-    answer = served.send(CONSISTENCY, log_pb2.GetConsistencyProofRequest(old_size=before.size), who)
+    answer = served.send(CONSISTENCY, follow(old_size=before.size, officer=WHO), who)
     proof = log_pb2.GetConsistencyProofResponse.FromString(answer.answer)
     after = parse_checkpoint(decode_note(proof.checkpoint).text)
 
@@ -162,8 +163,8 @@ def test_an_entry_is_proven_by_its_place_and_by_its_index(served):
     index = receipt_of(served, wanted(position)).index
     _, checkpoint = checkpoint_of(served)
     for request in (
-        log_pb2.GetInclusionProofRequest(writer=WRITER, number=position.number),
-        log_pb2.GetInclusionProofRequest(origin=checkpoint.origin, index=index),
+        prove(writer=WRITER, number=position.number, officer=WHO),
+        prove(origin=checkpoint.origin, index=index, officer=WHO),
     ):
         found = log_pb2.GetInclusionProofResponse.FromString(served.send(INCLUSION, request, AUDITOR).answer)
         proof = decode_proof(found.proof)
@@ -177,14 +178,32 @@ def test_an_entry_is_proven_by_its_place_and_by_its_index(served):
 @pytest.mark.parametrize(
     ("path", "request_", "reason", "field"),
     [
-        (INCLUSION, log_pb2.GetInclusionProofRequest(), "MALFORMED_REQUEST", "writer"),
-        (INCLUSION, log_pb2.GetInclusionProofRequest(writer=WRITER, origin="x"), "MALFORMED_REQUEST", "writer"),
-        (INCLUSION, log_pb2.GetInclusionProofRequest(origin="x", index=2**60), "MALFORMED_REQUEST", "index"),
-        (INCLUSION, log_pb2.GetInclusionProofRequest(origin="x"), "ENTERPRISE_NOT_FOUND", ""),
-        (INCLUSION, log_pb2.GetInclusionProofRequest(writer="nobody"), "ENTERPRISE_NOT_FOUND", ""),
-        (CHECKPOINT, log_pb2.GetCheckpointRequest(origin="nobody"), "ENTERPRISE_NOT_FOUND", ""),
-        (CONSISTENCY, log_pb2.GetConsistencyProofRequest(), "MALFORMED_REQUEST", "old_size"),
-        (CONSISTENCY, log_pb2.GetConsistencyProofRequest(old_size=2**40), "MALFORMED_REQUEST", "old_size"),
+        (INCLUSION, prove(officer=WHO), "MALFORMED_REQUEST", "writer"),
+        (
+            INCLUSION,
+            prove(writer=WRITER, origin="x", officer=WHO),
+            "MALFORMED_REQUEST",
+            "writer",
+        ),
+        (
+            INCLUSION,
+            prove(origin="x", index=2**60, officer=WHO),
+            "MALFORMED_REQUEST",
+            "index",
+        ),
+        (INCLUSION, prove(origin="x", officer=WHO), "ENTERPRISE_NOT_FOUND", ""),
+        (INCLUSION, prove(writer="nobody", officer=WHO), "ENTERPRISE_NOT_FOUND", ""),
+        (CHECKPOINT, see(origin="nobody", officer=WHO), "ENTERPRISE_NOT_FOUND", ""),
+        (CHECKPOINT, see(), "MALFORMED_REQUEST", "officer"),
+        (INCLUSION, prove(origin="x"), "MALFORMED_REQUEST", "officer"),
+        (CONSISTENCY, follow(old_size=1), "MALFORMED_REQUEST", "officer"),
+        (CONSISTENCY, follow(officer=WHO), "MALFORMED_REQUEST", "old_size"),
+        (
+            CONSISTENCY,
+            follow(old_size=2**40, officer=WHO),
+            "MALFORMED_REQUEST",
+            "old_size",
+        ),
     ],
 )
 def test_what_cannot_be_proven_is_refused_by_name(served, path, request_, reason, field):

@@ -47,6 +47,8 @@ def is_current(engine: Engine, branch: str) -> bool:
     Raises:
         StoreUnavailableError: The database failed.
     """
+    if is_sqlite(engine) and not Path(str(engine.url.database)).exists():
+        return False  # SQLite would make an empty file by looking, which a later upgrade would take for the store
     wanted = ScriptDirectory.from_config(_config()).get_revision(f"{branch}@head")
     with reading(engine) as connection:
         return wanted.revision in MigrationContext.configure(connection).get_current_heads()

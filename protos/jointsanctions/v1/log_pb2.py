@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bjointsanctions/v1/log.proto\x12\x11jointsanctions.v1\x1a\x1ejointsanctions/v1/common.proto\"&\n\x14GetCheckpointRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\"\x90\x01\n\x15GetCheckpointResponse\x12\x12\n\ncheckpoint\x18\x01 \x01(\x0c\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x0e\n\x06origin\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x04\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"Y\n\x18GetInclusionProofRequest\x12\x0e\n\x06writer\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x0e\n\x06origin\x18\x03 \x01(\t\x12\r\n\x05index\x18\x04 \x01(\x04\"\x95\x01\n\x19GetInclusionProofResponse\x12\r\n\x05proof\x18\x01 \x01(\x0c\x12\x10\n\x08\x65nvelope\x18\x02 \x01(\x0c\x12\x0e\n\x06origin\x18\x03 \x01(\t\x12\r\n\x05index\x18\x04 \x01(\x04\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\">\n\x1aGetConsistencyProofRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x10\n\x08old_size\x18\x02 \x01(\x04\"{\n\x1bGetConsistencyProofResponse\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x02 \x01(\x0c\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bjointsanctions/v1/log.proto\x12\x11jointsanctions.v1\x1a\x1ejointsanctions/v1/common.proto\"7\n\x14GetCheckpointRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\"\x90\x01\n\x15GetCheckpointResponse\x12\x12\n\ncheckpoint\x18\x01 \x01(\x0c\x12\x0b\n\x03key\x18\x02 \x01(\t\x12\x0e\n\x06origin\x18\x03 \x01(\t\x12\x0c\n\x04size\x18\x04 \x01(\x04\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"j\n\x18GetInclusionProofRequest\x12\x0e\n\x06writer\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x0e\n\x06origin\x18\x03 \x01(\t\x12\r\n\x05index\x18\x04 \x01(\x04\x12\x0f\n\x07officer\x18\x05 \x01(\t\"\x95\x01\n\x19GetInclusionProofResponse\x12\r\n\x05proof\x18\x01 \x01(\x0c\x12\x10\n\x08\x65nvelope\x18\x02 \x01(\x0c\x12\x0e\n\x06origin\x18\x03 \x01(\t\x12\r\n\x05index\x18\x04 \x01(\x04\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"O\n\x1aGetConsistencyProofRequest\x12\x0e\n\x06origin\x18\x01 \x01(\t\x12\x10\n\x08old_size\x18\x02 \x01(\x04\x12\x0f\n\x07officer\x18\x03 \x01(\t\"{\n\x1bGetConsistencyProofResponse\x12\x0e\n\x06hashes\x18\x01 \x03(\x0c\x12\x12\n\ncheckpoint\x18\x02 \x01(\x0c\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,15 +33,15 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.log_pb2',
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GETCHECKPOINTREQUEST']._serialized_start=82
-  _globals['_GETCHECKPOINTREQUEST']._serialized_end=120
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=123
-  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=267
-  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_start=269
-  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_end=358
-  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_start=361
-  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_end=510
-  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=512
-  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=574
-  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_start=576
-  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_end=699
+  _globals['_GETCHECKPOINTREQUEST']._serialized_end=137
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_start=140
+  _globals['_GETCHECKPOINTRESPONSE']._serialized_end=284
+  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_start=286
+  _globals['_GETINCLUSIONPROOFREQUEST']._serialized_end=392
+  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_start=395
+  _globals['_GETINCLUSIONPROOFRESPONSE']._serialized_end=544
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_start=546
+  _globals['_GETCONSISTENCYPROOFREQUEST']._serialized_end=625
+  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_start=627
+  _globals['_GETCONSISTENCYPROOFRESPONSE']._serialized_end=750
 # @@protoc_insertion_point(module_scope)

@@ -28,16 +28,20 @@ class GetCheckpointRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ORIGIN_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
     origin: _builtins.str
     """Name of the log, "<gateway>/audit/<year>"; empty means the one that is open."""
+    officer: _builtins.str
+    """Officer who asks, at most 64 bytes. Required."""
     def __init__(
         self,
         *,
         origin: _builtins.str = ...,
+        officer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "origin", b"origin"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -93,6 +97,7 @@ class GetInclusionProofRequest(_message.Message):
     NUMBER_FIELD_NUMBER: _builtins.int
     ORIGIN_FIELD_NUMBER: _builtins.int
     INDEX_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
     writer: _builtins.str
     """Queue that holds the entry; with number, in place of origin and index."""
     number: _builtins.int
@@ -101,6 +106,8 @@ class GetInclusionProofRequest(_message.Message):
     """Name of the log; with index, in place of writer and number."""
     index: _builtins.int
     """Index of the entry in that log, from 0; 0 is the opening."""
+    officer: _builtins.str
+    """Officer who asks, at most 64 bytes. Required."""
     def __init__(
         self,
         *,
@@ -108,10 +115,11 @@ class GetInclusionProofRequest(_message.Message):
         number: _builtins.int = ...,
         origin: _builtins.str = ...,
         index: _builtins.int = ...,
+        officer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index", "number", b"number", "origin", b"origin", "writer", b"writer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index", "number", b"number", "officer", b"officer", "origin", b"origin", "writer", b"writer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -165,19 +173,23 @@ class GetConsistencyProofRequest(_message.Message):
 
     ORIGIN_FIELD_NUMBER: _builtins.int
     OLD_SIZE_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
     origin: _builtins.str
     """Name of the log; empty means the one that is open."""
     old_size: _builtins.int
     """Size of the earlier checkpoint, at least 1."""
+    officer: _builtins.str
+    """Officer who asks, at most 64 bytes. Required."""
     def __init__(
         self,
         *,
         origin: _builtins.str = ...,
         old_size: _builtins.int = ...,
+        officer: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["old_size", b"old_size", "origin", b"origin"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "old_size", b"old_size", "origin", b"origin"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
