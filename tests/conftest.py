@@ -9,6 +9,10 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
+# Before gRPC is imported: otherwise it starts its threads anew in whatever is forked here, such as the PostgreSQL of a
+# test before it becomes that, and there they fail over descriptors that are closed meanwhile.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
 settings.register_profile(
     "local",
     deadline=None,
