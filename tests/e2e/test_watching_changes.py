@@ -239,9 +239,10 @@ def test_a_server_that_stops_ends_the_stream_in_good_order_and_does_not_wait_for
 def test_a_follower_that_leaves_is_on_record(tmp_path):
     with gateway_in(tmp_path, filled=False) as gateway:
         gateway.credentials(CONNECTOR)
+        before = gateway.next_number()
         with watching(gateway.channel(CONNECTOR), 0) as messages:
             next(messages)
         deadline = time.monotonic() + 10
-        while gateway.next_number() < 2 and time.monotonic() < deadline:
+        while gateway.next_number() < before + 2 and time.monotonic() < deadline:
             gateway.channel(HRSS)
         assert body_of(gateway.entries()[-1])["outcome"] == "CANCELLED"
