@@ -147,6 +147,7 @@ class Endpoint:
             if time.perf_counter_ns() - begun.started > ADMIT_SECONDS * 1e9:
                 self._entrance.admit(begun)  # revoked or expired meanwhile: it is not told what was found for it
             plain = reply.message.SerializeToString(deterministic=True)
+            recording = time.perf_counter_ns()
             record = begun.record(OK, hashlib.sha256(plain).hexdigest())
             waiter = self._audit.record(Draft(body_of(record), reply.lines))
             position = await waiter
@@ -161,6 +162,11 @@ class Endpoint:
         finally:
             begun.give_back()
         await mark(begun, position)
+        if not stores and time.perf_counter_ns() - recording > ADMIT_SECONDS * 1e9:
+            try:
+                self._entrance.admit(begun)  # the disk was slow, and a revocation is waited for no longer than a second
+            except GatewayError as error:
+                return await self._unanswered.refused(error, begun)
         return _answer(reply, plain, position)
 
 
