@@ -146,7 +146,7 @@ class Fuzzer:
     def _fit_person(self, request, often):
         """Ask about the sample's listed person or another one; confirmations stay wild, and are of no answer."""
         if often():
-            request.person.CopyFrom(person(CITY, self.chance.choice((0, 0, 1))))
+            request.person.CopyFrom(invented_person(CITY, self.chance.choice((0, 0, 1))))
             request.person.name = self.chance.choice(("", request.person.name, "示例"))
             request.capacity, request.question.explain = self.chance.choice((1, 2)), False
         if often():
