@@ -26,6 +26,7 @@ from mandate_calls import CHEN, person
 
 from gateway.cli.local_city import SEED as CITY
 from gateway.rpc.environment import forbid_tls12
+from gateway.sample.invention import person as invented_person
 from gateway.sample.invention import uscc
 from gateway.storage.audit_place import FolderPlace
 from gateway.storage.audit_reader import read_entries
