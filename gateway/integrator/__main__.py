@@ -38,10 +38,11 @@ def main(descriptor: int, parent: int) -> int:
     """Integrate until the other end is closed; return 1 after a fault."""
     child.settle(parent)
     with Connection(descriptor) as connection:
-        setup: Setup = connection.recv()
         pipe = _Pipe(connection)
         try:
-            _integrate(setup, pipe)
+            _integrate(connection.recv(), pipe)
+        except EOFError:
+            return 0  # whoever started it is gone already
         except LogDamagedError as error:
             pipe.tell(Fault(str(error), damaged=True))
             return 1

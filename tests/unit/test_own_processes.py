@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.intake import process
+from gateway import child
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for folder in ("gateway", "adapters") for path in (ROOT / folder).rglob("*.py"))
@@ -29,15 +29,16 @@ def test_no_interpreter_of_ours_looks_for_modules_in_the_current_folder():
     assert [words for words in found if words[:2] != ["'-P'", "'-m'"]] == []
 
 
+@pytest.mark.parametrize("module", ["gateway.intake", "gateway.integrator"])
 @pytest.mark.parametrize("planted", ["gateway/__init__.py", "grpc.py", "sqlalchemy.py", "ctypes.py"])
-def test_a_module_planted_in_the_current_folder_is_not_run(tmp_path, monkeypatch, planted):
+def test_a_module_planted_in_the_current_folder_is_not_run(tmp_path, monkeypatch, planted, module):
     file, traces = tmp_path / planted, tmp_path / "it-ran"
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"open({str(traces)!r}, 'w').close()", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    child, connection = process._start()
+    process, connection = child.start(module)
     connection.close()
 
-    assert child.wait(60) == 0
+    assert process.wait(60) == 0
     assert not traces.exists()
