@@ -67,12 +67,10 @@ class LogCheck:
             StoreUnavailableError, OSError: Something could not be read at all.
         """
         report = Report()
-        # In this order: what is integrated while this runs is not in the log as it is read here.
-        logs = self._store.all()
         ends = self._place.next_numbers()
         for writer, end in sorted(ends.items()):
             self._queue(writer, end, report, progress)
-        for state in logs:
+        for state in self._store.all():
             self._log(state, report)
         integrated = self._store.integrated()
         for writer, number in integrated.items():
@@ -104,6 +102,8 @@ class LogCheck:
     def _log(self, state: LogState, report: Report) -> None:
         """Make a log anew from the entries that it holds, and compare what is stored, signed and published of it."""
         published = self._checkpoint(state, "published", self._files.published(state.origin), report)
+        # Read again behind it: a gateway that serves goes on, and what is published is never ahead of what is stored.
+        state = self._store.find(state.origin) or state
         remade = Remade(state.origin, self._store, self._files.of(state.origin), published.size if published else 0)
         try:
             for first in range(0, state.size, WIDTH):

@@ -9,6 +9,7 @@ from integrated_logs import ORIGIN
 from gateway.security.log_keys import LogKeys, holds
 from gateway.storage.log_check import LogCheck
 from gateway.storage.log_files import LogFolder
+from gateway.storage.log_store import SqlLogStore
 
 pytest_plugins = ("audit_places",)
 FILES = [
@@ -120,3 +121,36 @@ def test_a_checkpoint_signed_over_another_root_is_named(full):
     (full.folder / "log" / "2026" / "checkpoint").write_bytes(forked)
 
     assert flaws(full) == [f"{ORIGIN}: the published checkpoint's root of 305 entries is not theirs"]
+
+
+class GrowingFiles(LogFolder):
+    """Whoever looks at what is published finds that the log has grown since it was listed."""
+
+    def __init__(self, site):
+        super().__init__(site.folder / "log")
+        self.site = site
+
+    def published(self, origin):
+        record(self.site.place, DRAFT)
+        self.site.integrate()
+        return super().published(origin)
+
+
+class GrowingStore(SqlLogStore):
+    """After a log was read it grows, so far that its last tile is full."""
+
+    def __init__(self, site):
+        super().__init__(site.engine, site.place)
+        self.site = site
+
+    def find(self, origin):
+        state = super().find(origin)
+        record(self.site.place, *[DRAFT] * 256)
+        self.site.integrate()
+        return state
+
+
+def test_a_gateway_that_serves_meanwhile_is_no_flaw(full):
+    check = LogCheck(full.place, GrowingStore(full), GrowingFiles(full), holds)
+
+    assert check.run(lambda _: None).flaws == []

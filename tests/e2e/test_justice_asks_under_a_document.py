@@ -51,6 +51,7 @@ def test_the_document_is_asked_for_before_any_format_is_looked_at(city):
 
 
 def test_the_document_is_on_record_and_the_question_is_hidden_from_the_enterprise(city):
+    assert city.served.send(RECORD, wanted(city.enterprise.uscc, BANK), BANK).ok
     outcome, body = city.served.recorded_by(RECORD, wanted(city.enterprise.uscc, POLICE).SerializeToString(), POLICE)
     window = subject_pb2.ListWhoAskedRequest(case_ref="w", officer="o", page_size=1_000)
     window.enterprise.uscc = city.enterprise.uscc
