@@ -62,9 +62,17 @@ class Answer:
         found = (each["effect"] for each in self.measures if each.get("record_id") == listing_id)
         return max((Effect[effect.removeprefix("EFFECT_")] for effect in found), default=Effect.NONE)
 
-    def lasting(self):
-        """Return verdict and measures but for when each ends, which a later act of the authority changes."""
-        return self.verdict, [{**each, "effective_until": ""} for each in self.measures]
+    def holds(self, other, *, but=()):
+        """Tell whether it says all that *other* says: HRSS is shown more of a record than a deciding system (R-02).
+
+        *but* names what may differ, such as when a measure ends, which a later act of the authority changes.
+        """
+        shown = [{name: value for name, value in each.items() if name not in but} for each in other.measures]
+        return (
+            self.verdict == other.verdict
+            and [{name: mine.get(name) for name in theirs} for mine, theirs in zip(self.measures, shown, strict=True)]
+            == shown
+        )
 
     def whole(self):
         return self.verdict, self.measures

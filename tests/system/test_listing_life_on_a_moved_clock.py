@@ -98,13 +98,13 @@ class Years:
     def as_it_was(self):
         """Ask again about every instant so far, as HRSS, knowing what was known then (promise 5)."""
         for then, now in self.listed.asked_again(known_then=True):
-            assert now.whole() == then.whole()
+            assert now.holds(then), (then, now)
 
     def and_still_is(self):
         """Ask again about every instant so far, as HRSS, with what is known now; return the verdicts."""
         verdicts = set()
         for then, now in self.listed.asked_again(known_then=False):
-            assert now.lasting() == then.lasting(), then.as_of
+            assert now.holds(then, but=["effective_until"]), (then, now)
             verdicts.add(then.verdict)
         return verdicts
 
