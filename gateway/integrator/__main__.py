@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gateway.domain.log import LogState
     from gateway.integrator.process import Setup, WitnessSaid
 
-LOOK_SECONDS: Final = 0.1
+LOOK_SECONDS: Final = 0.2
 """How often the queues are looked at: a checkpoint covers an answer well within a second."""
 WAIT_SECONDS: Final = 1.0
 """How often a process that waits for another to end tries to take its place."""

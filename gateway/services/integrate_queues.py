@@ -9,6 +9,7 @@ is shown it. A process that ends anywhere in between is followed by one that goe
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from formats.checkpoint import Checkpoint, parse_checkpoint
@@ -85,7 +86,8 @@ class IntegrateQueues:
             return state, False
         read = self._tiles(state.origin)
         tiles = grown_tiles(read, state.size, leaves)
-        root = root_at(reader_of_tiles(lambda *place: tiles.get(place) or read(*place)), state.size + len(leaves))
+        grown = reader_of_tiles(cache(lambda *place: tiles.get(place) or read(*place)))
+        root = root_at(grown, state.size + len(leaves))
         state = self._store.append(state, root, runs, tiles)
         for run in runs:
             self._integrated[run.writer] = run.first_number + run.count
@@ -151,9 +153,10 @@ class IntegrateQueues:
 
     def _prove(self, state: LogState) -> None:
         """Look at the stored tiles, and at nothing that is in memory: the root, and that the log has only grown."""
-        if self._root(state.origin, state.size) != state.root:
+        node = self._nodes(state.origin)
+        if _root(state.origin, node, state.size) != state.root:
             raise LogDamagedError(f"{state.origin}: the stored tiles do not have the root of its {state.size} entries")
-        proof = consistency_proof(self._nodes(state.origin), state.signed_size, state.size)
+        proof = consistency_proof(node, state.signed_size, state.size)
         if not verify_consistency(state.signed_size, state.size, proof, state.signed_root, state.root):
             raise LogDamagedError(f"{state.origin}: does not begin with the {state.signed_size} entries signed before")
 
@@ -181,19 +184,21 @@ class IntegrateQueues:
                 f"{state.origin}: has {state.signed_size} signed entries, and the {which} checkpoint says "
                 f"{checkpoint.size} of {checkpoint.origin}: the store was rolled back"
             )
-        if self._root(state.origin, checkpoint.size) != checkpoint.root:
+        if _root(state.origin, self._nodes(state.origin), checkpoint.size) != checkpoint.root:
             raise LogDamagedError(f"{state.origin}: the {which} checkpoint has another root: the log was forked")
         return checkpoint
-
-    def _root(self, origin: str, size: int) -> bytes:
-        """Return the root that the stored tiles have."""
-        try:
-            return root_at(self._nodes(origin), size)
-        except ValueError as error:
-            raise LogDamagedError(f"{origin}: {error}") from error
 
     def _tiles(self, origin: str) -> Callable[[int, int], bytes]:
         return lambda level, number: self._store.tile(origin, level, number)
 
     def _nodes(self, origin: str) -> ReadNode:
-        return reader_of_tiles(self._tiles(origin))
+        """Return a reader of the tiles as they are stored now; each is read once."""
+        return reader_of_tiles(cache(self._tiles(origin)))
+
+
+def _root(origin: str, node: ReadNode, size: int) -> bytes:
+    """Return the root that the stored tiles have."""
+    try:
+        return root_at(node, size)
+    except ValueError as error:
+        raise LogDamagedError(f"{origin}: {error}") from error
