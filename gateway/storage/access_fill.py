@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
 
+from gateway.domain.audit import may_have_lines
 from gateway.storage.access_rows import EntryUnreadableError, index_rows
 from gateway.storage.access_tables import SCHEMA, metadata, parties, progress, rows, state, told
 from gateway.storage.audit_reader import read_entries
@@ -121,7 +122,7 @@ def _fill_chunk(index: Engine, queue: Engine, writer: str, end: int, key: bytes)
         if start >= end:
             return start
         chunk = read_entries(queue, writer, start, CHUNK)
-        if any(b'"lines":' in entry.body for entry in chunk):
+        if any(may_have_lines(entry.body) for entry in chunk):
             chunk = read_entries(queue, writer, start, CHUNK_WITH_LINES, with_lines=True)
         _check_gaps(writer, start, chunk)
         found = [index_rows(entry, key) for entry in chunk]

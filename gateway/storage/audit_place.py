@@ -15,6 +15,7 @@ from sqlalchemy import URL, inspect
 
 from gateway.storage.audit_reader import read_next_numbers
 from gateway.storage.audit_tables import writers
+from gateway.storage.durable import sync_folder
 from gateway.storage.engine import SQLITE, open_engine, reading
 from gateway.storage.migrations import AUDIT, upgrade
 
@@ -77,7 +78,7 @@ class FolderPlace:
             raise ValueError(f"{writer!r} cannot be the name of an audit writer")
         if not self._folder.is_dir():
             self._folder.mkdir(mode=0o700, parents=True)
-            _sync(self._folder.parent)
+            sync_folder(self._folder.parent)
         return WriterLock(self._folder, writer)
 
     def writer_engine(self, writer: str) -> Engine:
@@ -166,12 +167,3 @@ def _has_tables(engine: Engine) -> bool:
 
 def _file_engine(file: Path) -> Engine:
     return open_engine(URL.create(SQLITE, database=str(file)).render_as_string(hide_password=False))
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name in *folder* survive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

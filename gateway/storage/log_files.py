@@ -12,6 +12,7 @@ import shutil
 from typing import TYPE_CHECKING, Final
 
 from formats.tiles import WIDTH, bundles_between, encode_bundle, entries_path, tiles_between
+from gateway.storage.durable import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +91,7 @@ class _Writing:
     def settle(self) -> None:
         """Make the names durable, then take away what is superseded."""
         for folder in self._changed:
-            _sync(folder)
+            sync_folder(folder)
         for folder in self._full:
             shutil.rmtree(folder)
         self._changed.clear()
@@ -102,11 +103,3 @@ class _Writing:
         self._make(folder.parent)
         folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         self._changed.add(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway.domain.audit import may_have_lines
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 WITH_LINES: Final = 50
 """Entries that are read at once when one of them has batch lines, up to a thousand each."""
-_LINES: Final = b'"lines":'
 
 
 class PlaceQueues:
@@ -40,7 +40,7 @@ class PlaceQueues:
         """
         engine = self._place.readers()[writer]
         found = read_entries(engine, writer, first, limit)
-        if any(_LINES in entry.body for entry in found):
+        if any(may_have_lines(entry.body) for entry in found):
             return read_entries(engine, writer, first, min(limit, WITH_LINES), with_lines=True)
         return found
 
