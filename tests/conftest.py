@@ -5,8 +5,10 @@ A failure is shrunk and not explained further: explaining traces every line and 
 
 from __future__ import annotations
 
+import logging
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 # Before gRPC is imported: otherwise it starts its threads anew in whatever is forked here, such as the PostgreSQL of a
@@ -23,3 +25,12 @@ settings.register_profile(
 )
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, max_examples=200)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    """Undo what a command did to the process's logging that a test ran in this process, such as ``serve``."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers, root.level = handlers, level

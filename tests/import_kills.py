@@ -22,7 +22,7 @@ from gateway.storage.history import SqlHistory
 
 WITHOUT = {
     *("revision", "revision_from", "revision_until", "committed_at", "visible_from", "entry_number", "sealed"),
-    *("begun_at", "decided_at"),
+    *("begun_at", "decided_at", "recorded_at"),
 }
 """What depends on when something was committed; a sealed number is sealed anew each time."""
 FACTS = [table for table in tables.metadata.sorted_tables if table not in {tables.head, tables.revision}]
