@@ -16,7 +16,7 @@ from gateway.cli.import_encoding import FileFault, survey
 from gateway.cli.import_files import REJECT_COLUMNS, Fault, check_header, read_rows
 from gateway.cli.import_progress import Progress
 from gateway.cli.import_records import COLUMN, LAYOUT, SUFFIX, RecordLines, read_lines
-from gateway.cli.import_rejects import Rejects, restored
+from gateway.cli.import_rejects import Rejects
 from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_staging import complete, hint
