@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.errors import GatewayError
+from formats.spreadsheet import restored
 from gateway.cli.import_duplicates import SeenKeys
 from gateway.cli.import_encoding import FileFault, survey
 from gateway.cli.import_files import REJECT_COLUMNS, Fault, check_header, read_rows

@@ -91,6 +91,13 @@ class SqlLogStore:
             return None
         return row.origin, row.first_index + number - row.first_number
 
+    def runs_of(self, writer: str, first: int, last: int) -> list[tuple[str, Run]]:
+        """Return, each with its log, the runs that hold entries of a queue from *first* to *last*, in order."""
+        mine = (runs.c.writer == writer, runs.c.first_number <= last, runs.c.first_number + runs.c.count > first)
+        with reading(self._engine) as connection:
+            found = connection.execute(select(runs).where(*mine).order_by(runs.c.first_number))
+            return [(row.origin, Run(row.first_index, row.writer, row.first_number, row.count)) for row in found]
+
     def open(self, state: LogState, leaf: bytes) -> None:
         """Store a new log of one entry; see the port."""
         with writing(self._engine) as connection:
