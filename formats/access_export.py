@@ -1,7 +1,7 @@
 """An export of the record of calls: the names of its files, where a row says that it stands, and the manifest.
 
-Shared by who writes one and who verifies it. Which calls are in it, and what of them, is not its business; how proofs are
-made and followed is ``merkle_many``'s.
+Shared by who writes one and who verifies it. Which calls are in it, and what of them, is not its business; how proofs
+are made and followed is ``merkle_many``'s.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from gateway.domain.kinds import may_weigh
 from gateway.domain.persons import kinds_weighing
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.admin import AdminServicer
+from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
@@ -23,8 +24,8 @@ from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
-from gateway.rpc.export import ExportServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
+from gateway.rpc.export import ExportServicer
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
@@ -60,6 +61,7 @@ from gateway.services.get_submission import GetSubmission
 from gateway.services.import_difference import ImportDifference, Judging
 from gateway.services.joint_meetings import JointMeetings
 from gateway.services.judge_rows import JudgeRows
+from gateway.services.list_anomalies import ListAnomalies
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
@@ -76,6 +78,7 @@ from gateway.services.unreported import Unreported
 from gateway.services.watch_changes import WatchChanges
 from gateway.services.withdraw_record import WithdrawRecord
 from gateway.storage.access_index import AccessIndex
+from gateway.storage.access_seen import IndexedCalls
 from gateway.storage.audit_erase import QueueArchive
 from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.docket import SqlDocket
@@ -284,10 +287,16 @@ class Methods:
         return [
             *AuditServicer(self._search, unreported).methods(),
             *ExportServicer(export).methods(),
+            *AnomaliesServicer(self._anomalies()).methods(),
             *ProofsServicer(prove).methods(),
             *ReceiptsServicer(receipts).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
         ]
+
+    def _anomalies(self) -> ListAnomalies:
+        opened = self._opened
+        outcomes, limits = SqlOutcomeStore(opened.engine), opened.config.settings.anomalies
+        return ListAnomalies(IndexedCalls(self._search), outcomes, opened.config.calendar, limits)
 
     def _for_operators(self) -> list[Method]:
         opened, settings = self._opened, self._opened.config.settings

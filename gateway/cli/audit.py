@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
-from gateway.cli import audit_export, fsck, receipt, verify
+from gateway.cli import anomalies, audit_export, fsck, receipt, verify
 from gateway.cli.access_options import add_filter, with_filter
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
@@ -31,6 +31,7 @@ def register(subparsers: Subparsers) -> None:
     add_filter(search)
     search.add_argument("--limit", type=int, default=100, help="rows a page (default 100)")
     search.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
+    anomalies.register(commands)
     receipt.register(commands)
     verify.register(commands)
     audit_export.register(commands)

@@ -69,7 +69,7 @@ def _export(client: GatewayClient, request: export_pb2.ExportAccessRequest, fold
     )
     receipt = client.receipt(wanted).receipt
     folder.complete(part.manifest, receipt)
-    # Whether these keys are the log's own is for whoever has them from the operator; that all of it fits together is seen here.
+    # That all of it fits together is seen here; whether these keys are the logs' own, whoever has those knows.
     keys = {decode_receipt(receipt).key, *(log["key"] for log in json.loads(part.manifest)["logs"])}
     said = verify_folder(folder.aside, [parse_key(key) for key in sorted(keys)], holds)
     folder.finish()

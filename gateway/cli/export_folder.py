@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ExportFolder:
-    """Takes the parts of one export; whatever ends before ``finish`` leaves nothing behind. Its owner alone reads it."""
+    """Takes the parts of one export; whatever ends before ``finish`` leaves nothing. Its owner alone reads it."""
 
     def __init__(self, final: Path, form: str) -> None:
         """Begin beside *final*, which must not be there yet; *form* is ``jsonl`` or ``csv``.

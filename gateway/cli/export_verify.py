@@ -1,8 +1,9 @@
-"""Verifying an export without a gateway: read again, counted again, hashed again, and proven row by row against the log.
+"""Verifying an export without a gateway: read, counted and hashed again, and proven row by row against the log.
 
-The receipt proves the entry of the export's end, that entry names the manifest's hash, the manifest those of rows and proofs,
-and the proofs lead from every row to a signed checkpoint. So no byte of the four files can be changed. What a row says beside
-its place is what the gateway exported; that an entry stands there, of that queue and instant, is proven.
+The receipt proves the entry of the export's end, that entry names the manifest's hash, the manifest those of rows and
+proofs, and the proofs lead from every row to a signed checkpoint. So no byte of the four files can be changed. What a
+row says beside its place is what the gateway exported; that an entry stands there, of that queue and instant, is
+proven.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _leaves(folder: Path, manifest: dict[str, Any]) -> dict[str, dict[int, bytes
         ends = [ends[0] if ends else here, here]
     if (count, len(told)) != (manifest["rows"], count):
         raise ExportError(f"{count} rows, {len(told)} of them different, where the manifest has {manifest['rows']}")
-    if (ends or [None, None]) != [manifest["first"], manifest["last"]]:
+    if ends != ([manifest["first"], manifest["last"]] if count else []):
         raise ExportError("the first or the last row is not that of the manifest")
     return leaves
 

@@ -1,4 +1,4 @@
-"""The words of an export of the record of calls. How it is written is in ``services``, how it is verified in ``cli``."""
+"""The words of an export of recorded calls. How it is written is in ``services``, how it is verified in ``cli``."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from gateway.rpc import fields
 from gateway.rpc.access_filter import READERS, read_filter, told_of
 from gateway.rpc.answers import position_pb
 from gateway.rpc.method import Method, Reply
-from gateway.services.access_seen import seen
+from gateway.services.seen_calls import seen
 
 if TYPE_CHECKING:
     from gateway.rpc.method import Call

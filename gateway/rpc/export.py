@@ -1,7 +1,7 @@
-"""``AuditService.ExportAccess`` on the wire: an export in parts, its beginning and its end on record before they are told.
+"""``AuditService.ExportAccess`` on the wire: an export in parts, beginning and end on record before they are told.
 
-The end names the hash of the manifest, so that the receipt of the end proves the manifest, and with it the rows. Of one that
-is broken off the record says how many rows had been made by then.
+The end names the hash of the manifest, so that the receipt of the end proves the manifest, and with it the rows. Of one
+that is broken off the record says how many rows had been made by then.
 """
 
 from __future__ import annotations
@@ -60,10 +60,11 @@ class ExportServicer:
 
 def _message(part: Part, form: ExportFormat, call: Call) -> FeedMessage:
     """Return a part as it leaves, and note how far the export has come."""
-    message, told = pb.ExportAccessResponse(**{part.kind.value: part.data}), None
     call.told["export"] = {"format": form.name.lower(), "rows": part.rows}
-    if part.kind is PartKind.MANIFEST:
-        whole = {"content": part.content_sha256, "manifest": digest(part.data)}
-        call.told["export"] = {"format": form.name.lower(), "rows": part.rows, **whole}
-        told = {}
-    return FeedMessage(message, told)
+    if part.kind is PartKind.CONTENT:
+        return FeedMessage(pb.ExportAccessResponse(content=part.data))
+    if part.kind is PartKind.PROOFS:
+        return FeedMessage(pb.ExportAccessResponse(proofs=part.data))
+    whole = {"content": part.content_sha256, "manifest": digest(part.data)}
+    call.told["export"] = {"format": form.name.lower(), "rows": part.rows, **whole}
+    return FeedMessage(pb.ExportAccessResponse(manifest=part.data), {})

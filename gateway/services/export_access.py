@@ -1,7 +1,8 @@
 """Exporting recorded calls: rows page by page, the hashes that prove them, and the manifest of both.
 
-What is exported is what the search finds at the beginning; a call recorded later is in none of its pages. Only calls that a
-signed checkpoint of the log covers are exported, so that every row can be proven: one recorded a moment ago is waited for.
+What is exported is what the search finds at the beginning; a call recorded later is in none of its pages. Only calls
+that a signed checkpoint of the log covers are exported, so that every row can be proven: one recorded a moment ago is
+waited for.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from formats.access_export import KIND
 from formats.civil import format_instant
 from formats.merkle_many import absent_hashes
 from gateway.domain.errors import StateError
-from gateway.services.access_seen import seen
 from gateway.services.export_rows import head_of, rows_of
+from gateway.services.seen_calls import seen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
@@ -123,8 +124,7 @@ class ExportAccess:
             await turn()
         for origin in sorted(made.indexes):
             hashes = await asyncio.to_thread(self._proofs, origin, made)
-            while lines := await asyncio.to_thread(lambda hashes=hashes: list(islice(hashes, HASHES))):
-                data = b"".join(base64.b64encode(each) + b"\n" for each in lines)
+            while data := await asyncio.to_thread(_lines, hashes):
                 made.proofs.update(data)
                 yield made.part(PartKind.PROOFS, data)
                 await turn()
@@ -191,3 +191,8 @@ class ExportAccess:
                 "ended_at": format_instant(self._clock.now()),
             }
         )
+
+
+def _lines(hashes: Iterator[bytes]) -> bytes:
+    """Return the next lines of the proofs; empty at their end."""
+    return b"".join(base64.b64encode(each) + b"\n" for each in islice(hashes, HASHES))

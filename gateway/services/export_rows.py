@@ -1,7 +1,7 @@
 """One recorded call as a row of an export: an event of OCSF 1.8 (API Activity, class 6003), or cells of a CSV.
 
-Both say the same, and each row says where it stands: queue and number, log and index, leaf hash, and the envelope that this
-is the hash of. What of a call is shown is ``access_seen``'s business.
+Both say the same, and each row says where it stands: queue and number, log and index, leaf hash, and the envelope that
+this is the hash of. What of a call is shown is ``seen_calls``'s business.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.vocabulary import Word
-    from gateway.services.access_seen import SeenCall
+    from gateway.services.seen_calls import SeenCall
 
 OCSF: Final = "1.8.0"
 _CATEGORY, _CLASS = 6, 6003

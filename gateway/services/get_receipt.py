@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from formats import canonical
-from formats.merkle import inclusion_path
+from formats.merkle import inclusion_path, leaf_hash
 from formats.receipt import Receipt, ReceiptLine, encode_receipt
 from gateway.domain.agencies import Role
 from gateway.domain.errors import EnterpriseNotFoundError, StateError
 
 if TYPE_CHECKING:
+    from formats.query_code import QueryCode
     from gateway.domain.agencies import Agency
     from gateway.domain.audit import Entry
     from gateway.services.ports.log import Entries
@@ -40,11 +41,27 @@ class GetReceipt:
         self._entries = entries
         self._prove = prove
 
+    async def by_code(self, agency: Agency, code: QueryCode, item: int | None) -> tuple[Proven, bytes]:
+        """Return the receipt that a query code stands for; otherwise as when it is called.
+
+        Raises:
+            EnterpriseNotFoundError: No signed checkpoint covers an answer of this code, or it is not the caller's.
+        """
+        unknown = EnterpriseNotFoundError("no answer to this caller has this code", code=f"{code.year}/{code.index}")
+        envelope = await asyncio.to_thread(self._prove.envelope_of, code.year, code.index)
+        named = canonical.decode(envelope) if envelope is not None else None
+        if envelope is None or not isinstance(named, dict) or "writer" not in named or not code.of(leaf_hash(envelope)):
+            raise unknown
+        try:
+            return await self(agency, Wanted(named["writer"], named["n"], leaf_hash(envelope), item))
+        except EnterpriseNotFoundError:
+            raise unknown from None  # where it stands is not said either
+
     async def __call__(self, agency: Agency, wanted: Wanted) -> tuple[Proven, bytes]:
         """Return where the entry stands, and the receipt as a file.
 
-        Whoever asked gets salt and body, an auditor of others' calls gets neither: a body tells measures and grade (R-03), and
-        cannot be shown in part. What was erased (I-58) is shown to nobody; the rest of the receipt holds.
+        Whoever asked gets salt and body, an auditor of others' calls gets neither: a body tells measures and grade
+        (R-03), and cannot be shown in part. What was erased (I-58) is shown to nobody; the rest of the receipt holds.
 
         Raises:
             EnterpriseNotFoundError: There is no entry of this leaf at this place, it is not the caller's, or it has no

@@ -1,7 +1,8 @@
 """Of recorded calls those that looked at an enterprise in a case of which no outcome about it was reported.
 
-Whoever looks without deciding has to say why. An outcome about the same enterprise in the same case will do, at whatever
-point: a case is asked about more than once and decided once. What an agency owes by a term is ``missing_outcomes``' business.
+Whoever looks without deciding has to say why. An outcome about the same enterprise in the same case will do, at
+whatever point: a case is asked about more than once and decided once. What an agency owes by a term is
+``missing_outcomes``' business.
 """
 
 from __future__ import annotations

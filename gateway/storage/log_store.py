@@ -95,8 +95,9 @@ class SqlLogStore:
         """Return, each with its log, the runs that hold entries of a queue from *first* to *last*, in order."""
         mine = (runs.c.writer == writer, runs.c.first_number <= last, runs.c.first_number + runs.c.count > first)
         with reading(self._engine) as connection:
-            found = connection.execute(select(runs).where(*mine).order_by(runs.c.first_number))
-            return [(row.origin, Run(row.first_index, row.writer, row.first_number, row.count)) for row in found]
+            wanted = select(runs.c.origin, runs.c.first_index, runs.c.writer, runs.c.first_number, runs.c.count)
+            found = connection.execute(wanted.where(*mine).order_by(runs.c.first_number))
+            return [(origin, Run(*place)) for origin, *place in found]
 
     def open(self, state: LogState, leaf: bytes) -> None:
         """Store a new log of one entry; see the port."""

@@ -22,6 +22,8 @@ CaseDecidedOnEnding plain: ending_id
 CaseDecidedOnEnding identity: uscc
 GetReceiptResponse access_log: receipt
 GetReceiptResponse plain: origin index
+ListAnomaliesResponse plain: left_out
+Anomaly access_log: agency begins case_ref count ends kind officer positions role text threshold
 GetCheckpointResponse plain: checkpoint key origin size
 GetInclusionProofResponse plain: proof envelope origin index
 GetConsistencyProofResponse plain: hashes checkpoint

@@ -1,6 +1,7 @@
 """What a reader of the record sees of one recorded call: who, when, where, about whom, and the verdict.
 
-No measures, grade or persons (R-03), and nothing of how the caller was connected. Searches and exports show this and no more.
+No measures, grade or persons (R-03), and nothing of how the caller was connected. Searches and exports show this and no
+more.
 """
 
 from __future__ import annotations
