@@ -2,11 +2,12 @@
 
     python3 verify_export.py --key 'NAME+ID+KEY' [--key …] FOLDER…
 
-Needs Python, ``cryptography``, and ``verify_receipt.py`` beside it: copy these two files to another machine. Written from
-docs/exports.md, and sharing nothing with the program that writes exports.
+Needs Python, ``cryptography``, and ``verify_receipt.py`` beside it: copy these two files to another machine. Written
+from docs/exports.md, and sharing nothing with the program that writes exports.
 
 What is shown: the receipt proves that the gateway recorded the end of this export under the hash of this manifest; the
-manifest names the hashes of rows and proofs; the proofs lead from every row to a checkpoint that the log's key has signed.
+manifest names the hashes of rows and proofs; the proofs lead from every row to a checkpoint that the log's key has
+signed.
 
 Exit code 0: every export is proven. 1: one is not; the reason is printed. 2: usage.
 """
@@ -25,10 +26,31 @@ from typing import Any
 from verify_receipt import Unproven, read_checkpoint, read_key, require, sha256, strict_object, unbase64, verify
 
 Key = tuple[str, bytes, bytes]
-COLUMNS = (
-    "recorded_at agency role officer officer_known officer_key officer_nonce assertion_fault method outcome area "
-    "decision_point case_ref usccs verdict field writer number item log index leaf envelope"
-).split()
+COLUMNS = [
+    "recorded_at",
+    "agency",
+    "role",
+    "officer",
+    "officer_known",
+    "officer_key",
+    "officer_nonce",
+    "assertion_fault",
+    "method",
+    "outcome",
+    "area",
+    "decision_point",
+    "case_ref",
+    "usccs",
+    "verdict",
+    "field",
+    "writer",
+    "number",
+    "item",
+    "log",
+    "index",
+    "leaf",
+    "envelope",
+]
 ROWS = {"jsonl": "rows.jsonl", "csv": "rows.csv"}
 GUARDED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 """A cell that was kept from running as a formula: its first apostrophe is none of its own."""
@@ -41,6 +63,7 @@ def ending(body: dict[str, Any], manifest: dict[str, Any], digest: str) -> None:
         body.get("method") == "AuditService/ExportAccess" and body.get("outcome") == "OK", "not an export's receipt"
     )
     require(isinstance(said, dict) and said.get("manifest") == digest, "the record names another manifest")
+    assert isinstance(said, dict)  # noqa: S101 - required above
     require(said["rows"] == manifest["rows"] and said["content"] == manifest["content_sha256"], "other rows on record")
     by = {"agency": caller.get("agency"), "role": caller.get("role"), "officer": body.get("officer")}
     require(by == manifest["exported_by"], "the record names another exporter")
@@ -73,8 +96,8 @@ def leaf_of(row: dict[str, Any]) -> bytes:
 def rooted(leaves: dict[int, bytes], size: int, hashes: list[bytes]) -> bytes:
     """Return the root that leaves lead to; takes from the end of *hashes*, which are in reverse, those between them.
 
-    A tree is split at the largest power of two below its size (RFC 9162, 2.1.1). Of a part without any of the leaves its
-    hash is the next one of the proof.
+    A tree is split at the largest power of two below its size (RFC 9162, 2.1.1). Of a part without any of the leaves
+    its hash is the next one of the proof.
     """
     known = sorted(leaves)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import export_pb2 as pb
 
 from formats.access_export import digest
-from gateway.domain.access_export import EXPORT, ExportFormat
+from gateway.domain.access_export import ExportFormat
 from gateway.rpc import fields
 from gateway.rpc.access_filter import READERS, read_filter, told_of
 from gateway.rpc.method import FeedMessage, Method
@@ -33,7 +33,7 @@ class ExportServicer:
 
     def methods(self) -> list[Method]:
         """Return the method, with the roles that it is for: those that search."""
-        return [Method(EXPORT, pb.ExportAccessRequest, READERS, run_feed=self.export_access)]
+        return [Method("AuditService/ExportAccess", pb.ExportAccessRequest, READERS, run_feed=self.export_access)]
 
     async def export_access(self, request: pb.ExportAccessRequest, call: Call) -> AsyncGenerator[FeedMessage]:
         """See export.proto."""
