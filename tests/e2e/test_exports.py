@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from e2e.served import AUDITOR, BIDDING, award, outcome_of
-from jointsanctions.v1 import export_pb2
+import grpc
+import pytest
+from e2e.served import AUDITOR, BIDDING, FINANCE, award, body_of, outcome_of
+from jointsanctions.v1 import common_pb2, export_pb2, outcome_pb2
 
+from formats.access_export import digest
+from formats.civil import SHANGHAI, format_instant
 from gateway.cli.main import main
 
+pytestmark = pytest.mark.xdist_group("served")
+WALK = Path(__file__).parents[2] / "tools" / "auditors_walk.sh"
 EXPORT = "/jointsanctions.v1.AuditService/ExportAccess"
 JSONL, CSV = export_pb2.EXPORT_FORMAT_JSONL, export_pb2.EXPORT_FORMAT_CSV
 
@@ -183,7 +196,7 @@ def report_granted(served, uscc, position):
         officer="li.wei",
         answer=outcome_pb2.AnswerPosition(writer=position.writer, number=position.number, leaf_hash=position.leaf_hash),
         outcome=outcome_pb2.OUTCOME_KIND_GRANTED,
+        uscc=uscc,
         decided_on=datetime.now(SHANGHAI).date().isoformat(),
     )
-    request.enterprise.uscc = uscc
     served.callers.as_caller(BIDDING).report_outcome(request)
