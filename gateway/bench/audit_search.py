@@ -1,4 +1,4 @@
-"""What searching, proving and exporting take on a large record of calls; the record itself is made by ``audit_fill``."""
+"""What searching, proving and exporting take on a large record of calls; ``audit_fill`` makes the record itself."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def _table(result: dict[str, Any]) -> str:
     proof, export = result["proof"], result["export"]
     cost = [result[f"{what}_us"] for what in ("fill", "index", "integrate")]
     lines = [
-        f"{result['entries']:,} entries; µs an entry: made and stored {cost[0]}, indexed {cost[1]}, integrated {cost[2]}",
+        f"{result['entries']:,} entries; µs an entry: stored {cost[0]}, indexed {cost[1]}, integrated {cost[2]}",
         f"{'a page of 100, ms (median, longest; rows)':44}{'first':>24}{'in the middle':>24}",
     ]
     for name, pages in result["searches"].items():

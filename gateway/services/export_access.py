@@ -96,7 +96,15 @@ class _Made:
 class ExportAccess:
     """Makes exports. Use it from an event loop; what blocks is done in threads."""
 
-    def __init__(self, search: AccessSearch, unreported: Unreported, prove: ProveEntries, clock: Clock) -> None:
+    def __init__(
+        self,
+        search: AccessSearch,
+        unreported: Unreported,
+        prove: ProveEntries,
+        clock: Clock,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
+        self._wait_seconds = wait_seconds
         self._search = search
         self._unreported = unreported
         self._prove = prove
@@ -106,7 +114,7 @@ class ExportAccess:
         """Yield the parts of an export in order, the manifest last; *turn* is awaited between them.
 
         Raises:
-            StateError: The log has not come to the newest rows within ``WAIT_SECONDS``; ask again.
+            StateError: The log has not come to the newest rows in the time that is waited; ask again.
             EntryUnreadableError: An entry is missing from its queue, or is not that of a recorded call.
             StoreUnavailableError: A store cannot be read.
         """
@@ -136,7 +144,7 @@ class ExportAccess:
 
     async def _placed(self, rows: list[AccessRow]) -> list[Placed]:
         """Return the rows with their places in the log, once a signed checkpoint covers all of them."""
-        for _ in range(round(WAIT_SECONDS / LOOK_SECONDS)):
+        for _ in range(round(self._wait_seconds / LOOK_SECONDS)):
             placed = await asyncio.to_thread(self._places, rows)
             if len(placed) == len(rows):
                 return placed
