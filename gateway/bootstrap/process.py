@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
+from gateway.bootstrap.recovery import Recovery
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
 from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
-from gateway.domain.audit import Draft
 from gateway.domain.errors import GatewayError
 from gateway.intake.process import IntakeProcess, Setup
 from gateway.integrator.process import IntegratorProcess, WitnessSetup
@@ -78,8 +78,9 @@ class Gateway:
         self._finishing: asyncio.Task[None] | None = None
         writer = f"{self._settings.node}-{worker}"
         place = audit_place(self._settings, engine)
-        self._audit = AuditQueue(place, writer, self._clock, self._failed.set, self._settings.limits.pending_entries)
+        self._audit = AuditQueue(place, writer, self._clock, self._stopped, self._settings.limits.pending_entries)
         self._store = SqlFactStore(engine)
+        self._recovery = Recovery(self._settings.state, self._audit, self._store)
         kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
         setup = Setup(store_url(self._settings), self._settings.person_key, writer, kinds)
         self._intake = IntakeProcess(setup, self._clock)
@@ -139,7 +140,8 @@ class Gateway:
             StartError: The address cannot be had, or the mandates in the store cannot be used.
             StoreUnavailableError, AuditUnavailableError: Store or queue failed.
         """
-        await self._recover()
+        await self._recovery.record_stop()
+        await self._recovery.record_commits()
         await self._mandates.start(self._counted)
         await asyncio.to_thread(_load, self._index)
         self._index.start()
@@ -161,26 +163,11 @@ class Gateway:
                 await asyncio.to_thread(self._decide.apply, batch, self._audit.writer, self._clock.now())
             except GatewayError as error:
                 _log.warning("import %s is approved and not yet applied: %s", batch.batch_id, error)
-            await self._record_commits(batch.decided_request)
+            await self._recovery.record_commits(batch.decided_request)
 
-    async def _recover(self) -> None:
-        """Record commits that a killed process left without their entry: the facts are there, so the record must be."""
-        await self._record_commits()
-
-    async def _record_commits(self, only: str = "") -> None:
-        """Write the entries that this writer owes: all of them before it serves, afterwards those of one request."""
-        for request_id, first, last in await asyncio.to_thread(self._store.unrecorded, self._audit.writer):
-            if only not in {"", request_id}:
-                continue
-            body = {
-                "method": "RegistryService",
-                "outcome": "RECOVERED",
-                "caller": {},
-                "request": {"id": request_id},
-                "revisions": [first, last],
-            }
-            position = await self._audit.record(Draft(body))
-            await asyncio.to_thread(self._store.mark_recorded, request_id, last, position.number)
+    def _stopped(self) -> None:
+        self._failed.set()
+        self._recovery.leave_word(self._clock)
 
     async def serve_until(self, stop: asyncio.Event) -> bool:
         """Serve until *stop* is set or the audit fails; return whether it ended well.

@@ -81,7 +81,7 @@ class AuditQueue:
         self._last_commit_us = 0
         self._last_batch = 0
         self._commit_us = 0
-        self._failed = False
+        self._failure = ""
         self._closing = False
         self._inbox: Final[SimpleQueue[_Pending | None]] = SimpleQueue()
         self._thread: Final = threading.Thread(target=self._commit_until_closed, name=f"audit-{writer}", daemon=True)
@@ -95,7 +95,12 @@ class AuditQueue:
     @property
     def failed(self) -> bool:
         """A commit failed: this process must answer nothing any more and stop."""
-        return self._failed
+        return bool(self._failure)
+
+    @property
+    def failure(self) -> str:
+        """Which error the commit failed with, without the driver's text; empty while none has."""
+        return self._failure
 
     def figures(self) -> RecordFigures:
         """Return how the queue is now; of its commits, as the thread has counted them."""
@@ -104,7 +109,7 @@ class AuditQueue:
             entries=self._next,
             pending=self._outstanding,
             pending_limit=self._limit,
-            failed=self._failed,
+            failed=self.failed,
             commits=self._commits,
             committed=self._committed,
             last_commit_us=self._last_commit_us,
@@ -122,7 +127,7 @@ class AuditQueue:
             EntryTooLargeError: The draft's fields are not capped as they must be; no number is used up.
             ValueError: A value of it has no canonical form; no number is used up.
         """
-        if self._failed or self._closing:
+        if self._failure or self._closing:
             raise _unavailable()
         if self._outstanding >= self._limit:
             raise AuditUnavailableError("too many entries are waiting to be recorded", pending=str(self._outstanding))
@@ -158,8 +163,8 @@ class AuditQueue:
             try:
                 self._store.append([pending.entry for pending in batch])
             except Exception as error:  # noqa: BLE001 - whatever the cause, these entries may not be durable
-                self._failed = True
-                _log.critical("a commit of the audit queue failed: no answer leaves any more (%s)", _cause(error))
+                self._failure = _cause(error)
+                _log.critical("a commit of the audit queue failed: no answer leaves any more (%s)", self._failure)
                 _on_loop_of(batch, self._refuse, batch)
                 return
             self._count(len(batch), (time.perf_counter_ns() - begun) // 1000)

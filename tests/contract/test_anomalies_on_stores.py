@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from audit_calls import KEY, NOON, body, line, record
@@ -56,6 +56,14 @@ def test_days_are_civil_days_and_items_are_no_calls(calls):
     ]
     assert calls.day_counts(WIDE, [DecisionPoint.FUNDING_APPLICATION]) == [DayCount("bidding", "asking-system", day, 1)]
     assert calls.day_counts(Span(NOON + timedelta(days=1), NOON + timedelta(days=2))) == []
+
+
+def test_a_day_begins_at_midnight_in_shanghai(place, key_file):
+    midnight = datetime(2026, 11, 24, 16, tzinfo=UTC)
+    times = [midnight - timedelta(microseconds=1), midnight, midnight + timedelta(microseconds=1)]
+    record(place, Draft(asked()), Draft(asked()), Draft(asked()), times=times)
+    counted = IndexedCalls(AccessIndex(place, key_file)).day_counts(WIDE)
+    assert sorted((each.day.day, each.count) for each in counted) == [(24, 1), (25, 2)]
 
 
 def test_a_span_has_its_first_instant_and_not_its_last(calls):

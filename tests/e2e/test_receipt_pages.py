@@ -68,6 +68,12 @@ def test_nobody_else_learns_whether_a_code_is_one(served, asked):
     }
 
 
+def test_a_place_is_not_enough_without_the_beginning_of_the_leaf_hash(served, asked):
+    code = decode_query_code(asked[1])
+    other = fetched(served, query_code=encode_query_code(code.year, code.index, bytes(32)))
+    assert other.reason == "ENTERPRISE_NOT_FOUND"
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

@@ -24,6 +24,7 @@ from e2e.served import (
 )
 from jointsanctions.v1 import credit_pb2, registry_pb2
 
+from formats.civil import parse_instant
 from gateway.sample.records import complaint
 from gateway.storage.audit_verify import flaw
 
@@ -93,12 +94,19 @@ def test_whatever_was_answered_before_is_on_record(stopped):
         assert entries[answer.audit_position.number].leaf == answer.audit_position.leaf_hash
 
 
-def test_with_room_again_it_starts_and_goes_on_where_it_stopped(stopped):
+def test_with_room_again_it_goes_on_where_it_stopped_and_puts_on_record_that_it_had(stopped):
     gateway, _, _ = stopped
     before = gateway.next_number()
+    last = gateway.entries()[-1].time
     with gateway_in(gateway.place.config.parent, filled=False) as again:
         assert again.send(CHECK, award(new_party().uscc)).ok
-        assert again.next_number() == before + 1
+        first, second = [json.loads(entry.body) for entry in again.entries(before)]
+        assert (first["method"], first["outcome"]) == ("AuditService", "STOPPED")
+        assert last <= parse_instant(first["stopped"]["at"]) <= again.entries(before)[0].time
+        assert first["stopped"]["cause"] == "OperationalError SQLITE_IOERR_WRITE"
+        assert second["outcome"] == "OK"
+    with gateway_in(gateway.place.config.parent, filled=False) as later:
+        assert later.next_number() == before + 2, "it is on record once"
 
 
 def test_facts_that_were_stored_but_could_not_be_recorded_are_refused_and_recorded_later(tmp_path):
@@ -120,7 +128,8 @@ def test_facts_that_were_stored_but_could_not_be_recorded_are_refused_and_record
 
     with gateway_in(tmp_path, filled=False) as gateway:
         found = [json.loads(entry.body) for entry in gateway.entries(before)]
-        assert [(body["outcome"], body["request"]["id"]) for body in found] == [("RECOVERED", "unrecorded")]
+        assert [body["outcome"] for body in found] == ["STOPPED", "RECOVERED"]
+        assert found[1]["request"]["id"] == "unrecorded"
         repeated = gateway.raw_stream(SUBMIT, [chunk.SerializeToString()], HRSS)
         answer = registry_pb2.SubmitRecordsResponse.FromString(repeated.answer)
         assert (answer.data_revision, answer.stored) == (1, 1)

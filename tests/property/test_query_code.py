@@ -93,6 +93,16 @@ def test_what_is_wrong_with_it_is_said(typed, said):
         decode_query_code(typed)
 
 
+def test_an_index_has_one_way_to_be_written():
+    said = "0TZZZZZZZZZZZZ" + "011"
+    value = 0
+    for character in said:
+        value = value * 32 + ALPHABET.index(character)
+    check = value * 1024 % 1021
+    with pytest.raises(QueryCodeError, match="not written as it must be"):
+        decode_query_code(said + ALPHABET[check // 32] + ALPHABET[check % 32])
+
+
 @pytest.mark.parametrize(("year", "index"), [(1999, 0), (3024, 0), (2026, -1), (2026, 2**53)])
 def test_what_cannot_be_written_has_no_code(year, index):
     with pytest.raises(ValueError, match="no code"):

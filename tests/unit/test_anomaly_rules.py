@@ -78,6 +78,10 @@ def test_different_enterprises_one_by_one():
     assert found(every_minute(9), enumerated=9, enumeration_minutes=10) == [(kind, 9, 9, "")]
     assert found(every_minute(9), enumerated=9, enumeration_minutes=8) == []
     assert found(every_minute(9), about=lambda _: "the same", enumerated=2, enumeration_minutes=10) == []
+    apart = [call(minute, number=place) for place, minute in enumerate((0, 0, 5, 10, 10.5))]
+    assert found(apart, about=lambda place: "aabcc"[place], enumerated=3, enumeration_minutes=10) == [], (
+        "ten minutes apart"
+    )
     batch = [call(0, item=item, number=item) for item in range(50)]
     assert found(batch, enumerated=9, enumeration_minutes=10) == [], "a batch names them in one call"
 

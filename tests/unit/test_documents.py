@@ -181,12 +181,16 @@ BODY_MODULES = (
     "rpc/status",
     "rpc/refusals",
     "rpc/admin",
+    "rpc/anomalies",
     "bootstrap/mandates",
+    "bootstrap/recovery",
 )
 GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines", "retention", "counted"} | {
     "proof",
     "reported",
     "export",
+    "stopped",
+    "anomalies",
 }
 """Keys that hold an object; the document lists what is in them."""
 
@@ -255,7 +259,7 @@ def test_every_method_and_every_outcome_is_listed():
     outcomes = code(row[0] for row in table(AUDIT, "Outcomes"))
     served = set(re.findall(r'"(\w+Service/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
 
-    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService"}
+    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService", "AuditService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
     assert outcomes == {
         *reasons,
@@ -264,6 +268,7 @@ def test_every_method_and_every_outcome_is_listed():
         "CANCELLED",
         "READER_TOO_SLOW",
         "RECOVERED",
+        "STOPPED",
         "BEGUN",
         "MANDATES_BEGUN",
     }
