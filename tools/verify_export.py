@@ -64,7 +64,7 @@ def ending(body: dict[str, Any], manifest: dict[str, Any], digest: str) -> None:
     )
     require(isinstance(said, dict) and said.get("manifest") == digest, "the record names another manifest")
     assert isinstance(said, dict)  # noqa: S101 - required above
-    require(said["rows"] == manifest["rows"] and said["content"] == manifest["content_sha256"], "other rows on record")
+    require(said["count"] == manifest["rows"] and said["content"] == manifest["content_sha256"], "other rows on record")
     by = {"agency": caller.get("agency"), "role": caller.get("role"), "officer": body.get("officer")}
     require(by == manifest["exported_by"], "the record names another exporter")
 

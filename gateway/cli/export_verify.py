@@ -84,7 +84,7 @@ def _check_end(manifest: dict[str, Any], data: bytes, body: Any) -> None:  # noq
     """Look whether the entry that the receipt proves is the end of this very export."""
     named = {
         "format": manifest["format"],
-        "rows": manifest["rows"],
+        "count": manifest["rows"],
         "content": manifest["content_sha256"],
         "manifest": digest(data),
     }

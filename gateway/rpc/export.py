@@ -60,11 +60,15 @@ class ExportServicer:
 
 def _message(part: Part, form: ExportFormat, call: Call) -> FeedMessage:
     """Return a part as it leaves, and note how far the export has come."""
-    call.told["export"] = {"format": form.name.lower(), "rows": part.rows}
+    if part.kind is PartKind.MANIFEST:
+        call.told["export"] = {
+            "format": form.name.lower(),
+            "count": part.rows,
+            "content": part.content_sha256,
+            "manifest": digest(part.data),
+        }
+        return FeedMessage(pb.ExportAccessResponse(manifest=part.data), {})
+    call.told["export"] = {"format": form.name.lower(), "count": part.rows}
     if part.kind is PartKind.CONTENT:
         return FeedMessage(pb.ExportAccessResponse(content=part.data))
-    if part.kind is PartKind.PROOFS:
-        return FeedMessage(pb.ExportAccessResponse(proofs=part.data))
-    whole = {"content": part.content_sha256, "manifest": digest(part.data)}
-    call.told["export"] = {"format": form.name.lower(), "rows": part.rows, **whole}
-    return FeedMessage(pb.ExportAccessResponse(manifest=part.data), {})
+    return FeedMessage(pb.ExportAccessResponse(proofs=part.data))

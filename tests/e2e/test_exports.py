@@ -111,7 +111,7 @@ def test_beginning_and_end_are_on_record_and_the_end_names_what_was_told(served)
     assert (begun["search"], begun["export"]) == ({"case": "JSGC-EXPORT-3"}, {"format": "jsonl"})
     content = b"".join(part.content for part in middle)
     whole = {"content": digest(content), "manifest": digest(last.manifest)}
-    assert ended["export"] == {"format": "jsonl", "rows": 1, **whole}
+    assert ended["export"] == {"format": "jsonl", "count": 1, **whole}
     assert json.loads(last.manifest)["content_sha256"] == digest(content)
 
 
