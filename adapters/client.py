@@ -24,6 +24,7 @@ from jointsanctions.v1 import (
     changes_pb2,
     credit_pb2,
     ending_pb2,
+    export_pb2,
     grade_pb2,
     outcome_pb2,
     receipt_pb2,
@@ -117,6 +118,7 @@ _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.Sub
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
 _WATCH = _Method(f"/{_PACKAGE}.RegistryService/WatchChanges", changes_pb2.WatchChangesResponse)
+_EXPORT = _Method(f"/{_PACKAGE}.AuditService/ExportAccess", export_pb2.ExportAccessResponse)
 _EXPLAIN = _Method(f"/{_PACKAGE}.RegistryService/ExplainGrade", grade_pb2.ExplainGradeResponse)
 _OWN_GRADE = _Method(f"/{_PACKAGE}.SubjectService/GetOwnGrade", subject_pb2.GetOwnGradeResponse)
 # grpc.health.v1 has one string in its question and one enum in its answer, both field 1: these are the same bytes.
@@ -264,12 +266,20 @@ class GatewayClient:
         method = _Method(f"/{_PACKAGE}.RegistryService/{rpc}", answer)
         return self._ask(method, request, self._settings.submission_deadline_seconds if patient else None)
 
+    def export_access(self, request: export_pb2.ExportAccessRequest) -> Iterator[export_pb2.ExportAccessResponse]:
+        """Receive an export of recorded calls, part by part; one that does not end with its manifest was broken off."""
+        return self._follow(_EXPORT, request, self._settings.submission_deadline_seconds)
+
     def watch_changes(self, request: changes_pb2.WatchChangesRequest) -> Iterator[changes_pb2.WatchChangesResponse]:
         """Follow every change after a revision until the stream ends; no deadline, for it lives by its heartbeats."""
-        call: grpc.UnaryStreamMultiCallable[Message, bytes] = self._channel.unary_stream(_WATCH.path, _sent, None)
+        return self._follow(_WATCH, request, None)
+
+    def _follow(self, method: _Method[A], request: Message, seconds: float | None) -> Iterator[A]:
+        call: grpc.UnaryStreamMultiCallable[Message, bytes] = self._channel.unary_stream(method.path, _sent, None)
+        metadata = self._signed(method.path, request, _sent(request))
         try:
-            for event in call(request, metadata=self._signed(_WATCH.path, request, _sent(request))):
-                yield _WATCH.answer.FromString(event)
+            for event in call(request, timeout=seconds, metadata=metadata):
+                yield method.answer.FromString(event)
         except grpc.RpcError as error:
             raise _gateway_error(error) from error
 

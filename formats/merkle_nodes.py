@@ -16,7 +16,7 @@ ReadNode = Callable[[int, int], bytes]
 
 def root_at(read: ReadNode, size: int) -> bytes:
     """Return the root of the first *size* leaves, ``EMPTY_ROOT`` for none."""
-    return _span(read, 0, size) if size else EMPTY_ROOT
+    return span_hash(read, 0, size) if size else EMPTY_ROOT
 
 
 def inclusion_proof(read: ReadNode, index: int, size: int) -> list[bytes]:
@@ -31,10 +31,10 @@ def inclusion_proof(read: ReadNode, index: int, size: int) -> list[bytes]:
     while end - first > 1:
         split = first + _split(end - first)
         if index < split:
-            path.append(_span(read, split, end))
+            path.append(span_hash(read, split, end))
             end = split
         else:
-            path.append(_span(read, first, split))
+            path.append(span_hash(read, first, split))
             first = split
     return path[::-1]
 
@@ -55,13 +55,13 @@ def consistency_proof(read: ReadNode, old: int, new: int) -> list[bytes]:
     while end != old:
         split = first + _split(end - first)
         if old <= split:
-            proof.append(_span(read, split, end))
+            proof.append(span_hash(read, split, end))
             end = split
         else:
-            proof.append(_span(read, first, split))
+            proof.append(span_hash(read, first, split))
             first = split
     if first:
-        proof.append(_span(read, first, end))
+        proof.append(span_hash(read, first, end))
     return proof[::-1]
 
 
@@ -70,7 +70,7 @@ def _split(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def _span(read: ReadNode, first: int, end: int) -> bytes:
+def span_hash(read: ReadNode, first: int, end: int) -> bytes:
     """Return the hash over leaves *first* to *end*, exclusive: a node of the tree, complete or at its right edge."""
     complete = []
     while first < end:

@@ -25,6 +25,7 @@ from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
+from gateway.rpc.export import ExportServicer
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
@@ -51,6 +52,7 @@ from gateway.services.decide_import import DecideImport
 from gateway.services.decided_cases import DecidedCases
 from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
+from gateway.services.export_access import ExportAccess
 from gateway.services.freshness import Freshness
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
@@ -72,6 +74,7 @@ from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
+from gateway.services.unreported import Unreported
 from gateway.services.watch_changes import WatchChanges
 from gateway.services.withdraw_record import WithdrawRecord
 from gateway.storage.access_index import AccessIndex
@@ -279,8 +282,11 @@ class Methods:
         retention = ApplyRetention(archive, settings.retention, settings.holds)
         prove = ProveEntries(self._opened.log)
         receipts = GetReceipt(PlaceQueues(self._opened.place), prove)
+        unreported = Unreported(SqlOutcomeStore(self._opened.engine))
+        export = ExportAccess(self._search, unreported, prove, self._opened.clock)
         return [
-            *AuditServicer(self._search).methods(),
+            *AuditServicer(self._search, unreported).methods(),
+            *ExportServicer(export).methods(),
             *AnomaliesServicer(self._anomalies()).methods(),
             *ProofsServicer(prove).methods(),
             *ReceiptsServicer(receipts).methods(),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
-from formats.civil import parse_instant
-from gateway.cli import anomalies, fsck, receipt, verify
+from gateway.cli import anomalies, audit_export, fsck, receipt, verify
+from gateway.cli.access_options import add_filter, with_filter
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import DecisionPoint, Verdict
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from gateway.cli.connection import Subparsers
 
-OK, USAGE = 0, 2
+OK = 0
 
 
 def register(subparsers: Subparsers) -> None:
@@ -29,45 +28,20 @@ def register(subparsers: Subparsers) -> None:
     search = command(
         commands, "search", "find recorded calls, newest first", "jsg audit search --case JSGC-2026-17", run
     )
-    search.add_argument("--uscc", default="", help="enterprise asked about")
-    search.add_argument("--agency", default="", help="agency that called")
-    search.add_argument("--officer", default="", help="officer named in the call")
-    search.add_argument("--case", dest="case_ref", default="", help="case number")
-    search.add_argument("--verdict", default="", choices=["", *(v.name.lower() for v in Verdict)], help="verdict given")
-    search.add_argument("--outcome", default="", help="OK or an error reason, such as AREA_NOT_IN_MANDATE")
-    search.add_argument("--from", dest="since", default="", metavar="INSTANT", help="first instant, inclusive")
-    search.add_argument("--until", default="", metavar="INSTANT", help="last instant, exclusive")
+    add_filter(search)
     search.add_argument("--limit", type=int, default=100, help="rows a page (default 100)")
     search.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
-    search.add_argument("--searched-by", default=getpass.getuser(), help="who searches")
     anomalies.register(commands)
     receipt.register(commands)
     verify.register(commands)
+    audit_export.register(commands)
     fsck.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Search and print one page."""
-    request = audit_pb2.SearchAccessRequest(
-        uscc=arguments.uscc,
-        agency=arguments.agency,
-        officer=arguments.officer,
-        case_ref=arguments.case_ref,
-        outcome=arguments.outcome,
-        page_size=arguments.limit,
-        page_token=arguments.page,
-        searched_by=arguments.searched_by,
-    )
-    if arguments.verdict:
-        request.verdict = int(Verdict[arguments.verdict.upper()])  # type: ignore[assignment]  # the same numbers
-    try:
-        if arguments.since:
-            getattr(request, "from").FromDatetime(parse_instant(arguments.since))
-        if arguments.until:
-            request.until.FromDatetime(parse_instant(arguments.until))
-    except ValueError as error:
-        print(f"jsg audit search: {error}")
-        return USAGE
+    request = audit_pb2.SearchAccessRequest(page_size=arguments.limit, page_token=arguments.page)
+    with_filter(request, arguments)
     with connect(arguments, client_file(arguments).audit_reader) as client:
         found = client.search_access(request)
     if arguments.json:

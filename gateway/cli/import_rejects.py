@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import os
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from formats.identifiers import UsccError, mask_resident_id, parse_uscc
 from formats.resident_ids import mask_resident_ids
+from formats.spreadsheet import neutralised
 from gateway.cli.import_files import REJECT_COLUMNS, SourceRow
 
 if TYPE_CHECKING:
@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 
     from gateway.cli.import_files import Fault
     from gateway.cli.import_layout import Layout
-
-# Full width too: spreadsheets set to an East Asian language fold it before they look for a formula.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-
-
-def neutralised(cell: str) -> str:
-    """Return *cell* as a spreadsheet shows it and never runs it; ``restored`` gives it back."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def restored(cell: str) -> str:
-    """Return the cell that ``neutralised`` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 class Rejects:

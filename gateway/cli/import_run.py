@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.errors import GatewayError
+from formats.spreadsheet import restored
 from gateway.cli.import_duplicates import SeenKeys
 from gateway.cli.import_encoding import FileFault, survey
 from gateway.cli.import_files import REJECT_COLUMNS, Fault, check_header, read_rows
 from gateway.cli.import_progress import Progress
 from gateway.cli.import_records import COLUMN, LAYOUT, SUFFIX, RecordLines, read_lines
-from gateway.cli.import_rejects import Rejects, restored
+from gateway.cli.import_rejects import Rejects
 from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_staging import complete, hint

@@ -1,4 +1,4 @@
-"""``jsg audit verify|checkpoint``: receipts verified without a gateway, and the newest checkpoint of one."""
+"""``jsg audit verify|checkpoint``: what proves itself, verified without a gateway, and a gateway's checkpoint."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import log_pb2
 
+from formats.access_export import ExportError
 from formats.checkpoint import parse_checkpoint
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
+from gateway.cli.export_verify import verify_folder
 from gateway.cli.receipt_page import receipt_in
 from gateway.domain.vocabulary import Verdict
 from gateway.security.log_keys import holds
@@ -22,7 +24,7 @@ from gateway.settings.gateway_file import load_gateway
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from formats.note import VerificationKey
     from formats.receipt import VerifiedReceipt
@@ -34,9 +36,15 @@ OK, ERROR, USAGE = 0, 1, 2
 def register(commands: Subparsers) -> None:
     """Add the commands to those of ``audit``."""
     verify = command(
-        commands, "verify", "verify receipts, without a gateway", "jsg audit verify a.json --keys log.vkey", run_verify
+        commands,
+        "verify",
+        "verify receipts and exports, without a gateway",
+        "jsg audit verify a.json --keys log.vkey",
+        run_verify,
     )
-    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt, or the page of one")
+    verify.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="receipt, page of one, or folder of an export"
+    )
     _add_keys(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
@@ -56,13 +64,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
     failed = False
     for file in arguments.files:
         try:
-            verified = verify_receipt(decode_receipt(_receipt(file.read_bytes())), keys, holds)
-        except (OSError, ReceiptError) as error:
+            told = _verified(file, keys)
+        except (OSError, ReceiptError, ExportError) as error:
             failed = True
             said = json.dumps({"file": str(file), "valid": False, "why": str(error)}, ensure_ascii=False)
             print(said if arguments.json else f"无效 INVALID  {file}: {error}")
             continue
-        told = _told(verified)
         if arguments.json:
             print(json.dumps({"file": str(file), "valid": True, **told}, ensure_ascii=False))
         else:
@@ -70,6 +77,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
             for line in _lines(told):
                 print(f"  {line}")
     return ERROR if failed else OK
+
+
+def _verified(file: Path, keys: Sequence[VerificationKey]) -> dict[str, object]:
+    if file.is_dir():
+        return verify_folder(file, keys, holds)
+    return _told(verify_receipt(decode_receipt(_receipt(file.read_bytes())), keys, holds))
 
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from formats.query_code import QueryCodeError, decode_query_code
 from gateway.domain.agencies import Role
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError
 from gateway.rpc import fields
-from gateway.rpc.audit import READERS
+from gateway.rpc.access_filter import READERS
 from gateway.rpc.method import Method, Reply
 from gateway.services.get_receipt import Wanted
 

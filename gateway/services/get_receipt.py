@@ -60,8 +60,8 @@ class GetReceipt:
     async def __call__(self, agency: Agency, wanted: Wanted) -> tuple[Proven, bytes]:
         """Return where the entry stands, and the receipt as a file.
 
-        Whoever asked gets salt and body, an auditor gets neither: a body tells measures and grade (R-03), and cannot be
-        shown in part. What was erased (I-58) is shown to nobody; the rest of the receipt holds.
+        Whoever asked gets salt and body, an auditor of others' calls gets neither: a body tells measures and grade
+        (R-03), and cannot be shown in part. What was erased (I-58) is shown to nobody; the rest of the receipt holds.
 
         Raises:
             EnterpriseNotFoundError: There is no entry of this leaf at this place, it is not the caller's, or it has no
@@ -70,25 +70,20 @@ class GetReceipt:
             StoreUnavailableError: The store cannot be read.
         """
         entry = await asyncio.to_thread(self._entries.find, wanted.writer, wanted.number)
-        auditor = agency.role is Role.AUDITOR
-        if (
-            entry is None
-            or entry.leaf != wanted.leaf
-            or not (auditor or _asked_by(entry) == (agency.agency_id, agency.role))
-        ):
+        own = entry is not None and _asked_by(entry) == (agency.agency_id, agency.role)
+        if entry is None or entry.leaf != wanted.leaf or not (own or agency.role is Role.AUDITOR):
             raise _unknown(wanted)
         line = None
         if wanted.item is not None:
             if not 0 <= wanted.item < len(entry.lines):
                 raise _unknown(wanted)
-            line = None if auditor or entry.erased else _line(entry, wanted.item)
+            line = _line(entry, wanted.item) if own else None
         proven = await self._proven(wanted)
-        opened = not (auditor or entry.erased)
         return proven, encode_receipt(
             Receipt(
                 envelope=entry.envelope,
-                salt=entry.salt if opened else b"",
-                body=entry.body if opened else b"",
+                salt=entry.salt if own else b"",
+                body=entry.body if own else b"",
                 line=line,
                 proof=proven.proof,
                 key=proven.key,

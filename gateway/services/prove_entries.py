@@ -5,8 +5,10 @@ All of it can be had from the static files as well; here it is for callers who h
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 from formats.merkle_nodes import consistency_proof, inclusion_proof
 from formats.note import Note, decode_note, encode_note
@@ -15,11 +17,15 @@ from formats.tlog_proof import TlogProof, encode_proof
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+    from formats.merkle_nodes import ReadNode
     from gateway.domain.log import LogState
     from gateway.domain.witnesses import Cosigned
     from gateway.services.ports.log import LogReading
+
+_TILES: Final = 256
+"""Tiles of 8 KiB that are kept while one proof is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,52 @@ class ProveEntries:
         state = self.checkpoint(origin)
         if not 0 <= index < state.signed_size:
             raise EnterpriseNotFoundError("no signed checkpoint covers such an entry", log=origin, index=str(index))
-        node = reader_of_tiles(lambda level, number: self._log.tile(origin, level, number))
-        # What a witness has seen as well proves more than what the log alone says.
-        seen = [each for each in self._log.cosigned(origin) if each.size > index]
-        size, note = (seen[0].size, _together(seen)) if seen else (state.signed_size, state.note)
+        node = self.nodes(origin)
+        size, note = self._shown(state, index)
         path = tuple(inclusion_proof(node, index, size))
         (envelope,) = self._log.envelopes(origin, index, 1)
         return Proven(origin, index, envelope, encode_proof(TlogProof(index, path, note)), state.key)
+
+    def covering(self, origin: str, index: int) -> tuple[int, bytes, str]:
+        """Return size, signed note and public key of a checkpoint that covers the entry at *index*, as receipts do.
+
+        Raises:
+            EnterpriseNotFoundError, StateError, StoreUnavailableError: As ``inclusion`` does.
+        """
+        state = self.checkpoint(origin)
+        if not 0 <= index < state.signed_size:
+            raise EnterpriseNotFoundError("no signed checkpoint covers such an entry", log=origin, index=str(index))
+        return *self._shown(state, index), state.key
+
+    def nodes(self, origin: str) -> ReadNode:
+        """Return how nodes of a log are read: from its tiles, of which the last few that were asked for are kept."""
+        return reader_of_tiles(lru_cache(_TILES)(lambda level, number: self._log.tile(origin, level, number)))
+
+    def indexes(self, writer: str, numbers: Collection[int]) -> dict[int, tuple[str, int]]:
+        """Return log and index of entries of a queue, by number; one that no signed checkpoint covers is left out.
+
+        Raises:
+            StoreUnavailableError: The store cannot be read.
+        """
+        runs = self._log.runs_of(writer, min(numbers), max(numbers)) if numbers else []
+        states = {origin: self._log.find(origin) for origin, _ in runs}
+        signed = {origin: state.signed_size for origin, state in states.items() if state is not None}
+        firsts = [run.first_number for _, run in runs]
+        found = {}
+        for number in numbers:
+            place = bisect_right(firsts, number) - 1
+            if place < 0:
+                continue
+            origin, run = runs[place]
+            index = run.first_index + number - run.first_number
+            if number < run.first_number + run.count and index < signed.get(origin, 0):
+                found[number] = origin, index
+        return found
+
+    def _shown(self, state: LogState, index: int) -> tuple[int, bytes]:
+        """Return the checkpoint to show: what a witness has seen as well proves more than what the log alone says."""
+        seen = [each for each in self._log.cosigned(state.origin) if each.size > index]
+        return (seen[0].size, _together(seen)) if seen else (state.signed_size, state.note)
 
     def consistency(self, origin: str, old_size: int) -> tuple[list[bytes], LogState]:
         """Prove that the newest checkpoint of a log only adds to one of *old_size* entries; return that log too.

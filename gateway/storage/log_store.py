@@ -91,6 +91,14 @@ class SqlLogStore:
             return None
         return row.origin, row.first_index + number - row.first_number
 
+    def runs_of(self, writer: str, first: int, last: int) -> list[tuple[str, Run]]:
+        """Return, each with its log, the runs that hold entries of a queue from *first* to *last*, in order."""
+        mine = (runs.c.writer == writer, runs.c.first_number <= last, runs.c.first_number + runs.c.count > first)
+        with reading(self._engine) as connection:
+            wanted = select(runs.c.origin, runs.c.first_index, runs.c.writer, runs.c.first_number, runs.c.count)
+            found = connection.execute(wanted.where(*mine).order_by(runs.c.first_number))
+            return [(origin, Run(*place)) for origin, *place in found]
+
     def open(self, state: LogState, leaf: bytes) -> None:
         """Store a new log of one entry; see the port."""
         with writing(self._engine) as connection:

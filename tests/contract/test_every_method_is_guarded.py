@@ -27,6 +27,7 @@ from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
+from gateway.rpc.export import ExportServicer
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
@@ -73,6 +74,7 @@ METHODS = {
         EarlyWarningsServicer,
         EnterpriseFileServicer,
         AuditServicer,
+        ExportServicer,
         AnomaliesServicer,
         RetentionServicer,
         ReceiptsServicer,
@@ -152,6 +154,7 @@ ROLES = {
     "AdminService/ProposeMandate": {Role.OPERATOR},
     "AdminService/ApproveMandate": {Role.OPERATOR},
     "AdminService/GetStatus": {Role.OPERATOR},
+    "AuditService/ExportAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
 }
 READING = tuple(f"RegistryService/{verb}" for verb in ("Get", "Watch", "Explain", "List", "ReportTimeliness"))

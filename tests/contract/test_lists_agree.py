@@ -21,6 +21,7 @@ from jointsanctions.v1 import (
     ending_pb2,
     enterprise_file_pb2,
     error_reason_pb2,
+    export_pb2,
     import_batch_pb2,
     listing_pb2,
     meeting_pb2,
@@ -36,6 +37,7 @@ from jointsanctions.v1 import (
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts, show_person
 from gateway.cli.main import COMMANDS
 from gateway.domain import (
+    access_export,
     anomalies,
     clocks,
     complaints,
@@ -75,6 +77,7 @@ FILES = (
     outcome_pb2,
     import_batch_pb2,
     audit_pb2,
+    export_pb2,
     publishable_pb2,
     admin_pb2,
     operators_pb2,
@@ -86,7 +89,7 @@ WORDS = {
     name: kind
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
-        *(anomalies, outcomes, mandates, complaints, officers, person_words),
+        *(access_export, anomalies, outcomes, mandates, complaints, officers, person_words),
     )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word

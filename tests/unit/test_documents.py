@@ -171,6 +171,8 @@ BODY_MODULES = (
     "rpc/outcomes",
     "rpc/outcome_requests",
     "rpc/audit",
+    "rpc/access_filter",
+    "rpc/export",
     "rpc/receipts",
     "rpc/publishable",
     "rpc/who_asked",
@@ -186,6 +188,7 @@ BODY_MODULES = (
 GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines", "retention", "counted"} | {
     "proof",
     "reported",
+    "export",
     "stopped",
     "anomalies",
 }

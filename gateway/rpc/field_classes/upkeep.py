@@ -20,6 +20,8 @@ DecidedCase access_log: reexamine
 CaseDecidedOnEnding record: document_number known_since record_id
 CaseDecidedOnEnding plain: ending_id
 CaseDecidedOnEnding identity: uscc
+ExportAccessResponse access_log: content manifest
+ExportAccessResponse plain: proofs
 GetReceiptResponse access_log: receipt
 GetReceiptResponse plain: origin index
 ListAnomaliesResponse plain: left_out

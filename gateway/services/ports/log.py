@@ -87,6 +87,9 @@ class LogReading(Protocol):
     def place_of(self, writer: str, number: int) -> tuple[str, int] | None:
         """Return in which log an entry of a queue stands, and at which index; None while it is in none."""
 
+    def runs_of(self, writer: str, first: int, last: int) -> list[tuple[str, Run]]:
+        """Return, each with its log, the runs that hold entries of a queue from number *first* to *last*, in order."""
+
     def envelopes(self, origin: str, first: int, count: int) -> list[bytes]:
         """Return *count* entries of a log from index *first* on. Raises ``LogDamagedError`` when one is not there."""
 

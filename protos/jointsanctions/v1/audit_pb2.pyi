@@ -63,6 +63,7 @@ class SearchAccessRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     SEARCHED_BY_FIELD_NUMBER: _builtins.int
+    WITHOUT_OUTCOME_FIELD_NUMBER: _builtins.int
     uscc: _builtins.str
     """Unified social credit code of an enterprise asked about."""
     agency: _builtins.str
@@ -83,6 +84,10 @@ class SearchAccessRequest(_message.Message):
     """Token of the next page, from the page before."""
     searched_by: _builtins.str
     """Officer who searches, at most 64 bytes. Required."""
+    without_outcome: _builtins.bool
+    """Only answers about an enterprise in a case of which the agency has reported no outcome about that enterprise. A page
+    then holds what is left of page_size entries; go on while there is a token.
+    """
     @_builtins.property
     def until(self) -> _timestamp_pb2.Timestamp:
         """Last instant, exclusive."""
@@ -101,10 +106,11 @@ class SearchAccessRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         searched_by: _builtins.str = ...,
+        without_outcome: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["from", b"from", "until", b"until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "area", b"area", "case_ref", b"case_ref", "from", b"from", "officer", b"officer", "outcome", b"outcome", "page_size", b"page_size", "page_token", b"page_token", "searched_by", b"searched_by", "until", b"until", "uscc", b"uscc", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "area", b"area", "case_ref", b"case_ref", "from", b"from", "officer", b"officer", "outcome", b"outcome", "page_size", b"page_size", "page_token", b"page_token", "searched_by", b"searched_by", "until", b"until", "uscc", b"uscc", "verdict", b"verdict", "without_outcome", b"without_outcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
