@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 
 from audit_calls import NOON, record
 from integrated_logs import ORIGIN
 
+from formats import canonical
 from formats.access_export import MANIFEST_FILE, PROOFS_FILE, RECEIPT_FILE, ROWS_FILES, digest
 from formats.note import parse_key
 from gateway.domain.access_export import EXPORT, ExportFormat
@@ -73,10 +73,20 @@ def bytes_of(parts, kind):
     return b"".join(part.data for part in parts if part.kind is kind)
 
 
-def export_to(folder, site, index, asked, outcomes=()):
-    """Export, record the end, integrate it, and write the folder with its receipt; return the folder."""
+def export_to(folder, site, index, asked, outcomes=(), spoil=None):
+    """Export, record the end, integrate it, and write the folder with its receipt; return the folder.
+
+    *spoil* takes rows, proofs and manifest and gives others in their place, as a gateway would that does not export
+    what it should: hashes, record and receipt are those of what it gives.
+    """
     parts = parts_of(site, index, asked, outcomes)
     rows, manifest = bytes_of(parts, PartKind.CONTENT), bytes_of(parts, PartKind.MANIFEST)
+    proofs = bytes_of(parts, PartKind.PROOFS)
+    assert parts[-1].content_sha256 == digest(rows)
+    if spoil is not None:
+        rows, proofs, said = spoil(rows, proofs, canonical.decode(manifest))
+        said = {**said, "content_sha256": digest(rows), "proofs_sha256": digest(proofs)}
+        manifest = canonical.encode(said)
     form = asked.form.name.lower()
     ended = {"format": form, "count": parts[-1].rows, "content": digest(rows), "manifest": digest(manifest)}
     caller = {"agency": asked.agency, "role": asked.role}
@@ -88,7 +98,6 @@ def export_to(folder, site, index, asked, outcomes=()):
     receipts = GetReceipt(PlaceQueues(site.place), ProveEntries(site.store()))
     _, receipt = asyncio.run(receipts(AUDITOR, Wanted(RECORDER, number, entry.leaf, None)))
     folder.mkdir()
-    proofs = bytes_of(parts, PartKind.PROOFS)
     for name, data in (
         (ROWS_FILES[form], rows),
         (PROOFS_FILE, proofs),
@@ -96,7 +105,6 @@ def export_to(folder, site, index, asked, outcomes=()):
         (RECEIPT_FILE, receipt),
     ):
         (folder / name).write_bytes(data)
-    assert parts[-1].content_sha256 == hashlib.sha256(rows).hexdigest()
     return folder
 
 

@@ -67,6 +67,7 @@ def ending(body: dict[str, Any], manifest: dict[str, Any], digest: str) -> None:
     require(said["count"] == manifest["rows"] and said["content"] == manifest["content_sha256"], "other rows on record")
     by = {"agency": caller.get("agency"), "role": caller.get("role"), "officer": body.get("officer")}
     require(by == manifest["exported_by"], "the record names another exporter")
+    require(body.get("search", {}) == manifest["filter"], "the record names another filter")
 
 
 def json_rows(content: str) -> list[dict[str, Any]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
+import itertools
 import json
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from audit_calls import KEY, body, line, record
+from audit_calls import KEY, NOON, body, line, record
 from exported_folders import export_to, keys_of, wanted
 from integrated_logs import HandClock, Site
 
@@ -41,7 +44,7 @@ def apart():
 
 @pytest.fixture(scope="module", params=ExportFormat)
 def made(request, tmp_path_factory):
-    """An export of two calls and one item among eleven entries: the folder, and the log's key."""
+    """An export of two calls and one item among eleven entries: the folder, the log's key, and how to make another."""
     folder = tmp_path_factory.mktemp("export")
     place, engine = FolderPlace(folder / "audit"), open_engine(f"sqlite:///{folder / 'log.sqlite'}")
     upgrade(engine, LOG)
@@ -53,11 +56,15 @@ def made(request, tmp_path_factory):
     record(place, *others[:3], asked, *others[3:5], batch, *others[5:], asked)
     site.integrate()
     index = AccessIndex(place, folder / "key")
-    export = export_to(folder / "made", site, index, wanted(request.param, told={"uscc": "U1"}, uscc="U1"))
-    keys = keys_of(site)
+    numbers = itertools.count()
+    asked_for = wanted(request.param, told={"uscc": "U1"}, uscc="U1", until=NOON + timedelta(hours=1))
+
+    def make(spoil=None):
+        return export_to(folder / f"made-{next(numbers)}", site, index, asked_for, spoil=spoil)
+
+    yield make(), keys_of(site), make
     place.close()
     engine.dispose()
-    return export, keys
 
 
 def name_of(folder, file):
@@ -82,7 +89,7 @@ def accepted(folder, keys, apart):
 
 
 def test_what_was_exported_is_accepted_by_both(made, apart):
-    folder, keys = made
+    folder, keys, _ = made
     assert accepted(folder, keys, apart)
     told = verify_folder(folder, keys, holds)
     assert (told["rows"], told["filter"], list(told["logs"].values())) == (3, {"uscc": "U1"}, [3])
@@ -90,7 +97,7 @@ def test_what_was_exported_is_accepted_by_both(made, apart):
 
 @pytest.mark.parametrize("file", FILES)
 def test_no_changed_byte_is_accepted(made, apart, tmp_path, file):
-    folder, keys = made
+    folder, keys, _ = made
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     changed = copy / name_of(folder, file)
@@ -103,7 +110,7 @@ def test_no_changed_byte_is_accepted(made, apart, tmp_path, file):
 
 @pytest.mark.parametrize("file", FILES)
 def test_nothing_cut_off_or_added_is_accepted(made, apart, tmp_path, file):
-    folder, keys = made
+    folder, keys, _ = made
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     changed = copy / name_of(folder, file)
@@ -114,7 +121,7 @@ def test_nothing_cut_off_or_added_is_accepted(made, apart, tmp_path, file):
 
 
 def test_rows_in_another_order_doubled_or_left_out_are_refused(made, apart, tmp_path):
-    folder, keys = made
+    folder, keys, _ = made
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     changed = copy / name_of(folder, "rows")
@@ -124,14 +131,59 @@ def test_rows_in_another_order_doubled_or_left_out_are_refused(made, apart, tmp_
         assert not accepted(copy, keys, apart)
 
 
+def test_the_receipt_of_another_export_proves_nothing(made, apart, tmp_path):
+    folder, keys, make = made
+    shutil.copytree(folder, tmp_path / "copy")
+    shutil.copy(make() / "receipt.json", tmp_path / "copy")
+    assert not accepted(tmp_path / "copy", keys, apart)
+
+
+def another_number(rows, proofs, manifest):
+    lines = rows.splitlines(keepends=True)
+    lines[-2] = lines[-2].replace(b'"number":6', b'"number":5').replace(b"node-1.0,6,", b"node-1.0,5,")
+    return b"".join(lines), proofs, manifest
+
+
+def another_hash(rows, proofs, manifest):
+    return rows, bytes(base64.b64encode(bytes(32))) + proofs[44:], manifest
+
+
+SPOILED = {
+    "a row under another number": another_number,
+    "another hash": another_hash,
+    "one hash too many": lambda rows, proofs, manifest: (rows, proofs + base64.b64encode(bytes(32)) + b"\n", manifest),
+    "one hash too few": lambda rows, proofs, manifest: (rows, proofs[:-45], manifest),
+    "another officer": lambda rows, proofs, manifest: (
+        *(rows, proofs),
+        {**manifest, "exported_by": {**manifest["exported_by"], "officer": "somebody.else"}},
+    ),
+    "another filter": lambda rows, proofs, manifest: (rows, proofs, {**manifest, "filter": {}}),
+    "another log": lambda rows, proofs, manifest: (
+        *(rows, proofs),
+        {**manifest, "logs": [{**manifest["logs"][0], "origin": "another/audit/2026"}]},
+    ),
+    "no log": lambda rows, proofs, manifest: (rows, proofs, {**manifest, "logs": []}),
+    "one entry too many": lambda rows, proofs, manifest: (
+        *(rows, proofs),
+        {**manifest, "logs": [{**manifest["logs"][0], "entries": 4}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_what_a_gateway_records_of_an_export_that_does_not_fit_together_is_refused(made, apart, how):
+    _, keys, make = made
+    assert not accepted(make(SPOILED[how]), keys, apart)
+
+
 def test_another_key_proves_nothing(made, apart):
-    folder, (key,) = made
+    folder, (key,), _ = made
     other = type(key)(key.name, key.kind, bytes(31) + b"\x01")
     assert not accepted(folder, [other], apart)
 
 
 def test_the_one_that_stands_alone_needs_nothing_but_two_files(made, tmp_path):
-    folder, (key,) = made
+    folder, (key,), _ = made
     for name in ("verify_export.py", "verify_receipt.py"):
         shutil.copy(TOOLS / name, tmp_path)
     shutil.copytree(folder, tmp_path / "export")

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from audit_calls import NOON, body, line, record
+from audit_calls import NOON, body, change, line, record
 from exported_folders import bytes_of, export_to, keys_of, parts_of, wanted
 from integrated_logs import ORIGIN
 
@@ -97,6 +97,24 @@ def test_what_no_signed_checkpoint_covers_is_not_exported(site, key_file):
     assert cases_of(parts_of(site, index, wanted(until=NOON + timedelta(seconds=1)))) == ["C-1"]
 
 
+def test_a_call_that_is_in_no_log_yet_is_not_taken_for_another_that_is(site, key_file):
+    record(site.place, look("C-1"))
+    site.integrate()
+    record(site.place, *[look(f"C-{number}") for number in range(2, 6)], writer="node-1.1")
+    site.integrate()
+    record(site.place, look("C-6"))
+    with pytest.raises(StateError):
+        parts_of(site, AccessIndex(site.place, key_file), wanted())
+
+
+def test_a_call_that_is_in_the_log_and_not_signed_is_not_exported(site, key_file):
+    record(site.place, look("C-1"))
+    site.integrate()
+    change(site.engine, "UPDATE log SET signed_size = 1")
+    with pytest.raises(StateError):
+        parts_of(site, AccessIndex(site.place, key_file), wanted())
+
+
 def test_pages_are_put_together_without_a_gap_or_a_double_and_hashed_as_one(site, key_file, monkeypatch):
     monkeypatch.setattr(export_access, "PAGE", 3)
     monkeypatch.setattr(export_access, "HASHES", 2)
@@ -130,10 +148,10 @@ def test_only_looks_in_cases_without_an_outcome_of_that_agency_about_that_enterp
         ("bidding", "C-2", "U1"),
         ("bidding", "C-3", "U1"),
         ("bidding", "C-4", "U1"),
-        ("bidding", "C-5", "U1"),
+        ("bidding", "C-5", "U2"),
         ("bidding", "C-9", "U1"),
     ]
     parts = parts_of(site, AccessIndex(site.place, key_file), wanted(without_outcome=True), reported)
 
     told = [(event["unmapped"]["case_ref"], event["unmapped"].get("item")) for event in rows_of(parts)]
-    assert told == [("C-8", None), ("C-5", 0), ("C-5", 2), ("C-4", None), ("C-3", None), ("C-1", None)]
+    assert told == [("C-8", None), ("C-5", 0), ("C-5", 1), ("C-4", None), ("C-3", None), ("C-1", None)]
