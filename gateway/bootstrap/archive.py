@@ -124,4 +124,4 @@ def _rename(made: Path, target: Path) -> None:
 
 
 def _is_digest(text: str) -> bool:
-    return len(text) == 64 and set(text) <= set("0123456789abcdef")  # noqa: PLR2004 - hexadecimal digits of a SHA-256
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")

@@ -8,9 +8,12 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import civil_date
+from gateway.bootstrap.archive import Archive
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
+from gateway.bootstrap.nightly import NightlyReplay
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
 from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
@@ -111,6 +114,8 @@ class Gateway:
             )
         )
         self._decide = methods.decide_import
+        self._nightly = NightlyReplay(self._settings.replay, methods.replaying.sample, self._counted, self._clock)
+        self._archive = Archive(config)
         self._router = Router(self._endpoint, methods.all())
         limits = self._settings.limits
         self._server = Server(
@@ -129,7 +134,7 @@ class Gateway:
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
         place = DiskWatch(self._settings, self._vault, self._clock)
-        watched = Watched(self._index, self._audit, counts, process, place)
+        watched = Watched(self._index, self._audit, counts, process, place, lambda: self._nightly.figures())
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
@@ -141,6 +146,7 @@ class Gateway:
         """
         await self._recover()
         await self._mandates.start(self._counted)
+        await self._keep_what_answers()
         await asyncio.to_thread(_load, self._index)
         self._index.start()
         await tell_metrics(self._metrics, self._settings.metrics, self._worker)
@@ -152,7 +158,16 @@ class Gateway:
         self._finishing = asyncio.create_task(self._finish_imports())
         if self._integrator is not None:
             self._integrator.start()
+        if self._worker == 0:
+            self._nightly.start()
         return port
+
+    async def _keep_what_answers(self) -> None:
+        """Keep policy and calendar by digest before anything is answered by them."""
+        try:
+            await asyncio.to_thread(self._archive.keep, civil_date(self._clock.now()))
+        except OSError as error:
+            raise StartError(f"policy and calendar cannot be kept under {self._settings.state}: {error}") from error
 
     async def _finish_imports(self) -> None:
         """Apply what is left of imports that were approved before a process died; its entries are written as such."""
@@ -224,6 +239,7 @@ class Gateway:
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
         await self._metrics.close()
         self._endpoint.end_feeds()
+        await self._nightly.stop()
         await self._server.stop(grace.total_seconds())
         self._decide.stop()
         await self._endpoint.settle()

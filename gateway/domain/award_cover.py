@@ -1,8 +1,8 @@
 """Was an award covered by an answer? Which of an agency's awards stand out because none covers them, and why (A-122).
 
-An award is covered when the newest answer about this enterprise, in this case and at a point at which cases are decided,
-that was given by the moment of the award held then, and let it go ahead; a conditional one, when its conditions are
-reported as fulfilled by then. Whatever is not known never covers. Nothing here searches.
+An award is covered when the newest answer about this enterprise, in this case and at a point at which cases are
+decided, that was given by the moment of the award held then and let it go ahead; a conditional one, when its conditions
+are reported as fulfilled by then. Whatever is not known never covers. Nothing here searches.
 """
 
 from __future__ import annotations

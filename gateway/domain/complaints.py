@@ -60,7 +60,14 @@ class Complaint:
 
 def complaints(status: Status) -> tuple[Complaint, ...]:
     """Return what is in disorder, in the order of the list; empty when nothing is."""
-    found = [*_answering(status), *_fresh(status), *_ending(status), *_room(status), *_persons(status), *_replayed(status)]
+    found = [
+        *_answering(status),
+        *_fresh(status),
+        *_ending(status),
+        *_room(status),
+        *_persons(status),
+        *_replayed(status),
+    ]
     return tuple(sorted(found, key=lambda each: each.trouble))
 
 

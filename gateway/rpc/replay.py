@@ -92,14 +92,16 @@ def told_run(run: SampleRun) -> dict[str, object]:
 
 
 def _response(found: Replayed, *, whole: bool) -> pb.ReplayDecisionResponse:
-    return pb.ReplayDecisionResponse(
+    shown = pb.ReplayDecisionResponse(
         result=wire(found.result),
         differences=[_difference(each, whole=whole) for each in found.differences[:SHOWN]],
         difference_count=len(found.differences),
         inputs=[pb.ReplayedInput(input=wire(each.input), then=each.then, now=each.now) for each in found.inputs],
         not_compared=[wire(each) for each in found.not_compared],
-        hindrance=wire(found.hindrance) if found.hindrance is not None else None,
     )
+    if found.hindrance is not None:
+        shown.hindrance = wire(found.hindrance)
+    return shown
 
 
 def _difference(difference: Difference, *, whole: bool) -> pb.ReplayDifference:

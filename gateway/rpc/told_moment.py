@@ -1,4 +1,4 @@
-"""What is recorded of the moment of an answer beside its question and data: what no store can tell later (promise 5)."""
+"""What is recorded of the moment of an answer: what no store can tell later (promise 5)."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from formats.merkle_nodes import consistency_proof, inclusion_proof
+from formats.merkle_nodes import consistency_proof, inclusion_proof, root_at
 from formats.note import Note, decode_note, encode_note
 from formats.tiles import reader_of_tiles
 from formats.tlog_proof import TlogProof, encode_proof
@@ -62,6 +62,13 @@ class ProveEntries:
             return None
         state = self._log.find(place[0])
         return place if state is not None and place[1] < state.signed_size else None
+
+    def root(self, origin: str, size: int) -> bytes:
+        """Return the root that a log had when it had *size* entries, which must not be more than are signed.
+
+        Raises ``StoreUnavailableError``.
+        """
+        return root_at(reader_of_tiles(lambda level, number: self._log.tile(origin, level, number)), size)
 
     def inclusion(self, origin: str, index: int) -> Proven:
         """Prove the entry at *index* in the newest checkpoint of a log.

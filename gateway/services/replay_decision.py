@@ -171,9 +171,7 @@ class ReplayDecision:
         for place, then, now in zip(places, said, again.told, strict=True):
             differences += compare(place, then, now)
         if answered[1].revision != body["revision"]:
-            differences.append(
-                Difference(ReplayField.REVISION, None, str(body["revision"]), str(answered[1].revision))
-            )
+            differences.append(Difference(ReplayField.REVISION, None, str(body["revision"]), str(answered[1].revision)))
         unseen = frozenset(field for then in said for field in not_recorded(then))
         part = len(said) != body.get("lines", {}).get("count", 1)
         if part or not question.freshness.complete or any(map(is_cut, said)):

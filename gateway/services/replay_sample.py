@@ -28,7 +28,7 @@ NAMED: Final = 50
 class Random(Protocol):
     """Where chance comes from."""
 
-    def randrange(self, stop: int) -> int:
+    def randrange(self, stop: int, /) -> int:
         """Return a whole number from 0 to *stop*, exclusive."""
 
 
@@ -105,7 +105,7 @@ class ReplaySample:
         total = sum(end - first for _, first, end in spans)
         moved: dict[int, int] = {}
         for drawn in range(min(count, total)):
-            # Fisher and Yates over places that are only thought of: none is drawn twice, and nothing is held of the rest.
+            # Fisher and Yates over places that are only thought of: none is drawn twice.
             chosen = drawn + self._random.randrange(total - drawn)
             place = moved.get(chosen, chosen)
             moved[chosen] = moved.get(drawn, drawn)
