@@ -30,7 +30,7 @@ OUTCOME: Final = "REPLAYED"
 """Outcome of the entry that says what came of a night's sample."""
 LOOK_SECONDS: Final = 30.0
 DAY: Final = timedelta(days=1)
-_log: Final = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 
 class NightlyReplay:
@@ -78,7 +78,7 @@ class NightlyReplay:
         await self._audit.record(Draft(body))
         self._done_on = due
         self._figures = ReplayFigures(now, run.replayed, run.different)
-        tell = _log.error if run.different else _log.info
+        tell = logger.error if run.different else logger.info
         named = ", ".join(f"{each.writer}/{each.number}: {each.result.name}" for each in run.named)
         tell("%d past decisions were replayed, %d differ: %s", run.replayed, run.different, named or "none to be named")
         return run
@@ -90,10 +90,10 @@ class NightlyReplay:
                 self._running = asyncio.create_task(self.look())
                 await asyncio.shield(self._running)
             except GatewayError as error:
-                _log.warning("past decisions cannot be replayed, and will be tried again: %s", error)
+                logger.warning("past decisions cannot be replayed, and will be tried again: %s", error)
             except Exception:
                 # Whatever it is, answering goes on; the next night is another.
-                _log.exception("past decisions cannot be replayed")
+                logger.exception("past decisions cannot be replayed")
                 self._done_on = self._due_day(self._clock.now())
 
     def _due_day(self, now: datetime) -> date:

@@ -43,6 +43,7 @@ from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
+    from gateway.domain.status import ReplayFigures
     from gateway.services.get_status import GetStatus
     from gateway.services.ports.mandates import Callers
     from gateway.services.ports.register import Clock
@@ -134,7 +135,7 @@ class Gateway:
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
         place = DiskWatch(self._settings, self._vault, self._clock)
-        watched = Watched(self._index, self._audit, counts, process, place, lambda: self._nightly.figures())
+        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures)
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
@@ -161,6 +162,9 @@ class Gateway:
         if self._worker == 0:
             self._nightly.start()
         return port
+
+    def _replay_figures(self) -> ReplayFigures:
+        return self._nightly.figures()
 
     async def _keep_what_answers(self) -> None:
         """Keep policy and calendar by digest before anything is answered by them."""

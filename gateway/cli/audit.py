@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
 from formats.civil import parse_instant
-from gateway.cli import fsck, receipt, verify
+from gateway.cli import audit_replay, fsck, receipt, verify
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import DecisionPoint, Verdict
@@ -43,6 +43,7 @@ def register(subparsers: Subparsers) -> None:
     receipt.register(commands)
     verify.register(commands)
     fsck.register(commands)
+    audit_replay.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:
