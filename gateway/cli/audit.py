@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
 from formats.civil import parse_instant
-from gateway.cli import audit_replay, fsck, receipt, verify
+from gateway.cli import audit_replay, audit_review, audit_uncovered, fsck, receipt, verify
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import DecisionPoint, Verdict
@@ -44,6 +44,8 @@ def register(subparsers: Subparsers) -> None:
     verify.register(commands)
     fsck.register(commands)
     audit_replay.register(commands)
+    audit_uncovered.register(commands)
+    audit_review.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:

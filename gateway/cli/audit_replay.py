@@ -73,8 +73,8 @@ def _show(place: str, found: pb.ReplayDecisionResponse) -> None:
         print(f"  不一致 differs: {ReplayField(each.field).name}{item}{told}")
     if found.difference_count > len(found.differences):
         print(f"  … {found.difference_count}")
-    for each in found.inputs:
-        print(f"  依据 rests on: {ReplayInput(each.input).name} {each.then} → {each.now or '-'}")
+    for used in found.inputs:
+        print(f"  依据 rests on: {ReplayInput(used.input).name} {used.then} → {used.now or '-'}")
     for field in found.not_compared:
         print(f"  未比较 not compared: {ReplayField(field).name}")
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from gateway.services.check_eligibility import Basis
 
 MICROSECOND: Final = timedelta(microseconds=1)
-FRESHNESS_ROOM: Final = 900
-"""Bytes for how fresh an answer was: of some twenty feeds."""
+FRESHNESS_ROOM: Final = 640
+"""Bytes for how fresh an answer was: of some twelve feeds."""
 
 
 def told_moment(basis: Basis, agency: Agency, *, explain: bool) -> dict[str, object]:

@@ -12,6 +12,7 @@ from google.rpc import error_details_pb2, status_pb2
 from jointsanctions.v1 import (
     admin_pb2,
     audit_pb2,
+    award_cover_pb2,
     changes_pb2,
     clock_pb2,
     common_pb2,
@@ -27,6 +28,8 @@ from jointsanctions.v1 import (
     publishable_pb2,
     record_pb2,
     registry_pb2,
+    replay_pb2,
+    review_pb2,
 )
 from jointsanctions.v1 import (
     status_pb2 as operators_pb2,
@@ -35,6 +38,7 @@ from jointsanctions.v1 import (
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts, show_person
 from gateway.cli.main import COMMANDS
 from gateway.domain import (
+    award_cover,
     clocks,
     complaints,
     errors,
@@ -46,6 +50,8 @@ from gateway.domain import (
     outcomes,
     person_words,
     prevention,
+    replay,
+    reviews,
     vocabulary,
 )
 from gateway.domain.kinds.publication import ViolationKind
@@ -75,6 +81,9 @@ FILES = (
     publishable_pb2,
     admin_pb2,
     operators_pb2,
+    replay_pb2,
+    award_cover_pb2,
+    review_pb2,
 )
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
@@ -84,6 +93,7 @@ WORDS = {
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
         *(outcomes, mandates, complaints, officers, person_words),
+        *(replay, award_cover, reviews),
     )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word

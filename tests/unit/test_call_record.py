@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders import FULL_FACTS, NOW, policy
 
 from formats import canonical
+from gateway.domain.agencies import Agency, Role
 from gateway.domain.audit import BODY_LIMIT, LINE_LIMIT, Draft, salts_needed, seal
 from gateway.domain.call_record import (
     DOUBTS_ROOM,
@@ -31,7 +33,9 @@ from gateway.domain.eligibility import Question
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import CutoffRule, DecisionPoint
 from gateway.rpc.questions import told_facts, told_of
-from gateway.services.check_eligibility import Item
+from gateway.rpc.told_moment import FRESHNESS_ROOM, told_moment
+from gateway.services.check_eligibility import Basis, Item
+from gateway.services.freshness import SourceAge
 from gateway.services.identify import NamedParty
 
 LONG_CHINESE = "示" * 100
@@ -70,7 +74,25 @@ def told_item(name):
         "grounds": recorded_grounds([f"{number:03}" + '"' * 28 for number in range(200)]),
         "grade": "UNDETERMINED",
         "doubts": recorded_doubts(DOUBTS),
+        "valid_until": "2026-11-24T08:00:00.000000Z",
     }
+
+
+def moment_of(feeds, mandate=2**53 - 1):
+    ages = tuple(
+        SourceAge(f"feed_{number:03}", timedelta(days=9_000), timedelta(days=9_000)) for number in range(feeds)
+    )
+    basis = Basis(1, NOW, None, False, timedelta(days=9_000), ages, NOW)  # noqa: FBT003 - no preview
+    return told_moment(basis, replace(asker(), version=mandate), explain=True)
+
+
+def asker():
+    return Agency(agency_id="a", name_zh="a", name_en="a", role=Role.BANK, territory="420300")
+
+
+def fullest_moment():
+    """Return what the moment tells at the most: of as many feeds as there is room for."""
+    return next(told for feeds in range(60, 0, -1) if "freshness" in (told := moment_of(feeds)))
 
 
 def told_question(name):
@@ -89,6 +111,7 @@ def told_question(name):
         "as_of": instant,
         "known_at": instant,
         "preview": True,
+        **fullest_moment(),
         **told_item(name),
     }
 
@@ -114,6 +137,15 @@ def test_the_largest_item_fits_into_a_batch_line(name):
     line = {"item": 999, "id": '"' * 64, **told_item(name)}
     entry = sealed(body_of(record({"area": 3})), [line])
     assert len(entry.lines[0].content) <= LINE_LIMIT
+
+
+def test_the_ages_of_more_feeds_than_fit_are_left_out_and_all_else_is_told():
+    assert len(canonical.encode(fullest_moment()["freshness"])) > FRESHNESS_ROOM - 60
+    assert moment_of(200) == {"mandate": 2**53 - 1, "explain": True}
+
+
+def test_a_mandate_that_no_store_has_numbered_is_not_told():
+    assert "mandate" not in moment_of(1, mandate=0)
 
 
 def test_the_largest_refusal_fits_into_a_body():

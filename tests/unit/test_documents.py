@@ -172,6 +172,11 @@ BODY_MODULES = (
     "rpc/outcome_requests",
     "rpc/audit",
     "rpc/receipts",
+    "rpc/replay",
+    "rpc/award_cover",
+    "rpc/review",
+    "rpc/told_moment",
+    "bootstrap/nightly",
     "rpc/publishable",
     "rpc/who_asked",
     "rpc/objections",
@@ -184,6 +189,10 @@ BODY_MODULES = (
 GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines", "retention", "counted"} | {
     "proof",
     "reported",
+    "freshness",
+    "replay",
+    "awards",
+    "review",
 }
 """Keys that hold an object; the document lists what is in them."""
 
@@ -205,7 +214,16 @@ def recorded_keys():
 
 def told_in(function):
     """Return the keys that one function assigns or hands to ``told``, or returns when that is what it is for."""
-    tells = function.name in {"body_of", "told_of", "told_basis", "_told_decision", "_told"}
+    tells = function.name in {
+        "body_of",
+        "told_of",
+        "told_basis",
+        "_told_decision",
+        "_told",
+        "told_decision",
+        "told_moment",
+        "told_run",
+    }
     found = set()
     for node in ast.walk(function):
         to_told = isinstance(node, ast.Call) and (
@@ -252,7 +270,7 @@ def test_every_method_and_every_outcome_is_listed():
     outcomes = code(row[0] for row in table(AUDIT, "Outcomes"))
     served = set(re.findall(r'"(\w+Service/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
 
-    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService"}
+    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService", "AuditService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
     assert outcomes == {
         *reasons,
@@ -263,6 +281,7 @@ def test_every_method_and_every_outcome_is_listed():
         "RECOVERED",
         "BEGUN",
         "MANDATES_BEGUN",
+        "REPLAYED",
     }
 
 
