@@ -99,7 +99,7 @@ class CreditServicer:
         call.told.update(told_of(item), facts=told_facts(facts))
         decisions, basis = await self._check(shared.asked, [item])
         call.told.update(told_decision(decisions[0]))
-        self._tell_basis(call, shared, basis)
+        self._tell_basis(call, shared, basis, len(item.parties))
         return Reply(single_response(self._answering(call, shared), basis, facts, decisions[0]))
 
     async def batch_check_eligibility(self, request: pb.BatchCheckEligibilityRequest, call: Call) -> Reply:
@@ -150,9 +150,9 @@ class CreditServicer:
     def _answering(self, call: Call, shared: Shared) -> Answering:
         return Answering(self._answers, self._disclosure, call.agency, shared.area, consent=shared.consent)
 
-    def _tell_basis(self, call: Call, shared: Shared, basis: Basis) -> None:
+    def _tell_basis(self, call: Call, shared: Shared, basis: Basis, parties: int = 0) -> None:
         call.told.update(self._answers.told_basis(basis))
-        call.told.update(told_moment(basis, call.agency, explain=shared.explain))
+        call.told.update(told_moment(basis, call.agency, explain=shared.explain, parties=parties))
 
 
 def _told(place: int, item_id: str, told: dict[str, object]) -> dict[str, object]:

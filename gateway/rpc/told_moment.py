@@ -13,14 +13,23 @@ if TYPE_CHECKING:
     from gateway.services.check_eligibility import Basis
 
 MICROSECOND: Final = timedelta(microseconds=1)
+MOST_PARTIES: Final = 17
+"""Beside as many there is room in an entry, whatever else it holds."""
 FRESHNESS_ROOM: Final = 640
 """Bytes for how fresh an answer was: of some twelve feeds."""
 
 
-def told_moment(basis: Basis, agency: Agency, *, explain: bool) -> dict[str, object]:
+def told_moment(basis: Basis, agency: Agency, *, explain: bool, parties: int = 0) -> dict[str, object]:
     """Return the version of the caller's mandate, whether rules were to be explained, and how fresh the answer was.
 
-    How fresh is left out where a deployment has more feeds than there is room for; that cannot be compared later.
+    How fresh is left out where there is no room for it: beside more than ``MOST_PARTIES`` in one entry, or of more
+    feeds than ``FRESHNESS_ROOM`` takes. The response to such a question cannot be made again.
+
+    Args:
+        basis: What the answer rests on.
+        agency: Who asked.
+        explain: The rules that weigh nothing were to be named.
+        parties: Parties that the same entry names; 0 for a batch, whose lines name them.
     """
     told: dict[str, object] = {}
     if agency.version:
@@ -35,6 +44,6 @@ def told_moment(basis: Basis, agency: Agency, *, explain: bool) -> dict[str, obj
             for each in basis.source_ages
         ],
     }
-    if len(canonical.encode(freshness)) <= FRESHNESS_ROOM:
+    if parties <= MOST_PARTIES and len(canonical.encode(freshness)) <= FRESHNESS_ROOM:
         told["freshness"] = freshness
     return told

@@ -33,7 +33,7 @@ from gateway.domain.eligibility import Question
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import CutoffRule, DecisionPoint
 from gateway.rpc.questions import told_facts, told_of
-from gateway.rpc.told_moment import FRESHNESS_ROOM, told_moment
+from gateway.rpc.told_moment import FRESHNESS_ROOM, MOST_PARTIES, told_moment
 from gateway.services.check_eligibility import Basis, Item
 from gateway.services.freshness import SourceAge
 from gateway.services.identify import NamedParty
@@ -55,17 +55,17 @@ CUT_OFF = {"cutoff_rule": CutoffRule.FIXED, "cutoff_at": NOW}
 DOUBTS = [f"INCOMPLETE_RECORD: {number:03}{'号' * 41}: document_number" for number in range(8)]
 
 
-def parties(name):
+def parties(name, others=20):
     yield NamedParty("91420300MA0000001R", name, RelationKind.SELF, conforming=True, field="enterprise")
     for relation in (RelationKind.CONSORTIUM_MEMBER, RelationKind.RELATED_PARTY):
-        for number in range(20):
+        for number in range(others):
             yield NamedParty(f"91420300MA00{number:05}R", name, relation, conforming=True, field="x")
 
 
-def told_item(name):
+def told_item(name, others=20):
     """Return what an item tells at the most: 20 members, 20 related parties, every fact, more measures than fit."""
     facts = CaseFacts(**FULL_FACTS | CUT_OFF, lot='"' * 64)
-    item = Item(Question(DecisionPoint.BIDDING_AWARD, facts), tuple(parties(name)))
+    item = Item(Question(DecisionPoint.BIDDING_AWARD, facts), tuple(parties(name, others)))
     return {
         **told_of(item),
         "facts": told_facts(facts),
@@ -78,24 +78,24 @@ def told_item(name):
     }
 
 
-def moment_of(feeds, mandate=2**53 - 1):
+def moment_of(feeds, mandate=2**53 - 1, parties=0):
     ages = tuple(
         SourceAge(f"feed_{number:03}", timedelta(days=9_000), timedelta(days=9_000)) for number in range(feeds)
     )
     basis = Basis(1, NOW, None, False, timedelta(days=9_000), ages, NOW)  # noqa: FBT003 - no preview
-    return told_moment(basis, replace(asker(), version=mandate), explain=True)
+    return told_moment(basis, replace(asker(), version=mandate), explain=True, parties=parties)
 
 
 def asker():
     return Agency(agency_id="a", name_zh="a", name_en="a", role=Role.BANK, territory="420300")
 
 
-def fullest_moment():
+def fullest_moment(parties=0):
     """Return what the moment tells at the most: of as many feeds as there is room for."""
-    return next(told for feeds in range(60, 0, -1) if "freshness" in (told := moment_of(feeds)))
+    return next(told for feeds in range(60, 0, -1) if "freshness" in (told := moment_of(feeds, parties=parties)))
 
 
-def told_question(name):
+def told_question(name, others=20):
     instant = "2026-11-24T08:00:00.000000Z"
     return {
         "area": 11,
@@ -111,8 +111,8 @@ def told_question(name):
         "as_of": instant,
         "known_at": instant,
         "preview": True,
-        **fullest_moment(),
-        **told_item(name),
+        **(fullest_moment() if 1 + 2 * others <= MOST_PARTIES else moment_of(200)),
+        **told_item(name, others),
     }
 
 
@@ -128,8 +128,10 @@ def sealed(body, lines=()):
 
 @pytest.mark.parametrize("name", ["", LONG_CHINESE, QUOTES, "示例一号公司", '"' * 30, "示" * 20])
 def test_the_largest_question_fits_into_a_body(name):
-    entry = sealed(body_of(record(told_question(name))))
-    assert len(entry.body) <= BODY_LIMIT
+    for others in (20, (MOST_PARTIES - 1) // 2):
+        entry = sealed(body_of(record(told_question(name, others))))
+        assert len(entry.body) <= BODY_LIMIT
+        assert (b'"freshness"' in entry.body) == (others < 20)
 
 
 @pytest.mark.parametrize("name", ["", LONG_CHINESE, QUOTES, "示例一号公司", '"' * 30, "示" * 20])
@@ -141,7 +143,8 @@ def test_the_largest_item_fits_into_a_batch_line(name):
 
 def test_the_ages_of_more_feeds_than_fit_are_left_out_and_all_else_is_told():
     assert len(canonical.encode(fullest_moment()["freshness"])) > FRESHNESS_ROOM - 60
-    assert moment_of(200) == {"mandate": 2**53 - 1, "explain": True}
+    assert moment_of(1, parties=MOST_PARTIES)["freshness"]
+    assert moment_of(200) == moment_of(1, parties=MOST_PARTIES + 1) == {"mandate": 2**53 - 1, "explain": True}
 
 
 def test_a_mandate_that_no_store_has_numbered_is_not_told():
