@@ -6,7 +6,7 @@ it is decided by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,14 +89,11 @@ class ListUncoveredAwards:
         return standing, len(reports), found[size - 1].number if len(found) > size else 0
 
     def _why(self, award: Award) -> Uncovered | None:
-        own = AccessFilter(uscc=award.uscc, case_ref=award.case_ref, area=int(award.area))
+        own = AccessFilter(uscc=award.uscc, agency=award.agency, case_ref=award.case_ref, area=int(award.area))
         answers = list(self._answers(own))
         if not answers:
             # Only to say what comes nearest: one page tells it.
-            for near in (
-                AccessFilter(uscc=award.uscc, area=int(award.area)),
-                AccessFilter(case_ref=award.case_ref, area=int(award.area)),
-            ):
+            for near in (replace(own, case_ref=""), replace(own, uscc="")):
                 answers += _given(self._search.search(near, ROWS, "")[0])
         return uncovered(award, answers, list(self._reports(award.case_ref, {each.agency for each in answers})))
 

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from e2e.served import AUDITOR, BATCH, BIDDING, CHECK, award, body_of, new_party, question, today
+from e2e.served import AUDITOR, BATCH, CHECK, award, body_of, new_party, question, today
 from jointsanctions.v1 import award_cover_pb2 as pb
 from jointsanctions.v1 import common_pb2, credit_pb2, outcome_pb2
 
@@ -70,7 +70,7 @@ def test_each_award_of_a_list_is_covered_or_stands_out_with_its_reason(served):
     early = row(code, here, awarded_at=before)
     assert reason(served, early) == "ASKED_AFTER"
     assert reason(served, row(code, here, awarded_at=answer.audit_position.recorded_at)) == ""
-    assert reason(served, row(code, here, agency="finance")) == "OTHER_CASE"
+    assert reason(served, row(code, here, agency="finance")) == "NEVER_ASKED"
     assert reason(served, row(code, here, agency="public-resources-trading")) == ""
 
 
