@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gateway.settings.replaying import ReplaySettings
 
 METHOD: Final = "AuditService"
-OUTCOME: Final = "REPLAYED"
+OUTCOME: Final = "DECISIONS_REPLAYED"
 """Outcome of the entry that says what came of a night's sample."""
 LOOK_SECONDS: Final = 30.0
 DAY: Final = timedelta(days=1)
@@ -79,7 +79,7 @@ class NightlyReplay:
         self._done_on = due
         self._figures = ReplayFigures(now, run.replayed, run.different)
         tell = logger.error if run.different else logger.info
-        named = ", ".join(f"{each.writer}/{each.number}: {each.result.name}" for each in run.named)
+        named = ", ".join(f"{each.place}: {each.result.name}" for each in run.named)
         tell("%d past decisions were replayed, %d differ: %s", run.replayed, run.different, named or "none to be named")
         return run
 

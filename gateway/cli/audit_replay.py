@@ -89,6 +89,7 @@ def _sample(client: GatewayClient, arguments: argparse.Namespace) -> int:
             result = ReplayResult(count.result)
             print(f"{WORDS[result]} {result.name}: {count.count}")
         for each in found.named:
-            print(f"  {each.writer}/{each.number} {ReplayResult(each.result).name}")
+            item = f" --item {each.item}" if each.HasField("item") else ""
+            print(f"  {each.writer}/{each.number}{item} {ReplayResult(each.result).name}")
         print(f"抽取 drawn: {found.looked_at}")
     return OK if all(ReplayResult(each.result) in FINE for each in found.counts) else DIFFERENT

@@ -73,10 +73,10 @@ class AwardCoverServicer:
                 raise MalformedRequestError(f"rows[{place}].row_id", "is used twice")
             seen.add(named)
         digest = hashlib.sha256(b"".join(row.SerializeToString(deterministic=True) for row in request.rows)).hexdigest()
-        call.told["awards"] = {"rows": len(awards), "list": digest}
+        call.told["awards"] = {"listed": len(awards), "list": digest}
         standing = await asyncio.to_thread(self._awards.of_list, awards)
         call.told["awards"] = {
-            "rows": len(awards),
+            "listed": len(awards),
             "list": digest,
             "looked_at": len(awards),
             "uncovered": len(standing),

@@ -75,7 +75,10 @@ class ReplayServicer:
         return Reply(
             pb.ReplaySampleResponse(
                 counts=[pb.ReplayCount(result=wire(each), count=n) for each, n in sorted(run.results.items())],
-                named=[pb.SampledReplay(writer=e.writer, number=e.number, result=wire(e.result)) for e in run.named],
+                named=[
+                    pb.SampledReplay(writer=each.writer, number=each.number, item=each.item, result=wire(each.result))
+                    for each in run.named
+                ],
                 looked_at=run.looked_at,
             )
         )
@@ -87,7 +90,7 @@ def told_run(run: SampleRun) -> dict[str, object]:
         "since": format_instant(run.since),
         "looked_at": run.looked_at,
         "results": {result.name: number for result, number in sorted(run.results.items())},
-        "named": [f"{each.writer}/{each.number}" for each in run.named],
+        "named": [each.place for each in run.named],
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from formats import canonical
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
@@ -15,15 +14,17 @@ if TYPE_CHECKING:
 MICROSECOND: Final = timedelta(microseconds=1)
 MOST_PARTIES: Final = 17
 """Beside as many there is room in an entry, whatever else it holds."""
-FRESHNESS_ROOM: Final = 640
-"""Bytes for how fresh an answer was: of some twelve feeds."""
+FEED_BYTES: Final = 40
+"""Of one feed beside its name, at the most: two spans of up to 285 years, quotes, brackets and commas."""
+FEEDS_ROOM: Final = 600
+"""Bytes for all feeds together: some eleven."""
 
 
 def told_moment(basis: Basis, agency: Agency, *, explain: bool, parties: int = 0) -> dict[str, object]:
     """Return the version of the caller's mandate, whether rules were to be explained, and how fresh the answer was.
 
     How fresh is left out where there is no room for it: beside more than ``MOST_PARTIES`` in one entry, or of more
-    feeds than ``FRESHNESS_ROOM`` takes. The response to such a question cannot be made again.
+    feeds than ``FEEDS_ROOM`` takes. The response to such a question cannot be made again.
 
     Args:
         basis: What the answer rests on.
@@ -36,14 +37,14 @@ def told_moment(basis: Basis, agency: Agency, *, explain: bool, parties: int = 0
         told["mandate"] = agency.version
     if explain:
         told["explain"] = True
-    freshness: dict[str, object] = {
-        "lag_us": basis.replica_lag // MICROSECOND,
-        "until": format_instant(basis.fresh_until),
-        "feeds": [
-            [each.feed, None if each.age is None else each.age // MICROSECOND, each.limit // MICROSECOND]
-            for each in basis.source_ages
-        ],
-    }
-    if parties <= MOST_PARTIES and len(canonical.encode(freshness)) <= FRESHNESS_ROOM:
-        told["freshness"] = freshness
+    room = sum(len(each.feed.encode()) + FEED_BYTES for each in basis.source_ages) <= FEEDS_ROOM
+    if parties <= MOST_PARTIES and room:
+        told["freshness"] = {
+            "lag_us": basis.replica_lag // MICROSECOND,
+            "until": format_instant(basis.fresh_until),
+            "feeds": [
+                [each.feed, None if each.age is None else each.age // MICROSECOND, each.limit // MICROSECOND]
+                for each in basis.source_ages
+            ],
+        }
     return told

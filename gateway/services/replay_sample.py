@@ -38,7 +38,14 @@ class SampledReplay:
 
     writer: str
     number: int
+    item: int | None
+    """Of a batch, from 0."""
     result: ReplayResult
+
+    @property
+    def place(self) -> str:
+        """Writer and number, and the item of a batch, as texts name it."""
+        return f"{self.writer}/{self.number}" + ("" if self.item is None else f"[{self.item}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ class ReplaySample:
                 continue
             results[result] = results.get(result, 0) + 1
             if result is not ReplayResult.IDENTICAL and len(named) < NAMED:
-                named.append(SampledReplay(writer, number, result))
+                named.append(SampledReplay(writer, number, item, result))
         return SampleRun(since, looked_at, results, tuple(named))
 
     def _drawn(self, since: datetime, count: int) -> Iterator[tuple[str, int]]:

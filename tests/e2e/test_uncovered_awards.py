@@ -196,7 +196,7 @@ def test_the_list_is_recorded_by_its_hash_with_what_came_of_it(served):
     found = looked(served, rows=[row(code, here), row(new_party().uscc, here)])
     told = body_of(served.entry(found.audit_position))["awards"]
 
-    assert (told["rows"], told["looked_at"], told["uncovered"], len(told["list"])) == (2, 2, 2, 64)
+    assert (told["listed"], told["looked_at"], told["uncovered"], len(told["list"])) == (2, 2, 2, 64)
 
 
 def test_the_command_reads_a_list_and_names_the_line_at_fault(served, tmp_path, capsys):

@@ -33,7 +33,7 @@ from gateway.domain.eligibility import Question
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import CutoffRule, DecisionPoint
 from gateway.rpc.questions import told_facts, told_of
-from gateway.rpc.told_moment import FRESHNESS_ROOM, MOST_PARTIES, told_moment
+from gateway.rpc.told_moment import FEED_BYTES, FEEDS_ROOM, MOST_PARTIES, told_moment
 from gateway.services.check_eligibility import Basis, Item
 from gateway.services.freshness import SourceAge
 from gateway.services.identify import NamedParty
@@ -80,7 +80,7 @@ def told_item(name, others=20):
 
 def moment_of(feeds, mandate=2**53 - 1, parties=0):
     ages = tuple(
-        SourceAge(f"feed_{number:03}", timedelta(days=9_000), timedelta(days=9_000)) for number in range(feeds)
+        SourceAge(f"feed_{number:03}", timedelta(days=99_000), timedelta(days=99_000)) for number in range(feeds)
     )
     basis = Basis(1, NOW, None, False, timedelta(days=9_000), ages, NOW)  # noqa: FBT003 - no preview
     return told_moment(basis, replace(asker(), version=mandate), explain=True, parties=parties)
@@ -142,7 +142,8 @@ def test_the_largest_item_fits_into_a_batch_line(name):
 
 
 def test_the_ages_of_more_feeds_than_fit_are_left_out_and_all_else_is_told():
-    assert len(canonical.encode(fullest_moment()["freshness"])) > FRESHNESS_ROOM - 60
+    written = canonical.encode(fullest_moment()["freshness"]["feeds"])
+    assert FEEDS_ROOM - 4 * FEED_BYTES < len(written) <= FEEDS_ROOM
     assert moment_of(1, parties=MOST_PARTIES)["freshness"]
     assert moment_of(200) == moment_of(1, parties=MOST_PARTIES + 1) == {"mandate": 2**53 - 1, "explain": True}
 

@@ -281,7 +281,7 @@ def test_every_method_and_every_outcome_is_listed():
         "RECOVERED",
         "BEGUN",
         "MANDATES_BEGUN",
-        "REPLAYED",
+        "DECISIONS_REPLAYED",
     }
 
 

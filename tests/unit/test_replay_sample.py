@@ -161,7 +161,7 @@ def test_what_came_of_it_is_an_entry_and_a_figure_and_a_difference_is_an_alarm(c
     night.look(local(25, "02:30"))
     (body,) = night.audit.bodies
 
-    assert (body["method"], body["outcome"]) == ("AuditService", "REPLAYED")
+    assert (body["method"], body["outcome"]) == ("AuditService", "DECISIONS_REPLAYED")
     assert body["replay"]["results"] == {"IDENTICAL": 2, "DIFFERENT": 1}
     assert body["replay"]["named"] == ["a/1"]
     figures = night.nightly.figures()

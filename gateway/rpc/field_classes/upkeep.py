@@ -29,7 +29,7 @@ ReplayDecisionResponse access_log: result difference_count not_compared hindranc
 ReplayDifference access_log: field item then now
 ReplayedInput plain: input then now
 ReplayCount access_log: result count
-SampledReplay access_log: writer number result
+SampledReplay access_log: writer number item result
 ReplaySampleResponse access_log: looked_at
 UncoveredAward access_log: row_id outcome_id area case_ref uscc agency awarded_on reason
 NearestAnswer access_log: writer number item verdict answered_at valid_until

@@ -400,24 +400,30 @@ class SampledReplay(_message.Message):
     WRITER_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
     RESULT_FIELD_NUMBER: _builtins.int
+    ITEM_FIELD_NUMBER: _builtins.int
     writer: _builtins.str
     """Queue that holds the entry."""
     number: _builtins.int
     """Number of the entry in that queue."""
     result: Global___ReplayResult.ValueType
     """The result."""
+    item: _builtins.int
+    """Item of a batch, from 0; left out for a single check."""
     def __init__(
         self,
         *,
         writer: _builtins.str = ...,
         number: _builtins.int = ...,
         result: Global___ReplayResult.ValueType = ...,
+        item: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "item", b"item"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "result", b"result", "writer", b"writer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "item", b"item", "number", b"number", "result", b"result", "writer", b"writer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__item: _TypeAlias = _typing.Literal["item"]  # noqa: Y015
+    _WhichOneofArgType__item: _TypeAlias = _typing.Literal["_item", b"_item"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__item) -> _WhichOneofReturnType__item | None: ...
 
 Global___SampledReplay: _TypeAlias = SampledReplay  # noqa: Y015
 
