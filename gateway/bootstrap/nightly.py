@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 METHOD: Final = "AuditService"
 OUTCOME: Final = "DECISIONS_REPLAYED"
 """Outcome of the entry that says what came of a night's sample."""
-LOOK_SECONDS: Final = 30.0
+LOOK_SECONDS: Final = 10.0
 DAY: Final = timedelta(days=1)
 logger: Final = logging.getLogger(__name__)
 

@@ -95,7 +95,7 @@ class Gateway:
         counts = CallCounts()
         self._counted = CountedLog(self._audit, counts)
         self._endpoint = self._make_endpoint(self._mandates.callers)
-        status = self._make_status(config, counts)
+        status = self._status = self._make_status(config, counts)
         self._metrics = MetricsPort(status)
         methods = Methods(
             Opened(
