@@ -198,6 +198,10 @@ def _of_mandate(mandate: Agency, question: RecordedQuestion, body: Mapping[str, 
             mandate.require_in_force(arrived)
         mandate.require_point(question.area, question.items[0].question.point)
         mandate.require_purpose(str(body.get("purpose", "")), "purpose")
+        if asked.known_at is not None:
+            mandate.require_field("known_at", "known_at")
+        for region in {item.question.facts.project_region for item in question.items}:
+            mandate.require_territory(region or mandate.territory, "project_region")
     except NotPermittedError as error:
         yield Difference(ReplayField.MANDATE, None, OK, error.reason)
 

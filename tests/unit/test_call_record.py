@@ -31,12 +31,15 @@ from gateway.domain.call_record import (
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Question
 from gateway.domain.records import RelationKind
+from gateway.domain.replay import ReplayResult
 from gateway.domain.vocabulary import CutoffRule, DecisionPoint
 from gateway.rpc.questions import told_facts, told_of
+from gateway.rpc.replay import told_run
 from gateway.rpc.told_moment import FEED_BYTES, FEEDS_ROOM, MOST_PARTIES, told_moment
 from gateway.services.check_eligibility import Basis, Item
 from gateway.services.freshness import SourceAge
 from gateway.services.identify import NamedParty
+from gateway.services.replay_sample import NAMED, SampledReplay, SampleRun
 
 LONG_CHINESE = "示" * 100
 QUOTES = '"' * 300
@@ -150,6 +153,16 @@ def test_the_ages_of_more_feeds_than_fit_are_left_out_and_all_else_is_told():
 
 def test_a_mandate_that_no_store_has_numbered_is_not_told():
     assert "mandate" not in moment_of(1, mandate=0)
+
+
+def test_the_largest_review_and_the_largest_sample_fit_into_a_body():
+    said = {"id": "r" * 31, "origin": "o" * 200, "size": 2**53 - 1, "checkpoint": "a" * 64, "findings": list(range(8))}
+    review = {**said, "text": '"' * 2_047, "since": "2" * 27, "until": "2" * 27}
+    who = {"officer": '"' * 64, "request_id": '"' * 64, "assertion": {"kid": "k" * 32, "nonce": "n" * 64}}
+    named = tuple(SampledReplay("w" * 64, 2**53 - 1, 999, ReplayResult.DIFFERENT_INPUTS) for _ in range(NAMED))
+    run = SampleRun(NOW, 2_000, dict.fromkeys(ReplayResult, 1_000), named)
+    for told in ({"review": review}, {"replay": told_run(run)}):
+        assert len(sealed(body_of(record({**who, **told}))).body) <= BODY_LIMIT
 
 
 def test_the_largest_refusal_fits_into_a_body():

@@ -34,7 +34,7 @@ from gateway.rpc.replayed_answers import ReplayedAnswers
 from gateway.services.check_eligibility import Item
 from gateway.services.identify import NamedParty
 from gateway.services.recorded_question import NotReplayableError, read_question
-from gateway.services.replay_decision import Past, ReplayDecision
+from gateway.services.replay_decision import Past, ReplayDecision, _of_mandate
 
 THEN = {
     "verdict": 4,
@@ -258,3 +258,28 @@ def test_an_answer_of_other_rules_says_which_would_be_needed():
 def test_a_mandate_that_was_not_numbered_is_found_by_the_time_of_the_call():
     found = World(body(mandate=None, names_sha256="a" * 64), mandate=None).replay()
     assert (found.result, found.hindrance) == (ReplayResult.NOT_REPLAYABLE, ReplayHindrance.NAMES_NOT_RECORDED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, None),
+        ({"points": frozenset()}, "AREA_NOT_IN_MANDATE"),
+        ({"valid_until": NOW}, "MANDATE_NOT_IN_FORCE"),
+        ({"purposes": frozenset({"招标"})}, "PURPOSE_NOT_IN_MANDATE"),
+        ({"bound_to_territory": True, "territory": "420600"}, "TERRITORY_NOT_IN_MANDATE"),
+        ({"bound_to_territory": True, "territory": "420300"}, None),
+    ],
+)
+def test_a_mandate_of_then_that_does_not_cover_the_question_is_a_difference(changes, reason):
+    told = body()
+    found = list(_of_mandate(replace(ASKER, **changes), read_question(told, [told], batch=False), told))
+    expected = [] if reason is None else [Difference(ReplayField.MANDATE, None, "OK", reason)]
+    assert found == expected
+
+
+def test_a_moment_of_knowledge_needs_its_grant_and_no_mandate_is_judged_by_a_moment_of_the_past():
+    told = body(known_at=format_instant(NOW))
+    question = read_question(told, [told], batch=False)
+    (difference,) = _of_mandate(replace(ASKER, valid_until=NOW), question, told)
+    assert (difference.field, difference.now) == (ReplayField.MANDATE, "FIELD_NOT_IN_MANDATE")
