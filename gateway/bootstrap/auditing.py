@@ -13,7 +13,8 @@ from gateway.rpc.replayed_answers import ReplayedAnswers
 from gateway.rpc.review import ReviewServicer
 from gateway.services.list_uncovered_awards import ListUncoveredAwards
 from gateway.services.prove_entries import ProveEntries
-from gateway.services.replay_decision import Past, ReplayDecision
+from gateway.services.replay_decision import ReplayDecision
+from gateway.services.replay_inputs import Past
 from gateway.services.replay_sample import ReplaySample
 from gateway.services.sign_review import SignReview
 from gateway.storage.log_queues import PlaceQueues

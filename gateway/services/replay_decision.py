@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from formats.civil import civil_date
 from gateway.domain.agencies import Role
 from gateway.domain.call_record import OK
-from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, NotPermittedError
+from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError
 from gateway.domain.replay import (
-    ChangedInput,
     Difference,
     Replayed,
     ReplayField,
     ReplayHindrance,
-    ReplayInput,
     ReplayResult,
     compare,
     is_cut,
@@ -31,45 +27,20 @@ from gateway.domain.replay import (
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.recorded_question import NotReplayableError, read_question
 from gateway.services.relied_answer import BATCH, CHECK
+from gateway.services.replay_inputs import mandate_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from gateway.domain.agencies import Agency
     from gateway.domain.audit import Entry
-    from gateway.domain.policy import Policy
     from gateway.services.ports.log import Entries
-    from gateway.services.ports.register import History
-    from gateway.services.ports.replay import AnswerShape, PastFacts, PastMandates, PastPolicies
+    from gateway.services.ports.replay import AnswerShape
     from gateway.services.recorded_question import RecordedQuestion
+    from gateway.services.replay_inputs import Inputs, Past
 
 PERSON: Final = "CreditService/CheckPerson"
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What answers rested on."""
-
-    policies: PastPolicies
-    mandates: PastMandates
-    facts: PastFacts
-    history: History
-    rules: str
-    """Digest of the rules of this software."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """What one answer rested on, as it is at hand; None for what is not."""
-
-    policy: Policy | None
-    mandate: Agency | None
-    changed: tuple[ChangedInput, ...]
-
-    @property
-    def missing(self) -> tuple[ChangedInput, ...]:
-        """What an answer cannot be derived without."""
-        return tuple(each for each in self.changed if each.input is not ReplayInput.RULES)
 
 
 class ReplayDecision:
@@ -109,7 +80,7 @@ class ReplayDecision:
             return Replayed(result=ReplayResult.NOT_REPLAYABLE, hindrance=ReplayHindrance.PERSON)
         if body.get("method") not in {CHECK, BATCH} or body.get("outcome") != OK:
             return Replayed(result=ReplayResult.NOT_A_DECISION)
-        inputs = self._inputs(entry, body)
+        inputs = self._past.inputs_of(entry, body)
         if inputs.policy is None or inputs.mandate is None or inputs.missing:
             return Replayed(result=ReplayResult.DIFFERENT_INPUTS, inputs=inputs.changed)
         batch = body["method"] == BATCH
@@ -121,44 +92,20 @@ class ReplayDecision:
         except NotReplayableError as error:
             return Replayed(result=ReplayResult.NOT_REPLAYABLE, inputs=inputs.changed, hindrance=error.why)
         places = list(range(len(lines))) if item is None else [item]
-        return self._compared(question, (body, said, places if batch else [None]), inputs)
-
-    def _inputs(self, entry: Entry, body: Mapping[str, Any]) -> _Inputs:
-        past, changed = self._past, []
-        if body["rules"] != past.rules:
-            changed.append(ChangedInput(ReplayInput.RULES, body["rules"], past.rules))
-        said = body["policy"]
-        policy = past.policies.find(said["profile"], said["digest"], civil_date(entry.time))
-        if policy is None:
-            changed.append(ChangedInput(ReplayInput.POLICY, said["digest"], past.policies.loaded.digest))
-        mandate = self._mandate(entry, body)
-        if mandate is None:
-            changed.append(ChangedInput(ReplayInput.MANDATE, str(body.get("mandate", "")), ""))
-        head = past.facts.head()
-        if body["revision"] > head:
-            changed.append(ChangedInput(ReplayInput.DATA, str(body["revision"]), str(head)))
-        return _Inputs(policy, mandate, tuple(changed))
-
-    def _mandate(self, entry: Entry, body: Mapping[str, Any]) -> Agency | None:
-        """Return the mandate that the caller had; by the time of the call where its version is not recorded."""
-        caller = body["caller"]
-        if "mandate" in body:
-            found = self._past.mandates.version(body["mandate"])
-            same = found is not None and (found.agency_id, found.role) == (caller["agency"], caller["role"])
-            return found if same else None
-        return self._past.mandates.standing(caller["agency"], caller["role"], entry.time)
+        return self._compared(question, (body, said, places if batch else [None]), inputs, entry.time)
 
     def _compared(
         self,
         question: RecordedQuestion,
         recorded: tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], Sequence[int | None]],
-        inputs: _Inputs,
+        inputs: Inputs,
+        sealed_at: datetime,
     ) -> Replayed:
         body, said, places = recorded
         policy, mandate = inputs.policy, inputs.mandate
         assert policy is not None  # noqa: S101 - looked at before
         assert mandate is not None  # noqa: S101 - likewise
-        differences = list(_of_mandate(mandate, question, body))
+        differences = list(mandate_differences(mandate, question, body, sealed_at))
         register = self._past.facts.register(body["revision"], policy.grade_rules)
         check = CheckEligibility(register, self._past.history, policy, question.freshness)
         try:
@@ -187,23 +134,6 @@ def _of(entry: Entry, agency: Agency) -> bool:
         return False
     caller = json.loads(entry.body).get("caller", {})
     return (caller.get("agency"), caller.get("role")) == (agency.agency_id, agency.role)
-
-
-def _of_mandate(mandate: Agency, question: RecordedQuestion, body: Mapping[str, Any]) -> Iterator[Difference]:
-    """Yield that the mandate of then does not let its caller ask, where it does not."""
-    asked = question.asked
-    arrived = asked.now if asked.known_at is None and not asked.preview else None
-    try:
-        if arrived is not None:
-            mandate.require_in_force(arrived)
-        mandate.require_point(question.area, question.items[0].question.point)
-        mandate.require_purpose(str(body.get("purpose", "")), "purpose")
-        if asked.known_at is not None:
-            mandate.require_field("known_at", "known_at")
-        for region in {item.question.facts.project_region for item in question.items}:
-            mandate.require_territory(region or mandate.territory, "project_region")
-    except NotPermittedError as error:
-        yield Difference(ReplayField.MANDATE, None, OK, error.reason)
 
 
 def _unknown(writer: str, number: int) -> EnterpriseNotFoundError:

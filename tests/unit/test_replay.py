@@ -34,7 +34,8 @@ from gateway.rpc.replayed_answers import ReplayedAnswers
 from gateway.services.check_eligibility import Item
 from gateway.services.identify import NamedParty
 from gateway.services.recorded_question import NotReplayableError, read_question
-from gateway.services.replay_decision import Past, ReplayDecision, _of_mandate
+from gateway.services.replay_decision import ReplayDecision
+from gateway.services.replay_inputs import Past, mandate_differences
 
 THEN = {
     "verdict": 4,
@@ -273,13 +274,28 @@ def test_a_mandate_that_was_not_numbered_is_found_by_the_time_of_the_call():
 )
 def test_a_mandate_of_then_that_does_not_cover_the_question_is_a_difference(changes, reason):
     told = body()
-    found = list(_of_mandate(replace(ASKER, **changes), read_question(told, [told], batch=False), told))
+    question = read_question(told, [told], batch=False)
+    found = list(mandate_differences(replace(ASKER, **changes), question, told, NOW))
     expected = [] if reason is None else [Difference(ReplayField.MANDATE, None, "OK", reason)]
     assert found == expected
 
 
-def test_a_moment_of_knowledge_needs_its_grant_and_no_mandate_is_judged_by_a_moment_of_the_past():
-    told = body(known_at=format_instant(NOW))
+def test_a_mandate_is_judged_by_when_the_call_arrived_and_not_by_the_moment_asked_about():
+    told = body(as_of=format_instant(NOW - timedelta(days=400)), latency_us=2_000)
     question = read_question(told, [told], batch=False)
-    (difference,) = _of_mandate(replace(ASKER, valid_until=NOW), question, told)
+    began, ended = NOW - timedelta(microseconds=2_000), NOW - timedelta(microseconds=1_999)
+    assert not list(mandate_differences(replace(ASKER, valid_from=began, valid_until=ended), question, told, NOW))
+    (late,) = mandate_differences(replace(ASKER, valid_until=began), question, told, NOW)
+    assert late.now == "MANDATE_NOT_IN_FORCE"
+
+
+def test_a_moment_of_knowledge_needs_its_grant():
+    told = body(known_at=format_instant(NOW))
+    (difference,) = mandate_differences(ASKER, read_question(told, [told], batch=False), told, NOW)
     assert (difference.field, difference.now) == (ReplayField.MANDATE, "FIELD_NOT_IN_MANDATE")
+
+
+def test_other_rules_are_named_and_keep_nobody_from_deriving():
+    found = World(body(rules="q" * 64, names_sha256="a" * 64)).replay()
+    assert found.result is ReplayResult.NOT_REPLAYABLE
+    assert [each.input for each in found.inputs] == [ReplayInput.RULES]
