@@ -73,6 +73,7 @@ def test_files_that_are_no_policy_any_more_are_not_kept(config):
 
 def test_what_is_not_kept_or_was_changed_there_is_not_found(config):
     Archive(config).keep(ON)
+    assert Archive(config).find("national-2026", config.policy.digest, ON) is None
     later = Archive(edit(config))
     folder = config.settings.state / "archive" / "policy" / config.policy.digest
     assert later.find("shiyan", "0" * 64, ON) is None
