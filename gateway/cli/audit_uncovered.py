@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import getpass
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 OK, ERROR, USAGE, STANDS_OUT = 0, 1, 2, 3
 AT_ONCE: Final = 500
 """Rows of one call."""
+BEYOND: Final = "\0"
+"""Stands for what a line has beyond the columns; no column bears it."""
 COLUMNS: Final = ("case", "uscc", "awarded", "area")
 """Columns that a list must have; ``agency`` and ``row`` may be there."""
 WORDS: Final = {
@@ -104,17 +107,26 @@ def read_rows(file: Path) -> Iterator[pb.AwardRow]:
         OSError: The file cannot be read.
     """
     text = file.read_bytes().decode(survey(file, "auto").codec)
-    lines = csv.DictReader(text.splitlines(), strict=True)
+    lines = csv.DictReader(io.StringIO(text, newline=""), restkey=BEYOND, strict=True)
     missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
     if missing:
         raise ListError(f"there is no column {', '.join(missing)}")
-    for row in lines:
+    for row in _strictly(lines):
         place = lines.line_num
-        values = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+        if BEYOND in row:
+            raise ListError(f"line {place}: has more values than there are columns")
+        values = {key: (value or "").strip() for key, value in row.items()}
         for column in COLUMNS:
             if not values[column]:
                 raise ListError(f"line {place}: {column} is empty")
         yield _row(place, values)
+
+
+def _strictly(lines: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    try:
+        yield from lines
+    except csv.Error as error:
+        raise ListError(f"line {lines.line_num}: {error}") from error
 
 
 def _row(place: int, values: dict[str, str]) -> pb.AwardRow:
