@@ -62,6 +62,7 @@ SOUND = Status(
     next_review=date(2026, 12, 14),
     today=date(2026, 11, 29),
     limits=WatchLimits(),
+    replay=ReplayFigures(NOW, 20, 0),
 )
 
 
