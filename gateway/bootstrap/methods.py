@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from gateway.bootstrap.auditing import Replaying, audit_methods
 from gateway.bootstrap.config import frame_of
 from gateway.bootstrap.rules import rules_digest
 from gateway.domain.clocks import due
@@ -156,6 +157,7 @@ class Methods:
         judging = Judging(staged, JudgeRows(opened.store, self._kinds), opened.mandates.callers)
         rehearsals = SqlRehearsals(opened.engine)
         difference = ImportDifference(self._imports, rehearsals, judging, config.policy, opened.clock)
+        self.replaying = Replaying(opened)
         self.decide_import = DecideImport(self._imports, difference, judging, settings.imports)
 
     def all(self) -> list[Method]:
@@ -291,6 +293,7 @@ class Methods:
             *ProofsServicer(prove).methods(),
             *ReceiptsServicer(receipts).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
+            *audit_methods(self._opened, self._search, self.replaying),
         ]
 
     def _anomalies(self) -> ListAnomalies:

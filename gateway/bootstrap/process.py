@@ -8,9 +8,12 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import civil_date
+from gateway.bootstrap.archive import Archive
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
+from gateway.bootstrap.nightly import NightlyReplay
 from gateway.bootstrap.recovery import Recovery
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
 from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
@@ -40,6 +43,7 @@ from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
+    from gateway.domain.status import ReplayFigures
     from gateway.services.get_status import GetStatus
     from gateway.services.ports.mandates import Callers
     from gateway.services.ports.register import Clock
@@ -92,7 +96,7 @@ class Gateway:
         counts = CallCounts()
         self._counted = CountedLog(self._audit, counts)
         self._endpoint = self._make_endpoint(self._mandates.callers)
-        status = self._make_status(config, counts)
+        status = self._status = self._make_status(config, counts)
         self._metrics = MetricsPort(status)
         methods = Methods(
             Opened(
@@ -112,6 +116,8 @@ class Gateway:
             )
         )
         self._decide = methods.decide_import
+        self._nightly = NightlyReplay(self._settings.replay, methods.replaying.sample, self._counted, self._clock)
+        self._archive = Archive(config)
         self._router = Router(self._endpoint, methods.all())
         limits = self._settings.limits
         self._server = Server(
@@ -130,7 +136,7 @@ class Gateway:
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
         place = DiskWatch(self._settings, self._vault, self._clock)
-        watched = Watched(self._index, self._audit, counts, process, place)
+        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures)
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
@@ -143,6 +149,7 @@ class Gateway:
         await self._recovery.record_stop()
         await self._recovery.record_commits()
         await self._mandates.start(self._counted)
+        await self._keep_what_answers()
         await asyncio.to_thread(_load, self._index)
         self._index.start()
         await tell_metrics(self._metrics, self._settings.metrics, self._worker)
@@ -154,7 +161,19 @@ class Gateway:
         self._finishing = asyncio.create_task(self._finish_imports())
         if self._integrator is not None:
             self._integrator.start()
+        if self._worker == 0:
+            self._nightly.start()
         return port
+
+    def _replay_figures(self) -> ReplayFigures:
+        return self._nightly.figures()
+
+    async def _keep_what_answers(self) -> None:
+        """Keep policy and calendar by digest before anything is answered by them."""
+        try:
+            await asyncio.to_thread(self._archive.keep, civil_date(self._clock.now()))
+        except OSError as error:
+            raise StartError(f"policy and calendar cannot be kept under {self._settings.state}: {error}") from error
 
     async def _finish_imports(self) -> None:
         """Apply what is left of imports that were approved before a process died; its entries are written as such."""
@@ -211,6 +230,7 @@ class Gateway:
         grace = FAILED_GRACE if self._audit.failed else self._settings.limits.drain
         await self._metrics.close()
         self._endpoint.end_feeds()
+        await self._nightly.stop()
         await self._server.stop(grace.total_seconds())
         self._decide.stop()
         await self._endpoint.settle()

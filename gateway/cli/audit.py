@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
-from gateway.cli import anomalies, audit_export, fsck, receipt, verify
+from gateway.cli import anomalies, audit_export, audit_replay, audit_review, audit_uncovered, fsck, receipt, verify
 from gateway.cli.access_options import add_filter, with_filter
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
@@ -36,6 +36,9 @@ def register(subparsers: Subparsers) -> None:
     verify.register(commands)
     audit_export.register(commands)
     fsck.register(commands)
+    audit_replay.register(commands)
+    audit_uncovered.register(commands)
+    audit_review.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -38,6 +38,7 @@ class StatusTrouble(Word):
     ASSESSMENT_OVERDUE = 13
     ASSESSMENT_DUE_SOON = 14
     UNREADABLE = 15
+    REPLAY_DIFFERS = 16
 
 
 COMING: Final = frozenset(
@@ -59,7 +60,14 @@ class Complaint:
 
 def complaints(status: Status) -> tuple[Complaint, ...]:
     """Return what is in disorder, in the order of the list; empty when nothing is."""
-    found = [*_answering(status), *_fresh(status), *_ending(status), *_room(status), *_persons(status)]
+    found = [
+        *_answering(status),
+        *_fresh(status),
+        *_ending(status),
+        *_room(status),
+        *_persons(status),
+        *_replayed(status),
+    ]
     return tuple(sorted(found, key=lambda each: each.trouble))
 
 
@@ -121,6 +129,11 @@ def _persons(status: Status) -> Iterator[Complaint]:
         yield Complaint(StatusTrouble.ASSESSMENT_OVERDUE, measured=review.isoformat())
     elif review is not None and review <= status.today + status.limits.soon:
         yield Complaint(StatusTrouble.ASSESSMENT_DUE_SOON, measured=review.isoformat(), broken=False)
+
+
+def _replayed(status: Status) -> Iterator[Complaint]:
+    if status.replay.different:
+        yield Complaint(StatusTrouble.REPLAY_DIFFERS, measured=f"{status.replay.different} / {status.replay.replayed}")
 
 
 def _hours(span: timedelta) -> str:

@@ -26,7 +26,7 @@ class RetentionClass(StrEnum):
     """By what the time of an entry is measured."""
 
     RECEIPT = "RECEIPT"
-    """An answered check, of which somebody may hold a receipt, or a run of retention, which proves what was erased."""
+    """An answered check, of which somebody may hold a receipt; a review; a run of retention, which proves erasures."""
     PERSON = "PERSON"
     """Personal information taken in, told or published: the record of that processing (I-54, I-56)."""
     ORDINARY = "ORDINARY"
@@ -34,6 +34,8 @@ class RetentionClass(StrEnum):
 
 
 RUN: Final = "AuditService/ApplyRetention"
+REVIEW: Final = "AuditService/SignReview"
+"""Kept as long as what was reviewed."""
 BEGUN: Final = "BEGUN"
 """Outcome of the entry that is written before anything is erased."""
 CHECKS: Final = frozenset(
@@ -120,7 +122,7 @@ class LegalHold:
 def class_of(body: Mapping[str, Any]) -> RetentionClass:
     """Return the class of the call that *body* records."""
     method = body.get("method", "")
-    if method == RUN or (method in CHECKS and body.get("outcome") == OK):
+    if method in {RUN, REVIEW} or (method in CHECKS and body.get("outcome") == OK):
         return RetentionClass.RECEIPT
     return RetentionClass.PERSON if method in PERSONS else RetentionClass.ORDINARY
 

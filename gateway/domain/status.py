@@ -130,6 +130,17 @@ class Load:
     """By reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReplayFigures:
+    """What came of the last night's sample of past decisions, by the process that draws it; 0 in all others."""
+
+    at: datetime | None = None
+    """When it was drawn, UTC; None before the first."""
+    replayed: int = 0
+    different: int = 0
+    """Of these, how many are not what was recorded."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything that is told of one serving process at one moment."""
@@ -157,3 +168,4 @@ class Status:
     """The first day on which an impact assessment is over; None when nothing needs one (I-54)."""
     today: date
     limits: WatchLimits
+    replay: ReplayFigures = ReplayFigures()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import credit_pb2 as pb
 
-from formats.civil import civil_date
+from formats.civil import civil_date, format_instant
 from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.call_record import recorded_doubts, recorded_grounds, recorded_measures
 from gateway.domain.endings import records_told
@@ -15,20 +16,62 @@ from gateway.domain.vocabulary import SecurityKind
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_facts, read_item, read_shared, require_territory, told_facts, told_of
+from gateway.rpc.told_moment import told_moment
 from gateway.services.check_eligibility import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from gateway.domain.agencies import Agency
     from gateway.domain.case_facts import CaseFacts
     from gateway.domain.disclosure.sight import Disclosure, Sight
     from gateway.domain.eligibility import Decision
+    from gateway.domain.vocabulary import Area
     from gateway.rpc.answers import AnswerWriter
     from gateway.rpc.method import Call
     from gateway.rpc.questions import Shared
     from gateway.services.check_eligibility import Basis, CheckEligibility, Item
 
 BATCH_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How decisions are written for one caller in one call."""
+
+    answers: AnswerWriter
+    disclosure: Disclosure
+    agency: Agency
+    area: Area
+    consent: bool
+    """The authorisation of the person concerned is named."""
+
+    def decision(self, decision: Decision, basis: Basis, facts: CaseFacts) -> pb.Decision:
+        """Return one decision as far as the caller sees it."""
+        return self.answers.decision(decision, basis.as_of, facts.contract_amount_fen, self._sight(facts))
+
+    def _sight(self, facts: CaseFacts) -> Sight:
+        deposit = facts.security_kind is SecurityKind.WAGE_DEPOSIT
+        return self.disclosure.of_question(self.agency, self.area, consent=self.consent, deposit=deposit)
+
+
+def single_response(
+    answering: Answering, basis: Basis, facts: CaseFacts, decision: Decision
+) -> pb.CheckEligibilityResponse:
+    """Return the answer to a single question."""
+    return pb.CheckEligibilityResponse(
+        decision=answering.decision(decision, basis, facts), basis=answering.answers.basis(basis)
+    )
+
+
+def batch_response(
+    answering: Answering, basis: Basis, items: Iterable[tuple[str, CaseFacts, Decision]]
+) -> pb.BatchCheckEligibilityResponse:
+    """Return the answer to a batch: of each item its id, the facts of its case, and what was decided."""
+    response = pb.BatchCheckEligibilityResponse(basis=answering.answers.basis(basis))
+    for item_id, facts, decision in items:
+        response.items.add(item_id=item_id, decision=answering.decision(decision, basis, facts))
+    return response
 
 
 class CreditServicer:
@@ -55,14 +98,9 @@ class CreditServicer:
         item = read_item(request, shared, facts, "")
         call.told.update(told_of(item), facts=told_facts(facts))
         decisions, basis = await self._check(shared.asked, [item])
-        call.told.update(_told_decision(decisions[0]))
-        self._tell_basis(call, basis)
-        return Reply(
-            pb.CheckEligibilityResponse(
-                decision=self._decision(decisions[0], basis, facts, self._sight(call, shared, facts)),
-                basis=self._answers.basis(basis),
-            )
-        )
+        call.told.update(told_decision(decisions[0]))
+        self._tell_basis(call, shared, basis, len(item.parties))
+        return Reply(single_response(self._answering(call, shared), basis, facts, decisions[0]))
 
     async def batch_check_eligibility(self, request: pb.BatchCheckEligibilityRequest, call: Call) -> Reply:
         """See credit.proto. The entry holds the root over one line an item."""
@@ -70,17 +108,16 @@ class CreditServicer:
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
         items, facts = await self._items(request, shared, call)
         decisions, basis = await self._check(shared.asked, items, call.turn)
-        self._tell_basis(call, basis)
+        self._tell_basis(call, shared, basis)
         lines: list[dict[str, object]] = []
-        response = pb.BatchCheckEligibilityResponse(basis=self._answers.basis(basis))
+        answering = self._answering(call, shared)
+        response = batch_response(answering, basis, ())
         for sent, item, own, decision in zip(request.items, items, facts, decisions, strict=True):
             if len(lines) % PART == PART - 1:
                 await call.turn()
-            told = {**told_of(item), "facts": told_facts(own), **_told_decision(decision)}
+            told = {**told_of(item), "facts": told_facts(own), **told_decision(decision)}
             lines.append(_told(len(lines), sent.item_id, told))
-            response.items.add(
-                item_id=sent.item_id, decision=self._decision(decision, basis, own, self._sight(call, shared, own))
-            )
+            response.items.add(item_id=sent.item_id, decision=answering.decision(decision, basis, own))
         return Reply(response, lines, _place_lines)
 
     async def _items(
@@ -110,27 +147,26 @@ class CreditServicer:
     def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
         return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)
 
-    def _sight(self, call: Call, shared: Shared, facts: CaseFacts) -> Sight:
-        deposit = facts.security_kind is SecurityKind.WAGE_DEPOSIT
-        return self._disclosure.of_question(call.agency, shared.area, consent=shared.consent, deposit=deposit)
+    def _answering(self, call: Call, shared: Shared) -> Answering:
+        return Answering(self._answers, self._disclosure, call.agency, shared.area, consent=shared.consent)
 
-    def _decision(self, decision: Decision, basis: Basis, facts: CaseFacts, sight: Sight) -> pb.Decision:
-        return self._answers.decision(decision, basis.as_of, facts.contract_amount_fen, sight)
-
-    def _tell_basis(self, call: Call, basis: Basis) -> None:
+    def _tell_basis(self, call: Call, shared: Shared, basis: Basis, parties: int = 0) -> None:
         call.told.update(self._answers.told_basis(basis))
+        call.told.update(told_moment(basis, call.agency, explain=shared.explain, parties=parties))
 
 
 def _told(place: int, item_id: str, told: dict[str, object]) -> dict[str, object]:
     return {"item": place, "id": item_id, **told}
 
 
-def _told_decision(decision: Decision) -> dict[str, object]:
+def told_decision(decision: Decision) -> dict[str, object]:
+    """Return what is recorded of one decision."""
     told: dict[str, object] = {
         "verdict": int(decision.verdict),
         "measures": recorded_measures([measure.row.rule_id for measure in decision.measures]),
         "grounds": recorded_grounds(records_told(decision)),
         "grade": decision.grade.letter.name,
+        "valid_until": format_instant(decision.valid_until),
     }
     if decision.doubts:
         told["doubts"] = recorded_doubts(decision.doubts)

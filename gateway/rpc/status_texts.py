@@ -28,6 +28,9 @@ TEXTS: Final[Mapping[StatusTrouble, LocalizedText]] = {
     StatusTrouble.ASSESSMENT_OVERDUE: LocalizedText("影响评估已到复评日", "an impact assessment is overdue"),
     StatusTrouble.ASSESSMENT_DUE_SOON: LocalizedText("影响评估即将复评", "an impact assessment is due soon"),
     StatusTrouble.UNREADABLE: LocalizedText("文件不可读", "the file cannot be read"),
+    StatusTrouble.REPLAY_DIFFERS: LocalizedText(
+        "历史结论复算结果不一致", "past answers are others when they are derived again"
+    ),
 }
 ADVICE: Final[Mapping[StatusTrouble, LocalizedText]] = {
     StatusTrouble.CANNOT_ANSWER: LocalizedText(
@@ -68,4 +71,8 @@ ADVICE: Final[Mapping[StatusTrouble, LocalizedText]] = {
         "安排复评并更新 processing.toml", "review it and edit processing.toml"
     ),
     StatusTrouble.UNREADABLE: LocalizedText("恢复该文件及其权限", "restore the file and its permissions"),
+    StatusTrouble.REPLAY_DIFFERS: LocalizedText(
+        "在日志中查出条目并运行 jsg audit replay，核对规则版本和数据库",
+        "find the entries in the log, run jsg audit replay, look at the version of the rules and at the store",
+    ),
 }

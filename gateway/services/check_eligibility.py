@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from formats.civil import civil_date
 from gateway.domain.deposit_record import projects_on
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.eligibility import Decision, Question, Subject
     from gateway.domain.policy import Policy
-    from gateway.services.freshness import Freshness, SourceAge
+    from gateway.services.freshness import SourceAge
     from gateway.services.identify import NamedParty
     from gateway.services.ports.register import History, Register
 
@@ -62,12 +62,28 @@ class Basis:
     preview: bool
     replica_lag: timedelta
     source_ages: tuple[SourceAge, ...]
+    fresh_until: datetime
+    """The bound that freshness sets to the answer's validity; the facts may set an earlier one."""
+
+
+class Looking(Protocol):
+    """How fresh an answer is; ``Freshness`` looks at the present."""
+
+    @property
+    def reach_wait(self) -> timedelta:
+        """How long a call waits for the revision that it names."""
+
+    def look(self, register: Register, now: datetime) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
+        """Return (doubts, age of each feed, lag of this node) at *now*."""
+
+    def valid_until(self, as_of: datetime, now: datetime, ages: Sequence[SourceAge]) -> datetime:
+        """Return the bound that freshness sets to an answer's validity."""
 
 
 class CheckEligibility:
     """Decides items under one policy."""
 
-    def __init__(self, register: Register, history: History, policy: Policy, freshness: Freshness) -> None:
+    def __init__(self, register: Register, history: History, policy: Policy, freshness: Looking) -> None:
         self.policy = policy
         self._register = register
         self._history = history
@@ -94,13 +110,14 @@ class CheckEligibility:
         doubts, ages, lag = self._freshness.look(self._register, now)
         if not reached:
             doubts = (*doubts, f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}")
-        moment = Moment(as_of, self._freshness.valid_until(as_of, now, ages), doubts)
+        bound = self._freshness.valid_until(as_of, now, ages)
+        moment = Moment(as_of, bound, doubts)
         decisions: list[Decision] = []
         for item, who in zip(items, subjects, strict=True):
             if turn is not None and len(decisions) % PART == PART - 1:
                 await turn()
             decisions.append(decide(tuple(who), item.question, self.policy, moment))
-        basis = Basis(revision, as_of, asked.known_at, asked.preview, lag, ages)
+        basis = Basis(revision, as_of, asked.known_at, asked.preview, lag, ages, bound)
         return decisions, basis
 
     async def _reached(self, revision: int) -> bool:

@@ -101,7 +101,7 @@ class CheckPerson:
         valid_until = freshness.valid_until(asked.as_of, asked.now, ages)
         moment = Moment(asked.as_of, valid_until, (*stale, *doubts))
         decision = decide_about_person(person, question, self.policy, moment, confirmed)
-        return decision, Basis(revision, asked.as_of, asked.known_at, asked.preview, lag, ages)
+        return decision, Basis(revision, asked.as_of, asked.known_at, asked.preview, lag, ages, valid_until)
 
     def _find(self, who: AskedPerson, revision: int) -> KnownPerson:
         held = self._sources.persons.person(who.key, revision)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.domain import errors
-from gateway.domain.status import FeedAge, Load, Status
+from gateway.domain.status import FeedAge, Load, ReplayFigures, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
@@ -58,6 +59,8 @@ class Watched:
     counts: CallCounts
     process: ProcessWatch
     place: PlaceWatch
+    replay: Callable[[], ReplayFigures] = ReplayFigures
+    """What came of the last night's sample."""
 
 
 class GetStatus:
@@ -103,6 +106,7 @@ class GetStatus:
             next_review=fixed.next_review,
             today=civil_date(now),
             limits=fixed.limits,
+            replay=self._watched.replay(),
         )
 
     def _figures(self) -> RecordFigures:

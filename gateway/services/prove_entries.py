@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from formats.merkle_nodes import consistency_proof, inclusion_proof
+from formats.merkle_nodes import consistency_proof, inclusion_proof, root_at
 from formats.note import Note, decode_note, encode_note
 from formats.tiles import reader_of_tiles
 from formats.tlog_proof import TlogProof, encode_proof
@@ -81,6 +81,13 @@ class ProveEntries:
             return None
         (envelope,) = self._log.envelopes(state.origin, index, 1)
         return envelope
+
+    def root(self, origin: str, size: int) -> bytes:
+        """Return the root that a log had when it had *size* entries, which must not be more than are signed.
+
+        Raises ``StoreUnavailableError``.
+        """
+        return root_at(reader_of_tiles(lambda level, number: self._log.tile(origin, level, number)), size)
 
     def inclusion(self, origin: str, index: int) -> Proven:
         """Prove the entry at *index* in the newest checkpoint of a log.

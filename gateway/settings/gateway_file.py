@@ -17,6 +17,7 @@ from gateway.settings.anomalies import read_anomalies
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
 from gateway.settings.officer_limits import read_officers
+from gateway.settings.replaying import ReplaySettings, read_replay
 from gateway.settings.strict import Table, read_toml
 from gateway.settings.watching import read_metrics, read_watch
 from gateway.settings.witnesses import read_witnesses
@@ -124,6 +125,8 @@ class GatewaySettings:
     """Where metrics are told; None for nowhere."""
     officers: AssertionLimits
     """What is accepted of assertions of officers."""
+    replay: ReplaySettings
+    """How many past answers are derived again each night."""
     digest: str
 
 
@@ -166,6 +169,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
         metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
         officers=read_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
+        replay=read_replay(root.table("replay")) if root.has("replay") else ReplaySettings(),
         digest=digest,
     )
     gateway.close()

@@ -82,6 +82,12 @@ class _Files:
         return hashlib.sha256(lines.encode()).hexdigest()
 
 
+def policy_file_names(folder: Path, profile: str) -> list[str]:
+    """Return the files of *folder* that the policy of *profile* is read from, relative to it."""
+    areas = sorted(f"areas/{path.name}" for path in (folder / "areas").glob("*.toml"))
+    return [f"{profile}.toml", "legal_basis.toml", "national_list.toml", "texts.toml", *areas]
+
+
 def load_policy(folder: Path, profile: str, on: date) -> Policy:
     """Read the policy of *profile*, which the deployment chooses: there is no default.
 

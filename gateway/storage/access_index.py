@@ -15,6 +15,7 @@ from gateway.storage import access_fill
 from gateway.storage.access_asked import asked_page, read_asked_token, write_asked_token
 from gateway.storage.access_call import read_call, row_at
 from gateway.storage.access_query import page
+from gateway.storage.access_reviews import read_reviews_token, reviews_page, write_reviews_token
 from gateway.storage.access_token import Place, read_token, write_token
 from gateway.storage.access_told import read_told, read_told_about, read_unnamed
 from gateway.storage.audit_reader import read_lines, read_numbered
@@ -98,6 +99,16 @@ class AccessIndex:
             found = [Place(*row) for row in connection.execute(asked_page(wanted, after, size + 1))]
         shown = found[:size]
         following = write_asked_token(self._key, wanted, shown[-1]) if len(found) > size else ""
+        return self.rows_at(shown), following
+
+    def reviews(self, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page of signed reviews, newest first; see the port ``Reviews``. Raises what ``search`` does."""
+        after = read_reviews_token(self._key, token) if token else None
+        self.catch_up()
+        with reading(self._engine) as connection:
+            found = [Place(*row) for row in connection.execute(reviews_page(after, size + 1))]
+        shown = found[:size]
+        following = write_reviews_token(self._key, shown[-1]) if len(found) > size else ""
         return self.rows_at(shown), following
 
     def told(self, record_ids: Sequence[str], agency: str) -> list[Told]:

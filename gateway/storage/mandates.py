@@ -15,6 +15,7 @@ from gateway.storage.mandate_tables import mandate_proposal, mandate_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Engine, Row, Table
 
@@ -59,6 +60,25 @@ class SqlMandateStore:
         """Return the newest version of each caller's mandate; see the port."""
         with reading(self._engine) as connection:
             return self._current(connection)
+
+    def version(self, number: int) -> Agency | None:
+        """Return the mandate of a version; None when there is none of this number."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(mandate_version).where(mandate_version.c.number == number)).first()
+        return None if row is None else self._version(row).mandate
+
+    def standing(self, agency_id: str, role: str, at: datetime) -> Agency | None:
+        """Return the mandate of a caller that was the newest recorded by an instant; None when there was none."""
+        column = mandate_version.c
+        wanted = (
+            select(mandate_version)
+            .where(column.agency == agency_id, column.role == role, column.recorded_at <= at)
+            .order_by(column.number.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(wanted).first()
+        return None if row is None else self._version(row).mandate
 
     def proposals(self) -> list[Proposal]:
         """Return the newest proposal for each caller; see the port."""

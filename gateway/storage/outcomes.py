@@ -77,7 +77,9 @@ class SqlOutcomeStore:
 
     def listed(self, wanted: OutcomeFilter, after: int, size: int) -> list[NumberedOutcome]:
         """Return up to *size* outcomes behind the place *after*; see the port."""
-        statement = _selected().where(_COLUMN.agency == wanted.agency, _COLUMN.number > after)
+        statement = _selected().where(_COLUMN.number > after)
+        if wanted.agency:
+            statement = statement.where(_COLUMN.agency == wanted.agency)
         if wanted.case_ref:
             statement = statement.where(_COLUMN.case_ref == wanted.case_ref)
         if wanted.uscc:

@@ -80,6 +80,10 @@ class TimelineReader:
         unresolved = self._history.unresolved(revision)
         return Changed(revision, self._history.feeds(revision), enterprises, unresolved, whole=True)
 
+    def some(self, codes: Iterable[str], revision: int) -> dict[str, Indexed]:
+        """Return some enterprises at *revision*, by code; what nothing is known of is absent."""
+        return self._indexed(self._history.dossiers(revision, codes, weightless=False))
+
     def changes(self, after: int, upto: int) -> Changed:
         """Return what turns the index of revision *after* into that of *upto*."""
         touched = self._history.touched(after, upto)

@@ -18,6 +18,7 @@ from gateway.domain.retention import CHECKS, FLOORS, PERSONS
 from gateway.rpc.admin import AdminServicer
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.audit import AuditServicer
+from gateway.rpc.award_cover import AwardCoverServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
@@ -38,7 +39,9 @@ from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.replay import ReplayServicer
 from gateway.rpc.retention import RetentionServicer
+from gateway.rpc.review import ReviewServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
@@ -79,6 +82,9 @@ METHODS = {
         RetentionServicer,
         ReceiptsServicer,
         ProofsServicer,
+        ReplayServicer,
+        AwardCoverServicer,
+        ReviewServicer,
         EndingsServicer,
         MeetingsServicer,
         OutcomesServicer,
@@ -149,6 +155,11 @@ ROLES = {
     "AuditService/GetCheckpoint": set(Role),
     "AuditService/GetInclusionProof": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/GetConsistencyProof": set(Role),
+    "AuditService/ReplayDecision": {Role.AUDITOR, Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "AuditService/ReplaySample": {Role.AUDITOR},
+    "AuditService/ListUncoveredAwards": {Role.AUDITOR},
+    "AuditService/SignReview": {Role.AUDITOR},
+    "AuditService/ListReviews": {Role.AUDITOR},
     "CreditService/GetReceipt": set(Role),
     "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/ProposeMandate": {Role.OPERATOR},

@@ -13,6 +13,7 @@ from jointsanctions.v1 import (
     admin_pb2,
     anomaly_pb2,
     audit_pb2,
+    award_cover_pb2,
     changes_pb2,
     clock_pb2,
     common_pb2,
@@ -29,6 +30,8 @@ from jointsanctions.v1 import (
     publishable_pb2,
     record_pb2,
     registry_pb2,
+    replay_pb2,
+    review_pb2,
 )
 from jointsanctions.v1 import (
     status_pb2 as operators_pb2,
@@ -39,6 +42,7 @@ from gateway.cli.main import COMMANDS
 from gateway.domain import (
     access_export,
     anomalies,
+    award_cover,
     clocks,
     complaints,
     errors,
@@ -50,6 +54,8 @@ from gateway.domain import (
     outcomes,
     person_words,
     prevention,
+    replay,
+    reviews,
     vocabulary,
 )
 from gateway.domain.kinds.publication import ViolationKind
@@ -81,6 +87,9 @@ FILES = (
     publishable_pb2,
     admin_pb2,
     operators_pb2,
+    replay_pb2,
+    award_cover_pb2,
+    review_pb2,
 )
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
@@ -90,6 +99,7 @@ WORDS = {
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
         *(access_export, anomalies, outcomes, mandates, complaints, officers, person_words),
+        *(replay, award_cover, reviews),
     )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders import FULL_FACTS, NOW, policy
 
 from formats import canonical
+from gateway.domain.agencies import Agency, Role
 from gateway.domain.audit import BODY_LIMIT, LINE_LIMIT, Draft, salts_needed, seal
 from gateway.domain.call_record import (
     DOUBTS_ROOM,
@@ -29,10 +31,15 @@ from gateway.domain.call_record import (
 from gateway.domain.case_facts import CaseFacts
 from gateway.domain.eligibility import Question
 from gateway.domain.records import RelationKind
+from gateway.domain.replay import ReplayResult
 from gateway.domain.vocabulary import CutoffRule, DecisionPoint
 from gateway.rpc.questions import told_facts, told_of
-from gateway.services.check_eligibility import Item
+from gateway.rpc.replay import told_run
+from gateway.rpc.told_moment import FEED_BYTES, FEEDS_ROOM, MOST_PARTIES, told_moment
+from gateway.services.check_eligibility import Basis, Item
+from gateway.services.freshness import SourceAge
 from gateway.services.identify import NamedParty
+from gateway.services.replay_sample import NAMED, SampledReplay, SampleRun
 
 LONG_CHINESE = "示" * 100
 QUOTES = '"' * 300
@@ -51,17 +58,17 @@ CUT_OFF = {"cutoff_rule": CutoffRule.FIXED, "cutoff_at": NOW}
 DOUBTS = [f"INCOMPLETE_RECORD: {number:03}{'号' * 41}: document_number" for number in range(8)]
 
 
-def parties(name):
+def parties(name, others=20):
     yield NamedParty("91420300MA0000001R", name, RelationKind.SELF, conforming=True, field="enterprise")
     for relation in (RelationKind.CONSORTIUM_MEMBER, RelationKind.RELATED_PARTY):
-        for number in range(20):
+        for number in range(others):
             yield NamedParty(f"91420300MA00{number:05}R", name, relation, conforming=True, field="x")
 
 
-def told_item(name):
+def told_item(name, others=20):
     """Return what an item tells at the most: 20 members, 20 related parties, every fact, more measures than fit."""
     facts = CaseFacts(**FULL_FACTS | CUT_OFF, lot='"' * 64)
-    item = Item(Question(DecisionPoint.BIDDING_AWARD, facts), tuple(parties(name)))
+    item = Item(Question(DecisionPoint.BIDDING_AWARD, facts), tuple(parties(name, others)))
     return {
         **told_of(item),
         "facts": told_facts(facts),
@@ -70,10 +77,28 @@ def told_item(name):
         "grounds": recorded_grounds([f"{number:03}" + '"' * 28 for number in range(200)]),
         "grade": "UNDETERMINED",
         "doubts": recorded_doubts(DOUBTS),
+        "valid_until": "2026-11-24T08:00:00.000000Z",
     }
 
 
-def told_question(name):
+def moment_of(feeds, mandate=2**53 - 1, parties=0):
+    ages = tuple(
+        SourceAge(f"feed_{number:03}", timedelta(days=99_000), timedelta(days=99_000)) for number in range(feeds)
+    )
+    basis = Basis(1, NOW, None, False, timedelta(days=9_000), ages, NOW)  # noqa: FBT003 - no preview
+    return told_moment(basis, replace(asker(), version=mandate), explain=True, parties=parties)
+
+
+def asker():
+    return Agency(agency_id="a", name_zh="a", name_en="a", role=Role.BANK, territory="420300")
+
+
+def fullest_moment(parties=0):
+    """Return what the moment tells at the most: of as many feeds as there is room for."""
+    return next(told for feeds in range(60, 0, -1) if "freshness" in (told := moment_of(feeds, parties=parties)))
+
+
+def told_question(name, others=20):
     instant = "2026-11-24T08:00:00.000000Z"
     return {
         "area": 11,
@@ -89,7 +114,8 @@ def told_question(name):
         "as_of": instant,
         "known_at": instant,
         "preview": True,
-        **told_item(name),
+        **(fullest_moment() if 1 + 2 * others <= MOST_PARTIES else moment_of(200)),
+        **told_item(name, others),
     }
 
 
@@ -105,8 +131,10 @@ def sealed(body, lines=()):
 
 @pytest.mark.parametrize("name", ["", LONG_CHINESE, QUOTES, "示例一号公司", '"' * 30, "示" * 20])
 def test_the_largest_question_fits_into_a_body(name):
-    entry = sealed(body_of(record(told_question(name))))
-    assert len(entry.body) <= BODY_LIMIT
+    for others in (20, (MOST_PARTIES - 1) // 2):
+        entry = sealed(body_of(record(told_question(name, others))))
+        assert len(entry.body) <= BODY_LIMIT
+        assert (b'"freshness"' in entry.body) == (others < 20)
 
 
 @pytest.mark.parametrize("name", ["", LONG_CHINESE, QUOTES, "示例一号公司", '"' * 30, "示" * 20])
@@ -114,6 +142,27 @@ def test_the_largest_item_fits_into_a_batch_line(name):
     line = {"item": 999, "id": '"' * 64, **told_item(name)}
     entry = sealed(body_of(record({"area": 3})), [line])
     assert len(entry.lines[0].content) <= LINE_LIMIT
+
+
+def test_the_ages_of_more_feeds_than_fit_are_left_out_and_all_else_is_told():
+    written = canonical.encode(fullest_moment()["freshness"]["feeds"])
+    assert FEEDS_ROOM - 4 * FEED_BYTES < len(written) <= FEEDS_ROOM
+    assert moment_of(1, parties=MOST_PARTIES)["freshness"]
+    assert moment_of(200) == moment_of(1, parties=MOST_PARTIES + 1) == {"mandate": 2**53 - 1, "explain": True}
+
+
+def test_a_mandate_that_no_store_has_numbered_is_not_told():
+    assert "mandate" not in moment_of(1, mandate=0)
+
+
+def test_the_largest_review_and_the_largest_sample_fit_into_a_body():
+    said = {"id": "r" * 31, "origin": "o" * 200, "size": 2**53 - 1, "checkpoint": "a" * 64, "findings": list(range(8))}
+    review = {**said, "text": '"' * 2_047, "since": "2" * 27, "until": "2" * 27}
+    who = {"officer": '"' * 64, "request_id": '"' * 64, "assertion": {"kid": "k" * 32, "nonce": "n" * 64}}
+    named = tuple(SampledReplay("w" * 64, 2**53 - 1, 999, ReplayResult.DIFFERENT_INPUTS) for _ in range(NAMED))
+    run = SampleRun(NOW, 2_000, dict.fromkeys(ReplayResult, 1_000), named)
+    for told in ({"review": review}, {"replay": told_run(run)}):
+        assert len(sealed(body_of(record({**who, **told}))).body) <= BODY_LIMIT
 
 
 def test_the_largest_refusal_fits_into_a_body():

@@ -174,6 +174,11 @@ BODY_MODULES = (
     "rpc/access_filter",
     "rpc/export",
     "rpc/receipts",
+    "rpc/replay",
+    "rpc/award_cover",
+    "rpc/review",
+    "rpc/told_moment",
+    "bootstrap/nightly",
     "rpc/publishable",
     "rpc/who_asked",
     "rpc/objections",
@@ -191,6 +196,10 @@ GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines",
     "export",
     "stopped",
     "anomalies",
+    "freshness",
+    "replay",
+    "awards",
+    "review",
 }
 """Keys that hold an object; the document lists what is in them."""
 
@@ -212,7 +221,16 @@ def recorded_keys():
 
 def told_in(function):
     """Return the keys that one function assigns or hands to ``told``, or returns when that is what it is for."""
-    tells = function.name in {"body_of", "told_of", "told_basis", "_told_decision", "_told"}
+    tells = function.name in {
+        "body_of",
+        "told_of",
+        "told_basis",
+        "_told_decision",
+        "_told",
+        "told_decision",
+        "told_moment",
+        "told_run",
+    }
     found = set()
     for node in ast.walk(function):
         to_told = isinstance(node, ast.Call) and (
@@ -271,6 +289,7 @@ def test_every_method_and_every_outcome_is_listed():
         "STOPPED",
         "BEGUN",
         "MANDATES_BEGUN",
+        "DECISIONS_REPLAYED",
     }
 
 

@@ -59,6 +59,7 @@ def test_as_shipped_receipts_are_kept_15_years_and_all_else_5():
         ({"method": "CreditService/CheckPerson", "outcome": "AUTHORIZATION_MISSING"}, RetentionClass.PERSON),
         ({"method": "RegistryService/ListPublishable", "outcome": "OK"}, RetentionClass.PERSON),
         ({"method": RUN, "outcome": "BEGUN"}, RetentionClass.RECEIPT),
+        ({"method": "AuditService/SignReview", "outcome": "OK"}, RetentionClass.RECEIPT),
         ({"method": "AuditService/SearchAccess", "outcome": "OK"}, RetentionClass.ORDINARY),
         ({}, RetentionClass.ORDINARY),
     ],

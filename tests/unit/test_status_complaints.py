@@ -8,7 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gateway.domain.complaints import COMING, StatusTrouble, complaints, healthy
-from gateway.domain.status import Ends, FeedAge, Load, PersonKeys, RecordFigures, Status, Versions, WatchLimits
+from gateway.domain.status import (
+    Ends,
+    FeedAge,
+    Load,
+    PersonKeys,
+    RecordFigures,
+    ReplayFigures,
+    Status,
+    Versions,
+    WatchLimits,
+)
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 DAY, SECOND, INSTANT = timedelta(days=1), timedelta(seconds=1), timedelta(microseconds=1)
@@ -52,6 +62,7 @@ SOUND = Status(
     next_review=date(2026, 12, 14),
     today=date(2026, 11, 29),
     limits=WatchLimits(),
+    replay=ReplayFigures(NOW, 20, 0),
 )
 
 
@@ -73,6 +84,7 @@ def test_at_every_limit_nothing_is_in_disorder():
     [
         ({"faults": ("the key does not belong to the certificate",)}, "CANNOT_ANSWER", ""),
         ({"record": replace(RECORD, failed=True)}, "CANNOT_ANSWER", "gw1-0"),
+        ({"replay": ReplayFigures(NOW, 20, 1)}, "REPLAY_DIFFERS", ""),
         ({"record": replace(RECORD, pending=51)}, "RECORD_FALLS_BEHIND", "gw1-0"),
         ({"lag": SECOND + INSTANT}, "NODE_BEHIND", ""),
         ({"skew": SECOND + INSTANT}, "CLOCK_OFF", ""),

@@ -29,6 +29,18 @@ Anomaly access_log: agency begins case_ref count ends kind officer positions rol
 GetCheckpointResponse plain: checkpoint key origin size
 GetInclusionProofResponse plain: proof envelope origin index
 GetConsistencyProofResponse plain: hashes checkpoint
+ReplayDecisionResponse access_log: result difference_count not_compared hindrance
+ReplayDifference access_log: field item then now
+ReplayedInput plain: input then now
+ReplayCount access_log: result count
+SampledReplay access_log: writer number item result
+ReplaySampleResponse access_log: looked_at
+UncoveredAward access_log: row_id outcome_id area case_ref uscc agency awarded_on reason
+NearestAnswer access_log: writer number item verdict answered_at valid_until
+ListUncoveredAwardsResponse access_log: looked_at
+SignReviewResponse access_log: review_id
+Review access_log: review_id agency officer officer_asserted origin first_index last_index since until checkpoint_size
+    checkpoint_root findings text recorded
 Caller plain: version recorded_at in_force proposed_by approved_by
 Mandate plain: agency role name territory areas decision_points feeds fields authorities forwards purposes legal_basis
     bound_to_territory valid_from valid_until

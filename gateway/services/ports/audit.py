@@ -104,3 +104,13 @@ class InvestigationReleases(Protocol):
 
     def released(self) -> frozenset[tuple[str, str]]:
         """Return (agency, case number) of every released case. Blocking."""
+
+
+class Reviews(Protocol):
+    """Finds signed reviews. Blocking: call it in a thread."""
+
+    def reviews(self, size: int, token: str) -> tuple[list[AccessRow], str]:
+        """Return one page, newest first, and the token of the next (empty on the last).
+
+        Raises ``ValueError`` for a token that is none.
+        """

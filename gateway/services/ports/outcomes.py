@@ -34,7 +34,7 @@ class RecordedCalls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFilter:
-    """Which outcomes of an agency are looked for; an empty text means any."""
+    """Which outcomes are looked for; an empty text means any, and so does an empty agency: for the auditor alone."""
 
     agency: str
     case_ref: str = ""

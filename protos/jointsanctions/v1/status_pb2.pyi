@@ -60,6 +60,8 @@ class _StatusTroubleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatusT
     """It will be soon."""
     STATUS_TROUBLE_UNREADABLE: _StatusTrouble.ValueType  # 15
     """A file of certificates or revocations cannot be read."""
+    STATUS_TROUBLE_REPLAY_DIFFERS: _StatusTrouble.ValueType  # 16
+    """Past answers are others when they are derived again."""
 
 class StatusTrouble(_StatusTrouble, metaclass=_StatusTroubleEnumTypeWrapper):
     """What is in disorder."""
@@ -96,6 +98,8 @@ STATUS_TROUBLE_ASSESSMENT_DUE_SOON: StatusTrouble.ValueType  # 14
 """It will be soon."""
 STATUS_TROUBLE_UNREADABLE: StatusTrouble.ValueType  # 15
 """A file of certificates or revocations cannot be read."""
+STATUS_TROUBLE_REPLAY_DIFFERS: StatusTrouble.ValueType  # 16
+"""Past answers are others when they are derived again."""
 Global___StatusTrouble: _TypeAlias = StatusTrouble  # noqa: Y015
 
 @_typing.final
