@@ -116,7 +116,7 @@ class DayContent:
         count = self._counts.setdefault((caller["agency"], caller["role"]), CallCount())
         if body.get("outcome") == OK:
             count.answered += 1
-            count.tree.append(leaf_hash(call_leaf(body["method"], body["request"].get("sha256", ""), entry.leaf)))
+            count.tree.append(leaf_hash(call_leaf(body["method"], body.get("request", {}).get("sha256", ""), entry.leaf)))
         else:
             count.others += 1
 
