@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from formats import canonical
 from formats.day_index import BITS
@@ -22,7 +21,7 @@ from gateway.storage.log_tables import day_leaves, day_sides, days, runs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement, Engine, Row
+    from sqlalchemy import ColumnElement, Connection, Engine, Row
 
 _DIGITS: Final = BITS // 4
 
@@ -61,22 +60,19 @@ class SqlDayStore:
             "reached": canonical.encode(dict(indexed.reached)),
             "draft": canonical.encode(draft),
         }
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(insert(days).values(row))
-                for side, tree in sides.items():
-                    of = {"number": indexed.number, "side": side}
-                    connection.execute(
-                        insert(day_sides).values(**of, depth=tree.depth, nodes=b"".join(tree.nodes))
-                    )
-                    leaves = [
-                        {**of, "position": _text(position), "uscc": uscc, "content": content}
-                        for position, uscc, content in tree.leaves
-                    ]
-                    if leaves:
-                        connection.execute(insert(day_leaves), leaves)
-        except IntegrityError as error:
-            raise LogDeposedError(f"another process has indexed {indexed.day}") from error
+        with writing(self._engine) as connection:
+            if connection.execute(select(days.c.number).where(days.c.number == indexed.number)).first() is not None:
+                raise LogDeposedError(f"another process has indexed {indexed.day}")
+            connection.execute(insert(days).values(row))
+            for side, tree in sides.items():
+                of = {"number": indexed.number, "side": side}
+                connection.execute(insert(day_sides).values(**of, depth=tree.depth, nodes=b"".join(tree.nodes)))
+                leaves = [
+                    {**of, "position": _text(position), "uscc": uscc, "content": content}
+                    for position, uscc, content in tree.leaves
+                ]
+                if leaves:
+                    connection.execute(insert(day_leaves), leaves)
 
     def recorded(self, number: int, writer: str, entry: int) -> None:
         """Note where an index is recorded, unless that is known already."""
@@ -93,28 +89,14 @@ class SqlDayStore:
                 return None
             shift = BITS - (len(row.nodes) // HASH_SIZE).bit_length() + 1
             first = position >> shift << shift
-            leaves = connection.execute(
-                select(day_leaves)
-                .where(day_leaves.c.number == number, day_leaves.c.side == side)
-                .where(day_leaves.c.position.between(_text(first), _text(first + (1 << shift) - 1)))
-                .order_by(day_leaves.c.position)
-            ).all()
-        return SideTree(row.depth, _nodes(row.nodes), [(int(each.position, 16), each.uscc, each.content) for each in leaves])
+            return _tree(connection, row, first, first + (1 << shift) - 1)
 
     def whole(self, number: int, side: str) -> SideTree | None:
         """Return a side with all its leaves; None when there is none."""
+        of = (day_sides.c.number == number, day_sides.c.side == side)
         with reading(self._engine) as connection:
-            row = connection.execute(
-                select(day_sides).where(day_sides.c.number == number, day_sides.c.side == side)
-            ).one_or_none()
-            leaves = connection.execute(
-                select(day_leaves)
-                .where(day_leaves.c.number == number, day_leaves.c.side == side)
-                .order_by(day_leaves.c.position)
-            ).all()
-        if row is None:
-            return None
-        return SideTree(row.depth, _nodes(row.nodes), [(int(each.position, 16), each.uscc, each.content) for each in leaves])
+            row = connection.execute(select(day_sides).where(*of)).one_or_none()
+            return None if row is None else _tree(connection, row, 0, (1 << BITS) - 1)
 
     def places(self, writer: str, first: int, end: int) -> list[tuple[int, int, Place]]:
         """Return runs of entries of a queue in the log that touch a stretch: first number, count, first place."""
@@ -146,6 +128,18 @@ def _indexed(row: Row[Any]) -> IndexedDay:
         writer=row.writer if recorded else "",
         entry=row.entry if recorded else -1,
     )
+
+
+def _tree(connection: Connection, row: Row[Any], first: int, last: int) -> SideTree:
+    """Read the leaves of a side from one position to another, both inclusive."""
+    leaves = connection.execute(
+        select(day_leaves)
+        .where(day_leaves.c.number == row.number, day_leaves.c.side == row.side)
+        .where(day_leaves.c.position.between(_text(first), _text(last)))
+        .order_by(day_leaves.c.position)
+    )
+    found = [(int(each.position, 16), each.uscc, each.content) for each in leaves]
+    return SideTree(row.depth, _nodes(row.nodes), found)
 
 
 def _nodes(data: bytes) -> tuple[bytes, ...]:
