@@ -20,6 +20,7 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.days import DaysServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
@@ -34,6 +35,7 @@ from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.records import RecordReader
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
@@ -65,7 +67,9 @@ from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.objections import Objections
+from gateway.services.prove_days import ProveDays
 from gateway.services.prove_entries import ProveEntries
+from gateway.services.release_investigation import RecordedReleases, ReleaseInvestigation
 from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
 from gateway.services.shown_repairs import ShownRepairs
@@ -104,6 +108,7 @@ if TYPE_CHECKING:
     from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
+    from gateway.storage.day_store import SqlDayStore
     from gateway.storage.facts import SqlFactStore
     from gateway.storage.history import SqlHistory
     from gateway.storage.index import TimelineIndex
@@ -121,6 +126,8 @@ class Opened:
     """Where the audit queues lie."""
     log: SqlLogStore
     """What the queues are integrated into."""
+    days: SqlDayStore
+    """The indexes of days."""
     audit: AuditLog
     vault: KeyedPersonVault
     intake: IntakeProcess
@@ -140,6 +147,7 @@ class Methods:
         self._writer = opened.audit.writer
         self._kinds = {feed.name: feed.kinds for feed in settings.feeds}
         self._search = AccessIndex(opened.place, settings.person_key)
+        self._releases = RecordedReleases(self._search, self._search)
         self._answers = AnswerWriter(config.policy, rules_digest())
         self._disclosure = Disclosure(config.policy)
         self._explain = ExplainGrade(opened.index, opened.history, config.policy)
@@ -265,7 +273,7 @@ class Methods:
         publishable = ListPublishable(SqlPublishableStore(opened.engine), config.settings.limits.answer_validity)
         return [
             *SubjectServicer(self._explain, self._answers).methods(),
-            *WhoAskedServicer(ListWhoAsked(self._search), opened.mandates.callers).methods(),
+            *WhoAskedServicer(ListWhoAsked(self._search, self._releases), opened.mandates.callers).methods(),
             *ObjectionsServicer(objections, self._writer).methods(),
             *PublishableServicer(publishable).methods(),
         ]
@@ -275,11 +283,14 @@ class Methods:
         archive = QueueArchive(self._opened.place, self._search)
         retention = ApplyRetention(archive, settings.retention, settings.holds)
         prove = ProveEntries(self._opened.log)
-        receipts = GetReceipt(PlaceQueues(self._opened.place), prove)
+        queues = PlaceQueues(self._opened.place)
+        days = ProveDays(self._opened.days, queues, prove, settings.person_key.read_bytes())
         return [
             *AuditServicer(self._search).methods(),
+            *DaysServicer(days).methods(),
+            *ReleaseServicer(ReleaseInvestigation(self._releases)).methods(),
             *ProofsServicer(prove).methods(),
-            *ReceiptsServicer(receipts).methods(),
+            *ReceiptsServicer(GetReceipt(queues, prove)).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
         ]
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from gateway.bootstrap.config import StartError
+from gateway.bootstrap.days import RecordedDays
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
@@ -31,6 +32,7 @@ from gateway.security.watched import UnusableFileError
 from gateway.services.count_calls import CallCounts, CountedLog
 from gateway.services.get_status import Watched
 from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.day_store import SqlDayStore
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
@@ -85,6 +87,7 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
         self._integrator = _integrator(self._settings) if worker == 0 else None
+        self._days = RecordedDays(SqlDayStore(self._log_engine), self._audit)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._mandates = Mandates(config, engine, self._clock)
@@ -100,6 +103,7 @@ class Gateway:
                 engine=engine,
                 place=place,
                 log=SqlLogStore(self._log_engine, place),
+                days=SqlDayStore(self._log_engine),
                 audit=self._counted,
                 vault=self._vault,
                 intake=self._intake,
@@ -152,6 +156,7 @@ class Gateway:
         self._finishing = asyncio.create_task(self._finish_imports())
         if self._integrator is not None:
             self._integrator.start()
+            self._days.start()
         return port
 
     async def _finish_imports(self) -> None:
@@ -232,6 +237,7 @@ class Gateway:
             await self._finishing
         await self._index.stop()
         await self._mandates.callers.stop()
+        await self._days.stop()
         await self._audit.close()
         if self._integrator is not None:
             await asyncio.to_thread(self._integrator.close)
@@ -241,7 +247,8 @@ class Gateway:
 
 def _integrator(settings: GatewaySettings) -> IntegratorProcess:
     witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in settings.witnesses)
-    return IntegratorProcess(IntegratorSetup(settings.name, store_url(settings), settings.state, witnesses))
+    setup = IntegratorSetup(settings.name, store_url(settings), settings.state, settings.person_key, witnesses)
+    return IntegratorProcess(setup)
 
 
 def _load(index: TimelineIndex) -> None:

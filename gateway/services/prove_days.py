@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,11 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CountProof:
-    """The receipt of one caller's line in the index of a day."""
+    """One caller's line in the index of a day: how often it called on that day and until its end, and the receipt."""
 
+    answered: int
+    others: int
+    answered_total: int
+    others_total: int
+    root: bytes
+    """Over the answered calls of the day, as ``domain.day_index.call_leaf`` writes each."""
+    chain: bytes
     receipt: bytes
-    number: int
-    """Of the index."""
 
 
 class ProveDays:
@@ -74,9 +80,18 @@ class ProveDays:
             StateError, StoreUnavailableError: As ``proof`` does.
         """
         indexed, entry = self._indexed(day)
-        for item, line in enumerate(indexed.draft.lines):
+        for item, stored in enumerate(entry.lines):
+            line = json.loads(stored.content)
             if (line["agency"], line["role"]) == (agency, role):
-                return CountProof(self._receipt(indexed, entry, item), indexed.number)
+                return CountProof(
+                    answered=line["answered"],
+                    others=line["others"],
+                    answered_total=line["answered_total"],
+                    others_total=line["others_total"],
+                    root=bytes.fromhex(line["root"]),
+                    chain=bytes.fromhex(line["chain"]),
+                    receipt=self._receipt(indexed, entry, item),
+                )
         raise EnterpriseNotFoundError("this caller has not called until then", agency=agency, agency_role=role)
 
     def _indexed(self, day: date) -> tuple[IndexedDay, Entry]:
