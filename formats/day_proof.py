@@ -1,4 +1,4 @@
-"""The proof of a span of days: all calls that the indexes of these days name for one enterprise, and that there are no more.
+"""The proof of a span of days: all calls that the indexes of these days name for one enterprise, and that these are all.
 
 Canonical JSON: for each day the receipt of the entry that holds its index, and what stands at the enterprise's place,
 proven against the root in that entry. The indexes of a gateway are one chain: each names its number, the hash of the
@@ -136,9 +136,7 @@ def verify_day_proof(data: bytes, keys: Sequence[VerificationKey], verify: Verif
     return uscc, proven
 
 
-def _statement(
-    receipt: bytes, keys: Sequence[VerificationKey], verify: Verify
-) -> tuple[Mapping[str, Any], str, int]:
+def _statement(receipt: bytes, keys: Sequence[VerificationKey], verify: Verify) -> tuple[Mapping[str, Any], str, int]:
     try:
         verified = verify_receipt(decode_receipt(receipt), keys, verify)
     except ReceiptError as error:

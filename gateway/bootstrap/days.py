@@ -46,7 +46,7 @@ class RecordedDays:
                 self._why = ""
             except (GatewayError, EntryTooLargeError, ValueError) as error:
                 if str(error) != self._why:
-                    _log.error("the index of a day is not recorded: %s", error)  # noqa: TRY400 - the reason is the whole of it
+                    _log.error("the index of a day is not recorded: %s", error)
                 self._why = str(error)
             await asyncio.sleep(LOOK_SECONDS)
 

@@ -80,14 +80,10 @@ class DayContent:
         usccs = usccs_asked(body, lines)
         if usccs:
             caller = body.get("caller", {})
-            hidden = is_hidden(
-                caller.get("role", ""), caller.get("agency", ""), body.get("case", ""), self._released
-            )
+            hidden = is_hidden(caller.get("role", ""), caller.get("agency", ""), body.get("case", ""), self._released)
             self._name(INVESTIGATION if hidden else ORDINARY, usccs, entry, place, released=False)
 
-    def release(
-        self, entry: Entry, body: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], place: Place
-    ) -> None:
+    def release(self, entry: Entry, body: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], place: Place) -> None:
         """Name an entry of an earlier index on the ordinary side, because its case has been released since."""
         self._name(ORDINARY, usccs_asked(body, lines), entry, place, released=True)
 
@@ -116,7 +112,9 @@ class DayContent:
         count = self._counts.setdefault((caller["agency"], caller["role"]), CallCount())
         if body.get("outcome") == OK:
             count.answered += 1
-            count.tree.append(leaf_hash(call_leaf(body["method"], body.get("request", {}).get("sha256", ""), entry.leaf)))
+            count.tree.append(
+                leaf_hash(call_leaf(body["method"], body.get("request", {}).get("sha256", ""), entry.leaf))
+            )
         else:
             count.others += 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import day_index_pb2 as pb
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DAYS: Final = 31
 """Of one proof, at most: an answer has a size."""
-AUTHORIZATION: Final[Literal["authorization_ref"]] = "authorization_ref"
+AUTHORIZATION: Final = "authorization_ref"
 
 
 class DaysServicer:

@@ -41,8 +41,6 @@ class ReleaseServicer:
             raise MalformedRequestError("review_on", "must not lie before today")
         fields.required(request.officer, "officer", 64)
         call.told["release"] = {"document": document, "review_on": review_on.isoformat()}
-        wanted = WantedRelease(
-            call.agency.agency_id, case_ref, request.request_id, document, review_on.isoformat()
-        )
+        wanted = WantedRelease(call.agency.agency_id, case_ref, request.request_id, document, review_on.isoformat())
         questions, before = await asyncio.to_thread(self._release, wanted)
         return Reply(pb.ReleaseInvestigationResponse(questions=questions, released_before=before is not None))

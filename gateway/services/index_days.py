@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.audit import Entry
-    from gateway.services.ports.days import DayStore, Release, Releases
+    from gateway.services.ports.days import DayStore, Releases
     from gateway.services.ports.log import LogIntegrated, Queues
     from gateway.services.ports.register import Clock
 
@@ -46,9 +46,7 @@ ENTRIES_AT_ONCE: Final = 500
 class IndexDays:
     """Makes indexes. Used by one process and one thread at a time."""
 
-    def __init__(
-        self, days: DayStore, queues: Queues, log: LogIntegrated, releases: Releases, key: bytes
-    ) -> None:
+    def __init__(self, days: DayStore, queues: Queues, log: LogIntegrated, releases: Releases, key: bytes) -> None:
         """Take what is read and where indexes go; *key* is the secret that blinds them, the same for every process."""
         self._days = days
         self._queues = queues

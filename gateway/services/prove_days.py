@@ -99,7 +99,10 @@ class ProveDays:
         entry = self._entries.find(indexed.writer, indexed.entry) if indexed and indexed.recorded else None
         if indexed is None or entry is None or entry.erased:
             raise StateError(
-                "this day has no index: one is made soon after its end", object=day.isoformat(), state="OPEN", wanted="INDEXED"
+                "this day has no index: one is made soon after its end",
+                object=day.isoformat(),
+                state="OPEN",
+                wanted="INDEXED",
             )
         return indexed, entry
 
@@ -124,6 +127,8 @@ class ProveDays:
         position = position_of(indexed.day.isoformat(), side, uscc)
         tree = self._days.side(indexed.number, side, position)
         if tree is None:
-            raise StateError("this day has no such index", object=indexed.day.isoformat(), state="OPEN", wanted="INDEXED")
+            raise StateError(
+                "this day has no such index", object=indexed.day.isoformat(), state="OPEN", wanted="INDEXED"
+            )
         leaves = [(place, content) for place, _, content in tree.leaves]
         return DayTree(seed_of(self._key, indexed.number, side), tree.depth).spot(tree.nodes, leaves, position)

@@ -101,14 +101,14 @@ class SqlDayStore:
     def places(self, writer: str, first: int, end: int) -> list[tuple[int, int, Place]]:
         """Return runs of entries of a queue in the log that touch a stretch: first number, count, first place."""
         wanted = (
-            select(runs)
+            select(runs.c.first_number, runs.c.count, runs.c.origin, runs.c.first_index)
             .where(runs.c.writer == writer, runs.c.first_number < end, runs.c.first_number + runs.c.count > first)
             .order_by(runs.c.first_number)
         )
         with reading(self._engine) as connection:
             return [
-                (row.first_number, row.count, Place(row.origin.rpartition("/")[2], row.first_index))
-                for row in connection.execute(wanted).all()
+                (first_number, count, Place(origin.rpartition("/")[2], first_index))
+                for first_number, count, origin, first_index in connection.execute(wanted).all()
             ]
 
     def _where(self, condition: ColumnElement[bool]) -> list[IndexedDay]:

@@ -6,7 +6,9 @@ Protocols and the values that cross them; no behaviour. All of it is blocking.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from formats.day_proof import STATEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,8 +52,7 @@ class IndexedDay:
     @property
     def statement(self) -> Mapping[str, Any]:
         """What the entry says of the index."""
-        said: Any = self.draft.body["day_index"]
-        return said
+        return cast("Mapping[str, Any]", self.draft.body[STATEMENT])
 
 
 class DayStore(Protocol):
