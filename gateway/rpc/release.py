@@ -9,7 +9,7 @@ from jointsanctions.v1 import day_index_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.who_asked import INVESTIGATORS, RELEASE
+from gateway.domain.who_asked import INVESTIGATORS
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import tell_who_asks
@@ -28,7 +28,7 @@ class ReleaseServicer:
 
     def methods(self) -> list[Method]:
         """Return the method, with the roles that it is for."""
-        return [Method(RELEASE, pb.ReleaseInvestigationRequest, INVESTIGATORS, run=self.release)]
+        return [Method("AuditService/ReleaseInvestigation", pb.ReleaseInvestigationRequest, INVESTIGATORS, run=self.release)]
 
     async def release(self, request: pb.ReleaseInvestigationRequest, call: Call) -> Reply:
         """See day_index.proto."""

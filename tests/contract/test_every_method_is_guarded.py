@@ -21,6 +21,7 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.days import DaysServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint
@@ -36,6 +37,7 @@ from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
@@ -75,6 +77,8 @@ METHODS = {
         RetentionServicer,
         ReceiptsServicer,
         ProofsServicer,
+        DaysServicer,
+        ReleaseServicer,
         EndingsServicer,
         MeetingsServicer,
         OutcomesServicer,
@@ -144,6 +148,10 @@ ROLES = {
     "AuditService/GetCheckpoint": set(Role),
     "AuditService/GetInclusionProof": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/GetConsistencyProof": set(Role),
+    "AuditService/GetDayProof": {Role.AUDITOR, Role.COURT},
+    "AuditService/GetCallCount": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
+    "AuditService/ReleaseInvestigation": {Role.POLICE, Role.PROCURATORATE, Role.COURT},
+    "SubjectService/GetOwnDayProof": {Role.SUBJECT},
     "CreditService/GetReceipt": set(Role),
     "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/ProposeMandate": {Role.OPERATOR},

@@ -171,6 +171,8 @@ BODY_MODULES = (
     "rpc/outcomes",
     "rpc/outcome_requests",
     "rpc/audit",
+    "rpc/days",
+    "rpc/release",
     "rpc/receipts",
     "rpc/publishable",
     "rpc/who_asked",
@@ -184,13 +186,14 @@ BODY_MODULES = (
 GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines", "retention", "counted"} | {
     "proof",
     "reported",
+    "release",
 }
 """Keys that hold an object; the document lists what is in them."""
 
 
 def leaves_of_groups():
     """Return the keys within groups that are no literal of the modules: outcomes of rows, and those of the lines."""
-    return {"stored", "unchanged", "held", "rejected", "staged", "count", "root"}
+    return {"stored", "unchanged", "held", "rejected", "staged", "count", "root", "day_index"}
 
 
 def recorded_keys():
@@ -252,7 +255,7 @@ def test_every_method_and_every_outcome_is_listed():
     outcomes = code(row[0] for row in table(AUDIT, "Outcomes"))
     served = set(re.findall(r'"(\w+Service/\w+)"', "".join(map(text_of, (ROOT / "gateway/rpc").glob("*.py")))))
 
-    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService"}
+    assert methods == {*served, "method", "unknown", "refused", "RegistryService", "AdminService", "AuditService"}
     reasons = {error.reason for error in CODES} - {"AUDIT_UNAVAILABLE"}
     assert outcomes == {
         *reasons,
@@ -263,6 +266,7 @@ def test_every_method_and_every_outcome_is_listed():
         "RECOVERED",
         "BEGUN",
         "MANDATES_BEGUN",
+        "DAY_INDEXED",
     }
 
 

@@ -22,6 +22,11 @@ CaseDecidedOnEnding plain: ending_id
 CaseDecidedOnEnding identity: uscc
 GetReceiptResponse access_log: receipt
 GetReceiptResponse plain: origin index
+GetDayProofResponse access_log: proof
+GetOwnDayProofResponse access_log: proof
+GetCallCountResponse access_log: answered answered_total chain others others_total receipt root
+ReleaseInvestigationResponse access_log: questions
+ReleaseInvestigationResponse plain: released_before
 GetCheckpointResponse plain: checkpoint key origin size
 GetInclusionProofResponse plain: proof envelope origin index
 GetConsistencyProofResponse plain: hashes checkpoint
