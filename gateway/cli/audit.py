@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
 from formats.civil import parse_instant
-from gateway.cli import fsck, receipt, verify
+from gateway.cli import days, fsck, receipt, reconcile, verify
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import DecisionPoint, Verdict
@@ -43,6 +43,8 @@ def register(subparsers: Subparsers) -> None:
     receipt.register(commands)
     verify.register(commands)
     fsck.register(commands)
+    days.register(commands)
+    reconcile.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:

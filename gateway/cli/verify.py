@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import log_pb2
 
 from formats.checkpoint import parse_checkpoint
+from formats.day_proof import is_day_proof, verify_day_proof
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
@@ -21,7 +22,7 @@ from gateway.settings.gateway_file import load_gateway
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from formats.note import VerificationKey
     from formats.receipt import VerifiedReceipt
@@ -36,13 +37,13 @@ def register(commands: Subparsers) -> None:
         commands, "verify", "verify receipts, without a gateway", "jsg audit verify a.json --keys log.vkey", run_verify
     )
     verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt")
-    _add_keys(verify)
+    add_keys(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
     checkpoint.add_argument("--officer", default=getpass.getuser(), help="who asks")
     checkpoint.add_argument("--origin", default="", help="name of the log (default: the one that is open)")
-    _add_keys(checkpoint)
+    add_keys(checkpoint)
     checkpoint.add_argument("--out", type=Path, default=None, metavar="FILE", help="write it there")
 
 
@@ -61,7 +62,6 @@ def run_verify(arguments: argparse.Namespace) -> int:
             said = json.dumps({"file": str(file), "valid": False, "why": str(error)}, ensure_ascii=False)
             print(said if arguments.json else f"无效 INVALID  {file}: {error}")
             continue
-        told = _told(verified)
         if arguments.json:
             print(json.dumps({"file": str(file), "valid": True, **told}, ensure_ascii=False))
         else:
@@ -69,6 +69,20 @@ def run_verify(arguments: argparse.Namespace) -> int:
             for line in _lines(told):
                 print(f"  {line}")
     return ERROR if failed else OK
+
+
+def _proven(content: bytes, keys: Sequence[VerificationKey]) -> dict[str, object]:
+    """Return what a receipt, the page of one, or a proof of days proves; raises what verifying it does."""
+    if not is_day_proof(content):
+        return _told(verify_receipt(decode_receipt(_receipt(content)), keys, holds))
+    uscc, days = verify_day_proof(content, keys, holds)
+    sides = list(days[0].entries)
+    told: dict[str, object] = {"uscc": uscc, "from": str(days[0].day), "until": str(days[-1].day), "sides": sides}
+    for side in sides:
+        named = [each for day in days for each in day.entries[side]]
+        told[side] = [f"{each['log']}/{each['index']} {each['at']}" for each in named]
+        told[f"{side}_count"] = len(named)
+    return told
 
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:
@@ -120,7 +134,8 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     return keys
 
 
-def _add_keys(parser: argparse.ArgumentParser) -> None:
+def add_keys(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names files of trusted keys."""
     say = (
         "file of public keys of logs and witnesses that are trusted, one a line (default: those under the state folder)"
     )

@@ -28,7 +28,9 @@ class ReleaseServicer:
 
     def methods(self) -> list[Method]:
         """Return the method, with the roles that it is for."""
-        return [Method("AuditService/ReleaseInvestigation", pb.ReleaseInvestigationRequest, INVESTIGATORS, run=self.release)]
+        return [
+            Method("AuditService/ReleaseInvestigation", pb.ReleaseInvestigationRequest, INVESTIGATORS, run=self.release)
+        ]
 
     async def release(self, request: pb.ReleaseInvestigationRequest, call: Call) -> Reply:
         """See day_index.proto."""
