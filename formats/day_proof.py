@@ -1,4 +1,4 @@
-"""The proof of a span of days: all calls that the indexes of these days name for one enterprise, and that these are all.
+"""The proof of a span of days: that these are all calls which the indexes of the days name for one enterprise.
 
 Canonical JSON: for each day the receipt of the entry that holds its index, and what stands at the enterprise's place,
 proven against the root in that entry. The indexes of a gateway are one chain: each names its number, the hash of the

@@ -2,8 +2,8 @@
 
     python3 verify_days.py --key 'NAME+ID+KEY' [--key …] PROOF…
 
-Written from the description in docs/day-index.md: that the calls which are named are all that the gateway's index of each
-day has for the enterprise, on the sides that are shown. Copy the two files to another machine.
+Written from the description in docs/day-index.md: that the calls which are named are all that the gateway's index of
+each day has for the enterprise, on the sides that are shown. Copy the two files to another machine.
 
 Exit code 0: every proof holds. 1: one does not; the reason is printed. 2: usage.
 """
@@ -15,10 +15,13 @@ import json
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 from verify_receipt import Unproven, read_key, require, sha256, strict_object, verify
 
 Keys = list[tuple[str, bytes, bytes]]
+Value = dict[str, Any]
+"""What was read; every part of it is required to be what it must be before it counts."""
 SIDES = {"ordinary", "investigation"}
 
 
@@ -34,44 +37,42 @@ def unhex(text: object) -> bytes:
     return data
 
 
-def table(value: object, names: set[str], what: str) -> dict[str, object]:
+def table(value: object, names: set[str], what: str) -> Value:
     """Return an object that has exactly these members."""
     require(isinstance(value, dict) and value.keys() == names, f"not {what}")
-    assert isinstance(value, dict)  # noqa: S101 - required above
-    return value
+    return cast("Value", value)
 
 
-def index_of(receipt: str, keys: Keys) -> dict[str, object]:
+def index_of(receipt: str, keys: Keys) -> Value:
     """Return what the entry of a receipt says of an index."""
     verify(receipt.encode(), keys)
     body = strict_object(str(strict_object(receipt)["body"]))
     require((body.get("method"), body.get("outcome")) == ("AuditService", "DAY_INDEXED"), "not the entry of an index")
     said = body["day_index"]
     require(isinstance(said, dict), "not an index")
-    assert isinstance(said, dict)  # noqa: S101 - required above
-    return said
+    return cast("Value", said)
 
 
-def follows(last: dict[str, object], said: dict[str, object]) -> None:
+def follows(last: Value, said: Value) -> None:
     """Require that one index is the next behind another."""
     day, before = date.fromisoformat(str(said["day"])), date.fromisoformat(str(last["day"]))
     require(day - before == timedelta(days=1), f"{day}: a day is left out before it")
     require(int(str(said["number"])) - int(str(last["number"])) == 1, f"{day}: an index is left out before it")
     require(said["before"] == sha256(canonical(last).encode()).hex(), f"{day}: follows from another index")
-    ended = {each["writer"]: each["end"] for each in list(last["covers"])}  # type: ignore[call-overload]
-    for each in list(said["covers"]):  # type: ignore[call-overload]
+    ended = {each["writer"]: each["end"] for each in list(last["covers"])}
+    for each in list(said["covers"]):
         require(ended.get(each["writer"], each["first"]) == each["first"], f"{day}: entries are left out")
 
 
-def entries_of(uscc: str, said: dict[str, object], side: str, spot: object) -> list[object]:
+def entries_of(uscc: str, said: Value, side: str, spot: object) -> list[Any]:
     """Return what one side of an index has for the enterprise; empty where it has nothing."""
     parts = table(spot, {"salt", "content", "path"}, "a place")
     salt, content = unhex(parts["salt"]), str(parts["content"])
-    path = [unhex(each) for each in list(parts["path"])]  # type: ignore[call-overload]
+    path = [unhex(each) for each in list(parts["path"])]
     require(len(salt) == 32 and all(len(each) == 32 for each in path), "a hash has 32 bytes")
     committed = table(
         {k: v for k, v in dict(said[side]).items() if k in {"root", "depth"}}, {"root", "depth"}, "a side"
-    )  # type: ignore[call-overload]
+    )
     depth = int(str(committed["depth"]))
     require(len(path) == depth if content else 6 <= len(path) <= depth, "the path has another length")
     place = sha256(f"joint-sanctions day index\n{said['day']}\n{side}\n{uscc}\n".encode())
@@ -84,28 +85,28 @@ def entries_of(uscc: str, said: dict[str, object], side: str, spot: object) -> l
         return []
     named = table(strict_object(content), {"uscc", "entries"}, "what an index says of an enterprise")
     require(named["uscc"] == uscc and bool(named["entries"]), "the place is another enterprise's")
-    return list(named["entries"])  # type: ignore[call-overload]
+    return list(named["entries"])
 
 
-def verify_days(content: bytes, keys: Keys) -> dict[str, object]:
+def verify_days(content: bytes, keys: Keys) -> Value:
     """Return what a proof of days proves; ``Unproven`` when it does not."""
     proof = table(strict_object(content.decode()), {"kind", "uscc", "days"}, "a proof of days")
     require(proof["kind"] == "joint-sanctions-day-proof/v1" and bool(proof["days"]), "not a proof of days")
-    uscc, last, sides = str(proof["uscc"]), {}, set()
-    told: dict[str, object] = {"uscc": uscc}
-    for each in list(proof["days"]):  # type: ignore[call-overload]
+    uscc = str(proof["uscc"])
+    last: Value = {}
+    sides: set[str] = set()
+    told: Value = {"uscc": uscc}
+    for each in list(proof["days"]):
         day = table(each, {"receipt", "spots"}, "a day")
         said = index_of(str(day["receipt"]), keys)
-        spots = dict(day["spots"])  # type: ignore[call-overload]
+        spots = dict(day["spots"])
         if last:
             follows(last, said)
         else:
             told["from"], sides = said["day"], set(spots)
         require(set(spots) == sides and bool(sides) and sides <= SIDES, "other sides of the index are shown")
         for side in sorted(spots):
-            found = told.setdefault(side, [])
-            assert isinstance(found, list)  # noqa: S101 - made here
-            found.extend(entries_of(uscc, said, side, spots[side]))
+            told.setdefault(side, []).extend(entries_of(uscc, said, side, spots[side]))
         last = said
     return told | {"until": last["day"]}
 

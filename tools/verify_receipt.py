@@ -6,6 +6,9 @@ Written from the description in docs/receipts.md and from RFC 9162, C2SP signed-
 nothing with the program that writes receipts, so that a mistake in one is not repeated in the other. Copy this file
 alone to another machine.
 
+A page that holds a receipt can be named as well. Then the receipt in it is verified; compare what is printed with what
+the page shows.
+
 Exit code 0: every receipt is proven. 1: one is not; the reason is printed. 2: usage.
 """
 
@@ -15,6 +18,7 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -142,6 +146,15 @@ def verify(content: bytes, keys: list[tuple[str, bytes, bytes]]) -> dict[str, ob
     return told
 
 
+def receipt_in(content: bytes) -> bytes:
+    """Return the receipt that a page holds, or the file itself where it is none. What a page shows is not looked at."""
+    if not content.startswith(b"<"):
+        return content
+    held = re.findall(rb'<pre id="receipt">([A-Za-z0-9+/=\n]*)</pre>', content)
+    require(len(held) == 1, "not a page with one receipt in it")
+    return unbase64(held[0].replace(b"\n", b"").decode())
+
+
 def line_of(receipt: dict[str, object], body: dict[str, object]) -> dict[str, object]:
     """Return what the shown line of a batch says; nothing where there is none."""
     line = receipt["line"]
@@ -170,7 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
     keys, failed = [read_key(text) for text in asked.key], False
     for file in asked.receipts:
         try:
-            told = verify(file.read_bytes(), keys)
+            told = verify(receipt_in(file.read_bytes()), keys)
         except (Unproven, ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError) as error:
             failed = True
             print(f"{file}: NOT PROVEN: {error}")

@@ -14,6 +14,7 @@ from gateway.domain.kinds import may_weigh
 from gateway.domain.persons import kinds_weighing
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.admin import AdminServicer
+from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
@@ -60,6 +61,7 @@ from gateway.services.get_submission import GetSubmission
 from gateway.services.import_difference import ImportDifference, Judging
 from gateway.services.joint_meetings import JointMeetings
 from gateway.services.judge_rows import JudgeRows
+from gateway.services.list_anomalies import ListAnomalies
 from gateway.services.list_clocks import ListClocks
 from gateway.services.list_early_warnings import ListEarlyWarnings
 from gateway.services.list_publishable import ListPublishable
@@ -77,6 +79,7 @@ from gateway.services.submit_records import SubmitRecords
 from gateway.services.watch_changes import WatchChanges
 from gateway.services.withdraw_record import WithdrawRecord
 from gateway.storage.access_index import AccessIndex
+from gateway.storage.access_seen import IndexedCalls
 from gateway.storage.audit_erase import QueueArchive
 from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.docket import SqlDocket
@@ -289,10 +292,16 @@ class Methods:
             *AuditServicer(self._search).methods(),
             *DaysServicer(days).methods(),
             *ReleaseServicer(ReleaseInvestigation(self._releases)).methods(),
+            *AnomaliesServicer(self._anomalies()).methods(),
             *ProofsServicer(prove).methods(),
             *ReceiptsServicer(GetReceipt(queues, prove)).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
         ]
+
+    def _anomalies(self) -> ListAnomalies:
+        opened = self._opened
+        outcomes, limits = SqlOutcomeStore(opened.engine), opened.config.settings.anomalies
+        return ListAnomalies(IndexedCalls(self._search), outcomes, opened.config.calendar, limits)
 
     def _for_operators(self) -> list[Method]:
         opened, settings = self._opened, self._opened.config.settings

@@ -9,7 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
 from formats.civil import parse_instant
-from gateway.cli import days, fsck, receipt, reconcile, verify
+from gateway.cli import anomalies, days, fsck, receipt, reconcile, verify
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import DecisionPoint, Verdict
@@ -40,6 +40,7 @@ def register(subparsers: Subparsers) -> None:
     search.add_argument("--limit", type=int, default=100, help="rows a page (default 100)")
     search.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
     search.add_argument("--searched-by", default=getpass.getuser(), help="who searches")
+    anomalies.register(commands)
     receipt.register(commands)
     verify.register(commands)
     fsck.register(commands)

@@ -53,7 +53,10 @@ def register(commands: Subparsers) -> None:
 
 def register_window(commands: Subparsers) -> None:
     """Add the command to those of ``window``."""
-    example = "jsg window proof 91420300MA10004470 --case 窗口〔2026〕3号 --from 2026-11-01 --until 2026-11-30 --out asked.json"
+    example = (
+        "jsg window proof 91420300MA10004470 --case 窗口〔2026〕3号 --from 2026-11-01 --until 2026-11-30 \\\n"
+        "    --out asked.json"
+    )
     say = "prove that these are all ordinary questions about the enterprise"
     proof = command(commands, "proof", say, example, run_own)
     _add_span(proof)

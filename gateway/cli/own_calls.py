@@ -1,4 +1,4 @@
-"""An agency's own list of its calls, as ``jsg audit reconcile`` reads it: JSON Lines, CSV, or the journal of the adapter."""
+"""An agency's own list of its calls, to be compared with the record: JSON Lines, CSV, or the journal of the adapter."""
 
 from __future__ import annotations
 

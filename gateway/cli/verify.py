@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import log_pb2
 
 from formats.checkpoint import parse_checkpoint
-from formats.day_proof import is_day_proof, verify_day_proof
+from formats.day_proof import DayProofError, is_day_proof, verify_day_proof
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
+from gateway.cli.receipt_page import receipt_in
 from gateway.domain.vocabulary import Verdict
 from gateway.security.log_keys import holds
 from gateway.settings import ConfigurationError
@@ -36,7 +37,7 @@ def register(commands: Subparsers) -> None:
     verify = command(
         commands, "verify", "verify receipts, without a gateway", "jsg audit verify a.json --keys log.vkey", run_verify
     )
-    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt")
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt, its page, or proof of days")
     add_keys(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
@@ -56,8 +57,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
     failed = False
     for file in arguments.files:
         try:
-            verified = verify_receipt(decode_receipt(file.read_bytes()), keys, holds)
-        except (OSError, ReceiptError) as error:
+            told = _proven(file.read_bytes(), keys)
+        except (OSError, ReceiptError, DayProofError) as error:
             failed = True
             said = json.dumps({"file": str(file), "valid": False, "why": str(error)}, ensure_ascii=False)
             print(said if arguments.json else f"无效 INVALID  {file}: {error}")
@@ -140,6 +141,16 @@ def add_keys(parser: argparse.ArgumentParser) -> None:
         "file of public keys of logs and witnesses that are trusted, one a line (default: those under the state folder)"
     )
     parser.add_argument("--keys", action="append", default=[], type=Path, metavar="FILE", help=say)
+
+
+def _receipt(content: bytes) -> bytes:
+    """Return the receipt that a file is or, as a page that shows what its receipt says and nothing else, holds."""
+    if not content.startswith(b"<"):
+        return content
+    try:
+        return receipt_in(content.decode())
+    except UnicodeDecodeError as error:
+        raise ReceiptError(f"the page is not text: {error}") from error
 
 
 def _told(verified: VerifiedReceipt) -> dict[str, object]:

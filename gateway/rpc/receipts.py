@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import log_pb2, receipt_pb2
 
 from formats.merkle import HASH_SIZE
+from formats.query_code import QueryCodeError, decode_query_code
 from gateway.domain.agencies import Role
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError
 from gateway.rpc import fields
@@ -16,6 +17,7 @@ from gateway.rpc.method import Method, Reply
 from gateway.services.get_receipt import Wanted
 
 if TYPE_CHECKING:
+    from formats.query_code import QueryCode
     from gateway.rpc.method import Call
     from gateway.services.get_receipt import GetReceipt
     from gateway.services.prove_entries import ProveEntries
@@ -39,18 +41,32 @@ class ReceiptsServicer:
     async def get_receipt(self, request: receipt_pb2.GetReceiptRequest, call: Call) -> Reply:
         """See receipt.proto."""
         call.told["officer"] = fields.required(request.officer, "officer", 64)
-        writer = fields.required(request.writer, "writer", 64)
-        wanted = Wanted(
-            writer,
-            _number(request.number, "number"),
-            request.leaf_hash,
-            request.item if request.HasField("item") else None,
-        )
-        if len(wanted.leaf) != HASH_SIZE:
-            raise MalformedRequestError("leaf_hash", f"must be the {HASH_SIZE} bytes that the answer said")
-        call.told["proof"] = {"writer": writer, "number": wanted.number}
-        proven, receipt = await self._receipt(call.agency, wanted)
+        item = request.item if request.HasField("item") else None
+        if request.query_code:
+            code = _code(request)
+            call.told["proof"] = {"year": code.year, "index": code.index}
+            proven, receipt = await self._receipt.by_code(call.agency, code, item)
+        else:
+            wanted = Wanted(
+                fields.required(request.writer, "writer", 64),
+                _number(request.number, "number"),
+                request.leaf_hash,
+                item,
+            )
+            if len(wanted.leaf) != HASH_SIZE:
+                raise MalformedRequestError("leaf_hash", f"must be the {HASH_SIZE} bytes that the answer said")
+            call.told["proof"] = {"writer": wanted.writer, "number": wanted.number}
+            proven, receipt = await self._receipt(call.agency, wanted)
         return Reply(receipt_pb2.GetReceiptResponse(receipt=receipt, origin=proven.origin, index=proven.index))
+
+
+def _code(request: receipt_pb2.GetReceiptRequest) -> QueryCode:
+    if request.writer or request.number or request.leaf_hash:
+        raise MalformedRequestError("query_code", "either a query code, or writer, number and leaf_hash")
+    try:
+        return decode_query_code(fields.text(request.query_code, "query_code", 64))
+    except QueryCodeError as error:
+        raise MalformedRequestError("query_code", str(error)) from error
 
 
 class ProofsServicer:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from formats import canonical
-from formats.merkle import inclusion_path
+from formats.merkle import inclusion_path, leaf_hash
 from formats.receipt import Receipt, ReceiptLine, encode_receipt
 from gateway.domain.agencies import Role
 from gateway.domain.errors import EnterpriseNotFoundError, StateError
 
 if TYPE_CHECKING:
+    from formats.query_code import QueryCode
     from gateway.domain.agencies import Agency
     from gateway.domain.audit import Entry
     from gateway.services.ports.log import Entries
@@ -39,6 +40,22 @@ class GetReceipt:
     def __init__(self, entries: Entries, prove: ProveEntries) -> None:
         self._entries = entries
         self._prove = prove
+
+    async def by_code(self, agency: Agency, code: QueryCode, item: int | None) -> tuple[Proven, bytes]:
+        """Return the receipt that a query code stands for; otherwise as when it is called.
+
+        Raises:
+            EnterpriseNotFoundError: No signed checkpoint covers an answer of this code, or it is not the caller's.
+        """
+        unknown = EnterpriseNotFoundError("no answer to this caller has this code", code=f"{code.year}/{code.index}")
+        envelope = await asyncio.to_thread(self._prove.envelope_of, code.year, code.index)
+        named = canonical.decode(envelope) if envelope is not None else None
+        if envelope is None or not isinstance(named, dict) or "writer" not in named or not code.of(leaf_hash(envelope)):
+            raise unknown
+        try:
+            return await self(agency, Wanted(named["writer"], named["n"], leaf_hash(envelope), item))
+        except EnterpriseNotFoundError:
+            raise unknown from None  # where it stands is not said either
 
     async def __call__(self, agency: Agency, wanted: Wanted) -> tuple[Proven, bytes]:
         """Return where the entry stands, and the receipt as a file.

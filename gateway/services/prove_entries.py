@@ -63,6 +63,19 @@ class ProveEntries:
         state = self._log.find(place[0])
         return place if state is not None and place[1] < state.signed_size else None
 
+    def envelope_of(self, year: int, index: int) -> bytes | None:
+        """Return the entry at *index* of the log of *year*; None where no signed checkpoint covers one.
+
+        Raises:
+            StoreUnavailableError: The store cannot be read.
+        """
+        newest = self._log.newest()
+        state = newest and self._log.find(f"{newest.origin.rpartition('/')[0]}/{year}")
+        if not state or not index < state.signed_size:
+            return None
+        (envelope,) = self._log.envelopes(state.origin, index, 1)
+        return envelope
+
     def inclusion(self, origin: str, index: int) -> Proven:
         """Prove the entry at *index* in the newest checkpoint of a log.
 

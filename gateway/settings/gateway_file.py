@@ -6,12 +6,14 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from gateway.domain.anomalies import AnomalyThresholds
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.imports import Thresholds
 from gateway.domain.officers import AssertionLimits
 from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.domain.status import WatchLimits
+from gateway.settings.anomalies import read_anomalies
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
 from gateway.settings.officer_limits import read_officers
@@ -114,6 +116,8 @@ class GatewaySettings:
     """Who cosigns the log's checkpoints; none is a gap that ``jsg doctor`` names."""
     outcome_days: int
     """Working days after an answer in which an outcome is to be reported (A-128); 0 where no term is set."""
+    anomalies: AnomalyThresholds
+    """From which number on something in the record is worth an auditor's look."""
     watch: WatchLimits
     """Beyond which an operator is told that something is in disorder."""
     metrics: MetricsSettings | None
@@ -158,6 +162,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
         witnesses=read_witnesses(root),
         outcome_days=_outcome_days(root.table("outcomes")) if root.has("outcomes") else 0,
+        anomalies=read_anomalies(root.table("anomalies")) if root.has("anomalies") else AnomalyThresholds(),
         watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
         metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
         officers=read_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -24,8 +25,10 @@ from gateway.storage.audit_reader import read_lines, read_numbered
 from gateway.storage.engine import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from gateway.domain.audit import Entry, Line
     from gateway.domain.endings import Told
@@ -87,7 +90,7 @@ class AccessIndex:
             found = [Place(*row) for row in connection.execute(page(wanted, self._key, after, size + 1))]
         shown = found[:size]
         following = write_token(self._key, wanted, shown[-1]) if len(found) > size else ""
-        return self._rows(shown), following
+        return self.rows_at(shown), following
 
     def asked(self, wanted: AskedFilter, size: int, token: str) -> tuple[list[AccessRow], str]:
         """Return one page of answered questions about an enterprise; see the port. Raises what ``search`` does."""
@@ -99,7 +102,7 @@ class AccessIndex:
             found = [Place(*row) for row in connection.execute(asked_page(wanted, after, size + 1))]
         shown = found[:size]
         following = write_asked_token(self._key, wanted, shown[-1]) if len(found) > size else ""
-        return self._rows(shown), following
+        return self.rows_at(shown), following
 
     def releases(self) -> list[AccessRow]:
         """Return every call that released an investigation, the oldest first; raises what ``search`` does."""
@@ -107,7 +110,7 @@ class AccessIndex:
         wanted = select(*(rows.c[name] for name in PLACE)).where(IS_RELEASE, rows.c.outcome == OK)
         with reading(self._engine) as connection:
             found = [Place(*row) for row in connection.execute(wanted.order_by(rows.c.time_us))]
-        return self._rows(found)
+        return self.rows_at(found)
 
     def told(self, record_ids: Sequence[str], agency: str) -> list[Told]:
         """Return who was told of these records, one a record, agency and case; *agency* is empty for all.
@@ -184,8 +187,25 @@ class AccessIndex:
                 access_fill.empty(self._engine, self._key)
             access_fill.fill(self._engine, self._place.readers(), ends, self._key)
 
-    def _rows(self, places: Sequence[Place]) -> list[AccessRow]:
-        """Read what stands at these places from the queues."""
+    @contextmanager
+    def up_to_date(self) -> Iterator[Connection]:
+        """Give a connection for reading the index, once it has been brought up to date.
+
+        Raises:
+            EntryUnreadableError: An entry is not that of a recorded call.
+            StoreUnavailableError: A database failed.
+        """
+        self.catch_up()
+        with reading(self._engine) as connection:
+            yield connection
+
+    def rows_at(self, places: Sequence[Place]) -> list[AccessRow]:
+        """Return what stands at these places, read from the queues.
+
+        Raises:
+            EntryUnreadableError: An entry is missing from its queue, or is not that of a recorded call.
+            StoreUnavailableError: A database failed.
+        """
         engines = self._place.readers()
         entries: dict[tuple[str, int], Entry] = {}
         lines: dict[tuple[str, int, int], Line] = {}

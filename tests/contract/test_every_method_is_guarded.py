@@ -16,6 +16,7 @@ from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
 from gateway.domain.retention import CHECKS, FLOORS, PERSONS
 from gateway.rpc.admin import AdminServicer
+from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
@@ -74,6 +75,7 @@ METHODS = {
         EarlyWarningsServicer,
         EnterpriseFileServicer,
         AuditServicer,
+        AnomaliesServicer,
         RetentionServicer,
         ReceiptsServicer,
         ProofsServicer,
@@ -145,6 +147,7 @@ ROLES = {
     "RegistryService/DiscardImport": {Role.PRODUCER},
     "RegistryService/RevokeImport": {Role.PRODUCER},
     "AuditService/ApplyRetention": {Role.OPERATOR},
+    "AuditService/ListAnomalies": {Role.AUDITOR},
     "AuditService/GetCheckpoint": set(Role),
     "AuditService/GetInclusionProof": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/GetConsistencyProof": set(Role),

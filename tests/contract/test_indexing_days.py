@@ -1,4 +1,4 @@
-"""Indexing days, on SQLite and on PostgreSQL: which calls are named on which side of which day's index, and none is left out."""
+"""Indexing days, on both stores: which calls are named on which side of which day's index, and that none is left out."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_day_with_an_entry_that_was_changed_is_not_indexed(days):
         engine, "UPDATE audit_entry SET salt = (SELECT salt FROM audit_entry WHERE number = 1) || salt WHERE number = 0"
     )
 
-    with pytest.raises(LogDamagedError, match="node-1.0', number 0"):
+    with pytest.raises(LogDamagedError, match=r"node-1\.0', number 0"):
         days.index.next(days.site.clock)
     assert days.days.newest() is None
 

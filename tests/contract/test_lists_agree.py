@@ -11,6 +11,7 @@ import pytest
 from google.rpc import error_details_pb2, status_pb2
 from jointsanctions.v1 import (
     admin_pb2,
+    anomaly_pb2,
     audit_pb2,
     changes_pb2,
     clock_pb2,
@@ -35,6 +36,7 @@ from jointsanctions.v1 import (
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts, show_person
 from gateway.cli.main import COMMANDS
 from gateway.domain import (
+    anomalies,
     clocks,
     complaints,
     errors,
@@ -65,6 +67,7 @@ FILES = (
     registry_pb2,
     changes_pb2,
     clock_pb2,
+    anomaly_pb2,
     early_warning_pb2,
     enterprise_file_pb2,
     ending_pb2,
@@ -83,7 +86,7 @@ WORDS = {
     name: kind
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
-        *(outcomes, mandates, complaints, officers, person_words),
+        *(anomalies, outcomes, mandates, complaints, officers, person_words),
     )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word

@@ -1,4 +1,4 @@
-"""The tree of a day's index: whoever is in it is proven with all that is said of it, whoever is not is proven absent."""
+"""The tree of a day's index: whoever is in it is proven with all that is said of it, whoever is not, absent."""
 
 from __future__ import annotations
 

@@ -27,6 +27,8 @@ GetOwnDayProofResponse access_log: proof
 GetCallCountResponse access_log: answered answered_total chain others others_total receipt root
 ReleaseInvestigationResponse access_log: questions
 ReleaseInvestigationResponse plain: released_before
+ListAnomaliesResponse plain: left_out
+Anomaly access_log: agency begins case_ref count ends kind officer positions role text threshold
 GetCheckpointResponse plain: checkpoint key origin size
 GetInclusionProofResponse plain: proof envelope origin index
 GetConsistencyProofResponse plain: hashes checkpoint

@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjointsanctions/v1/receipt.proto\x12\x11jointsanctions.v1\x1a\x1ejointsanctions/v1/common.proto\"s\n\x11GetReceiptRequest\x12\x0e\n\x06writer\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x11\n\tleaf_hash\x18\x03 \x01(\x0c\x12\x11\n\x04item\x18\x04 \x01(\rH\x00\x88\x01\x01\x12\x0f\n\x07officer\x18\x05 \x01(\tB\x07\n\x05_item\"~\n\x12GetReceiptResponse\x12\x0f\n\x07receipt\x18\x01 \x01(\x0c\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\r\n\x05index\x18\x03 \x01(\x04\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjointsanctions/v1/receipt.proto\x12\x11jointsanctions.v1\x1a\x1ejointsanctions/v1/common.proto\"\x87\x01\n\x11GetReceiptRequest\x12\x0e\n\x06writer\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x04\x12\x11\n\tleaf_hash\x18\x03 \x01(\x0c\x12\x11\n\x04item\x18\x04 \x01(\rH\x00\x88\x01\x01\x12\x0f\n\x07officer\x18\x05 \x01(\t\x12\x12\n\nquery_code\x18\x06 \x01(\tB\x07\n\x05_item\"~\n\x12GetReceiptResponse\x12\x0f\n\x07receipt\x18\x01 \x01(\x0c\x12\x0e\n\x06origin\x18\x02 \x01(\t\x12\r\n\x05index\x18\x03 \x01(\x04\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPositionb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.receipt_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETRECEIPTREQUEST']._serialized_start=86
-  _globals['_GETRECEIPTREQUEST']._serialized_end=201
-  _globals['_GETRECEIPTRESPONSE']._serialized_start=203
-  _globals['_GETRECEIPTRESPONSE']._serialized_end=329
+  _globals['_GETRECEIPTREQUEST']._serialized_start=87
+  _globals['_GETRECEIPTREQUEST']._serialized_end=222
+  _globals['_GETRECEIPTRESPONSE']._serialized_start=224
+  _globals['_GETRECEIPTRESPONSE']._serialized_end=350
 # @@protoc_insertion_point(module_scope)

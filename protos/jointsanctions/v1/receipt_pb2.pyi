@@ -28,16 +28,23 @@ class GetReceiptRequest(_message.Message):
     LEAF_HASH_FIELD_NUMBER: _builtins.int
     ITEM_FIELD_NUMBER: _builtins.int
     OFFICER_FIELD_NUMBER: _builtins.int
+    QUERY_CODE_FIELD_NUMBER: _builtins.int
     writer: _builtins.str
-    """Queue that holds its entry, as the answer said. Required."""
+    """Queue that holds its entry, as the answer said. Required without a query code."""
     number: _builtins.int
     """Number of the entry in that queue."""
     leaf_hash: _builtins.bytes
-    """Leaf hash that the answer said, 32 bytes. Required: without it nobody learns what stands at a place."""
+    """Leaf hash that the answer said, 32 bytes. Required without a query code: nobody learns what stands at a place who does
+    not know it already.
+    """
     item: _builtins.int
     """Item of the batch, from 0; left out for a single check."""
     officer: _builtins.str
     """Officer who asks for it, at most 64 bytes. Required."""
+    query_code: _builtins.str
+    """Query code of a receipt, as its printed page shows it and however it is typed; writer, number and leaf_hash are then
+    left out.
+    """
     def __init__(
         self,
         *,
@@ -46,10 +53,11 @@ class GetReceiptRequest(_message.Message):
         leaf_hash: _builtins.bytes = ...,
         item: _builtins.int | None = ...,
         officer: _builtins.str = ...,
+        query_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "item", b"item"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "item", b"item", "leaf_hash", b"leaf_hash", "number", b"number", "officer", b"officer", "writer", b"writer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_item", b"_item", "item", b"item", "leaf_hash", b"leaf_hash", "number", b"number", "officer", b"officer", "query_code", b"query_code", "writer", b"writer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__item: _TypeAlias = _typing.Literal["item"]  # noqa: Y015
     _WhichOneofArgType__item: _TypeAlias = _typing.Literal["_item", b"_item"]  # noqa: Y015

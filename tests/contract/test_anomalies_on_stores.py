@@ -1,0 +1,114 @@
+"""Calls by officer, as anomalies are looked for in them: counted and ordered alike by both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from audit_calls import KEY, NOON, body, line, record
+
+from gateway.domain.anomalies import DayCount
+from gateway.domain.audit import Draft
+from gateway.domain.vocabulary import DecisionPoint
+from gateway.services.ports.anomalies import Span, WhoCalled
+from gateway.storage.access_index import AccessIndex
+from gateway.storage.access_rows import officer_key
+from gateway.storage.access_seen import IndexedCalls
+
+pytest_plugins = ("audit_places",)
+
+AWARD = DecisionPoint.BIDDING_AWARD
+WIDE = Span(NOON - timedelta(days=9), NOON + timedelta(days=9))
+CALLER = {"agency": "bidding", "role": "asking-system"}
+LI, WU = officer_key(KEY, "li"), officer_key(KEY, "wu")
+
+
+def asked(**changed):
+    plain = {"caller": CALLER, "officer": "li", "case": "C-1", "point": int(AWARD), "enterprises": ["U1"], "verdict": 1}
+    return body(**{**plain, **changed})
+
+
+@pytest.fixture
+def calls(place, key_file):
+    """Seven calls, a second apart: three of Li's, a batch of Wu's with two items, one refused, one of nobody."""
+    record(
+        place,
+        Draft(asked()),
+        Draft(asked(point=10)),
+        Draft(
+            asked(officer="wu", method="CreditService/BatchCheckEligibility"),
+            [line(0, "U1", verdict=1), line(1, "U2", verdict=3)],
+        ),
+        Draft(body(caller=CALLER, officer="li", outcome="AREA_NOT_IN_MANDATE")),
+        Draft(asked(caller={"agency": "lending", "role": "bank"})),
+        Draft(body(caller={}, outcome="CERTIFICATE_UNKNOWN")),
+        Draft(asked(point=999)),
+    )
+    return IndexedCalls(AccessIndex(place, key_file))
+
+
+def test_days_are_civil_days_and_items_are_no_calls(calls):
+    (day,) = {each.day for each in calls.day_counts(WIDE)}
+    assert day == date(*(NOON + timedelta(hours=8)).timetuple()[:3])
+    assert sorted(calls.day_counts(WIDE), key=str) == [
+        DayCount("bidding", "asking-system", day, 5),
+        DayCount("lending", "bank", day, 1),
+    ]
+    assert calls.day_counts(WIDE, [DecisionPoint.FUNDING_APPLICATION]) == [DayCount("bidding", "asking-system", day, 1)]
+    assert calls.day_counts(Span(NOON + timedelta(days=1), NOON + timedelta(days=2))) == []
+
+
+def test_a_day_begins_at_midnight_in_shanghai(place, key_file):
+    midnight = datetime(2026, 11, 24, 16, tzinfo=UTC)
+    times = [midnight - timedelta(microseconds=1), midnight, midnight + timedelta(microseconds=1)]
+    record(place, Draft(asked()), Draft(asked()), Draft(asked()), times=times)
+    counted = IndexedCalls(AccessIndex(place, key_file)).day_counts(WIDE)
+    assert sorted((each.day.day, each.count) for each in counted) == [(24, 1), (25, 2)]
+
+
+def test_a_span_has_its_first_instant_and_not_its_last(calls):
+    (first, *_) = calls.first_calls(("bidding", "asking-system"), WIDE, 9)
+    exactly = Span(first.at, first.at + timedelta(microseconds=1))
+    assert [each.number for each in calls.first_calls(("bidding", "asking-system"), exactly, 9)] == [0]
+    assert calls.first_calls(("bidding", "asking-system"), Span(WIDE.since, first.at), 9) == []
+
+
+def test_the_first_calls_of_a_caller_come_in_their_order(calls):
+    assert [each.number for each in calls.first_calls(("bidding", "asking-system"), WIDE, 3)] == [0, 1, 2]
+    assert [each.number for each in calls.first_calls(("bidding", "bank"), WIDE, 3)] == []
+    at_award = calls.first_calls(("bidding", "asking-system"), WIDE, 9, [AWARD])
+    assert [each.number for each in at_award] == [0, 2]
+
+
+def test_officers_are_those_of_one_caller_with_enough_calls(calls):
+    bidding = WhoCalled("bidding", "asking-system", LI)
+    assert set(calls.officers(WIDE, 1)) == {
+        bidding,
+        WhoCalled("bidding", "asking-system", WU),
+        WhoCalled("lending", "bank", LI),
+    }
+    assert set(calls.officers(WIDE, 4)) == {bidding}
+    assert calls.officers(WIDE, 5) == []
+
+
+def test_an_officers_calls_are_in_order_with_items_behind_their_batch(calls):
+    of_li = calls.calls_of(WhoCalled("bidding", "asking-system", LI), WIDE, 99)
+    assert [(each.number, each.outcome, each.asked) for each in of_li] == [
+        (0, "OK", True),
+        (1, "OK", True),
+        (3, "AREA_NOT_IN_MANDATE", False),
+        (6, "OK", True),
+    ]
+    assert [each.point for each in of_li] == [AWARD, DecisionPoint.FUNDING_APPLICATION, None, None]
+    assert len(calls.calls_of(WhoCalled("bidding", "asking-system", LI), WIDE, 2)) == 2
+    of_wu = calls.calls_of(WhoCalled("bidding", "asking-system", WU), WIDE, 99)
+    assert [(each.number, each.item) for each in of_wu] == [(2, None), (2, 0), (2, 1)]
+    assert calls.calls_of(WhoCalled("bidding", "bank", LI), WIDE, 99) == []
+
+
+def test_what_is_recorded_of_calls_is_read_in_their_order(calls):
+    of_wu = calls.calls_of(WhoCalled("bidding", "asking-system", WU), WIDE, 99)
+    of_li = calls.calls_of(WhoCalled("bidding", "asking-system", LI), WIDE, 99)
+    rows = calls.entries([*reversed(of_li), of_wu[2]])
+    assert [(row.entry.number, row.item) for row in rows] == [(6, None), (3, None), (1, None), (0, None), (2, 1)]
+    assert calls.entries([]) == []
