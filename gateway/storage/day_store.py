@@ -135,7 +135,7 @@ def _tree(connection: Connection, row: Row[Any], first: int, last: int) -> SideT
     leaves = connection.execute(
         select(day_leaves)
         .where(day_leaves.c.number == row.number, day_leaves.c.side == row.side)
-        .where(day_leaves.c.position.between(_text(first), _text(last)))
+        .where(day_leaves.c.position >= _text(first), day_leaves.c.position <= _text(last))
         .order_by(day_leaves.c.position)
     )
     found = [(int(each.position, 16), each.uscc, each.content) for each in leaves]

@@ -1,4 +1,4 @@
-"""Indexing days, on both stores: which calls are named on which side of which day's index, and that none is left out."""
+"""Indexing days, on both stores: which calls are named on which side of which index, and that none is left out."""
 
 from __future__ import annotations
 
