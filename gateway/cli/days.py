@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf import json_format
 from jointsanctions.v1 import common_pb2, day_index_pb2
 
-from formats.day_proof import decode_day_proof
+from formats.day_proof import SIDES, decode_day_proof
 from gateway.cli.connection import client_file, command, connect, day
 
 if TYPE_CHECKING:
@@ -145,7 +145,9 @@ def _write(arguments: argparse.Namespace, proof: bytes) -> int:
     arguments.out.write_bytes(proof)
     uscc, days = decode_day_proof(proof)
     if not arguments.json:
-        print(f"{arguments.out}: {uscc}, {len(days)} 日 days, {'+'.join(days[0].spots)}")
+        print(
+            f"{arguments.out}: {uscc}, {len(days)} 日 days, {'+'.join(each for each in SIDES if each in days[0].spots)}"
+        )
     return OK
 
 

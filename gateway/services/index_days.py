@@ -53,6 +53,8 @@ class IndexDays:
         self._log = log
         self._releases = releases
         self._key = key
+        self.erased = 0
+        """Entries that were passed over because their content was erased (I-58)."""
 
     def next(self, clock: Clock) -> IndexedDay | None:
         """Index the next day and return its index; None when none is due, or the log has not come so far.
@@ -161,7 +163,9 @@ class IndexDays:
                 if wrong := "is missing" if entry.number != number else self._queues.flaw(entry):
                     raise LogDamagedError(f"queue {stretch.writer!r}, number {number}: {wrong}")
                 number += 1
-                if not entry.erased:
+                if entry.erased:
+                    self.erased += 1
+                else:
                     yield entry
 
     def _tree(self, number: int, day: date, side: str, contents: Mapping[str, bytes]) -> SideTree:

@@ -63,10 +63,10 @@ days: Final = Table(
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("day", CODE, nullable=False, unique=True),  # YYYY-MM-DD, UTC+8
-    Column("reached", LargeBinary, nullable=False),  # JSON: for each queue the first number that is not covered
-    Column("draft", LargeBinary, nullable=False),  # JSON: body and lines of the entry that holds the index
-    Column("writer", CODE),  # where that entry is recorded; NULL before
+    Column("writer", CODE),  # where the entry that holds the index is recorded; NULL before
     Column("entry", BigInteger),
+    Column("reached", LargeBinary, nullable=False),  # JSON: for each queue the first number that is not covered
+    Column("draft", LargeBinary, nullable=False),  # JSON: body and lines of that entry
 )
 
 day_sides: Final = Table(

@@ -80,6 +80,16 @@ class DayStore(Protocol):
         """Return runs of entries of a queue in the log that touch this stretch: first number, count, first place."""
 
 
+class StoredDays(Protocol):
+    """All indexes, for whoever looks whether they are whole. Raises ``StoreUnavailableError``."""
+
+    def all(self) -> list[IndexedDay]:
+        """Return every index, the oldest first."""
+
+    def whole(self, number: int, side: str) -> SideTree | None:
+        """Return a side with all its leaves; None when there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A case whose questions are hidden no longer, and the call that said so."""

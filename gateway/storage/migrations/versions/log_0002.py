@@ -21,10 +21,10 @@ def upgrade() -> None:
         "log_day",
         sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("day", CODE, nullable=False, unique=True),
-        sa.Column("reached", sa.LargeBinary, nullable=False),
-        sa.Column("draft", sa.LargeBinary, nullable=False),
         sa.Column("writer", CODE),
         sa.Column("entry", sa.BigInteger),
+        sa.Column("reached", sa.LargeBinary, nullable=False),
+        sa.Column("draft", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "log_day_side",
