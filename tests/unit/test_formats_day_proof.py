@@ -54,7 +54,7 @@ def statements(days=3, **changes):
         covers = [{"writer": "w", "first": 10 * number, "end": 10 * number + 10}]
         said = {"number": number, "day": str(day), "before": before, "covers": covers}
         for side in ("ordinary", "investigation"):
-            tree, leaves, nodes = tree_of(day, side, {OWN: said_of(OWN)} if side == "ordinary" else {})
+            tree, _, nodes = tree_of(day, side, {OWN: said_of(OWN)} if side == "ordinary" else {})
             said[side] = {"root": root_of(nodes).hex(), "depth": tree._depth}
         if number == 1:
             said |= changes
