@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from jointsanctions.v1 import audit_pb2, common_pb2
 
+from adapters.answers import Answer, Position
+from adapters.entries import Question
+from adapters.journal import Journal
 from gateway.cli.own_calls import OwnCall, OwnCallsError, read_own_calls
 from gateway.cli.reconcile import compare
 
 LEAF, OTHER = "ab" * 32, "cd" * 32
+AWARD = common_pb2.DECISION_POINT_BIDDING_AWARD
 CHECK = "CreditService/CheckEligibility"
 ROW = {"writer": "gw1-0", "number": 7, "leaf_hash": LEAF, "method": CHECK, "request_sha256": OTHER}
 CALL = OwnCall("gw1-0", 7, LEAF, CHECK, OTHER)
@@ -78,6 +83,24 @@ def test_a_file_of_another_kind_is_refused(tmp_path, name, content, why):
     file.write_bytes(content)
     with pytest.raises(OwnCallsError, match=why):
         read_own_calls(file)
+
+
+def test_the_journal_of_the_adapter_is_read_as_it_is(tmp_path):
+    now = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    question = Question("call", now, common_pb2.AREA_BIDDING, AWARD, "T-1", "", "Li", "B", frozenset("AB"), b"r" * 32)
+    with Journal(tmp_path / "journal.db") as journal:
+        for number, line in ((3, b""), (4, b"l" * 32), (4, b"m" * 32)):
+            position = Position("w1", number, b"h" * 32, line)
+            answer = Answer(common_pb2.VERDICT_CLEAR, (), (), now, now + timedelta(hours=1), 7, position, b"d" * 32)
+            (asked,) = journal.record_questions([question])
+            journal.record_answers({asked: answer}, now)
+        journal.record_questions([question])
+        found = read_own_calls(tmp_path / "journal.db")
+
+    assert found == [
+        OwnCall("w1", 3, "68" * 32, CHECK, "72" * 32),
+        OwnCall("w1", 4, "68" * 32, "CreditService/BatchCheckEligibility", "72" * 32),
+    ]
 
 
 def recorded(*entries):
