@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.audit import EntryTooLargeError
@@ -27,6 +28,7 @@ class RecordedDays:
         self._days = days
         self._audit = audit
         self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self._why = ""
 
     def start(self) -> None:
@@ -34,21 +36,22 @@ class RecordedDays:
         self._task = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
-        """End looking; what is being recorded is recorded to its end."""
+        """End looking, once what is being recorded is recorded; does nothing when it was not started."""
+        self._stopping.set()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
 
     async def _keep(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
-                await asyncio.shield(self._record())
+                await self._record()
                 self._why = ""
             except (GatewayError, EntryTooLargeError, ValueError) as error:
                 if str(error) != self._why:
                     _log.error("the index of a day is not recorded: %s", error)
                 self._why = str(error)
-            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
 
     async def _record(self) -> None:
         for indexed in await asyncio.to_thread(self._days.to_record):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.errors import GatewayError
 from gateway.integrator.process import DaySaid
-from gateway.services.ports.log import LogDamagedError, LogDeposedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +38,7 @@ class IndexedDays:
         try:
             while indexed := self._index.next(self._clock):
                 self._tell(DaySaid(indexed.day.isoformat(), ""))
-        except (LogDamagedError, LogDeposedError, GatewayError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever the cause, the next look must come, and be told of this one
             self._tell(DaySaid("", f"{type(error).__name__}: {error}"))
             return AGAIN_SECONDS
         return LOOK_SECONDS
