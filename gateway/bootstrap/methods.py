@@ -30,6 +30,7 @@ from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.open_entry import OpenEntryServicer
 from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
@@ -69,6 +70,7 @@ from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.objections import Objections
+from gateway.services.open_entry import OpenEntry
 from gateway.services.prove_days import ProveDays
 from gateway.services.prove_entries import ProveEntries
 from gateway.services.release_investigation import RecordedReleases, ReleaseInvestigation
@@ -294,6 +296,7 @@ class Methods:
             *ReleaseServicer(ReleaseInvestigation(self._releases)).methods(),
             *AnomaliesServicer(self._anomalies()).methods(),
             *ProofsServicer(prove).methods(),
+            *OpenEntryServicer(OpenEntry(queues, prove)).methods(),
             *ReceiptsServicer(GetReceipt(queues, prove)).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
         ]

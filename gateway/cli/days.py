@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import json_format
-from jointsanctions.v1 import common_pb2, day_index_pb2
+from jointsanctions.v1 import common_pb2, day_index_pb2, opened_entry_pb2
 
 from formats.day_proof import SIDES, decode_day_proof
 from gateway.cli.connection import client_file, command, connect, day
 
 if TYPE_CHECKING:
-    import argparse
-
     from google.protobuf.message import Message
 
     from gateway.cli.connection import Subparsers
@@ -30,10 +29,14 @@ def register(commands: Subparsers) -> None:
         commands, "days", "prove which calls asked about an enterprise, and that these are all", example, run_days
     )
     _add_span(days)
-    days.add_argument("--case", dest="case_ref", default="", help="of a court: number of its case")
-    days.add_argument("--document", default="", help="of a court: number of the document of approval")
-    days.add_argument("--signed-on", type=day, default="", metavar="YYYY-MM-DD", help="of a court: day of signing")
-    days.add_argument("--document-purpose", default="", help="of a court: what the document is given for")
+    _add_case(days)
+    example = "jsg --as sample-court.court audit open 2026/812 --case X-1 --document 法〔2026〕3号 --out entry.json"
+    opened = command(commands, "open", "as a court: have one entry opened, with its proof", example, run_open)
+    opened.add_argument("place", type=_place, metavar="YEAR/INDEX", help="where it stands, as a proof of days says")
+    opened.add_argument("--item", type=int, default=None, help="item of a batch, from 0")
+    opened.add_argument("--officer", default=getpass.getuser(), help="who asks")
+    opened.add_argument("--out", type=Path, required=True, metavar="FILE", help="write the receipt there")
+    _add_case(opened)
     count = command(
         commands, "count", "prove how often an agency called", "jsg audit count 2026-11-24 --out count.json", run_count
     )
@@ -73,14 +76,29 @@ def run_days(arguments: argparse.Namespace) -> int:
         case_ref=arguments.case_ref,
     )
     if arguments.document:
-        request.authorization_ref.CopyFrom(
-            common_pb2.Authorization(
-                document_number=arguments.document, signed_on=arguments.signed_on, purpose=arguments.document_purpose
-            )
-        )
+        request.authorization_ref.CopyFrom(_approval(arguments))
     with connect(arguments, client_file(arguments).audit_reader) as client:
         found = client.audit("GetDayProof", request, day_index_pb2.GetDayProofResponse)
     return _write(arguments, found.proof)
+
+
+def run_open(arguments: argparse.Namespace) -> int:
+    """Have one entry opened, and write its receipt."""
+    year, index = arguments.place
+    request = opened_entry_pb2.OpenEntryRequest(
+        log=year,
+        index=index,
+        item=arguments.item,
+        case_ref=arguments.case_ref,
+        authorization_ref=_approval(arguments),
+        officer=arguments.officer,
+    )
+    with connect(arguments, client_file(arguments).audit_reader) as client:
+        found = client.audit("OpenEntry", request, opened_entry_pb2.OpenEntryResponse)
+    arguments.out.write_bytes(found.receipt)
+    if not arguments.json:
+        print(f"{arguments.out}: {found.origin} {index}")
+    return OK
 
 
 def run_own(arguments: argparse.Namespace) -> int:
@@ -138,6 +156,26 @@ def _add_span(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=day, required=True, metavar="YYYY-MM-DD", help="last day, inclusive")
     parser.add_argument("--officer", default=getpass.getuser(), help="who asks")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="write the proof there")
+
+
+def _add_case(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--case", dest="case_ref", default="", help="of a court: number of its case")
+    parser.add_argument("--document", default="", help="of a court: number of the document of approval")
+    parser.add_argument("--signed-on", type=day, default="", metavar="YYYY-MM-DD", help="of a court: day of signing")
+    parser.add_argument("--document-purpose", default="", help="of a court: what the document is given for")
+
+
+def _approval(arguments: argparse.Namespace) -> common_pb2.Authorization:
+    return common_pb2.Authorization(
+        document_number=arguments.document, signed_on=arguments.signed_on, purpose=arguments.document_purpose
+    )
+
+
+def _place(text: str) -> tuple[int, int]:
+    year, _, index = text.partition("/")
+    if not (text.isascii() and year.isdigit() and index.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not YEAR/INDEX")
+    return int(year), int(index)
 
 
 def _write(arguments: argparse.Namespace, proof: bytes) -> int:

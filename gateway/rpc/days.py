@@ -12,8 +12,9 @@ from formats.civil import civil_date, format_instant, midnight
 from formats.day_proof import ORDINARY, SIDES
 from gateway.domain.agencies import Role
 from gateway.domain.errors import FieldNotInMandateError, MalformedRequestError
-from gateway.rpc import authorizations, fields
+from gateway.rpc import fields
 from gateway.rpc.audit import READERS
+from gateway.rpc.court_case import require_court_case
 from gateway.rpc.explain_grade import read_party
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_code, tell_who_asks
@@ -88,17 +89,13 @@ class DaysServicer:
 
 
 def _require_case(request: pb.GetDayProofRequest, call: Call) -> None:
-    """A court asks in its case, under a document of its approval (I-60); an auditor asks about the record itself."""
-    if call.agency.role is not Role.COURT:
-        if request.case_ref:
-            raise MalformedRequestError("case_ref", "is for courts")
-        if request.HasField(AUTHORIZATION):
-            raise MalformedRequestError(AUTHORIZATION, "is for courts")
-        return
-    authorizations.require_sent(request.authorization_ref, AUTHORIZATION, "a court asks under a document")
-    call.told["case"] = fields.case_reference(request.case_ref, "case_ref")
-    read = authorizations.read_authorization(request.authorization_ref, civil_date(call.now), AUTHORIZATION)
-    call.told.update(authorization=read.document_number, authorization_terms=read.terms())
+    """A court asks in its case and under a document; an auditor asks about the record itself."""
+    if call.agency.role is Role.COURT:
+        require_court_case(request, call)
+    elif request.case_ref:
+        raise MalformedRequestError("case_ref", "is for courts")
+    elif request.HasField("authorization_ref"):
+        raise MalformedRequestError("authorization_ref", "is for courts")
 
 
 def _whose(request: pb.GetCallCountRequest, call: Call) -> tuple[str, str]:

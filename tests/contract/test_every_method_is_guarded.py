@@ -33,6 +33,7 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method, names_persons
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.open_entry import OpenEntryServicer
 from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
@@ -80,6 +81,7 @@ METHODS = {
         ReceiptsServicer,
         ProofsServicer,
         DaysServicer,
+        OpenEntryServicer,
         ReleaseServicer,
         EndingsServicer,
         MeetingsServicer,
@@ -152,6 +154,7 @@ ROLES = {
     "AuditService/GetInclusionProof": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/GetConsistencyProof": set(Role),
     "AuditService/GetDayProof": {Role.AUDITOR, Role.COURT},
+    "AuditService/OpenEntry": {Role.COURT},
     "AuditService/GetCallCount": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/ReleaseInvestigation": {Role.POLICE, Role.PROCURATORATE, Role.COURT},
     "SubjectService/GetOwnDayProof": {Role.SUBJECT},

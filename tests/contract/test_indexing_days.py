@@ -139,16 +139,28 @@ def test_a_released_case_is_named_on_the_day_of_its_release_and_from_then_on(day
     assert days.proven(OTHER, DAY + ONE)[DAY + ONE][ORDINARY] == []
 
 
-def test_a_released_entry_is_marked_and_says_when_it_was_asked(days):
+def test_a_released_entry_is_marked_and_those_of_the_day_itself_are_not(days):
     days.record(investigated(OWN))
     days.indexed()
-    days.record(release(), day=DAY + ONE)
+    days.record(investigated(OWN), release(), day=DAY + ONE)
     days.indexed(DAY + ONE)
     (leaf,) = days.days.whole(1, ORDINARY).leaves
 
+    # Entry 1 is the index of the day before.
     assert json.loads(leaf[2])["entries"] == [
-        {"at": "2026-11-24T04:00:00.000000Z", "index": days.place(0), "log": "2026", "released": True}
+        {"at": "2026-11-24T04:00:00.000000Z", "index": days.place(0), "log": "2026", "released": True},
+        {"at": "2026-11-25T04:00:02.000000Z", "index": days.place(2), "log": "2026"},
     ]
+
+
+def test_what_the_agency_asked_otherwise_in_a_case_of_the_same_number_is_not_released(days):
+    days.record(asked(OWN, agency="public-security", case="X-1"), investigated(OWN))
+    days.indexed()
+    days.record(release(), day=DAY + ONE)
+    days.indexed(DAY + ONE)
+
+    assert days.proven(OWN)[DAY][ORDINARY] == [days.place(0)]
+    assert days.proven(OWN, DAY + ONE)[DAY + ONE][ORDINARY] == [days.place(1)]
 
 
 def test_an_index_that_was_stored_and_not_recorded_is_recorded_as_it_was_stored(days):

@@ -13,7 +13,7 @@ import pytest
 from audit_calls import record
 from e2e.served import AUDITOR, BIDDING, CONFIG, FINANCE, WRITER, award, body_of, gateway_in, prepared, today
 from indexed_days import NOBODY, OWN, asked, investigated
-from jointsanctions.v1 import common_pb2, day_index_pb2, subject_pb2
+from jointsanctions.v1 import common_pb2, day_index_pb2, opened_entry_pb2, subject_pb2
 
 from formats.civil import midnight
 from formats.day_proof import verify_day_proof
@@ -28,6 +28,7 @@ WINDOW, POLICE, COURT = "hrss-window.subject", "public-security.police", "sample
 PROOF = "/jointsanctions.v1.AuditService/GetDayProof"
 OWN_PROOF = "/jointsanctions.v1.SubjectService/GetOwnDayProof"
 COUNT = "/jointsanctions.v1.AuditService/GetCallCount"
+OPEN = "/jointsanctions.v1.AuditService/OpenEntry"
 RELEASE = "/jointsanctions.v1.AuditService/ReleaseInvestigation"
 WHO_ASKED = "/jointsanctions.v1.SubjectService/ListWhoAsked"
 TOOL = Path(__file__).parents[2] / "tools" / "verify_days.py"
@@ -287,6 +288,62 @@ def test_a_released_case_is_shown_and_released_once(days):
     # What was indexed stays as it was.
     sides = proven(days, proof_of(days, PROOF, wanted(), AUDITOR))
     assert len(sides["investigation"]) == 1
+
+
+def opening(index, **parts):
+    named = {"log": today().year, "index": index, "officer": "o-1", "case_ref": "鄂法2026-1"}
+    return opened_entry_pb2.OpenEntryRequest(**{**named, "authorization_ref": APPROVAL, **parts})
+
+
+def named_by_the_proof(gateway):
+    """Return the index in the log of the investigation that yesterday's index names."""
+    request = wanted(case_ref="鄂法2026-1", authorization_ref=APPROVAL)
+    return proven(gateway, proof_of(gateway, PROOF, request, COURT))["investigation"][0]["index"]
+
+
+def test_a_court_has_an_entry_opened_with_its_proof_and_that_is_on_record(days):
+    index = named_by_the_proof(days)
+    outcome, body = days.recorded_by(OPEN, opening(index).SerializeToString(), COURT)
+    receipt = decode_receipt(opened_entry_pb2.OpenEntryResponse.FromString(outcome.answer).receipt)
+    verified = verify_receipt(receipt, [parse_key(key_file(days).read_text().strip())], holds)
+
+    assert (verified.body["case"], verified.body["caller"]["role"], verified.index) == (CASE, "police", index)
+    assert (body["case"], body["authorization"], body["officer"]) == ("鄂法2026-1", "鄂法〔2026〕3号", "o-1")
+    assert body["proof"] == {"year": today().year, "index": index}
+
+
+@pytest.mark.parametrize(
+    ("who", "parts", "reason", "field"),
+    [
+        (COURT, {"authorization_ref": None, "officer": ""}, "AUTHORIZATION_MISSING", "authorization_ref"),
+        (COURT, {"case_ref": ""}, "AUTHORIZATION_MISSING", "case_ref"),
+        (COURT, {"officer": ""}, "MALFORMED_REQUEST", "officer"),
+        (COURT, {"log": 0}, "MALFORMED_REQUEST", "log"),
+        (COURT, {"index": 0}, "MALFORMED_REQUEST", "index"),
+        (COURT, {"index": 2**60}, "MALFORMED_REQUEST", "index"),
+        (COURT, {"index": 10**9}, "ENTERPRISE_NOT_FOUND", ""),
+        (COURT, {"log": 1999}, "ENTERPRISE_NOT_FOUND", ""),
+        (COURT, {"item": 0}, "ENTERPRISE_NOT_FOUND", ""),
+        (AUDITOR, {}, "ROLE_NOT_PERMITTED", ""),
+        (POLICE, {}, "ROLE_NOT_PERMITTED", ""),
+    ],
+)
+def test_an_entry_is_opened_to_nobody_else_and_not_without_case_and_document(days, who, parts, reason, field):
+    outcome = days.send(OPEN, opening(1, **parts), who)
+
+    assert (outcome.reason, outcome.field) == (reason, field)
+
+
+def test_the_command_writes_an_opened_entry_that_both_verifiers_accept(days, tmp_path, capsys):
+    file, index = tmp_path / "entry.json", named_by_the_proof(days)
+    named = ["--case", "鄂法2026-1", "--document", "鄂法〔2026〕3号", "--signed-on", "2026-01-05"]
+    command = ["audit", "open", f"{today().year}/{index}", *named, "--document-purpose", "审理", "--out", str(file)]
+
+    assert main([*commands_of(days), "--as", COURT, *command]) == 0
+    assert main([*commands_of(days), "audit", "verify", str(file)]) == 0
+    tool = [sys.executable, TOOL.with_name("verify_receipt.py"), "--key", key_file(days).read_text().strip(), file]
+    assert subprocess.run(tool, capture_output=True, check=False).returncode == 0
+    capsys.readouterr()
 
 
 def commands_of(gateway):

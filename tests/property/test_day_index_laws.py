@@ -14,6 +14,7 @@ from formats.day_index import (
     LEAST_DEPTH,
     LEAST_WIDTH,
     DayTree,
+    Spot,
     depth_of,
     position_of,
     root_from,
@@ -142,3 +143,18 @@ def test_two_whose_first_bits_are_alike_stand_deeper():
     assert depth_of([one, one | 1]) == BITS
     assert depth_of([]) == LEAST_DEPTH
     assert width_of(0) == LEAST_WIDTH
+
+
+def test_a_spot_of_another_form_leads_nowhere():
+    position, salt, beside = position_of(DAY, SIDE, "x"), bytes(32), (bytes(32),) * LEAST_DEPTH
+    assert root_from(position, LEAST_DEPTH, Spot(salt, b"x", beside)) is not None
+    assert root_from(position, LEAST_DEPTH, Spot(salt, b"", beside[:LEAST_WIDTH])) is not None
+    for spot in (
+        Spot(salt, b"x", beside[1:]),
+        Spot(salt, b"x", (*beside, salt)),
+        Spot(salt, b"", beside[: LEAST_WIDTH - 1]),
+        Spot(salt, b"", (*beside, salt)),
+        Spot(salt[1:], b"x", beside),
+        Spot(salt, b"x", (salt[1:], *beside[1:])),
+    ):
+        assert root_from(position, LEAST_DEPTH, spot) is None

@@ -23,6 +23,8 @@ CaseDecidedOnEnding identity: uscc
 GetReceiptResponse access_log: receipt
 GetReceiptResponse plain: origin index
 GetDayProofResponse access_log: proof
+OpenEntryResponse access_log: receipt
+OpenEntryResponse plain: origin
 GetOwnDayProofResponse access_log: proof
 GetCallCountResponse access_log: answered answered_total chain others others_total receipt root
 ReleaseInvestigationResponse access_log: questions
