@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from audit_calls import change, line
+from audit_calls import NOON, change, line, record
 from indexed_days import DAY, NOBODY, ONE, OTHER, OWN, Indexed, asked, investigated, release
 
 from formats.day_proof import INVESTIGATION, ORDINARY, SIDES
@@ -64,6 +64,7 @@ def test_what_an_index_says_to_everybody_tells_nothing_of_investigations(days):
     days.indexed()
     (said,) = statements(days)
 
+    assert said.keys() == {"number", "day", "before", "covers", ORDINARY, INVESTIGATION}
     assert said[INVESTIGATION].keys() == {"root", "depth"}
     assert (said[ORDINARY]["enterprises"], said[ORDINARY]["entries"]) == (1, 1)
 
@@ -196,6 +197,15 @@ def test_a_day_without_an_index_is_said_to_have_none(days):
     with pytest.raises(StateError) as refused:
         days.prove.proof(OWN, DAY, DAY, SIDES)
     assert refused.value.metadata == {"object": "2026-11-24", "state": "OPEN", "wanted": "INDEXED"}
+
+
+def test_a_day_ends_before_the_first_instant_of_the_next(days):
+    midnight = NOON + timedelta(hours=12)
+    record(days.site.place, asked(OWN), asked(OTHER), times=[midnight - timedelta(microseconds=1), midnight])
+    days.indexed()
+
+    assert days.proven(OWN)[DAY][ORDINARY] == [days.place(0)]
+    assert days.proven(OTHER)[DAY][ORDINARY] == []
 
 
 def test_a_second_of_lateness_is_waited_for(days):

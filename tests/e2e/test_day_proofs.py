@@ -290,8 +290,8 @@ def test_a_released_case_is_shown_and_released_once(days):
     assert len(sides["investigation"]) == 1
 
 
-def opening(index, **parts):
-    named = {"log": today().year, "index": index, "officer": "o-1", "case_ref": "鄂法2026-1"}
+def opening(**parts):
+    named = {"log": today().year, "index": 1, "officer": "o-1", "case_ref": "鄂法2026-1"}
     return opened_entry_pb2.OpenEntryRequest(**{**named, "authorization_ref": APPROVAL, **parts})
 
 
@@ -303,7 +303,7 @@ def named_by_the_proof(gateway):
 
 def test_a_court_has_an_entry_opened_with_its_proof_and_that_is_on_record(days):
     index = named_by_the_proof(days)
-    outcome, body = days.recorded_by(OPEN, opening(index).SerializeToString(), COURT)
+    outcome, body = days.recorded_by(OPEN, opening(index=index).SerializeToString(), COURT)
     receipt = decode_receipt(opened_entry_pb2.OpenEntryResponse.FromString(outcome.answer).receipt)
     verified = verify_receipt(receipt, [parse_key(key_file(days).read_text().strip())], holds)
 
@@ -329,7 +329,7 @@ def test_a_court_has_an_entry_opened_with_its_proof_and_that_is_on_record(days):
     ],
 )
 def test_an_entry_is_opened_to_nobody_else_and_not_without_case_and_document(days, who, parts, reason, field):
-    outcome = days.send(OPEN, opening(1, **parts), who)
+    outcome = days.send(OPEN, opening(**parts), who)
 
     assert (outcome.reason, outcome.field) == (reason, field)
 
