@@ -47,7 +47,7 @@ class IndexDays:
     """Makes indexes. Used by one process and one thread at a time."""
 
     def __init__(self, days: DayStore, queues: Queues, log: LogIntegrated, releases: Releases, key: bytes) -> None:
-        """Take what is read and where indexes go; *key* is the secret that blinds them, the same for every process."""
+        """Take what is read and where indexes go; *key* is the secret that blinds them."""
         self._days = days
         self._queues = queues
         self._log = log
@@ -102,8 +102,8 @@ class IndexDays:
 
     def _first_day(self, ends: Mapping[str, int]) -> date | None:
         """Return the day of the oldest entry; None when there is no entry."""
-        firsts = [self._queues.read(writer, 0, 1) for writer, end in ends.items() if end]
-        return min((civil_date(found[0].time) for found in firsts if found), default=None)
+        firsts = (entry for writer, end in ends.items() if end for entry in self._queues.read(writer, 0, 1)[:1])
+        return min((civil_date(entry.time) for entry in firsts), default=None)
 
     def _covers(self, last: IndexedDay | None, ends: Mapping[str, int], end_of_day: datetime) -> list[Stretch]:
         reached = last.reached if last else {}

@@ -3,125 +3,46 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from audit_calls import record
-from e2e.served import AUDITOR, BIDDING, CONFIG, FINANCE, WRITER, award, body_of, gateway_in, prepared, today
-from indexed_days import NOBODY, OWN, asked, investigated
-from jointsanctions.v1 import common_pb2, day_index_pb2, opened_entry_pb2, subject_pb2
+from e2e.served import AUDITOR, BIDDING, body_of
+from e2e.yesterday import (
+    APPROVAL,
+    CASE,
+    COURT,
+    DAY,
+    OWN_PROOF,
+    POLICE,
+    PROOF,
+    RELEASE,
+    TOOL,
+    WINDOW,
+    asked_yesterday,
+    commands_of,
+    key_file,
+    own,
+    proof_of,
+    proven,
+    releasing,
+    wanted,
+    who_asked,
+)
+from indexed_days import NOBODY, OWN
+from jointsanctions.v1 import day_index_pb2
 
-from formats.civil import midnight
 from formats.day_proof import verify_day_proof
 from formats.note import parse_key
-from formats.receipt import decode_receipt, verify_receipt
-from gateway.bootstrap.config import load_config
-from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli.main import main
 from gateway.security.log_keys import holds
-
-WINDOW, POLICE, COURT = "hrss-window.subject", "public-security.police", "sample-court.court"
-PROOF = "/jointsanctions.v1.AuditService/GetDayProof"
-OWN_PROOF = "/jointsanctions.v1.SubjectService/GetOwnDayProof"
-COUNT = "/jointsanctions.v1.AuditService/GetCallCount"
-OPEN = "/jointsanctions.v1.AuditService/OpenEntry"
-RELEASE = "/jointsanctions.v1.AuditService/ReleaseInvestigation"
-WHO_ASKED = "/jointsanctions.v1.SubjectService/ListWhoAsked"
-TOOL = Path(__file__).parents[2] / "tools" / "verify_days.py"
-DAY = today() - timedelta(days=1)
-CASE = "鄂公侦〔2026〕12号"
-EARLIER = "gw0-0"
-"""A queue of a process that is no more, with yesterday's calls."""
 
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory):
-    """A gateway that was asked yesterday, once by the police; a court has a mandate."""
-    folder = tmp_path_factory.mktemp("days")
-    shutil.copytree(CONFIG, folder / "config")
-    with (folder / "config" / "agencies.toml").open("a", encoding="utf-8") as file:
-        entry = '\n[[agency]]\nid = "{}"\nrole = "{}"\nname_zh = "示例"\nname_en = "Sample"\nterritory = "420300"\n'
-        file.write(entry.format(*COURT.split(".")))
-    place = prepared(folder, {})
-    settings = load_config(place.config).settings
-    engine = store_engine(settings)
-    queues = audit_place(settings, engine)
-    drafts = [
-        asked(OWN, agency="public-resources-trading"),
-        asked(OWN, agency="public-resources-trading", outcome="AREA_NOT_IN_MANDATE"),
-        investigated(OWN, case=CASE),
-    ]
-    noon = midnight(DAY) + timedelta(hours=12)
-    record(queues, *drafts, writer=EARLIER, times=[noon + timedelta(seconds=second) for second in range(3)])
-    queues.close()
-    engine.dispose()
-    with gateway_in(folder, filled=False) as gateway:
-        until_indexed(gateway)
+    with asked_yesterday(tmp_path_factory.mktemp("days")) as gateway:
         yield gateway
-
-
-def until_indexed(gateway):
-    """Ask again and again until the day has its index; a day is indexed a minute after its end."""
-    while not (found := gateway.send(PROOF, wanted(), AUDITOR)).ok:
-        assert found.reason in {"STATE", "QUOTA_EXCEEDED"}, found.text()
-
-
-def wanted(**parts):
-    named = {"uscc": OWN, "from_day": DAY.isoformat(), "until_day": DAY.isoformat(), "officer": "o-1"}
-    return day_index_pb2.GetDayProofRequest(**{**named, **parts})
-
-
-def own(**parts):
-    named = {"from_day": DAY.isoformat(), "until_day": DAY.isoformat(), "officer": "o-1", "case_ref": "窗口1"}
-    code = parts.pop("uscc", OWN)
-    return day_index_pb2.GetOwnDayProofRequest(**{**named, **parts}, enterprise=common_pb2.EnterpriseRef(uscc=code))
-
-
-def counted(**parts):
-    return day_index_pb2.GetCallCountRequest(**{"day": DAY.isoformat(), "officer": "o-1", **parts})
-
-
-def releasing(**parts):
-    named = {
-        "request_id": "release-1",
-        "case_ref": CASE,
-        "document_number": "鄂公法〔2026〕8号",
-        "review_on": "2099-01-31",
-        "officer": "o-1",
-    }
-    return day_index_pb2.ReleaseInvestigationRequest(**{**named, **parts})
-
-
-APPROVAL = common_pb2.Authorization(document_number="鄂法〔2026〕3号", signed_on="2026-01-05", purpose="审理")
-
-
-def key_file(gateway):
-    return next((gateway.place.state / "log").iterdir()) / "vkey"
-
-
-def proven(gateway, content):
-    """Return what a proof proves to the verifier of the program, after the other one has agreed."""
-    key = key_file(gateway).read_text().strip()
-    file = gateway.place.state / "proof.json"
-    file.write_bytes(content)
-    tool = subprocess.run([sys.executable, TOOL, "--key", key, file], capture_output=True, text=True, check=False)
-    assert tool.returncode == 0, tool.stdout + tool.stderr
-    told = json.loads(tool.stdout.partition("proven: ")[2])
-    uscc, days = verify_day_proof(content, [parse_key(key)], holds)
-    sides = {side: [each for day in days for each in day.entries[side]] for side in days[0].entries}
-    assert {side: told.get(side) for side in sides} == sides
-    assert (told["uscc"], told["from"], told["until"]) == (uscc, str(days[0].day), str(days[-1].day))
-    return sides
-
-
-def proof_of(gateway, path, request, who, answer=day_index_pb2.GetDayProofResponse):
-    outcome = gateway.send(path, request, who)
-    assert outcome.ok, outcome.text()
-    return answer.FromString(outcome.answer).proof
 
 
 def test_an_enterprise_has_the_proof_of_all_ordinary_questions_and_of_nothing_else(days):
@@ -212,37 +133,6 @@ def test_no_changed_proof_passes_either_verifier(days):
             verify_day_proof(changed, [parse_key(key)], holds)
 
 
-def test_an_agency_has_its_own_count_and_an_auditor_any(days):
-    for who, parts in (
-        (BIDDING, {}),
-        (AUDITOR, {"agency": "public-resources-trading", "agency_role": "asking-system"}),
-    ):
-        found = day_index_pb2.GetCallCountResponse.FromString(days.send(COUNT, counted(**parts), who).answer)
-        verified = verify_receipt(decode_receipt(found.receipt), [parse_key(key_file(days).read_text().strip())], holds)
-
-        assert (found.answered, found.others, found.answered_total, found.others_total) == (1, 1, 1, 1)
-        assert verified.line["agency"] == "public-resources-trading"
-        assert (verified.line["root"], verified.line["chain"]) == (found.root.hex(), found.chain.hex())
-
-
-@pytest.mark.parametrize(
-    ("who", "parts", "reason", "field"),
-    [
-        (BIDDING, {"agency": "finance"}, "FIELD_NOT_IN_MANDATE", "agency"),
-        (BIDDING, {"agency_role": "producer"}, "FIELD_NOT_IN_MANDATE", "agency_role"),
-        (BIDDING, {"officer": ""}, "MALFORMED_REQUEST", "officer"),
-        (BIDDING, {"day": ""}, "MALFORMED_REQUEST", "day"),
-        (BIDDING, {"day": today().isoformat()}, "STATE", ""),
-        (FINANCE, {}, "ENTERPRISE_NOT_FOUND", ""),
-        (WINDOW, {}, "ROLE_NOT_PERMITTED", ""),
-    ],
-)
-def test_a_count_is_nobody_elses(days, who, parts, reason, field):
-    outcome = days.send(COUNT, counted(**parts), who)
-
-    assert (outcome.reason, outcome.field) == (reason, field)
-
-
 @pytest.mark.parametrize(
     ("who", "parts", "reason", "field"),
     [
@@ -260,13 +150,6 @@ def test_a_release_that_nobody_can_make_changes_nothing(days, who, parts, reason
     outcome = days.send(RELEASE, releasing(**{"request_id": "refused", **parts}), who)
 
     assert (outcome.reason, outcome.field) == (reason, field)
-
-
-def who_asked(gateway):
-    request = subject_pb2.ListWhoAskedRequest(case_ref="窗口1", officer="o", page_size=1_000)
-    request.enterprise.uscc = OWN
-    answer = subject_pb2.ListWhoAskedResponse.FromString(gateway.send(WHO_ASKED, request, WINDOW).answer)
-    return [each.agency for each in answer.questions if each.agency != "hrss-window"]
 
 
 def test_a_released_case_is_shown_and_released_once(days):
@@ -290,67 +173,6 @@ def test_a_released_case_is_shown_and_released_once(days):
     assert len(sides["investigation"]) == 1
 
 
-def opening(**parts):
-    named = {"log": today().year, "index": 1, "officer": "o-1", "case_ref": "鄂法2026-1"}
-    return opened_entry_pb2.OpenEntryRequest(**{**named, "authorization_ref": APPROVAL, **parts})
-
-
-def named_by_the_proof(gateway):
-    """Return the index in the log of the investigation that yesterday's index names."""
-    request = wanted(case_ref="鄂法2026-1", authorization_ref=APPROVAL)
-    return proven(gateway, proof_of(gateway, PROOF, request, COURT))["investigation"][0]["index"]
-
-
-def test_a_court_has_an_entry_opened_with_its_proof_and_that_is_on_record(days):
-    index = named_by_the_proof(days)
-    outcome, body = days.recorded_by(OPEN, opening(index=index).SerializeToString(), COURT)
-    receipt = decode_receipt(opened_entry_pb2.OpenEntryResponse.FromString(outcome.answer).receipt)
-    verified = verify_receipt(receipt, [parse_key(key_file(days).read_text().strip())], holds)
-
-    assert (verified.body["case"], verified.body["caller"]["role"], verified.index) == (CASE, "police", index)
-    assert (body["case"], body["authorization"], body["officer"]) == ("鄂法2026-1", "鄂法〔2026〕3号", "o-1")
-    assert body["proof"] == {"year": today().year, "index": index}
-
-
-@pytest.mark.parametrize(
-    ("who", "parts", "reason", "field"),
-    [
-        (COURT, {"authorization_ref": None, "officer": ""}, "AUTHORIZATION_MISSING", "authorization_ref"),
-        (COURT, {"case_ref": ""}, "AUTHORIZATION_MISSING", "case_ref"),
-        (COURT, {"officer": ""}, "MALFORMED_REQUEST", "officer"),
-        (COURT, {"log": 0}, "MALFORMED_REQUEST", "log"),
-        (COURT, {"index": 0}, "MALFORMED_REQUEST", "index"),
-        (COURT, {"index": 2**60}, "MALFORMED_REQUEST", "index"),
-        (COURT, {"index": 10**9}, "ENTERPRISE_NOT_FOUND", ""),
-        (COURT, {"log": 1999}, "ENTERPRISE_NOT_FOUND", ""),
-        (COURT, {"item": 0}, "ENTERPRISE_NOT_FOUND", ""),
-        (AUDITOR, {}, "ROLE_NOT_PERMITTED", ""),
-        (POLICE, {}, "ROLE_NOT_PERMITTED", ""),
-    ],
-)
-def test_an_entry_is_opened_to_nobody_else_and_not_without_case_and_document(days, who, parts, reason, field):
-    outcome = days.send(OPEN, opening(**parts), who)
-
-    assert (outcome.reason, outcome.field) == (reason, field)
-
-
-def test_the_command_writes_an_opened_entry_that_both_verifiers_accept(days, tmp_path, capsys):
-    file, index = tmp_path / "entry.json", named_by_the_proof(days)
-    named = ["--case", "鄂法2026-1", "--document", "鄂法〔2026〕3号", "--signed-on", "2026-01-05"]
-    command = ["audit", "open", f"{today().year}/{index}", *named, "--document-purpose", "审理", "--out", str(file)]
-
-    assert main([*commands_of(days), "--as", COURT, *command]) == 0
-    assert main([*commands_of(days), "audit", "verify", str(file)]) == 0
-    tool = [sys.executable, TOOL.with_name("verify_receipt.py"), "--key", key_file(days).read_text().strip(), file]
-    assert subprocess.run(tool, capture_output=True, check=False).returncode == 0
-    capsys.readouterr()
-
-
-def commands_of(gateway):
-    place = ["--config", str(gateway.place.config), "--state", str(gateway.place.state)]
-    return [*place, "--address", f"127.0.0.1:{gateway.port}"]
-
-
 def test_the_commands_fetch_and_verify(days, tmp_path, capsys):
     place, span = commands_of(days), ["--from", str(DAY), "--until", str(DAY)]
     file = tmp_path / "asked.json"
@@ -366,33 +188,6 @@ def test_the_commands_fetch_and_verify(days, tmp_path, capsys):
     assert main([*place, "--as", BIDDING, "audit", "count", str(DAY), "--out", str(tmp_path / "count.json")]) == 0
     assert "已答复 answered 1, 其他 others 1" in capsys.readouterr().out
     assert main([*place, "audit", "verify", str(tmp_path / "count.json")]) == 0
-
-
-def test_an_agencys_own_list_is_compared_with_the_record(days, tmp_path, capsys):
-    reconcile = [*commands_of(days), "--as", BIDDING, "audit", "reconcile", "--json"]
-    request = award(OWN)
-    position = days.callers.as_caller(BIDDING).check(request).audit_position
-    (earlier,) = days.entries(0, EARLIER)[:1]
-    rows = [
-        {"writer": EARLIER, "number": 0, "leaf_hash": earlier.leaf.hex(), "method": "CreditService/CheckEligibility"},
-        {"writer": WRITER, "number": position.number, "leaf_hash": position.leaf_hash.hex()},
-    ]
-    file = tmp_path / "calls.jsonl"
-
-    def compared(rows, *more):
-        file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-        code = main([*reconcile, *more, str(file)])
-        return code, [(each["what"], each["place"]) for each in json.loads(capsys.readouterr().out)["differences"]]
-
-    assert compared(rows) == (0, [])
-    assert compared(rows[:1]) == (1, [("extra", f"{WRITER}/{position.number}")])
-    assert compared([*rows, {**rows[0], "number": 999}]) == (1, [("missing", f"{EARLIER}/999")])
-    assert compared([{**rows[0], "leaf_hash": "00" * 32}, rows[1]]) == (1, [("different", f"{EARLIER}/0")])
-    assert compared([{**rows[0], "method": "X/Y"}, rows[1]])[1][0] == ("different", f"{EARLIER}/0")
-    assert compared([rows[0], {**rows[1], "request_sha256": "00" * 32}], "--prove") == (
-        1,
-        [("different", f"{WRITER}/{position.number}")],
-    )
 
 
 def test_the_whole_record_is_sound(days, capsys):
