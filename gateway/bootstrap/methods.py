@@ -22,6 +22,7 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.days import DaysServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
@@ -31,12 +32,14 @@ from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.open_entry import OpenEntryServicer
 from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.records import RecordReader
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
@@ -70,7 +73,10 @@ from gateway.services.list_who_asked import ListWhoAsked
 from gateway.services.listing_steps import ListingSteps
 from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.objections import Objections
+from gateway.services.open_entry import OpenEntry
+from gateway.services.prove_days import ProveDays
 from gateway.services.prove_entries import ProveEntries
+from gateway.services.release_investigation import RecordedReleases, ReleaseInvestigation
 from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
 from gateway.services.shown_repairs import ShownRepairs
@@ -111,6 +117,7 @@ if TYPE_CHECKING:
     from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
+    from gateway.storage.day_store import SqlDayStore
     from gateway.storage.facts import SqlFactStore
     from gateway.storage.history import SqlHistory
     from gateway.storage.index import TimelineIndex
@@ -128,6 +135,8 @@ class Opened:
     """Where the audit queues lie."""
     log: SqlLogStore
     """What the queues are integrated into."""
+    days: SqlDayStore
+    """The indexes of days."""
     audit: AuditLog
     vault: KeyedPersonVault
     intake: IntakeProcess
@@ -147,6 +156,7 @@ class Methods:
         self._writer = opened.audit.writer
         self._kinds = {feed.name: feed.kinds for feed in settings.feeds}
         self._search = AccessIndex(opened.place, settings.person_key)
+        self._releases = RecordedReleases(self._search, self._search)
         self._answers = AnswerWriter(config.policy, rules_digest())
         self._disclosure = Disclosure(config.policy)
         self._explain = ExplainGrade(opened.index, opened.history, config.policy)
@@ -273,7 +283,7 @@ class Methods:
         publishable = ListPublishable(SqlPublishableStore(opened.engine), config.settings.limits.answer_validity)
         return [
             *SubjectServicer(self._explain, self._answers).methods(),
-            *WhoAskedServicer(ListWhoAsked(self._search), opened.mandates.callers).methods(),
+            *WhoAskedServicer(ListWhoAsked(self._search, self._releases), opened.mandates.callers).methods(),
             *ObjectionsServicer(objections, self._writer).methods(),
             *PublishableServicer(publishable).methods(),
         ]
@@ -283,15 +293,19 @@ class Methods:
         archive = QueueArchive(self._opened.place, self._search)
         retention = ApplyRetention(archive, settings.retention, settings.holds)
         prove = ProveEntries(self._opened.log)
-        receipts = GetReceipt(PlaceQueues(self._opened.place), prove)
+        queues = PlaceQueues(self._opened.place)
         unreported = Unreported(SqlOutcomeStore(self._opened.engine))
         export = ExportAccess(self._search, unreported, prove, self._opened.clock)
+        days = ProveDays(self._opened.days, queues, prove, settings.person_key.read_bytes())
         return [
             *AuditServicer(self._search, unreported).methods(),
             *ExportServicer(export).methods(),
+            *DaysServicer(days).methods(),
+            *ReleaseServicer(ReleaseInvestigation(self._releases)).methods(),
             *AnomaliesServicer(self._anomalies()).methods(),
             *ProofsServicer(prove).methods(),
-            *ReceiptsServicer(receipts).methods(),
+            *OpenEntryServicer(OpenEntry(queues, prove)).methods(),
+            *ReceiptsServicer(GetReceipt(queues, prove)).methods(),
             *RetentionServicer(retention, self._opened.audit).methods(),
             *audit_methods(self._opened, self._search, self.replaying),
         ]

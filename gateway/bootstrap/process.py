@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from formats.civil import civil_date
 from gateway.bootstrap.archive import Archive
 from gateway.bootstrap.config import StartError
+from gateway.bootstrap.days import RecordedDays
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.nightly import NightlyReplay
@@ -34,6 +35,7 @@ from gateway.security.watched import UnusableFileError
 from gateway.services.count_calls import CallCounts, CountedLog
 from gateway.services.get_status import Watched
 from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.day_store import SqlDayStore
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
@@ -90,6 +92,7 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
         self._integrator = _integrator(self._settings) if worker == 0 else None
+        self._days = RecordedDays(SqlDayStore(self._log_engine), self._audit)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._mandates = Mandates(config, engine, self._clock)
@@ -105,6 +108,7 @@ class Gateway:
                 engine=engine,
                 place=place,
                 log=SqlLogStore(self._log_engine, place),
+                days=SqlDayStore(self._log_engine),
                 audit=self._counted,
                 vault=self._vault,
                 intake=self._intake,
@@ -161,7 +165,7 @@ class Gateway:
         self._finishing = asyncio.create_task(self._finish_imports())
         if self._integrator is not None:
             self._integrator.start()
-        if self._worker == 0:
+            self._days.start()
             self._nightly.start()
         return port
 
@@ -239,6 +243,7 @@ class Gateway:
             await self._finishing
         await self._index.stop()
         await self._mandates.callers.stop()
+        await self._days.stop()
         await self._audit.close()
         if self._integrator is not None:
             await asyncio.to_thread(self._integrator.close)
@@ -248,7 +253,8 @@ class Gateway:
 
 def _integrator(settings: GatewaySettings) -> IntegratorProcess:
     witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in settings.witnesses)
-    return IntegratorProcess(IntegratorSetup(settings.name, store_url(settings), settings.state, witnesses))
+    setup = IntegratorSetup(settings.name, store_url(settings), settings.state, settings.person_key, witnesses)
+    return IntegratorProcess(setup)
 
 
 def _load(index: TimelineIndex) -> None:

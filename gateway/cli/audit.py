@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from google.protobuf import json_format
 from jointsanctions.v1 import audit_pb2
 
-from gateway.cli import anomalies, audit_export, audit_replay, audit_review, audit_uncovered, fsck, receipt, verify
+from gateway.cli import (
+    anomalies,
+    audit_export,
+    audit_replay,
+    audit_review,
+    audit_uncovered,
+    days,
+    fsck,
+    receipt,
+    reconcile,
+    verify,
+)
 from gateway.cli.access_options import add_filter, with_filter
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
@@ -39,6 +50,8 @@ def register(subparsers: Subparsers) -> None:
     audit_replay.register(commands)
     audit_uncovered.register(commands)
     audit_review.register(commands)
+    days.register(commands)
+    reconcile.register(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -10,15 +10,25 @@ from gateway.bootstrap.config import load_config
 from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli.connection import command
 from gateway.security.log_keys import holds
+from gateway.services.check_days import CheckDays
+from gateway.services.index_days import IndexDays
+from gateway.services.release_investigation import RecordedReleases
+from gateway.storage.access_index import AccessIndex
+from gateway.storage.day_store import SqlDayStore
 from gateway.storage.log_check import LogCheck
 from gateway.storage.log_files import LogFolder
 from gateway.storage.log_place import log_engine
+from gateway.storage.log_queues import PlaceQueues
 from gateway.storage.log_store import SqlLogStore
 
 if TYPE_CHECKING:
     import argparse
 
+    from sqlalchemy import Engine
+
     from gateway.cli.connection import Subparsers
+    from gateway.settings.gateway_file import GatewaySettings
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
     from gateway.storage.log_check import Report
 
 OK, ERROR = 0, 1
@@ -38,6 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         check = LogCheck(place, SqlLogStore(log, place), LogFolder(settings.state / "log"), holds)
         report = check.run(_progress)
+        days = _days(settings, place, log)
+        for what in days.flaws():
+            report.add(what)
     finally:
         place.close()
         log.dispose()
@@ -45,15 +58,23 @@ def run(arguments: argparse.Namespace) -> int:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if arguments.json:
-        print(json.dumps(_told(report), ensure_ascii=False))
+        print(json.dumps({**_told(report), "days": days.count}, ensure_ascii=False))
         return ERROR if report.flaws else OK
     for flaw in report.flaws:
         print(f"不符 DIFFERS  {flaw}")
     print(
         f"{'有不符 flawed' if report.flaws else '完好 sound'}: 记录 entries {report.entries}, "
-        f"已入日志 integrated {report.integrated}, 文件 files {report.files}, 不符 flaws {len(report.flaws)}"
+        f"已入日志 integrated {report.integrated}, 文件 files {report.files}, 日索引 days {days.count}, "
+        f"不符 flaws {len(report.flaws)}"
     )
     return ERROR if report.flaws else OK
+
+
+def _days(settings: GatewaySettings, place: FolderPlace | DatabasePlace, log: Engine) -> CheckDays:
+    queues, store, search = PlaceQueues(place), SqlDayStore(log), AccessIndex(place, settings.person_key)
+    releases = RecordedReleases(search, search)
+    index = IndexDays(store, queues, SqlLogStore(log, place), releases, settings.person_key.read_bytes())
+    return CheckDays(store, index, queues)
 
 
 def _told(report: Report) -> dict[str, object]:

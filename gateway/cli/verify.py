@@ -12,6 +12,7 @@ from jointsanctions.v1 import log_pb2
 
 from formats.access_export import ExportError
 from formats.checkpoint import parse_checkpoint
+from formats.day_proof import DayProofError, is_day_proof, verify_day_proof
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
@@ -45,13 +46,13 @@ def register(commands: Subparsers) -> None:
     verify.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="receipt, page of one, or folder of an export"
     )
-    _add_keys(verify)
+    add_keys(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
     checkpoint.add_argument("--officer", default=getpass.getuser(), help="who asks")
     checkpoint.add_argument("--origin", default="", help="name of the log (default: the one that is open)")
-    _add_keys(checkpoint)
+    add_keys(checkpoint)
     checkpoint.add_argument("--out", type=Path, default=None, metavar="FILE", help="write it there")
 
 
@@ -64,8 +65,8 @@ def run_verify(arguments: argparse.Namespace) -> int:
     failed = False
     for file in arguments.files:
         try:
-            told = _verified(file, keys)
-        except (OSError, ReceiptError, ExportError) as error:
+            told = _proven(file, keys)
+        except (OSError, ReceiptError, DayProofError, ExportError) as error:
             failed = True
             said = json.dumps({"file": str(file), "valid": False, "why": str(error)}, ensure_ascii=False)
             print(said if arguments.json else f"无效 INVALID  {file}: {error}")
@@ -79,10 +80,21 @@ def run_verify(arguments: argparse.Namespace) -> int:
     return ERROR if failed else OK
 
 
-def _verified(file: Path, keys: Sequence[VerificationKey]) -> dict[str, object]:
+def _proven(file: Path, keys: Sequence[VerificationKey]) -> dict[str, object]:
+    """Return what a receipt, the page of one, a proof of days or an export proves; raises what verifying it does."""
     if file.is_dir():
         return verify_folder(file, keys, holds)
-    return _told(verify_receipt(decode_receipt(_receipt(file.read_bytes())), keys, holds))
+    content = file.read_bytes()
+    if not is_day_proof(content):
+        return _told(verify_receipt(decode_receipt(_receipt(content)), keys, holds))
+    uscc, days = verify_day_proof(content, keys, holds)
+    sides = list(days[0].entries)
+    told: dict[str, object] = {"uscc": uscc, "from": str(days[0].day), "until": str(days[-1].day), "sides": sides}
+    for side in sides:
+        named = [each for day in days for each in day.entries[side]]
+        told[side] = [f"{each['log']}/{each['index']} {each['at']}" for each in named]
+        told[f"{side}_count"] = len(named)
+    return told
 
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:
@@ -134,7 +146,8 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     return keys
 
 
-def _add_keys(parser: argparse.ArgumentParser) -> None:
+def add_keys(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names files of trusted keys."""
     say = (
         "file of public keys of logs and witnesses that are trusted, one a line (default: those under the state folder)"
     )

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from formats import canonical
 from formats.civil import add_months, civil_date, midnight, parse_date
+from formats.day_proof import METHOD
 from gateway.domain.call_record import OK
+from gateway.domain.who_asked import RELEASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,7 +28,8 @@ class RetentionClass(StrEnum):
     """By what the time of an entry is measured."""
 
     RECEIPT = "RECEIPT"
-    """An answered check, of which somebody may hold a receipt; a review; a run of retention, which proves erasures."""
+    """An answered check, of which somebody may hold a receipt, or what other entries are judged by: a review, a run of
+    retention, which proves what was erased, the index of a day, the release of an investigation."""
     PERSON = "PERSON"
     """Personal information taken in, told or published: the record of that processing (I-54, I-56)."""
     ORDINARY = "ORDINARY"
@@ -122,7 +125,7 @@ class LegalHold:
 def class_of(body: Mapping[str, Any]) -> RetentionClass:
     """Return the class of the call that *body* records."""
     method = body.get("method", "")
-    if method in {RUN, REVIEW} or (method in CHECKS and body.get("outcome") == OK):
+    if method in {RUN, REVIEW, RELEASE, METHOD} or (method in CHECKS and body.get("outcome") == OK):
         return RetentionClass.RECEIPT
     return RetentionClass.PERSON if method in PERSONS else RetentionClass.ORDINARY
 

@@ -28,11 +28,14 @@ QUESTIONS: Final = frozenset(
         "RegistryService/GetListing",
         "RegistryService/ListEarlyWarnings",
         "SubjectService/GetOwnGrade",
+        "SubjectService/GetOwnDayProof",
         "SubjectService/ListWhoAsked",
         "SubjectService/ListOwnObjections",
     }
 )
 """Methods that tell their caller of an enterprise. Those of the window are among them: somebody asked in its name."""
+RELEASE: Final = "AuditService/ReleaseInvestigation"
+"""The call by which whoever investigates releases a case of its own: its questions are shown from then on."""
 PURPOSE_SHOWN: Final = frozenset({Role.ASKING_SYSTEM, Role.BANK})
 """Whose free text is shown as well: these cannot know of a referral, and what HRSS notes might tell of one (T-60)."""
 

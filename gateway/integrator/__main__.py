@@ -15,18 +15,24 @@ from typing import TYPE_CHECKING, Final
 from gateway import child
 from gateway.clock import SystemClock
 from gateway.domain.errors import StoreUnavailableError
+from gateway.integrator.days import IndexedDays
 from gateway.integrator.process import Fault, Standing
 from gateway.integrator.witnesses import AskedWitness
 from gateway.security.log_keys import LogKeys, holds
+from gateway.services.index_days import IndexDays
 from gateway.services.integrate_queues import IntegrateQueues
 from gateway.services.ports.log import LogDamagedError, LogDeposedError
+from gateway.services.release_investigation import RecordedReleases
+from gateway.storage.access_index import AccessIndex
 from gateway.storage.log_files import LogFolder
 from gateway.storage.log_place import LogPlace
 from gateway.storage.log_queues import PlaceQueues
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gateway.domain.log import LogState
-    from gateway.integrator.process import Setup, WitnessSaid
+    from gateway.integrator.process import DaySaid, Setup, WitnessSaid
 
 LOOK_SECONDS: Final = 0.2
 """How often the queues are looked at: a checkpoint covers an answer well within a second."""
@@ -59,7 +65,7 @@ class _Pipe:
         self.connection = connection
         self._lock = threading.Lock()
 
-    def tell(self, said: Standing | Fault | WitnessSaid) -> None:
+    def tell(self, said: Standing | Fault | WitnessSaid | DaySaid) -> None:
         with self._lock, suppress(BrokenPipeError):
             self.connection.send(said)
 
@@ -76,6 +82,8 @@ def _integrate(setup: Setup, pipe: _Pipe) -> None:
     witnesses = [AskedWitness(each, place.store, holds, pipe.tell) for each in setup.witnesses]
     for witness in witnesses:
         witness.show(state)
+    if setup.key is not None:
+        IndexedDays(_index_days(place, queues, setup.key), SystemClock(), pipe.tell)
     while True:
         ending = _told_to_end(pipe.connection, LOOK_SECONDS)
         before, state = state, _caught_up(integrating, state)
@@ -85,6 +93,11 @@ def _integrate(setup: Setup, pipe: _Pipe) -> None:
                 witness.show(state)
         if ending:
             return
+
+
+def _index_days(place: LogPlace, queues: PlaceQueues, key: Path) -> IndexDays:
+    search = AccessIndex(place.queues, key)
+    return IndexDays(place.days, queues, place.store, RecordedReleases(search, search), key.read_bytes())
 
 
 def _caught_up(integrating: IntegrateQueues, state: LogState) -> LogState:

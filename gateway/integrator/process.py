@@ -51,6 +51,8 @@ class Setup:
     store_url: str
     """Of the facts' store: the log lies beside it."""
     state: Path
+    key: Path | None = None
+    """File of the secret that blinds the indexes of days; None where none are made."""
     witnesses: tuple[WitnessSetup, ...] = ()
 
 
@@ -83,6 +85,16 @@ class WitnessSaid:
     """Why it did not; empty when it did."""
 
 
+@dataclass(frozen=True, slots=True)
+class DaySaid:
+    """What became of indexing days."""
+
+    day: str
+    """Day that was indexed, YYYY-MM-DD; empty when none was."""
+    why: str
+    """Why it was not; empty when it was."""
+
+
 class IntegratorProcess:
     """One process that integrates, from ``start`` to ``close``. Its state can be read from any thread."""
 
@@ -96,6 +108,8 @@ class IntegratorProcess:
         self.fault: Fault | None = None
         self.witnesses: dict[str, WitnessSaid] = {}
         """What each witness said last, by its key."""
+        self.days = DaySaid("", "")
+        """What was said last of indexing days."""
 
     def start(self) -> None:
         """Start the process; nothing is waited for."""
@@ -135,9 +149,16 @@ class IntegratorProcess:
         except (EOFError, OSError):
             return
 
-    def _take(self, said: Standing | Fault | WitnessSaid) -> None:
+    def _take(self, said: Standing | Fault | WitnessSaid | DaySaid) -> None:
         if isinstance(said, WitnessSaid):
             self._hear(said)
+            return
+        if isinstance(said, DaySaid):
+            if said.why and said != self.days:
+                _log.error("days are not indexed any more: %s", said.why)
+            elif said.day:
+                _log.info("the day %s is indexed", said.day)
+            self.days = said
             return
         if isinstance(said, Standing):
             if self.fault is not None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from jointsanctions.v1 import (
         common_pb2,
         credit_pb2,
+        day_index_pb2,
         enterprise_file_pb2,
         grade_pb2,
         objection_pb2,
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
         | grade_pb2.ExplainGradeRequest
         | subject_pb2.GetOwnGradeRequest
         | subject_pb2.ListWhoAskedRequest
+        | day_index_pb2.GetOwnDayProofRequest
+        | day_index_pb2.ReleaseInvestigationRequest
         | objection_pb2.FileObjectionRequest
         | objection_pb2.ListOwnObjectionsRequest
         | outcome_pb2.ReportOutcomeRequest

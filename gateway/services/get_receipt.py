@@ -77,7 +77,7 @@ class GetReceipt:
         if wanted.item is not None:
             if not 0 <= wanted.item < len(entry.lines):
                 raise _unknown(wanted)
-            line = _line(entry, wanted.item) if own else None
+            line = line_of(entry, wanted.item) if own else None
         proven = await self._proven(wanted)
         return proven, encode_receipt(
             Receipt(
@@ -113,7 +113,8 @@ def _asked_by(entry: Entry) -> tuple[str, str] | None:
     return (caller.get("agency", ""), caller.get("role", "")) if isinstance(caller, dict) else None
 
 
-def _line(entry: Entry, item: int) -> ReceiptLine:
+def line_of(entry: Entry, item: int) -> ReceiptLine:
+    """Return one line of a batch with its path; the entry has that item."""
     line = entry.lines[item]
     path = inclusion_path([each.leaf for each in entry.lines], item)
     return ReceiptLine(item, len(entry.lines), line.salt, line.content, tuple(path))

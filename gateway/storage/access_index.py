@@ -11,11 +11,15 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import select
+
+from gateway.domain.call_record import OK
 from gateway.storage import access_fill
 from gateway.storage.access_asked import asked_page, read_asked_token, write_asked_token
 from gateway.storage.access_call import read_call, row_at
-from gateway.storage.access_query import page
+from gateway.storage.access_query import PLACE, page
 from gateway.storage.access_reviews import read_reviews_token, reviews_page, write_reviews_token
+from gateway.storage.access_tables import IS_RELEASE, rows
 from gateway.storage.access_token import Place, read_token, write_token
 from gateway.storage.access_told import read_told, read_told_about, read_unnamed
 from gateway.storage.audit_reader import read_lines, read_numbered
@@ -110,6 +114,14 @@ class AccessIndex:
         shown = found[:size]
         following = write_reviews_token(self._key, shown[-1]) if len(found) > size else ""
         return self.rows_at(shown), following
+
+    def releases(self) -> list[AccessRow]:
+        """Return every call that released an investigation, the oldest first; raises what ``search`` does."""
+        self.catch_up()
+        wanted = select(*(rows.c[name] for name in PLACE)).where(IS_RELEASE, rows.c.outcome == OK)
+        with reading(self._engine) as connection:
+            found = [Place(*row) for row in connection.execute(wanted.order_by(rows.c.time_us))]
+        return self.rows_at(found)
 
     def told(self, record_ids: Sequence[str], agency: str) -> list[Told]:
         """Return who was told of these records, one a record, agency and case; *agency* is empty for all.

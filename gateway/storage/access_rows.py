@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from formats.civil import parse_instant
+from formats.day_proof import METHOD
 from gateway.domain.call_record import OK, has_more
 from gateway.storage.access_tables import MORE
 from gateway.storage.audit_tables import to_microseconds
@@ -128,5 +129,7 @@ def _told(
 
 def _ranked(entry: Entry, body: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     yield 0, body
+    if body.get("method") == METHOD:
+        return  # the lines of an index of a day are callers, and no items of a question
     for item, line in enumerate(entry.lines):
         yield -1 - item, decoded(entry, line.content)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.domain.errors import StoreUnavailableError
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
+from gateway.storage.day_store import SqlDayStore
 from gateway.storage.engine import SQLITE, is_sqlite, open_engine
 from gateway.storage.log_store import SqlLogStore
 
@@ -49,6 +50,7 @@ class LogPlace:
         self._engine: Final = log_engine(facts, state)
         self.queues: Final = FolderPlace(state / "audit") if is_sqlite(facts) else DatabasePlace(facts)
         self.store: Final = SqlLogStore(self._engine, self.queues)
+        self.days: Final = SqlDayStore(self._engine)
         self._held: int | Connection | None = None
 
     def lock(self) -> bool:

@@ -58,6 +58,36 @@ cosignatures: Final = Table(
     Column("time", BigInteger, nullable=False),  # when the witness says that it saw it, seconds since 1970-01-01 UTC
 )
 
+days: Final = Table(
+    "log_day",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", CODE, nullable=False, unique=True),  # YYYY-MM-DD, UTC+8
+    Column("writer", CODE),  # where the entry that holds the index is recorded; NULL before
+    Column("entry", BigInteger),
+    Column("reached", LargeBinary, nullable=False),  # JSON: for each queue the first number that is not covered
+    Column("draft", LargeBinary, nullable=False),  # JSON: body and lines of that entry
+)
+
+day_sides: Final = Table(
+    "log_day_side",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("side", CODE, primary_key=True),
+    Column("depth", Integer, nullable=False),
+    Column("nodes", LargeBinary, nullable=False),  # hashes of the subtrees below the upper levels
+)
+
+day_leaves: Final = Table(
+    "log_day_leaf",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("side", CODE, primary_key=True),
+    Column("position", CODE, primary_key=True),  # 64 hexadecimal digits, so that their order is that of the numbers
+    Column("uscc", CODE, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 integrator: Final = Table(
     "log_integrator",
     metadata,

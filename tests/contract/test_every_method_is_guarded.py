@@ -23,6 +23,7 @@ from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
+from gateway.rpc.days import DaysServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint
@@ -34,11 +35,13 @@ from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
 from gateway.rpc.method import Method, names_persons
 from gateway.rpc.objections import ObjectionsServicer
+from gateway.rpc.open_entry import OpenEntryServicer
 from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.replay import ReplayServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.review import ReviewServicer
@@ -85,6 +88,9 @@ METHODS = {
         ReplayServicer,
         AwardCoverServicer,
         ReviewServicer,
+        DaysServicer,
+        OpenEntryServicer,
+        ReleaseServicer,
         EndingsServicer,
         MeetingsServicer,
         OutcomesServicer,
@@ -160,6 +166,11 @@ ROLES = {
     "AuditService/ListUncoveredAwards": {Role.AUDITOR},
     "AuditService/SignReview": {Role.AUDITOR},
     "AuditService/ListReviews": {Role.AUDITOR},
+    "AuditService/GetDayProof": {Role.AUDITOR, Role.COURT},
+    "AuditService/OpenEntry": {Role.COURT},
+    "AuditService/GetCallCount": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
+    "AuditService/ReleaseInvestigation": {Role.POLICE, Role.PROCURATORATE, Role.COURT},
+    "SubjectService/GetOwnDayProof": {Role.SUBJECT},
     "CreditService/GetReceipt": set(Role),
     "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/ProposeMandate": {Role.OPERATOR},

@@ -173,6 +173,10 @@ BODY_MODULES = (
     "rpc/audit",
     "rpc/access_filter",
     "rpc/export",
+    "rpc/court_case",
+    "rpc/days",
+    "rpc/open_entry",
+    "rpc/release",
     "rpc/receipts",
     "rpc/replay",
     "rpc/award_cover",
@@ -200,13 +204,14 @@ GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines",
     "replay",
     "awards",
     "review",
+    "release",
 }
 """Keys that hold an object; the document lists what is in them."""
 
 
 def leaves_of_groups():
     """Return the keys within groups that are no literal of the modules: outcomes of rows, and those of the lines."""
-    return {"stored", "unchanged", "held", "rejected", "staged", "count", "root"}
+    return {"stored", "unchanged", "held", "rejected", "staged", "count", "root", "day_index"}
 
 
 def recorded_keys():
@@ -290,6 +295,7 @@ def test_every_method_and_every_outcome_is_listed():
         "BEGUN",
         "MANDATES_BEGUN",
         "DECISIONS_REPLAYED",
+        "DAY_INDEXED",
     }
 
 

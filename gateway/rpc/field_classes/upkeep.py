@@ -24,6 +24,13 @@ ExportAccessResponse access_log: content manifest
 ExportAccessResponse plain: proofs
 GetReceiptResponse access_log: receipt
 GetReceiptResponse plain: origin index
+GetDayProofResponse access_log: proof
+OpenEntryResponse access_log: receipt
+OpenEntryResponse plain: origin
+GetOwnDayProofResponse access_log: proof
+GetCallCountResponse access_log: answered answered_total chain others others_total receipt root
+ReleaseInvestigationResponse access_log: questions
+ReleaseInvestigationResponse plain: released_before
 ListAnomaliesResponse plain: left_out
 Anomaly access_log: agency begins case_ref count ends kind officer positions role text threshold
 GetCheckpointResponse plain: checkpoint key origin size

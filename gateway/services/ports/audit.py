@@ -99,6 +99,13 @@ class AskedSearch(Protocol):
         """
 
 
+class ReleasesSearch(Protocol):
+    """Finds the calls that released an investigation. Blocking: call it in a thread."""
+
+    def releases(self) -> list[AccessRow]:
+        """Return every such call that was answered, the oldest first. Raises ``StoreUnavailableError``."""
+
+
 class InvestigationReleases(Protocol):
     """Which investigations have been released to those whom they concern (R-05)."""
 

@@ -104,6 +104,13 @@ class Entries(Protocol):
         """Return an entry with its lines; None when there is none. Blocking. Raises ``StoreUnavailableError``."""
 
 
+class LogIntegrated(Protocol):
+    """How far the log has come. Blocking."""
+
+    def integrated(self) -> Mapping[str, int]:
+        """Return for each writer the first number that is in no log. Raises ``StoreUnavailableError``."""
+
+
 class Queues(Protocol):
     """Every writer's queue."""
 

@@ -351,7 +351,9 @@ class RetentionCount(_message.Message):
     DUE_FIELD_NUMBER: _builtins.int
     HELD_FIELD_NUMBER: _builtins.int
     retention_class: _builtins.str
-    """RECEIPT (an answered check, or a run of retention), PERSON (a question about a natural person) or ORDINARY."""
+    """RECEIPT (an answered check, or what other entries are judged by, such as a run of retention), PERSON (a question about
+    a natural person) or ORDINARY.
+    """
     months: _builtins.int
     """Months for which it is kept."""
     due: _builtins.int

@@ -24,30 +24,31 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
+from jointsanctions.v1 import day_index_pb2 as jointsanctions_dot_v1_dot_day__index__pb2
 from jointsanctions.v1 import objection_pb2 as jointsanctions_dot_v1_dot_objection__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjointsanctions/v1/subject.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a!jointsanctions/v1/objection.proto\"m\n\x12GetOwnGradeRequest\x12\x34\n\nenterprise\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.EnterpriseRef\x12\x10\n\x08\x63\x61se_ref\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\"\xe8\x01\n\x13GetOwnGradeResponse\x12;\n\nenterprise\x18\x01 \x01(\x0b\x32\'.jointsanctions.v1.IdentifiedEnterprise\x12+\n\x06grades\x18\x02 \x03(\x0b\x32\x1b.jointsanctions.v1.OwnGrade\x12-\n\x05\x62\x61sis\x18\x03 \x01(\x0b\x32\x1e.jointsanctions.v1.AnswerBasis\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\xd7\x01\n\x08OwnGrade\x12\x0e\n\x06weighs\x18\x01 \x01(\x08\x12\'\n\x05grade\x18\x02 \x01(\x0b\x32\x18.jointsanctions.v1.Grade\x12.\n\x05\x66\x61\x63ts\x18\x03 \x03(\x0b\x32\x1f.jointsanctions.v1.OwnGradeFact\x12\x31\n\x07\x63hanges\x18\x04 \x03(\x0b\x32 .jointsanctions.v1.LocalizedText\x12/\n\x05\x61head\x18\x05 \x03(\x0b\x32 .jointsanctions.v1.LocalizedText\"\xd7\x01\n\x0cOwnGradeFact\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\r\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12/\n\x0b\x63ounts_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x63ounts_until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x04text\x18\x06 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\"\xea\x01\n\x13ListWhoAskedRequest\x12\x34\n\nenterprise\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.EnterpriseRef\x12\x10\n\x08\x63\x61se_ref\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\x12(\n\x04\x66rom\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x06 \x01(\r\x12\x12\n\npage_token\x18\x07 \x01(\t\"\xa1\x01\n\x14ListWhoAskedResponse\x12\x36\n\tquestions\x18\x01 \x03(\x0b\x32#.jointsanctions.v1.QuestionAboutOwn\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\x9c\x02\n\x10QuestionAboutOwn\x12,\n\x08\x61sked_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x35\n\x0b\x61gency_name\x18\x03 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x0e\n\x06method\x18\x04 \x01(\t\x12%\n\x04\x61rea\x18\x05 \x01(\x0e\x32\x17.jointsanctions.v1.Area\x12\x38\n\x0e\x64\x65\x63ision_point\x18\x06 \x01(\x0e\x32 .jointsanctions.v1.DecisionPoint\x12\x0f\n\x07purpose\x18\x07 \x01(\t\x12\x11\n\trelations\x18\x08 \x03(\t2\xa3\x03\n\x0eSubjectService\x12\\\n\x0bGetOwnGrade\x12%.jointsanctions.v1.GetOwnGradeRequest\x1a&.jointsanctions.v1.GetOwnGradeResponse\x12_\n\x0cListWhoAsked\x12&.jointsanctions.v1.ListWhoAskedRequest\x1a\'.jointsanctions.v1.ListWhoAskedResponse\x12\x62\n\rFileObjection\x12\'.jointsanctions.v1.FileObjectionRequest\x1a(.jointsanctions.v1.FileObjectionResponse\x12n\n\x11ListOwnObjections\x12+.jointsanctions.v1.ListOwnObjectionsRequest\x1a,.jointsanctions.v1.ListOwnObjectionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fjointsanctions/v1/subject.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a!jointsanctions/v1/day_index.proto\x1a!jointsanctions/v1/objection.proto\"m\n\x12GetOwnGradeRequest\x12\x34\n\nenterprise\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.EnterpriseRef\x12\x10\n\x08\x63\x61se_ref\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\"\xe8\x01\n\x13GetOwnGradeResponse\x12;\n\nenterprise\x18\x01 \x01(\x0b\x32\'.jointsanctions.v1.IdentifiedEnterprise\x12+\n\x06grades\x18\x02 \x03(\x0b\x32\x1b.jointsanctions.v1.OwnGrade\x12-\n\x05\x62\x61sis\x18\x03 \x01(\x0b\x32\x1e.jointsanctions.v1.AnswerBasis\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\xd7\x01\n\x08OwnGrade\x12\x0e\n\x06weighs\x18\x01 \x01(\x08\x12\'\n\x05grade\x18\x02 \x01(\x0b\x32\x18.jointsanctions.v1.Grade\x12.\n\x05\x66\x61\x63ts\x18\x03 \x03(\x0b\x32\x1f.jointsanctions.v1.OwnGradeFact\x12\x31\n\x07\x63hanges\x18\x04 \x03(\x0b\x32 .jointsanctions.v1.LocalizedText\x12/\n\x05\x61head\x18\x05 \x03(\x0b\x32 .jointsanctions.v1.LocalizedText\"\xd7\x01\n\x0cOwnGradeFact\x12\x0c\n\x04kind\x18\x01 \x01(\t\x12\r\n\x05\x63ount\x18\x02 \x01(\r\x12\x17\n\x0f\x64ocument_number\x18\x03 \x01(\t\x12/\n\x0b\x63ounts_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x63ounts_until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\x04text\x18\x06 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\"\xea\x01\n\x13ListWhoAskedRequest\x12\x34\n\nenterprise\x18\x01 \x01(\x0b\x32 .jointsanctions.v1.EnterpriseRef\x12\x10\n\x08\x63\x61se_ref\x18\x02 \x01(\t\x12\x0f\n\x07officer\x18\x03 \x01(\t\x12(\n\x04\x66rom\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x06 \x01(\r\x12\x12\n\npage_token\x18\x07 \x01(\t\"\xa1\x01\n\x14ListWhoAskedResponse\x12\x36\n\tquestions\x18\x01 \x03(\x0b\x32#.jointsanctions.v1.QuestionAboutOwn\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\x9c\x02\n\x10QuestionAboutOwn\x12,\n\x08\x61sked_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x35\n\x0b\x61gency_name\x18\x03 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x0e\n\x06method\x18\x04 \x01(\t\x12%\n\x04\x61rea\x18\x05 \x01(\x0e\x32\x17.jointsanctions.v1.Area\x12\x38\n\x0e\x64\x65\x63ision_point\x18\x06 \x01(\x0e\x32 .jointsanctions.v1.DecisionPoint\x12\x0f\n\x07purpose\x18\x07 \x01(\t\x12\x11\n\trelations\x18\x08 \x03(\t2\x8a\x04\n\x0eSubjectService\x12\\\n\x0bGetOwnGrade\x12%.jointsanctions.v1.GetOwnGradeRequest\x1a&.jointsanctions.v1.GetOwnGradeResponse\x12_\n\x0cListWhoAsked\x12&.jointsanctions.v1.ListWhoAskedRequest\x1a\'.jointsanctions.v1.ListWhoAskedResponse\x12\x65\n\x0eGetOwnDayProof\x12(.jointsanctions.v1.GetOwnDayProofRequest\x1a).jointsanctions.v1.GetOwnDayProofResponse\x12\x62\n\rFileObjection\x12\'.jointsanctions.v1.FileObjectionRequest\x1a(.jointsanctions.v1.FileObjectionResponse\x12n\n\x11ListOwnObjections\x12+.jointsanctions.v1.ListOwnObjectionsRequest\x1a,.jointsanctions.v1.ListOwnObjectionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.subject_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETOWNGRADEREQUEST']._serialized_start=154
-  _globals['_GETOWNGRADEREQUEST']._serialized_end=263
-  _globals['_GETOWNGRADERESPONSE']._serialized_start=266
-  _globals['_GETOWNGRADERESPONSE']._serialized_end=498
-  _globals['_OWNGRADE']._serialized_start=501
-  _globals['_OWNGRADE']._serialized_end=716
-  _globals['_OWNGRADEFACT']._serialized_start=719
-  _globals['_OWNGRADEFACT']._serialized_end=934
-  _globals['_LISTWHOASKEDREQUEST']._serialized_start=937
-  _globals['_LISTWHOASKEDREQUEST']._serialized_end=1171
-  _globals['_LISTWHOASKEDRESPONSE']._serialized_start=1174
-  _globals['_LISTWHOASKEDRESPONSE']._serialized_end=1335
-  _globals['_QUESTIONABOUTOWN']._serialized_start=1338
-  _globals['_QUESTIONABOUTOWN']._serialized_end=1622
-  _globals['_SUBJECTSERVICE']._serialized_start=1625
-  _globals['_SUBJECTSERVICE']._serialized_end=2044
+  _globals['_GETOWNGRADEREQUEST']._serialized_start=189
+  _globals['_GETOWNGRADEREQUEST']._serialized_end=298
+  _globals['_GETOWNGRADERESPONSE']._serialized_start=301
+  _globals['_GETOWNGRADERESPONSE']._serialized_end=533
+  _globals['_OWNGRADE']._serialized_start=536
+  _globals['_OWNGRADE']._serialized_end=751
+  _globals['_OWNGRADEFACT']._serialized_start=754
+  _globals['_OWNGRADEFACT']._serialized_end=969
+  _globals['_LISTWHOASKEDREQUEST']._serialized_start=972
+  _globals['_LISTWHOASKEDREQUEST']._serialized_end=1206
+  _globals['_LISTWHOASKEDRESPONSE']._serialized_start=1209
+  _globals['_LISTWHOASKEDRESPONSE']._serialized_end=1370
+  _globals['_QUESTIONABOUTOWN']._serialized_start=1373
+  _globals['_QUESTIONABOUTOWN']._serialized_end=1657
+  _globals['_SUBJECTSERVICE']._serialized_start=1660
+  _globals['_SUBJECTSERVICE']._serialized_end=2182
 # @@protoc_insertion_point(module_scope)
