@@ -36,13 +36,13 @@ def register(commands: Subparsers) -> None:
         commands, "verify", "verify receipts, without a gateway", "jsg audit verify a.json --keys log.vkey", run_verify
     )
     verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt")
-    _add_keys(verify)
+    add_keys(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
     checkpoint.add_argument("--officer", default=getpass.getuser(), help="who asks")
     checkpoint.add_argument("--origin", default="", help="name of the log (default: the one that is open)")
-    _add_keys(checkpoint)
+    add_keys(checkpoint)
     checkpoint.add_argument("--out", type=Path, default=None, metavar="FILE", help="write it there")
 
 
@@ -52,8 +52,14 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if not keys:
         print("jsg audit verify: no key is at hand: name a file of keys with --keys", file=sys.stderr)
         return USAGE
-    failed = False
+    failed, kept = False, kept_checkpoints(arguments.checkpoint, keys)
+    if kept and not any(file.is_dir() for file in arguments.files):
+        print("jsg audit verify: --checkpoint: is for the folder of a log", file=sys.stderr)
+        return USAGE
     for file in arguments.files:
+        if file.is_dir():
+            failed = not verify_folder(file, keys, kept, as_json=arguments.json) or failed
+            continue
         try:
             verified = verify_receipt(decode_receipt(file.read_bytes()), keys, holds)
         except (OSError, ReceiptError) as error:
@@ -120,7 +126,14 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     return keys
 
 
-def _add_keys(parser: argparse.ArgumentParser) -> None:
+def add_kept(parser: argparse.ArgumentParser) -> None:
+    """Add ``--checkpoint``: what was kept elsewhere of the log that is looked at."""
+    say = "checkpoint that was kept elsewhere, best one that a witness has cosigned: the log must not fall behind it"
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE", help=say)
+
+
+def add_keys(parser: argparse.ArgumentParser) -> None:
+    """Add ``--keys``: the public keys that are trusted."""
     say = (
         "file of public keys of logs and witnesses that are trusted, one a line (default: those under the state folder)"
     )

@@ -43,6 +43,13 @@ class LogFolder:
         except FileNotFoundError:
             return b""
 
+    def key(self, origin: str) -> bytes:
+        """Return the public key as it lies there; empty when there is none. Raises ``OSError``."""
+        try:
+            return (self.of(origin) / KEY_FILE).read_bytes()
+        except FileNotFoundError:
+            return b""
+
     def announce(self, origin: str, key: str) -> None:
         """Publish the public key of a log that is not open yet, unless it is. Raises ``OSError``."""
         if not (self.of(origin) / KEY_FILE).exists():
@@ -62,6 +69,21 @@ class LogFolder:
         folder.settle()
         folder.write(CHECKPOINT, state.note)
         folder.settle()
+
+
+def read_shown(folder: Path, name: str) -> tuple[bytes, str]:
+    """Return the bytes of a log's file and the name of that file.
+
+    In place of a narrow one that is gone it is the full one, which takes its place when there is one: its beginning is
+    what the narrow one was. Raises ``OSError`` when neither is there.
+    """
+    full, narrow, _ = name.partition(".p/")
+    try:
+        return (folder / name).read_bytes(), name
+    except FileNotFoundError:
+        if not narrow:
+            raise
+        return (folder / full).read_bytes(), full
 
 
 class _Writing:
