@@ -1,7 +1,8 @@
-"""A log of any size, made by the code that serves: recorded, integrated, made anew from its bytes, verified offline (F12).
+"""A log of any size, made by the code that serves: recorded, integrated, made anew from its bytes, verified (F12).
 
-Run as ``python -m gateway.bench.large_log STEP STATE ENTRIES BODY_BYTES``: each step is a process of its own, so that its
-memory is its own. It prints one line of JSON: seconds, the memory at its highest, how many entries, and what is wrong.
+Run as ``python -m gateway.bench.large_log STEP STATE ENTRIES BODY_BYTES``: each step is a process of its own, so that
+its memory is its own. It prints one line of JSON: seconds, the memory at its highest, how many entries, and what is
+wrong.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from gateway.security.log_keys import LogKeys, holds
 from gateway.services.integrate_queues import IntegrateQueues
 from gateway.storage.audit_open import open_queue
 from gateway.storage.audit_queue import COMMIT_LIMIT
+from gateway.storage.engine import open_engine
 from gateway.storage.log_check import LogCheck
 from gateway.storage.log_files import LogFolder
 from gateway.storage.log_place import LogPlace, log_engine
 from gateway.storage.log_queues import PlaceQueues
 from gateway.storage.log_verify import FolderCheck
-from gateway.storage.engine import open_engine
 from gateway.storage.migrations import LOG, upgrade
 
 if TYPE_CHECKING:

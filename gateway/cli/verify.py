@@ -14,6 +14,7 @@ from formats.checkpoint import parse_checkpoint
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
+from gateway.cli.verify_folder import kept_checkpoints, verify_folder
 from gateway.domain.vocabulary import Verdict
 from gateway.security.log_keys import holds
 from gateway.settings import ConfigurationError
@@ -117,6 +118,11 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     if not files:
         folder = load_gateway(arguments.config / "gateway.toml", arguments.state).state / "log"
         files = sorted(folder.glob("*/vkey"))
+    return keys_in(files)
+
+
+def keys_in(files: Iterable[Path]) -> list[VerificationKey]:
+    """Return the public keys in *files*, one a line. Raises ``ConfigurationError``."""
     keys = []
     for file in files:
         try:

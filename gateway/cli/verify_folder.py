@@ -32,25 +32,28 @@ def kept_checkpoints(files: Sequence[Path], keys: Sequence[VerificationKey]) -> 
     for file in files:
         try:
             note = decode_note(file.read_bytes())
-            checkpoint = parse_checkpoint(note.text)
-            if not verify_note(note, keys, holds):
-                raise NoteError("is signed by none of the keys at hand")
+            found.append(parse_checkpoint(note.text))
+            signed = verify_note(note, keys, holds)
         except (OSError, NoteError) as error:
             raise ConfigurationError(str(file), "--checkpoint", str(error)) from error
-        found.append(checkpoint)
+        if not signed:
+            raise ConfigurationError(str(file), "--checkpoint", "is signed by none of the keys at hand")
     return found
 
 
 def verify_folder(
     folder: Path, keys: Sequence[VerificationKey], kept: Sequence[Checkpoint], *, as_json: bool = False
 ) -> bool:
-    """Verify the log in *folder*, or the logs of several years beneath it; print what was found, return whether it holds.
+    """Verify the log in *folder*, or those of several years beneath it, and print what was found.
 
     Args:
         folder: Holds ``checkpoint`` and ``tile/``, or a folder for each year that does.
         keys: Those that are trusted.
         kept: Checkpoints from elsewhere that the logs must not fall behind.
         as_json: Print an object a log in place of text.
+
+    Returns:
+        Whether nothing differs.
     """
     reports, wrong = look(folder, keys, kept)
     for report in reports:
@@ -106,8 +109,9 @@ def _lines(report: FolderReport) -> list[str]:
     verdict = "无效 INVALID  " if report.flaws else "有效 VALID    "
     if report.checkpoint is None:
         return [*lines, f"{verdict}{report.folder}"]
-    said = f"{report.checkpoint.origin}: 条目 entries {report.entries} / {report.checkpoint.size}, 文件 files {report.files}"
-    return [*lines, f"{verdict}{report.folder}", f"  {said}", f"  验签 signed by {', '.join(report.signed_by)}"]
+    looked = f"条目 entries {report.entries} / {report.checkpoint.size}, 文件 files {report.files}"
+    name, signed = report.checkpoint.origin, ", ".join(report.signed_by)
+    return [*lines, f"{verdict}{report.folder}", f"  {name}: {looked}", f"  验签 signed by {signed}"]
 
 
 def _progress(entries: int) -> None:

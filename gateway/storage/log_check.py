@@ -7,6 +7,7 @@ roots from the tiles. What differs is named, and looking goes on, so that one fl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from formats.checkpoint import parse_checkpoint
@@ -77,16 +78,15 @@ class LogCheck:
         report = Report()
         for what in (*self._place.unsound(), *self._store.unsound()):
             report.add(what)
-        parts = (
-            ("queues", lambda: self._queues(report, progress)),
-            ("log", lambda: self._logs(report, kept)),
-            ("log beside the queues", lambda: self._lengths(report)),
-        )
-        for name, look in parts:
+        for part, look in (
+            ("queues", partial(self._queues, report, progress)),
+            ("log", partial(self._logs, report, kept)),
+            ("log's place in the queues", partial(self._lengths, report)),
+        ):
             try:
                 look()
             except (StoreUnavailableError, *MISREAD) as error:
-                report.add(f"the {name} cannot be read: {type(error).__name__}")
+                report.add(f"the {part} cannot be read: {type(error).__name__}")
         return report
 
     def _queues(self, report: Report, progress: Callable[[int], None]) -> None:

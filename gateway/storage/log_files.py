@@ -11,6 +11,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
+from formats.merkle import HASH_SIZE
 from formats.tiles import WIDTH, bundles_between, encode_bundle, entries_path, tiles_between
 from gateway.storage.durable import sync_folder
 
@@ -65,7 +66,8 @@ class LogFolder:
             envelopes = store.envelopes(state.origin, number * WIDTH, width)
             folder.write(entries_path(number, width), encode_bundle(envelopes))
         for tile in tiles_between(since, state.size):
-            folder.write(tile.path, store.tile(state.origin, tile.level, tile.number))
+            hashes = store.tile(state.origin, tile.level, tile.number)
+            folder.write(tile.path, hashes[: tile.width * HASH_SIZE])  # what is stored may be ahead of what is signed
         folder.settle()
         folder.write(CHECKPOINT, state.note)
         folder.settle()

@@ -8,6 +8,7 @@ looking goes on where it can. What the entries of a log say is in ``log_entries`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from formats.checkpoint import parse_checkpoint
@@ -134,16 +135,17 @@ class FolderCheck:
 
     def _leaves(self, number: int, width: int, checkpoint: Checkpoint) -> list[bytes] | None:
         """Return the leaf hashes of a bundle; where it is broken, those that its tile has."""
-        name = entries_path(number, width)
+        name, entries = entries_path(number, width), []
         try:
             content, shown = self._read(name)
             entries = decode_bundle(content)
-            if shown == name and len(entries) != width:
-                raise ValueError(f"holds {len(entries)} entries in place of {width}")
-        except (OSError, ValueError) as error:
-            self._report.add(f"{self._folder / name}: {_said(error)}")
+        except OSError as error:
+            self._report.add(f"{self._folder / name}: {error.strerror}")
             return self._leaves_of_tile(number, width)
-        if len(entries) < width:
+        except ValueError as error:
+            self._report.add(f"{self._folder / name}: {error}")
+            return self._leaves_of_tile(number, width)
+        if len(entries) < width or (shown == name and len(entries) > width):
             self._report.add(f"{self._folder / name}: holds {len(entries)} entries in place of {width}")
             return self._leaves_of_tile(number, width)
         for place, entry in enumerate(entries[:width], start=number * WIDTH):
@@ -182,17 +184,13 @@ class FolderCheck:
         return read_shown(self._folder, name)
 
 
-def _said(error: OSError | ValueError) -> str:
-    return str(error.strerror) if isinstance(error, OSError) else str(error)
-
-
 def unchained(reports: Sequence[FolderReport]) -> list[str]:
     """Return where the logs of consecutive years do not follow from one another, the oldest first.
 
     The first entry of each holds the last checkpoint of the year before: its name, size and root must be those there.
     """
     wrong = []
-    for before, after in zip(reports, reports[1:], strict=False):
+    for before, after in pairwise(reports):
         if before.checkpoint is None or after.checkpoint is None:
             continue
         try:
