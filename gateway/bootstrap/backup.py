@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 FACTS_FILE: Final = "facts.sqlite"
 KEYS_FOLDER: Final = "keys"
 ON_POSTGRESQL: Final = (
-    "the store is PostgreSQL: back it up with pg_basebackup and its archive of the write-ahead log, which restore every "
-    "instant; after a restore run jsg audit fsck --checkpoint FILE before the gateway is started"
+    "the store is PostgreSQL: back it up with pg_basebackup and its archive of the write-ahead log, which restore "
+    "every instant; after a restore run jsg audit fsck --checkpoint FILE before the gateway is started"
 )
 
 

@@ -1,4 +1,4 @@
-"""Restoring a backup: all of it is verified in a folder beside the state folder, and only then put in its place at once."""
+"""Restoring a backup: verified whole in a folder beside the state folder, and only then put in its place, at once."""
 
 from __future__ import annotations
 

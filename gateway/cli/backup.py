@@ -84,7 +84,7 @@ def run_restore(arguments: argparse.Namespace) -> int:
         print("未核对见证的检查点 not compared with a checkpoint from elsewhere: --checkpoint FILE shows what is lost")
     if not (arguments.verify_only or manifest.keys or arguments.json):
         print(
-            f"私钥不在备份内 the private keys are not in it: put them back into {settings.state / 'keys'} before the start"
+            f"私钥不在备份内 the private keys are not in it: put them into {settings.state / 'keys'} before the start"
         )
     return OK
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from formats import canonical
 from gateway.storage.durable import sync_folder
@@ -85,9 +85,9 @@ def read_manifest(folder: Path) -> Manifest:
         raise ManifestError(f"{folder / MANIFEST}: {error}") from error
     if not isinstance(content, dict) or content.keys() != _MEMBERS or content["kind"] != KIND:
         raise ManifestError(f"{folder / MANIFEST}: is no manifest of a backup of this version")
-    manifest = Manifest(**{name: content[name] for name in _MEMBERS - {"kind"}})  # type: ignore[arg-type]  # looked at next
-    if not _well_formed(manifest):
+    if not _well_formed(content):
         raise ManifestError(f"{folder / MANIFEST}: a member is not of its form")
+    manifest = Manifest(**{name: content[name] for name in _MEMBERS - {"kind"}})
     there = files_in(folder)
     for name in sorted({*there} ^ {*manifest.files}):
         raise ManifestError(f"{folder / name}: {'is not in the manifest' if name in there else 'is missing'}")
@@ -116,15 +116,15 @@ def chunks_of(file: Path, copy: Path | None = None) -> Iterator[bytes]:
             os.fsync(target.fileno())
 
 
-def _well_formed(manifest: Manifest) -> bool:
-    texts = (manifest.gateway, manifest.made_at, manifest.checkpoint)
+def _well_formed(content: Mapping[str, Any]) -> bool:
+    entries, files = content["entries"], content["files"]
     return (
-        all(isinstance(each, str) for each in texts)
-        and isinstance(manifest.keys, bool)
-        and isinstance(manifest.entries, dict)
-        and all(isinstance(count, int) for count in manifest.entries.values())
-        and isinstance(manifest.files, dict)
-        and all(isinstance(digest, str) and _within(name) for name, digest in manifest.files.items())
+        all(isinstance(content[name], str) for name in ("gateway", "made_at", "checkpoint"))
+        and isinstance(content["keys"], bool)
+        and isinstance(entries, dict)
+        and all(isinstance(count, int) for count in entries.values())
+        and isinstance(files, dict)
+        and all(isinstance(digest, str) and _within(name) for name, digest in files.items())
     )
 
 
