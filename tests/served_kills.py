@@ -1,4 +1,4 @@
-"""Kill −9 of a whole gateway under load: clients that ask and submit until it is gone, and what must hold afterwards."""
+"""Kill −9 of a whole gateway under load: clients that ask and submit until it is gone, and what must hold then."""
 
 from __future__ import annotations
 

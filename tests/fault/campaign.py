@@ -58,8 +58,9 @@ def served(folder, kills, seed):
     assert flaws_in(gateway.place.state) == []
     assert verified(log_folder(gateway.place.state)).flaws == []
     say(
-        f"jsg serve killed {kills} times in {seconds:.0f} s ({kills / seconds:.2f} a second): {len(load.answers)} answers, "
-        f"{len(load.submitted)} submissions begun, {len(entries)} entries; none missing, none twice, none by halves"
+        f"jsg serve killed {kills} times in {seconds:.0f} s ({kills / seconds:.2f} a second): {len(load.answers)} "
+        f"answers, {len(load.submitted)} submissions begun, {len(entries)} entries; "
+        "none missing, none twice, none by halves"
     )
 
 
