@@ -33,10 +33,10 @@ class Victim:
             if select.select([self._told], [], [], left)[0] and not self._read():
                 return
 
-    def hear_first(self):
-        """Wait until it has told something, or has ended."""
+    def hear_first(self, count=1):
+        """Wait until it has told so much, or has ended."""
         deadline = time.monotonic() + PATIENCE
-        while not self.told and time.monotonic() < deadline:
+        while len(self.told) < count and time.monotonic() < deadline:
             if select.select([self._told], [], [], 0.05)[0] and not self._read() and self.ended():
                 return
 

@@ -34,10 +34,16 @@ OK, ERROR, USAGE = 0, 1, 2
 def register(commands: Subparsers) -> None:
     """Add the commands to those of ``audit``."""
     verify = command(
-        commands, "verify", "verify receipts, without a gateway", "jsg audit verify a.json --keys log.vkey", run_verify
+        commands,
+        "verify",
+        "verify receipts, or a copy of the log's files, without a gateway",
+        "jsg audit verify a.json --keys log.vkey",
+        run_verify,
     )
-    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt")
+    say = "receipt, the page of one, or the folder of a log's static files"
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say)
     add_keys(verify)
+    add_kept(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )

@@ -58,15 +58,15 @@ class Rounds:
     def _trace(self, victim, injected):
         how = ["-f", "-y", "-s", "0", "-o", self.trace, "-e", f"trace={','.join(CALLS)}"]
         how += ["-e", f"inject={injected}"] if injected else []
+        while not stopped(victim.pid):
+            assert not victim.ended()
         with subprocess.Popen(
             ["/usr/bin/strace", "-p", str(victim.pid), *how], stderr=subprocess.PIPE, text=True
         ) as strace:
             said = strace.stderr.readline()
             assert "attached" in said, said
-            while not stopped(victim.pid):
-                pass
             os.kill(victim.pid, signal.SIGCONT)
-            strace.communicate()
+            strace.communicate(timeout=60)
 
     def check(self):
         """What is published is signed and sound, and nothing that was ever published is contradicted."""
@@ -79,7 +79,7 @@ class Rounds:
 
 def stopped(pid):
     """Return whether a process stands still."""
-    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] in {"T", "t"}
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"
 
 
 def last_synced(trace, size):
