@@ -55,8 +55,8 @@ test-system: $(VENV)/.dev  ## what needs Debian packages, which it installs (apt
 	tests/system/install-packages
 	$(BIN)/pytest tests/system
 
-faults: $(VENV)/.dev  ## kill -9 at random moments, again and again: make faults KILLS=1000 SERVED=100 SEED=7
-	$(BIN)/python tests/fault/campaign.py $(or $(KILLS),1000) $(or $(SERVED),100) $(or $(SEED),20261129)
+faults: $(VENV)/.dev  ## kill -9, again and again, and bits turned over: make faults KILLS=1000 SERVED=100 FLIPS=all SEED=7
+	$(BIN)/python tests/fault/campaign.py $(or $(KILLS),1000) $(or $(SERVED),100) $(or $(FLIPS),all) $(or $(SEED),20261129)
 
 interop: $(VENV)/.dev  ## a log of ours before verifiers that are not ours, as far as they can be installed
 	PYTHONPATH=. $(BIN)/python tests/interop/run.py

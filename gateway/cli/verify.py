@@ -40,7 +40,7 @@ def register(commands: Subparsers) -> None:
         "jsg audit verify a.json --keys log.vkey",
         run_verify,
     )
-    say = "receipt, the page of one, or the folder of a log's static files"
+    say = "receipt, or the folder of a log's static files"
     verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say)
     add_keys(verify)
     add_kept(verify)

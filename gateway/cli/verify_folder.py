@@ -11,7 +11,8 @@ from formats.note import NoteError, decode_note, verify_note
 from gateway.security.log_keys import holds
 from gateway.settings import ConfigurationError
 from gateway.storage.log_files import CHECKPOINT
-from gateway.storage.log_verify import FolderCheck, unchained
+from gateway.storage.log_verify import FolderCheck
+from gateway.storage.log_years import unchained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,6 +16,7 @@ from formats.tiles import WIDTH, bundles_between, encode_bundle, entries_path, t
 from gateway.storage.durable import sync_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gateway.domain.log import LogState
@@ -86,6 +87,18 @@ def read_shown(folder: Path, name: str) -> tuple[bytes, str]:
         if not narrow:
             raise
         return (folder / full).read_bytes(), full
+
+
+def narrower(folder: Path, name: str) -> Iterator[tuple[str, int]]:
+    """Give name and width of the narrower files that still lie beside one of a log's: the beginnings of its content.
+
+    The newest checkpoint does not speak of them; whoever has an earlier one may read them.
+    """
+    full, _, width = name.partition(".p/")
+    limit = int(width) if width else WIDTH
+    for file in sorted((folder / f"{full}.p").glob("[1-9]*")):
+        if file.name.isdecimal() and int(file.name) < limit:
+            yield f"{full}.p/{file.name}", int(file.name)
 
 
 class _Writing:

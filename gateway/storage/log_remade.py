@@ -5,15 +5,16 @@ It holds a few tiles at a time, whatever the size of the log.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from formats.growing_tiles import GrowingTiles
 from formats.merkle import HASH_SIZE, leaf_hash
 from formats.tiles import HEIGHT, WIDTH, Tile, encode_bundle, entries_path
-from gateway.storage.log_files import read_shown
+from gateway.storage.log_files import narrower, read_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gateway.storage.log_store import SqlLogStore
@@ -39,6 +40,7 @@ class Remade:
         number, shown = size // WIDTH, min(len(entries), self._published - size)
         if shown > 0:
             self._file(entries_path(number, shown), encode_bundle(entries[:shown]))
+            self._narrower(entries_path(number, shown), lambda width: encode_bundle(entries[:width]))
         for place, hashes in self._tiles.append([leaf_hash(each) for each in entries]).items():
             self._compare(place, hashes)
 
@@ -55,6 +57,14 @@ class Remade:
         shown = min(WIDTH, (self._published >> (HEIGHT * level)) - number * WIDTH)
         if shown > 0:
             self._file(Tile(level, number, shown).path, hashes[: shown * HASH_SIZE])
+            self._narrower(Tile(level, number, shown).path, lambda width: hashes[: width * HASH_SIZE])
+
+    def _narrower(self, name: str, beginning: Callable[[int], bytes]) -> None:
+        """Look at what is left of a file from when it was narrower; it goes when a gateway fills the wide one."""
+        for narrow, width in narrower(self._folder, name):
+            with suppress(FileNotFoundError):
+                if (self._folder / narrow).read_bytes() != beginning(width):
+                    self.flaws.append(f"{self._folder / narrow}: is not the beginning of {name}")
 
     def _file(self, name: str, content: bytes) -> None:
         self.files += 1

@@ -8,16 +8,15 @@ looking goes on where it can. What the entries of a log say is in ``log_entries`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from formats.checkpoint import parse_checkpoint
 from formats.growing_tiles import GrowingTiles
 from formats.merkle import HASH_SIZE, leaf_hash
 from formats.note import NoteError, decode_note, verify_note
-from formats.tiles import HEIGHT, WIDTH, Tile, decode_bundle, entries_path
+from formats.tiles import HEIGHT, WIDTH, Tile, decode_bundle, encode_bundle, entries_path
 from gateway.storage.log_entries import EntryOrder
-from gateway.storage.log_files import CHECKPOINT, read_shown
+from gateway.storage.log_files import CHECKPOINT, narrower, read_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,6 +150,7 @@ class FolderCheck:
         for place, entry in enumerate(entries[:width], start=number * WIDTH):
             if wrong := self._order.flaw(place, entry, checkpoint.origin):
                 self._report.add(f"{self._folder / name}: entry {place}: {wrong}")
+        self._narrower(name, lambda width: encode_bundle(entries[:width]))
         self._report.entries += width
         return [leaf_hash(each) for each in entries[:width]]
 
@@ -178,26 +178,19 @@ class FolderCheck:
             return
         if content[: len(hashes)] != hashes or (shown == name and len(content) != len(hashes)):
             self._report.add(f"{self._folder / name}: is not the tile of the log's entries")
+        self._narrower(name, lambda width: hashes[: width * HASH_SIZE])
+
+    def _narrower(self, name: str, beginning: Callable[[int], bytes]) -> None:
+        """Look at what is left of a file from when it was narrower; it goes when a gateway fills the wide one."""
+        for narrow, width in narrower(self._folder, name):
+            try:
+                content = (self._folder / narrow).read_bytes()
+            except FileNotFoundError:
+                continue
+            self._report.files += 1
+            if content != beginning(width):
+                self._report.add(f"{self._folder / narrow}: is not the beginning of {name}")
 
     def _read(self, name: str) -> tuple[bytes, str]:
         self._report.files += 1
         return read_shown(self._folder, name)
-
-
-def unchained(reports: Sequence[FolderReport]) -> list[str]:
-    """Return where the logs of consecutive years do not follow from one another, the oldest first.
-
-    The first entry of each holds the last checkpoint of the year before: its name, size and root must be those there.
-    """
-    wrong = []
-    for before, after in pairwise(reports):
-        if before.checkpoint is None or after.checkpoint is None:
-            continue
-        try:
-            told = parse_checkpoint(decode_note(after.after.encode()).text)
-        except NoteError as error:
-            wrong.append(f"{after.folder}: its first entry names no log before it: {error}")
-            continue
-        if told != before.checkpoint:
-            wrong.append(f"{after.folder}: does not follow from what lies in {before.folder}")
-    return wrong

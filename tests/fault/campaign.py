@@ -1,9 +1,9 @@
-"""A campaign of kills, as large as is asked for: ``make faults KILLS=1000 SERVED=100 SEED=7``.
+"""A campaign of faults, as large as is asked for: ``make faults KILLS=1000 SERVED=100 FLIPS=100 SEED=7``.
 
-    python tests/fault/campaign.py KILLS SERVED SEED
+    python tests/fault/campaign.py KILLS SERVED FLIPS SEED
 
 KILLS of recorder and integrator, the smallest real processes with the path of the record in them, and SERVED of a whole
-``jsg serve`` under load. It prints what was done and how fast, and ends with 1 when anything did not hold.
+``jsg serve`` under load; then FLIPS bits of each file of a small record are turned over, one of every byte for ``all``. It prints what was done and how fast, and ends with 1 when anything did not hold.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from audit_calls import BATCH, DRAFT
 from e2e.served import gateway_in, prepared
+from flips import flip
 from kill_campaign import Campaign
 from launcher import Launcher
 from served_kills import Load, check_answers, check_facts, kill_under
-from whole_states import flaws_in, log_folder, verified
+from whole_states import filled_state, flaws_in, log_folder, verified
 
 MOST_ANSWERS = 60
 
@@ -64,6 +67,17 @@ def served(folder, kills, seed):
     )
 
 
+def flipped(folder, draws, seed):
+    """Turn over bits of a small record, and see each named or proven to mean nothing."""
+    begun = time.monotonic()
+    state = filled_state(folder / "state", ("gw1-0", [DRAFT] * 5 + [BATCH]), ("gw1-1", [DRAFT] * 2))
+    found = flip(state, draws, seed)
+    for name, counts in found.items():
+        say(f"  {name}: " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    total = sum(found.values(), Counter())
+    say(f"{total.total()} bits turned over in {time.monotonic() - begun:.0f} s: {dict(total)}")
+
+
 def say(what):
     """Print at once."""
     sys.stdout.write(f"{what}\n")
@@ -72,12 +86,13 @@ def say(what):
 
 def main():
     """Run both."""
-    kills, whole, seed = map(int, sys.argv[1:])
+    kills, whole, flips, seed = sys.argv[1:]
     say(f"seed {seed}")
-    for run, count in ((small, kills), (served, whole)):
-        if count:
+    draws = None if flips == "all" else int(flips)
+    for run, count in ((small, int(kills)), (served, int(whole)), (flipped, draws)):
+        if count != 0:
             with tempfile.TemporaryDirectory(prefix="faults-") as name:
-                run(Path(name), count, seed)
+                run(Path(name), count, int(seed))
 
 
 if __name__ == "__main__":
