@@ -37,7 +37,7 @@ def flip(state, draws, seed):
         if draws is not None and draws < len(places):
             places = sorted(randomness.sample(places, draws))
         counts = Counter()
-        before = rows(file) if file.suffix == ".sqlite" else None
+        before = rows(file, tables(file)) if file.suffix == ".sqlite" else None
         for place in places:
             counts[_flipped(state, file, content, place, randomness.randrange(8), before)] += 1
         _put(file, content)
@@ -53,10 +53,10 @@ def _flipped(state, file, content, place, bit, before):
         return NAMED
     _put(file, changed)
     assert before is not None, f"bit {bit} of byte {place} of {file} is named by nothing"
-    after = rows(file)
+    after = rows(file, before)
     if after == before:
         return NO_ROW
-    differing = {name for name in before if after.get(name) != before[name]}
+    differing = {name for name in before if after[name] != before[name]}
     assert differing <= COUNTERS.keys(), (
         f"bit {bit} of byte {place} of {file} changes {differing}, and nothing names it"
     )
@@ -76,8 +76,13 @@ def _put(file, content):
     file.write_bytes(content)
 
 
-def rows(file):
-    """Return every row of every table, read without an index."""
+def tables(file):
+    """Return the names of the tables of a database."""
     with closing(sqlite3.connect(file)) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+
+
+def rows(file, names):
+    """Return every row of these tables, read without an index."""
+    with closing(sqlite3.connect(file)) as connection:
         return {name: connection.execute(f'SELECT * FROM "{name}" NOT INDEXED').fetchall() for name in names}  # noqa: S608 - ours

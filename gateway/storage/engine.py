@@ -101,6 +101,8 @@ def unsound(engine: Engine) -> list[str]:
             found = connection.exec_driver_sql(f"PRAGMA integrity_check({_FAULTS_SHOWN})").scalars().all()
     except StoreUnavailableError as error:
         found = [f"cannot be read: {error.metadata['kind']}"]
+    except ValueError as error:  # the driver's, when SQLite's own complaint repeats bytes that are no text
+        found = [f"cannot be read: {type(error).__name__}"]
     return [f"{engine.url.database}: {' '.join(str(each).split())}" for each in found if each != "ok"]
 
 

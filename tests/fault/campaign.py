@@ -2,8 +2,9 @@
 
     python tests/fault/campaign.py KILLS SERVED FLIPS SEED
 
-KILLS of recorder and integrator, the smallest real processes with the path of the record in them, and SERVED of a whole
-``jsg serve`` under load; then FLIPS bits of each file of a small record are turned over, one of every byte for ``all``. It prints what was done and how fast, and ends with 1 when anything did not hold.
+KILLS of recorder and integrator, the smallest real processes with the path of the record in them; SERVED of a whole
+``jsg serve`` under load; then FLIPS bits of each file of a small record are turned over, one of every byte for ``all``.
+It prints what was done and how fast, and ends with 1 when anything did not hold.
 """
 
 from __future__ import annotations
