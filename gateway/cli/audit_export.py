@@ -15,7 +15,7 @@ from formats.receipt import ReceiptError, decode_receipt
 from gateway.cli.access_options import add_filter, with_filter
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.export_folder import ExportFolder
-from gateway.cli.export_verify import verify_folder
+from gateway.cli.export_verify import verify_export
 from gateway.domain.access_export import ExportFormat
 from gateway.security.log_keys import holds
 
@@ -71,6 +71,6 @@ def _export(client: GatewayClient, request: export_pb2.ExportAccessRequest, fold
     folder.complete(part.manifest, receipt)
     # That all of it fits together is seen here; whether these keys are the logs' own, whoever has those knows.
     keys = {decode_receipt(receipt).key, *(log["key"] for log in json.loads(part.manifest)["logs"])}
-    said = verify_folder(folder.aside, [parse_key(key) for key in sorted(keys)], holds)
+    said = verify_export(folder.aside, [parse_key(key) for key in sorted(keys)], holds)
     folder.finish()
     return said

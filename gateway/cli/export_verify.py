@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from formats.note import VerificationKey, Verify
 
 
-def verify_folder(folder: Path, keys: Sequence[VerificationKey], verify: Verify) -> dict[str, object]:
+def verify_export(folder: Path, keys: Sequence[VerificationKey], verify: Verify) -> dict[str, object]:
     """Return what an export has proven.
 
     Args:

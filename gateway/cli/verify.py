@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import log_pb2
 
-from formats.access_export import ExportError
+from formats.access_export import MANIFEST_FILE, PROOFS_FILE, RECEIPT_FILE, ExportError
 from formats.checkpoint import parse_checkpoint
 from formats.day_proof import DayProofError, is_day_proof, verify_day_proof
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
-from gateway.cli.export_verify import verify_folder
+from gateway.cli.export_verify import verify_export
 from gateway.cli.receipt_page import receipt_in
+from gateway.cli.verify_folder import kept_checkpoints, verify_folder
 from gateway.domain.vocabulary import Verdict
 from gateway.security.log_keys import holds
 from gateway.settings import ConfigurationError
@@ -39,14 +40,14 @@ def register(commands: Subparsers) -> None:
     verify = command(
         commands,
         "verify",
-        "verify receipts and exports, without a gateway",
+        "verify receipts, exports, proofs of days, or a copy of the log's files, without a gateway",
         "jsg audit verify a.json --keys log.vkey",
         run_verify,
     )
-    verify.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="receipt, page of one, or folder of an export"
-    )
+    say = "receipt or its page, proof of days, folder of an export or of a log's static files"
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say)
     add_keys(verify)
+    add_kept(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
@@ -62,8 +63,14 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if not keys:
         print("jsg audit verify: no key is at hand: name a file of keys with --keys", file=sys.stderr)
         return USAGE
-    failed = False
+    failed, kept = False, kept_checkpoints(arguments.checkpoint, keys)
+    if kept and not any(file.is_dir() for file in arguments.files):
+        print("jsg audit verify: --checkpoint: is for the folder of a log", file=sys.stderr)
+        return USAGE
     for file in arguments.files:
+        if file.is_dir() and not _is_export(file):
+            failed = not verify_folder(file, keys, kept, as_json=arguments.json) or failed
+            continue
         try:
             told = _proven(file, keys)
         except (OSError, ReceiptError, DayProofError, ExportError) as error:
@@ -83,7 +90,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
 def _proven(file: Path, keys: Sequence[VerificationKey]) -> dict[str, object]:
     """Return what a receipt, the page of one, a proof of days or an export proves; raises what verifying it does."""
     if file.is_dir():
-        return verify_folder(file, keys, holds)
+        return verify_export(file, keys, holds)
     content = file.read_bytes()
     if not is_day_proof(content):
         return _told(verify_receipt(decode_receipt(_receipt(content)), keys, holds))
@@ -95,6 +102,11 @@ def _proven(file: Path, keys: Sequence[VerificationKey]) -> dict[str, object]:
         told[side] = [f"{each['log']}/{each['index']} {each['at']}" for each in named]
         told[f"{side}_count"] = len(named)
     return told
+
+
+def _is_export(folder: Path) -> bool:
+    """Return whether a folder is that of an export, or what is left of one, and not a copy of a log's files."""
+    return any((folder / name).exists() for name in (MANIFEST_FILE, RECEIPT_FILE, PROOFS_FILE))
 
 
 def run_checkpoint(arguments: argparse.Namespace) -> int:
@@ -137,6 +149,11 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     if not files:
         folder = load_gateway(arguments.config / "gateway.toml", arguments.state).state / "log"
         files = sorted(folder.glob("*/vkey"))
+    return keys_in(files)
+
+
+def keys_in(files: Iterable[Path]) -> list[VerificationKey]:
+    """Return the public keys in *files*, one a line. Raises ``ConfigurationError``."""
     keys = []
     for file in files:
         try:
@@ -146,8 +163,14 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     return keys
 
 
+def add_kept(parser: argparse.ArgumentParser) -> None:
+    """Add ``--checkpoint``: what was kept elsewhere of the log that is looked at."""
+    say = "checkpoint that was kept elsewhere, best one that a witness has cosigned: the log must not fall behind it"
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE", help=say)
+
+
 def add_keys(parser: argparse.ArgumentParser) -> None:
-    """Add the option that names files of trusted keys."""
+    """Add ``--keys``: the public keys that are trusted."""
     say = (
         "file of public keys of logs and witnesses that are trusted, one a line (default: those under the state folder)"
     )

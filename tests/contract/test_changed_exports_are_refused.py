@@ -18,7 +18,7 @@ from exported_folders import export_to, keys_of, wanted
 from integrated_logs import HandClock, Site
 
 from formats.access_export import ROWS_FILES, ExportError
-from gateway.cli.export_verify import verify_folder
+from gateway.cli.export_verify import verify_export
 from gateway.domain.access_export import ExportFormat
 from gateway.domain.audit import Draft
 from gateway.security.log_keys import holds
@@ -75,7 +75,7 @@ def name_of(folder, file):
 def accepted(folder, keys, apart):
     """Return whether ours accepts it; both must say the same."""
     try:
-        verify_folder(folder, keys, holds)
+        verify_export(folder, keys, holds)
         ours = True
     except ExportError:
         ours = False
@@ -91,7 +91,7 @@ def accepted(folder, keys, apart):
 def test_what_was_exported_is_accepted_by_both(made, apart):
     folder, keys, _ = made
     assert accepted(folder, keys, apart)
-    told = verify_folder(folder, keys, holds)
+    told = verify_export(folder, keys, holds)
     assert (told["rows"], told["filter"], list(told["logs"].values())) == (3, {"uscc": "U1"}, [3])
 
 

@@ -11,7 +11,7 @@ from exported_folders import bytes_of, export_to, keys_of, parts_of, wanted
 from integrated_logs import ORIGIN
 
 from formats.access_export import digest
-from gateway.cli.export_verify import verify_folder
+from gateway.cli.export_verify import verify_export
 from gateway.domain.access_export import ExportFormat
 from gateway.domain.audit import Draft
 from gateway.domain.errors import StateError
@@ -43,7 +43,7 @@ def test_an_export_holds_what_a_search_finds_the_newest_first_and_is_proven(site
     site.integrate()
     index = AccessIndex(site.place, key_file)
     folder = export_to(tmp_path / "export", site, index, wanted(uscc="U1"))
-    told = verify_folder(folder, keys_of(site), holds)
+    told = verify_export(folder, keys_of(site), holds)
     places = [json.loads(row)["metadata"]["uid"] for row in (folder / "rows.jsonl").read_bytes().splitlines()]
 
     found, _ = index.search(wanted(uscc="U1").filter, 100, "")
@@ -57,7 +57,7 @@ def test_every_item_of_a_batch_is_a_row_of_its_entry(site, key_file, tmp_path, f
     site.integrate()
     folder = export_to(tmp_path / "export", site, AccessIndex(site.place, key_file), wanted(form))
 
-    told = verify_folder(folder, keys_of(site), holds)
+    told = verify_export(folder, keys_of(site), holds)
     assert (told["rows"], told["logs"]) == (4, {ORIGIN: 1})
 
 
@@ -67,7 +67,7 @@ def test_an_export_of_nothing_is_proven_too(site, key_file, tmp_path):
     index = AccessIndex(site.place, key_file)
     for form in ExportFormat:
         folder = export_to(tmp_path / form.name, site, index, wanted(form, told={"uscc": "U9"}, uscc="U9"))
-        assert verify_folder(folder, keys_of(site), holds)["rows"] == 0
+        assert verify_export(folder, keys_of(site), holds)["rows"] == 0
 
 
 def test_rows_that_stand_in_the_logs_of_two_years_are_proven_by_both(site, key_file, tmp_path):
@@ -79,10 +79,10 @@ def test_rows_that_stand_in_the_logs_of_two_years_are_proven_by_both(site, key_f
     folder = export_to(tmp_path / "export", site, AccessIndex(site.place, key_file), wanted())
     later = ORIGIN.replace("2026", "2027")
 
-    told = verify_folder(folder, keys_of(site, ORIGIN, later), holds)
+    told = verify_export(folder, keys_of(site, ORIGIN, later), holds)
     assert told["logs"] == {ORIGIN: 2, later: 1}
     with pytest.raises(ValueError, match="trusted"):
-        verify_folder(folder, keys_of(site, later), holds)
+        verify_export(folder, keys_of(site, later), holds)
 
 
 def test_what_no_signed_checkpoint_covers_is_not_exported(site, key_file):
