@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
@@ -40,6 +41,7 @@ from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
 from gateway.storage.log_place import log_engine
+from gateway.storage.log_standing import log_figures
 from gateway.storage.log_store import SqlLogStore
 from gateway.storage.migrations import FACTS, LOG, is_current
 
@@ -84,6 +86,8 @@ class Gateway:
         self._finishing: asyncio.Task[None] | None = None
         writer = f"{self._settings.node}-{worker}"
         place = audit_place(self._settings, engine)
+        log = SqlLogStore(self._log_engine, place)
+        self._log_figures = partial(log_figures, place, log)
         self._audit = AuditQueue(place, writer, self._clock, self._stopped, self._settings.limits.pending_entries)
         self._store = SqlFactStore(engine)
         self._recovery = Recovery(self._settings.state, self._audit, self._store)
@@ -107,7 +111,7 @@ class Gateway:
                 clock=self._clock,
                 engine=engine,
                 place=place,
-                log=SqlLogStore(self._log_engine, place),
+                log=log,
                 days=SqlDayStore(self._log_engine),
                 audit=self._counted,
                 vault=self._vault,
@@ -139,7 +143,7 @@ class Gateway:
 
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
-        place = DiskWatch(self._settings, self._vault, self._clock)
+        place = DiskWatch(self._settings, self._vault, self._clock, self._log_figures)
         watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures)
         return make_status(config, self._clock, self._clock.now(), watched)
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.rules import rules_digest
+from gateway.domain.errors import StoreUnavailableError
 from gateway.domain.kinds import may_weigh
-from gateway.domain.status import PersonKeys, Versions
+from gateway.domain.status import LogFigures, PersonKeys, Versions
 from gateway.security.ends import read_ends
 from gateway.security.key_ring import PersonKeyError
 from gateway.services.freshness import Freshness
 from gateway.services.get_status import Fixed, GetStatus
+from gateway.services.ports.log import LogDamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +39,14 @@ _log: Final = logging.getLogger(__name__)
 class DiskWatch:
     """The port ``PlaceWatch``. Where facts and queues lie in PostgreSQL, their disk is not this machine's to see."""
 
-    def __init__(self, settings: GatewaySettings, vault: KeyedPersonVault, clock: Clock) -> None:
+    def __init__(
+        self, settings: GatewaySettings, vault: KeyedPersonVault, clock: Clock, log: Callable[[], LogFigures]
+    ) -> None:
+        """Take what is looked at; *log* reads how the signed log stands."""
         self._settings = settings
         self._vault = vault
         self._clock = clock
+        self._log = log
 
     def ends(self) -> Ends:
         """See ``PlaceWatch``."""
@@ -50,6 +56,17 @@ class DiskWatch:
     def free(self) -> dict[str, int]:
         """See ``PlaceWatch``."""
         return {what: free_bytes(folder) for what, folder in growing(self._settings).items()}
+
+    def sizes(self) -> dict[str, int]:
+        """See ``PlaceWatch``."""
+        return {what: size for what, folder in growing(self._settings).items() if (size := disk_bytes(folder))}
+
+    def log(self) -> LogFigures:
+        """See ``PlaceWatch``."""
+        try:
+            return self._log()
+        except (LogDamagedError, StoreUnavailableError) as error:
+            return LogFigures(fault=str(error))
 
     def person_keys(self) -> PersonKeys:
         """See ``PlaceWatch``."""
@@ -70,6 +87,14 @@ def free_bytes(folder: Path) -> int:
     """Return the free bytes of a folder's disk; 0 when it cannot be looked at, which is as bad as full."""
     try:
         return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
+def disk_bytes(folder: Path) -> int:
+    """Return the bytes of a folder's whole disk; 0 when it cannot be looked at."""
+    try:
+        return shutil.disk_usage(folder).total
     except OSError:
         return 0
 

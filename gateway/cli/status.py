@@ -111,9 +111,12 @@ def _record(answer: pb.GetStatusResponse) -> Iterator[tuple[str, str]]:
     took = record.last_commit.ToTimedelta().total_seconds() * 1000
     yield "留痕 record", f"{record.entries} 条 entries, 待落盘 pending {record.pending} / {record.pending_limit}"
     yield "最近提交 last commit", f"{took:.1f} ms, {record.last_batch} 条 entries; {record.commits} 次 commits"
+    log = answer.log
+    yield "日志 log", f"{log.origin or '-'}, {log.signed} 条已签 entries signed, {log.waiting} 条等待 waiting"
     for disk in answer.disks:
         free, least = disk.free_bytes / GIGABYTE, disk.least_bytes / GIGABYTE
-        yield f"磁盘 disk {disk.what}", f"{free:.1f} GB 可用 free, 至少 at least {least:.1f} GB"
+        whole = f" / {disk.size_bytes / GIGABYTE:.1f} GB" if disk.size_bytes else ""
+        yield f"磁盘 disk {disk.what}", f"{free:.1f} GB{whole} 可用 free, 至少 at least {least:.1f} GB"
     refused = ", ".join(f"{each.reason} {each.count}" for each in load.refused) or "0"
     yield "负载 load", f"{load.in_flight} 进行中 in flight, {load.streams} 流 streams; 拒绝 refused: {refused}"
 

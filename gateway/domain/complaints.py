@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from gateway.domain.status import GIGABYTE
+from gateway.domain.status import FILLING, GIGABYTE
 from gateway.domain.vocabulary import Word
 
 if TYPE_CHECKING:
@@ -39,10 +39,17 @@ class StatusTrouble(Word):
     ASSESSMENT_DUE_SOON = 14
     UNREADABLE = 15
     REPLAY_DIFFERS = 16
+    LOG_NOT_SIGNED = 17
+    DISK_FILLS_UP = 18
 
 
 COMING: Final = frozenset(
-    {StatusTrouble.CERTIFICATE_ENDS_SOON, StatusTrouble.AUTHORITY_ENDS_SOON, StatusTrouble.ASSESSMENT_DUE_SOON}
+    {
+        StatusTrouble.CERTIFICATE_ENDS_SOON,
+        StatusTrouble.AUTHORITY_ENDS_SOON,
+        StatusTrouble.ASSESSMENT_DUE_SOON,
+        StatusTrouble.DISK_FILLS_UP,
+    }
 )
 """What is not broken yet, and will be."""
 
@@ -67,6 +74,7 @@ def complaints(status: Status) -> tuple[Complaint, ...]:
         *_room(status),
         *_persons(status),
         *_replayed(status),
+        *_signed(status),
     ]
     return tuple(sorted(found, key=lambda each: each.trouble))
 
@@ -119,6 +127,11 @@ def _room(status: Status) -> Iterator[Complaint]:
     for what, free in sorted(status.free.items()):
         if free < status.limits.least_free:
             yield Complaint(StatusTrouble.DISK_NEARLY_FULL, what, f"{free / GIGABYTE:.2f} GB")
+            continue
+        used = 1 - free / status.sizes[what] if status.sizes.get(what) else 0.0
+        passed = next((share for share in FILLING if used >= share), None)
+        if passed is not None:
+            yield Complaint(StatusTrouble.DISK_FILLS_UP, what, f"{used:.0%} / {passed:.0%}", broken=False)
 
 
 def _persons(status: Status) -> Iterator[Complaint]:
@@ -129,6 +142,15 @@ def _persons(status: Status) -> Iterator[Complaint]:
         yield Complaint(StatusTrouble.ASSESSMENT_OVERDUE, measured=review.isoformat())
     elif review is not None and review <= status.today + status.limits.soon:
         yield Complaint(StatusTrouble.ASSESSMENT_DUE_SOON, measured=review.isoformat(), broken=False)
+
+
+def _signed(status: Status) -> Iterator[Complaint]:
+    log = status.log
+    if log.fault:
+        yield Complaint(StatusTrouble.LOG_NOT_SIGNED, measured=log.fault)
+    elif log.since is not None and status.now - log.since > timedelta(seconds=status.limits.log_waits_seconds):
+        said = f"{log.waiting}, {(status.now - log.since).total_seconds():.0f} s"
+        yield Complaint(StatusTrouble.LOG_NOT_SIGNED, log.origin, said)
 
 
 def _replayed(status: Status) -> Iterator[Complaint]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 GIGABYTE: Final = 1_000_000_000
+FILLING: Final = (0.9, 0.8)
+"""Shares of a disk in use at which it is told that it fills up, the greater first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,11 @@ class WatchLimits:
     """Free disk (10^9 bytes) below which a folder is nearly full: a record that cannot be written stops the gateway."""
     ends_soon_days: int = 14
     """Days before an end at which it is told."""
+    log_waits_seconds: float = 60.0
+    """How long an entry may wait for its signed checkpoint; one comes within a second."""
 
     def __post_init__(self) -> None:
-        for name in ("least_free_gigabytes", "ends_soon_days"):
+        for name in ("least_free_gigabytes", "ends_soon_days", "log_waits_seconds"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name}: must be greater than 0")
 
@@ -141,6 +145,22 @@ class ReplayFigures:
     """Of these, how many are not what was recorded."""
 
 
+@dataclass(frozen=True, slots=True)
+class LogFigures:
+    """How the signed log stands beside the queues of all processes."""
+
+    origin: str = ""
+    """Name of the log that is open; empty before the first."""
+    signed: int = 0
+    """Entries under its newest checkpoint."""
+    waiting: int = 0
+    """Entries of all queues that no signed checkpoint covers."""
+    since: datetime | None = None
+    """When the oldest of them was recorded, UTC; None where none waits."""
+    fault: str = ""
+    """Why it could not be looked at; empty when it could."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything that is told of one serving process at one moment."""
@@ -169,3 +189,6 @@ class Status:
     today: date
     limits: WatchLimits
     replay: ReplayFigures = ReplayFigures()
+    log: LogFigures
+    sizes: Mapping[str, int]
+    """Bytes of the whole disk of each folder, by what lies there."""

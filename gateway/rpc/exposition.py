@@ -32,7 +32,7 @@ _EDGES: Final = (*(f"{bound / MICRO:g}" for bound in BOUNDS_US), "+Inf")
 
 def exposition(status: Status, counts: CallCounts) -> bytes:
     """Return all metrics as text, UTF-8."""
-    families = [*_calls(status, counts), *_record(status.record), *_fresh(status), *_places(status)]
+    families = [*_calls(status, counts), *_record(status.record), *_fresh(status), *_places(status), *_log(status)]
     return bytes(generate_latest(_Families(families)))
 
 
@@ -126,6 +126,14 @@ def _places(status: Status) -> Iterator[Metric]:
     if status.next_review is not None:
         days = (status.next_review - status.today).days
         yield _gauge("jsg_assessment_review_days", "Days until an impact assessment is over.", days)
+
+
+def _log(status: Status) -> Iterator[Metric]:
+    log = status.log
+    yield _gauge("jsg_log_signed_entries", "Entries under the newest checkpoint of the log.", log.signed)
+    yield _gauge("jsg_log_waiting_entries", "Entries that no signed checkpoint covers.", log.waiting)
+    waits = (status.now - log.since).total_seconds() if log.since is not None else 0.0
+    yield _gauge("jsg_log_waits_seconds", "Since the oldest of these was recorded.", math.inf if log.fault else waits)
 
 
 def _left(end: datetime, now: datetime) -> float:

@@ -17,7 +17,7 @@ from gateway.rpc.status_texts import ADVICE, TEXTS
 
 if TYPE_CHECKING:
     from gateway.domain.complaints import Complaint
-    from gateway.domain.status import Ends, FeedAge, RecordFigures, Status, Versions
+    from gateway.domain.status import Ends, FeedAge, LogFigures, RecordFigures, Status, Versions
     from gateway.rpc.method import Call
     from gateway.services.get_status import GetStatus
 
@@ -54,7 +54,12 @@ def response_of(status: Status) -> pb.GetStatusResponse:
         record=_record(status.record),
         ends=_ends(status.ends),
         disks=[
-            pb.StatusDisk(what=what, free_bytes=free, least_bytes=int(status.limits.least_free))
+            pb.StatusDisk(
+                what=what,
+                free_bytes=free,
+                least_bytes=int(status.limits.least_free),
+                size_bytes=status.sizes.get(what, 0),
+            )
             for what, free in sorted(status.free.items())
         ],
         load=pb.StatusLoad(
@@ -64,6 +69,7 @@ def response_of(status: Status) -> pb.GetStatusResponse:
         ),
         person_keys=pb.StatusPersonKeys(active=keys.active, count=keys.count),
         next_review=status.next_review.isoformat() if status.next_review is not None else "",
+        log=_log(status.log),
     )
 
 
@@ -121,6 +127,13 @@ def _record(figures: RecordFigures) -> pb.StatusRecord:
         last_batch=figures.last_batch,
     )
     shown.last_commit.FromTimedelta(timedelta(microseconds=figures.last_commit_us))
+    return shown
+
+
+def _log(figures: LogFigures) -> pb.StatusLog:
+    shown = pb.StatusLog(origin=figures.origin, signed=figures.signed, waiting=figures.waiting)
+    if figures.since is not None:
+        shown.since.FromDatetime(figures.since)
     return shown
 
 

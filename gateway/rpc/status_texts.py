@@ -28,6 +28,10 @@ TEXTS: Final[Mapping[StatusTrouble, LocalizedText]] = {
     StatusTrouble.ASSESSMENT_OVERDUE: LocalizedText("影响评估已到复评日", "an impact assessment is overdue"),
     StatusTrouble.ASSESSMENT_DUE_SOON: LocalizedText("影响评估即将复评", "an impact assessment is due soon"),
     StatusTrouble.UNREADABLE: LocalizedText("文件不可读", "the file cannot be read"),
+    StatusTrouble.LOG_NOT_SIGNED: LocalizedText(
+        "日志未及时签发检查点", "entries wait for a signed checkpoint of the log"
+    ),
+    StatusTrouble.DISK_FILLS_UP: LocalizedText("磁盘逐渐用尽", "the disk fills up"),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "历史结论复算结果不一致", "past answers are others when they are derived again"
     ),
@@ -71,6 +75,11 @@ ADVICE: Final[Mapping[StatusTrouble, LocalizedText]] = {
         "安排复评并更新 processing.toml", "review it and edit processing.toml"
     ),
     StatusTrouble.UNREADABLE: LocalizedText("恢复该文件及其权限", "restore the file and its permissions"),
+    StatusTrouble.LOG_NOT_SIGNED: LocalizedText(
+        "查看日志中不再签发的原因，并运行 jsg audit fsck",
+        "find in the log why it is not signed any more, and run jsg audit fsck",
+    ),
+    StatusTrouble.DISK_FILLS_UP: LocalizedText("及早扩容", "make room in time"),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "在日志中查出条目并运行 jsg audit replay，核对规则版本和数据库",
         "find the entries in the log, run jsg audit replay, look at the version of the rules and at the store",

@@ -82,6 +82,7 @@ class GetStatus:
         """Return how the process is now."""
         place = self._watched.place
         ends, free, keys = await asyncio.to_thread(lambda: (place.ends(), place.free(), place.person_keys()))
+        log, sizes = await asyncio.to_thread(lambda: (place.log(), place.sizes()))
         now = self._clock.now()
         register, fixed = self._watched.register, self._fixed
         _, ages, lag = self._freshness.look(register, now)
@@ -107,6 +108,8 @@ class GetStatus:
             today=civil_date(now),
             limits=fixed.limits,
             replay=self._watched.replay(),
+            log=log,
+            sizes=sizes,
         )
 
     def _figures(self) -> RecordFigures:

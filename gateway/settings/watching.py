@@ -24,7 +24,7 @@ class MetricsSettings:
 
 def read_watch(table: Table) -> WatchLimits:
     """Return the limits of ``[status]``; what it leaves out is as shipped."""
-    kinds = {"least_free_gigabytes": float, "ends_soon_days": int}
+    kinds = {"least_free_gigabytes": float, "ends_soon_days": int, "log_waits_seconds": float}
     values = {
         field.name: table.take(field.name, kinds[field.name]) for field in fields(WatchLimits) if table.has(field.name)
     }

@@ -12,6 +12,7 @@ from gateway.domain.status import (
     Ends,
     FeedAge,
     Load,
+    LogFigures,
     PersonKeys,
     RecordFigures,
     ReplayFigures,
@@ -32,6 +33,7 @@ ENDS = Ends(
     revocations_written=NOW - DAY,
     revocations=NOW + INSTANT,
 )
+LOG = LogFigures("shiyan.example/audit/2026", 7, 2, NOW - timedelta(minutes=1))
 SOUND = Status(
     now=NOW,
     name="shiyan.example",
@@ -63,6 +65,8 @@ SOUND = Status(
     today=date(2026, 11, 29),
     limits=WatchLimits(),
     replay=ReplayFigures(NOW, 20, 0),
+    log=LOG,
+    sizes={"audit": 4_999_999_999, "store": 0},
 )
 
 
@@ -85,6 +89,8 @@ def test_at_every_limit_nothing_is_in_disorder():
         ({"faults": ("the key does not belong to the certificate",)}, "CANNOT_ANSWER", ""),
         ({"record": replace(RECORD, failed=True)}, "CANNOT_ANSWER", "gw1-0"),
         ({"replay": ReplayFigures(NOW, 20, 1)}, "REPLAY_DIFFERS", ""),
+        ({"log": replace(LOG, since=NOW - timedelta(minutes=1) - INSTANT)}, "LOG_NOT_SIGNED", LOG.origin),
+        ({"log": LogFigures(fault="an entry is in no queue")}, "LOG_NOT_SIGNED", ""),
         ({"record": replace(RECORD, pending=51)}, "RECORD_FALLS_BEHIND", "gw1-0"),
         ({"lag": SECOND + INSTANT}, "NODE_BEHIND", ""),
         ({"skew": SECOND + INSTANT}, "CLOCK_OFF", ""),
@@ -115,6 +121,8 @@ def test_beyond_a_limit_one_thing_is_broken_and_named(parts, trouble, about):
         (ends(next_authority=NOW + 14 * DAY), "AUTHORITY_ENDS_SOON"),
         ({"next_review": date(2026, 12, 13)}, "ASSESSMENT_DUE_SOON"),
         (feed(None, weighs=False), "SOURCE_STALE"),
+        ({"sizes": {"audit": 5_000_000_000, "store": 0}}, "DISK_FILLS_UP"),
+        ({"sizes": {"audit": 10_000_000_000, "store": 0}}, "DISK_FILLS_UP"),
     ],
 )
 def test_what_is_only_coming_or_weighs_nowhere_is_told_and_is_not_broken(parts, trouble):
@@ -123,6 +131,14 @@ def test_what_is_only_coming_or_weighs_nowhere_is_told_and_is_not_broken(parts, 
     assert (found.trouble.name, found.broken) == (trouble, False)
     assert healthy((found,))
     assert found.trouble in COMING or trouble == "SOURCE_STALE"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(4_999_999_999, ""), (5_000_000_000, "80% / 80%"), (9_999_999_999, "90% / 80%"), (10_000_000_000, "90% / 90%")],
+)
+def test_a_disk_that_fills_up_is_told_at_four_fifths_and_at_nine_tenths(size, said):
+    assert [each.measured for each in complaints(replace(SOUND, sizes={"audit": size}))] == ([said] if said else [])
 
 
 def test_what_has_no_end_is_no_complaint():
@@ -144,7 +160,7 @@ def test_everything_at_once_is_told_in_the_order_of_the_list():
     ]
 
 
-@pytest.mark.parametrize("name", ["least_free_gigabytes", "ends_soon_days"])
+@pytest.mark.parametrize("name", ["least_free_gigabytes", "ends_soon_days", "log_waits_seconds"])
 def test_a_limit_of_nothing_is_none(name):
     for value in (0, -1, float("nan")):
         with pytest.raises(ValueError, match=name):

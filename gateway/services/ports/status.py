@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.domain.status import Ends, PersonKeys, RecordFigures
+    from gateway.domain.status import Ends, LogFigures, PersonKeys, RecordFigures
 
 
 class RecordWatch(Protocol):
@@ -25,6 +25,12 @@ class PlaceWatch(Protocol):
 
     def free(self) -> Mapping[str, int]:
         """Return free bytes by what lies there; a place that is not this machine's is absent, an unreadable one 0."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Return the bytes of whole disks by what lies there; what cannot be looked at is absent."""
+
+    def log(self) -> LogFigures:
+        """Return how the signed log stands; ``fault`` says why it cannot be looked at."""
 
     def person_keys(self) -> PersonKeys:
         """Return the keys of persons' numbers; none when they cannot be used."""

@@ -62,6 +62,10 @@ class _StatusTroubleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatusT
     """A file of certificates or revocations cannot be read."""
     STATUS_TROUBLE_REPLAY_DIFFERS: _StatusTrouble.ValueType  # 16
     """Past answers are others when they are derived again."""
+    STATUS_TROUBLE_LOG_NOT_SIGNED: _StatusTrouble.ValueType  # 17
+    """Entries wait longer than they may for a signed checkpoint of the log, or the log cannot be looked at."""
+    STATUS_TROUBLE_DISK_FILLS_UP: _StatusTrouble.ValueType  # 18
+    """Four fifths of the disk of a folder are in use, or nine tenths."""
 
 class StatusTrouble(_StatusTrouble, metaclass=_StatusTroubleEnumTypeWrapper):
     """What is in disorder."""
@@ -100,6 +104,10 @@ STATUS_TROUBLE_UNREADABLE: StatusTrouble.ValueType  # 15
 """A file of certificates or revocations cannot be read."""
 STATUS_TROUBLE_REPLAY_DIFFERS: StatusTrouble.ValueType  # 16
 """Past answers are others when they are derived again."""
+STATUS_TROUBLE_LOG_NOT_SIGNED: StatusTrouble.ValueType  # 17
+"""Entries wait longer than they may for a signed checkpoint of the log, or the log cannot be looked at."""
+STATUS_TROUBLE_DISK_FILLS_UP: StatusTrouble.ValueType  # 18
+"""Four fifths of the disk of a folder are in use, or nine tenths."""
 Global___StatusTrouble: _TypeAlias = StatusTrouble  # noqa: Y015
 
 @_typing.final
@@ -144,6 +152,7 @@ class GetStatusResponse(_message.Message):
     PERSON_KEYS_FIELD_NUMBER: _builtins.int
     NEXT_REVIEW_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    LOG_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name of the gateway."""
     healthy: _builtins.bool
@@ -194,6 +203,10 @@ class GetStatusResponse(_message.Message):
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where this call is recorded."""
 
+    @_builtins.property
+    def log(self) -> Global___StatusLog:
+        """The signed log of all queues."""
+
     def __init__(
         self,
         *,
@@ -211,14 +224,51 @@ class GetStatusResponse(_message.Message):
         person_keys: Global___StatusPersonKeys | None = ...,
         next_review: _builtins.str = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
+        log: Global___StatusLog | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "ends", b"ends", "freshness", b"freshness", "load", b"load", "now", b"now", "person_keys", b"person_keys", "record", b"record", "started_at", b"started_at", "versions", b"versions"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "ends", b"ends", "freshness", b"freshness", "load", b"load", "log", b"log", "now", b"now", "person_keys", b"person_keys", "record", b"record", "started_at", b"started_at", "versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "complaints", b"complaints", "disks", b"disks", "ends", b"ends", "freshness", b"freshness", "healthy", b"healthy", "load", b"load", "name", b"name", "next_review", b"next_review", "now", b"now", "person_keys", b"person_keys", "record", b"record", "started_at", b"started_at", "versions", b"versions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "complaints", b"complaints", "disks", b"disks", "ends", b"ends", "freshness", b"freshness", "healthy", b"healthy", "load", b"load", "log", b"log", "name", b"name", "next_review", b"next_review", "now", b"now", "person_keys", b"person_keys", "record", b"record", "started_at", b"started_at", "versions", b"versions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetStatusResponse: _TypeAlias = GetStatusResponse  # noqa: Y015
+
+@_typing.final
+class StatusLog(_message.Message):
+    """The signed log beside the queues of all processes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    SIGNED_FIELD_NUMBER: _builtins.int
+    WAITING_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    origin: _builtins.str
+    """Name of the log that is open; empty before the first."""
+    signed: _builtins.int
+    """Entries under its newest checkpoint."""
+    waiting: _builtins.int
+    """Entries of all queues that no signed checkpoint covers."""
+    @_builtins.property
+    def since(self) -> _timestamp_pb2.Timestamp:
+        """When the oldest of them was recorded; unset where none waits."""
+
+    def __init__(
+        self,
+        *,
+        origin: _builtins.str = ...,
+        signed: _builtins.int = ...,
+        waiting: _builtins.int = ...,
+        since: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin", "signed", b"signed", "since", b"since", "waiting", b"waiting"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusLog: _TypeAlias = StatusLog  # noqa: Y015
 
 @_typing.final
 class StatusComplaint(_message.Message):
@@ -485,22 +535,26 @@ class StatusDisk(_message.Message):
     WHAT_FIELD_NUMBER: _builtins.int
     FREE_BYTES_FIELD_NUMBER: _builtins.int
     LEAST_BYTES_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     what: _builtins.str
     """What lies there: "audit" or "store"; "state" where these lie in a database elsewhere."""
     free_bytes: _builtins.int
     """Free bytes."""
     least_bytes: _builtins.int
     """Bytes below which it is nearly full."""
+    size_bytes: _builtins.int
+    """Bytes of the whole disk; 0 when it cannot be looked at."""
     def __init__(
         self,
         *,
         what: _builtins.str = ...,
         free_bytes: _builtins.int = ...,
         least_bytes: _builtins.int = ...,
+        size_bytes: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["free_bytes", b"free_bytes", "least_bytes", b"least_bytes", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["free_bytes", b"free_bytes", "least_bytes", b"least_bytes", "size_bytes", b"size_bytes", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
