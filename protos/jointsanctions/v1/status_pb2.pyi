@@ -151,8 +151,8 @@ class GetStatusResponse(_message.Message):
     LOAD_FIELD_NUMBER: _builtins.int
     PERSON_KEYS_FIELD_NUMBER: _builtins.int
     NEXT_REVIEW_FIELD_NUMBER: _builtins.int
-    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     LOG_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name of the gateway."""
     healthy: _builtins.bool
@@ -200,12 +200,12 @@ class GetStatusResponse(_message.Message):
         """Keys that seal persons' numbers."""
 
     @_builtins.property
-    def audit_position(self) -> _common_pb2.AuditPosition:
-        """Where this call is recorded."""
-
-    @_builtins.property
     def log(self) -> Global___StatusLog:
         """The signed log of all queues."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where this call is recorded."""
 
     def __init__(
         self,
@@ -223,8 +223,8 @@ class GetStatusResponse(_message.Message):
         load: Global___StatusLoad | None = ...,
         person_keys: Global___StatusPersonKeys | None = ...,
         next_review: _builtins.str = ...,
-        audit_position: _common_pb2.AuditPosition | None = ...,
         log: Global___StatusLog | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "ends", b"ends", "freshness", b"freshness", "load", b"load", "log", b"log", "now", b"now", "person_keys", b"person_keys", "record", b"record", "started_at", b"started_at", "versions", b"versions"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
