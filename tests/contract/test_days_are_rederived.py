@@ -7,9 +7,11 @@ import json
 import pytest
 from audit_calls import change
 from indexed_days import DAY, ONE, OTHER, OWN, Indexed, asked, investigated, release
+from sqlalchemy import update
 
 from gateway.domain.retention import RetentionClass, class_of
 from gateway.services.check_days import CheckDays
+from gateway.storage import log_tables
 from gateway.storage.audit_erase import QueueArchive
 
 pytest_plugins = ("audit_places",)
@@ -27,10 +29,10 @@ def days(site, key_file):
     return days
 
 
-def flaws(days):
+def flaws(days, count=3):
     check = CheckDays(days.days, days.index, days.queues)
     found = list(check.flaws())
-    assert check.count == 3
+    assert check.count == count
     return found
 
 
@@ -73,20 +75,31 @@ def test_an_entry_that_was_put_in_or_changed_afterwards_is_named(days):
     assert [flaw for flaw in flaws(days) if "queue 'node-1.0', number 0" in flaw]
 
 
-def test_an_index_that_leaves_something_out_is_named(days):
+def forge(days, change_draft):
+    """Change the first index as it is stored."""
     first = days.days.on(DAY)
     draft = json.loads(json.dumps({"body": first.draft.body, "lines": list(first.draft.lines)}))
-    draft["body"]["day_index"]["covers"][0]["first"] = 1
-    text = json.dumps(draft, sort_keys=True, separators=(",", ":"))
+    change_draft(draft)
+    text = json.dumps(draft, sort_keys=True, separators=(",", ":")).encode()
     with days.site.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE log_day SET draft = %s WHERE number = 0".replace(
-                "%s", "?" if connection.dialect.name == "sqlite" else "%s"
-            ),
-            (text.encode(),),
-        )
+        connection.execute(update(log_tables.days).where(log_tables.days.c.number == 0).values(draft=text))
+
+
+def test_an_index_that_leaves_something_out_is_named(days):
+    forge(days, lambda draft: draft["body"]["day_index"]["covers"][0].update(first=1))
 
     assert "the index of 2026-11-24: leaves out entries of queue 'node-1.0' before number 1" in flaws(days)
+
+
+def test_an_index_that_was_committed_with_other_counts_is_named(site, key_file):
+    days = Indexed(site, key_file)
+    days.record(asked(OWN), asked(OWN))
+    days.end_of(DAY)
+    assert days.index.next(site.clock)
+    forge(days, lambda draft: draft["lines"][0].update(answered=1, answered_total=1))
+    days.record_indexes(DAY + ONE)
+
+    assert flaws(days, 1) == ["the index of 2026-11-24: is not that of the entries which it covers"]
 
 
 def test_an_index_over_erased_content_is_compared_with_its_entry_alone(days):
