@@ -13,7 +13,8 @@ from formats.note import parse_key
 from gateway.domain.access_export import EXPORT, ExportFormat
 from gateway.domain.agencies import Agency, Role
 from gateway.domain.audit import Draft
-from gateway.services.export_access import ExportAccess, ExportWanted, PartKind
+from gateway.services.export_access import ExportAccess
+from gateway.services.export_parts import ExportWanted, PartKind
 from gateway.services.get_receipt import GetReceipt, Wanted
 from gateway.services.ports.audit import AccessFilter
 from gateway.services.prove_entries import ProveEntries

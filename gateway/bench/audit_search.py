@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from gateway.clock import SystemClock
 from gateway.domain.access_export import ExportFormat
 from gateway.security.log_keys import LogKeys
-from gateway.services.export_access import ExportAccess, ExportWanted
+from gateway.services.export_access import ExportAccess
+from gateway.services.export_parts import ExportWanted
 from gateway.services.integrate_queues import IntegrateQueues
 from gateway.services.ports.audit import AccessFilter
 from gateway.services.prove_entries import ProveEntries

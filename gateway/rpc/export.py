@@ -16,13 +16,14 @@ from gateway.domain.access_export import ExportFormat
 from gateway.rpc import fields
 from gateway.rpc.access_filter import READERS, read_filter, told_of
 from gateway.rpc.method import FeedMessage, Method
-from gateway.services.export_access import ExportWanted, PartKind
+from gateway.services.export_parts import ExportWanted, PartKind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from gateway.rpc.method import Call
-    from gateway.services.export_access import ExportAccess, Part
+    from gateway.services.export_access import ExportAccess
+    from gateway.services.export_parts import Part
 
 
 class ExportServicer:

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 from array import array
-from dataclasses import dataclass, field
-from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -21,16 +18,17 @@ from formats.access_export import KIND
 from formats.civil import format_instant
 from formats.merkle_many import absent_hashes
 from gateway.domain.errors import StateError
+from gateway.services.export_parts import ExportMade, PartKind
 from gateway.services.export_rows import head_of, rows_of
 from gateway.services.seen_calls import seen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 
     from gateway.domain.access_export import ExportFormat
+    from gateway.services.export_parts import ExportWanted, Part
     from gateway.services.export_rows import Placed
-    from gateway.services.ports.audit import AccessFilter, AccessRow, AccessSearch
+    from gateway.services.ports.audit import AccessRow, AccessSearch
     from gateway.services.ports.register import Clock
     from gateway.services.prove_entries import ProveEntries
     from gateway.services.unreported import Unreported
@@ -42,55 +40,6 @@ HASHES: Final = 16_384
 WAIT_SECONDS: Final = 10.0
 """How long an export waits for the checkpoint that covers its newest rows; one comes within a second."""
 LOOK_SECONDS: Final = 0.05
-
-
-class PartKind(Enum):
-    """What a part of an export is the next piece of."""
-
-    CONTENT = "content"
-    PROOFS = "proofs"
-    MANIFEST = "manifest"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part, and how many rows and which hash of them all parts so far make."""
-
-    kind: PartKind
-    data: bytes
-    rows: int
-    content_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExportWanted:
-    """What is exported, how, and by whom; ``told`` is the filter as it is recorded and as the manifest says it."""
-
-    filter: AccessFilter
-    without_outcome: bool
-    form: ExportFormat
-    told: Mapping[str, object]
-    agency: str
-    role: str
-    officer: str
-    begun_at: datetime
-
-
-@dataclass(slots=True)
-class _Made:
-    """What has been made so far."""
-
-    rows: int = 0
-    content: hashlib._Hash = field(default_factory=hashlib.sha256)
-    proofs: hashlib._Hash = field(default_factory=hashlib.sha256)
-    first: dict[str, object] | None = None
-    last: dict[str, object] | None = None
-    indexes: dict[str, array[int]] = field(default_factory=dict)
-    """Of each log, in which the rows stand."""
-    logs: list[dict[str, object]] = field(default_factory=list)
-
-    def part(self, kind: PartKind, data: bytes) -> Part:
-        return Part(kind, data, self.rows, self.content.hexdigest())
 
 
 class ExportAccess:
@@ -118,7 +67,7 @@ class ExportAccess:
             EntryUnreadableError: An entry is missing from its queue, or is not that of a recorded call.
             StoreUnavailableError: A store cannot be read.
         """
-        made = _Made()
+        made = ExportMade()
         if head := head_of(wanted.form):
             made.content.update(head)
             yield made.part(PartKind.CONTENT, head)
@@ -165,7 +114,7 @@ class ExportAccess:
         return [(seen(row), *place) for row, place in places if place is not None]
 
     @staticmethod
-    def _written(form: ExportFormat, placed: list[Placed], made: _Made) -> bytes:
+    def _written(form: ExportFormat, placed: list[Placed], made: ExportMade) -> bytes:
         for call, log, index in placed:
             made.indexes.setdefault(log, array("Q")).append(index)
             made.last = {"writer": call.writer, "number": call.number, "log": log, "index": index}
@@ -175,14 +124,14 @@ class ExportAccess:
         made.content.update(data)
         return data
 
-    def _proofs(self, origin: str, made: _Made) -> Iterator[bytes]:
+    def _proofs(self, origin: str, made: ExportMade) -> Iterator[bytes]:
         """Return the hashes of one log, and note its checkpoint."""
         indexes = array("Q", sorted(set(made.indexes[origin])))
         size, note, key = self._prove.covering(origin, indexes[-1])
         made.logs.append({"origin": origin, "key": key, "checkpoint": note.decode(), "entries": len(indexes)})
         return absent_hashes(self._prove.nodes(origin), indexes, size)
 
-    def _manifest(self, wanted: ExportWanted, made: _Made) -> bytes:
+    def _manifest(self, wanted: ExportWanted, made: ExportMade) -> bytes:
         return canonical.encode(
             {
                 "kind": KIND,

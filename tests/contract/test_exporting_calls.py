@@ -17,7 +17,7 @@ from gateway.domain.audit import Draft
 from gateway.domain.errors import StateError
 from gateway.security.log_keys import holds
 from gateway.services import export_access
-from gateway.services.export_access import PartKind
+from gateway.services.export_parts import PartKind
 from gateway.storage.access_index import AccessIndex
 
 pytest_plugins = ("audit_places",)

@@ -96,4 +96,17 @@ def test_a_log_is_timed_from_answer_to_checkpoint_and_verified_offline(tmp_path)
         "verify": 701,
     }
     assert figures["F12"]["met"] is False  # the figure is of a million entries
+
+
+def test_searches_proofs_and_exports_are_measured_on_a_record_of_its_own(tmp_path):
+    done = jsg(tmp_path / "state", "bench", "audit", "--entries", "1200", "--json")
+
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    pages = result["searches"]
+    assert {name for name, (first, _) in pages.items() if not first["rows"]} >= {"unknown officer: none"}
+    assert (pages["everything"][0]["rows"], pages["agency"][0]["rows"], pages["agency"][1]["rows"]) == (100, 30, 15)
+    assert 0 < pages["enterprise"][1]["rows"] < pages["enterprise"][0]["rows"]
+    assert result["export"]["rows"] == 1200
+    assert result["proof"]["median_ms"] > 0
     assert list((tmp_path / "state").iterdir()) == []

@@ -175,6 +175,8 @@ def test_the_auditors_walk_finds_exports_and_proves_who_looked_without_an_outcom
 
     assert done.returncode == 0, done.stderr
     assert "export: proven" in done.stdout
+    assert "JSGC-WALK-1" in done.stdout
+    assert "JSGC-WALK-2" not in done.stdout
     with (tmp_path / "walk" / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         cases = {row["case_ref"] for row in csv.DictReader(file)}
     assert "JSGC-WALK-1" in cases

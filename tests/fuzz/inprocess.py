@@ -116,7 +116,7 @@ async def _each(raws):
 async def running(config):
     """Run a gateway of this configuration without a server."""
     gateway = Gateway(config, 0, shared_port=False)
-    await gateway._recover()
+    await gateway._recovery.record_commits()
     await gateway._mandates.start(gateway._audit)
     await asyncio.to_thread(_load, gateway._index)
     gateway._index.start()
