@@ -126,7 +126,7 @@ def _strictly(lines: csv.DictReader[str]) -> Iterator[dict[str, str]]:
     try:
         yield from lines
     except csv.Error as error:
-        raise ListError(f"line {lines.line_num}: {error}") from error
+        raise ListError(f"after line {lines.line_num}: {error}") from error
 
 
 def _row(place: int, values: dict[str, str]) -> pb.AwardRow:

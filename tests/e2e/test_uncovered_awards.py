@@ -220,7 +220,7 @@ def test_the_command_reads_a_list_and_names_the_line_at_fault(served, tmp_path, 
         (good.replace(today().isoformat(), "today"), "line 2: awarded"),
         (good.replace(code, ""), "line 2: uscc is empty"),
         ("case,uscc\n", "there is no column awarded, area"),
-        (good + '"never closed', "line 3"),
+        (good + '"never closed', "after line 2"),
         (good.replace("bidding", "bidding,1"), "line 2: has more values"),
     ):
         file.write_text(wrong, encoding="utf-8")
