@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev lock protos check audit sbom test test-system interop fuzz bench up tour clean
+.PHONY: help dev lock protos check audit sbom test test-system faults interop fuzz bench up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -54,6 +54,9 @@ test: $(VENV)/.dev  ## every test that needs nothing but pip
 test-system: $(VENV)/.dev  ## what needs Debian packages, which it installs (apt-get, as root or by sudo)
 	tests/system/install-packages
 	$(BIN)/pytest tests/system
+
+faults: $(VENV)/.dev  ## kill -9, again and again, and bits turned over: make faults KILLS=1000 SERVED=100 FLIPS=all SEED=7
+	$(BIN)/python tests/fault/campaign.py $(or $(KILLS),1000) $(or $(SERVED),100) $(or $(FLIPS),all) $(or $(SEED),20261129)
 
 interop: $(VENV)/.dev  ## a log of ours before verifiers that are not ours, as far as they can be installed
 	PYTHONPATH=. $(BIN)/python tests/interop/run.py

@@ -22,7 +22,8 @@ WIDTH: Final = 1 << HEIGHT
 ENTRY_LIMIT: Final = 65_535
 """Bytes of one entry."""
 _LENGTH_BYTES: Final = 2
-_FULL_BYTES: Final = WIDTH * HASH_SIZE
+FULL_BYTES: Final = WIDTH * HASH_SIZE
+"""Of a full tile of hashes."""
 
 
 class Tile(NamedTuple):
@@ -103,9 +104,9 @@ def grown_tiles(
         number, held = divmod(size, WIDTH)
         content = (read_tile(level, number) if held else b"") + b"".join(hashes)
         hashes = []
-        for place in range(0, len(content), _FULL_BYTES):
-            made[level, number] = tile = content[place : place + _FULL_BYTES]
-            if len(tile) == _FULL_BYTES:
+        for place in range(0, len(content), FULL_BYTES):
+            made[level, number] = tile = content[place : place + FULL_BYTES]
+            if len(tile) == FULL_BYTES:
                 hashes.append(root_of_full_tile(tile))
             number += 1
         size, level = size >> HEIGHT, level + 1
@@ -136,7 +137,7 @@ def reader_of_tiles(read_tile: Callable[[int, int], bytes]) -> ReadNode:
 
 def root_of_full_tile(tile: bytes) -> bytes:
     """Return the hash that a full tile has in the tile above it; raises ``ValueError`` for one that is not full."""
-    if len(tile) != _FULL_BYTES:
+    if len(tile) != FULL_BYTES:
         raise ValueError("the tile is not full")
     return _above([tile[each : each + HASH_SIZE] for each in range(0, len(tile), HASH_SIZE)])
 

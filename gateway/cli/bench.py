@@ -20,7 +20,7 @@ from gateway.bench.register import Filled, fill_register
 from gateway.bench.report import as_json, table
 from gateway.bench.sampling import heaviest, read_stacks
 from gateway.bootstrap.config import StartError, load_config
-from gateway.cli import bench_city, bench_import
+from gateway.cli import bench_city, bench_import, bench_log
 from gateway.cli.bench_large import credentials_of
 from gateway.cli.connection import command
 from gateway.cli.local_city import SEED, Callers, Place, prepare, serving
@@ -62,6 +62,7 @@ def register(subparsers: Subparsers) -> None:
     check.add_argument("--callers", type=int, default=1, metavar="N", help="calling processes (default 1)")
     bench_city.register(commands)
     bench_import.register(commands)
+    bench_log.register(commands)
     check.add_argument("--profile", type=Path, default=None, metavar="FILE", help="write the gateway's stacks there")
 
 

@@ -1,4 +1,4 @@
-"""``jsg db upgrade``: bring the store's tables up to date."""
+"""``jsg db``: its commands, and ``jsg db upgrade``: bring the store's tables up to date."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.bootstrap.config import load_config
 from gateway.bootstrap.stores import upgrade_store
+from gateway.cli import backup
 from gateway.cli.connection import command
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ OK = 0
 
 
 def register(subparsers: Subparsers) -> None:
-    """Add ``db`` with its command."""
+    """Add ``db`` with its commands."""
     database = subparsers.add_parser("db", help="the store")
     commands = database.add_subparsers(required=True, metavar="COMMAND")
+    backup.register(commands)
     command(commands, "upgrade", "bring the store's tables up to date", "jsg db upgrade", run_upgrade)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from gateway.bootstrap.config import load_config
 from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli.connection import command
+from gateway.cli.verify import add_kept, add_keys, trusted_keys
+from gateway.cli.verify_folder import kept_checkpoints
 from gateway.security.log_keys import holds
 from gateway.storage.log_check import LogCheck
 from gateway.storage.log_files import LogFolder
@@ -27,17 +29,20 @@ OK, ERROR = 0, 1
 def register(commands: Subparsers) -> None:
     """Add the command to those of ``audit``."""
     say = "re-derive every hash of queues, log and files from bytes, and name what differs"
-    command(commands, "fsck", say, "jsg audit fsck", run)
+    fsck = command(commands, "fsck", say, "jsg audit fsck --checkpoint kept.checkpoint", run)
+    add_keys(fsck)
+    add_kept(fsck)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything, print what was found; 1 when anything differs."""
     settings = load_config(arguments.config, arguments.state).settings
+    kept = kept_checkpoints(arguments.checkpoint, trusted_keys(arguments)) if arguments.checkpoint else []
     facts = store_engine(settings)
     place, log = audit_place(settings, facts), log_engine(facts, settings.state)
     try:
         check = LogCheck(place, SqlLogStore(log, place), LogFolder(settings.state / "log"), holds)
-        report = check.run(_progress)
+        report = check.run(_progress, kept)
     finally:
         place.close()
         log.dispose()

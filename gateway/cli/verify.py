@@ -14,6 +14,7 @@ from formats.checkpoint import parse_checkpoint
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
 from gateway.cli.connection import client_file, command, connect
+from gateway.cli.verify_folder import kept_checkpoints, verify_folder
 from gateway.domain.vocabulary import Verdict
 from gateway.security.log_keys import holds
 from gateway.settings import ConfigurationError
@@ -33,16 +34,22 @@ OK, ERROR, USAGE = 0, 1, 2
 def register(commands: Subparsers) -> None:
     """Add the commands to those of ``audit``."""
     verify = command(
-        commands, "verify", "verify receipts, without a gateway", "jsg audit verify a.json --keys log.vkey", run_verify
+        commands,
+        "verify",
+        "verify receipts, or a copy of the log's files, without a gateway",
+        "jsg audit verify a.json --keys log.vkey",
+        run_verify,
     )
-    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help="receipt")
-    _add_keys(verify)
+    say = "receipt, or the folder of a log's static files"
+    verify.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say)
+    add_keys(verify)
+    add_kept(verify)
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
     checkpoint.add_argument("--officer", default=getpass.getuser(), help="who asks")
     checkpoint.add_argument("--origin", default="", help="name of the log (default: the one that is open)")
-    _add_keys(checkpoint)
+    add_keys(checkpoint)
     checkpoint.add_argument("--out", type=Path, default=None, metavar="FILE", help="write it there")
 
 
@@ -52,8 +59,14 @@ def run_verify(arguments: argparse.Namespace) -> int:
     if not keys:
         print("jsg audit verify: no key is at hand: name a file of keys with --keys", file=sys.stderr)
         return USAGE
-    failed = False
+    failed, kept = False, kept_checkpoints(arguments.checkpoint, keys)
+    if kept and not any(file.is_dir() for file in arguments.files):
+        print("jsg audit verify: --checkpoint: is for the folder of a log", file=sys.stderr)
+        return USAGE
     for file in arguments.files:
+        if file.is_dir():
+            failed = not verify_folder(file, keys, kept, as_json=arguments.json) or failed
+            continue
         try:
             verified = verify_receipt(decode_receipt(file.read_bytes()), keys, holds)
         except (OSError, ReceiptError) as error:
@@ -111,6 +124,11 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     if not files:
         folder = load_gateway(arguments.config / "gateway.toml", arguments.state).state / "log"
         files = sorted(folder.glob("*/vkey"))
+    return keys_in(files)
+
+
+def keys_in(files: Iterable[Path]) -> list[VerificationKey]:
+    """Return the public keys in *files*, one a line. Raises ``ConfigurationError``."""
     keys = []
     for file in files:
         try:
@@ -120,7 +138,14 @@ def trusted_keys(arguments: argparse.Namespace) -> list[VerificationKey]:
     return keys
 
 
-def _add_keys(parser: argparse.ArgumentParser) -> None:
+def add_kept(parser: argparse.ArgumentParser) -> None:
+    """Add ``--checkpoint``: what was kept elsewhere of the log that is looked at."""
+    say = "checkpoint that was kept elsewhere, best one that a witness has cosigned: the log must not fall behind it"
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, metavar="FILE", help=say)
+
+
+def add_keys(parser: argparse.ArgumentParser) -> None:
+    """Add ``--keys``: the public keys that are trusted."""
     say = (
         "file of public keys of logs and witnesses that are trusted, one a line (default: those under the state folder)"
     )

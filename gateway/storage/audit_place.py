@@ -16,7 +16,7 @@ from sqlalchemy import URL, inspect
 from gateway.storage.audit_reader import read_next_numbers
 from gateway.storage.audit_tables import writers
 from gateway.storage.durable import sync_folder
-from gateway.storage.engine import SQLITE, open_engine, reading
+from gateway.storage.engine import SQLITE, open_engine, reading, unsound
 from gateway.storage.migrations import AUDIT, upgrade
 
 if TYPE_CHECKING:
@@ -104,6 +104,16 @@ class FolderPlace:
             merged.update(read_next_numbers(engine))
         return merged
 
+    def unsound(self) -> list[str]:
+        """Return what is wrong with the form of the queues' files, whatever they hold; empty when nothing is."""
+        wrong: list[str] = []
+        for file in sorted(self._folder.glob("*.sqlite")):
+            if file.stem != INDEX_NAME:
+                engine = _file_engine(file)
+                wrong += unsound(engine)
+                engine.dispose()
+        return wrong
+
     def index_engine(self) -> Engine:
         """Return the engine on the side index's file."""
         with self._opening:
@@ -142,6 +152,10 @@ class DatabasePlace:
     def next_numbers(self) -> dict[str, int]:
         """Return each writer and the number that its next entry will have."""
         return read_next_numbers(self._engine)
+
+    def unsound(self) -> list[str]:
+        """Return nothing: the form of its files is the server's to look at."""
+        return []
 
     def index_engine(self) -> Engine:
         """Return the engine: the index's tables are in the same database."""

@@ -29,6 +29,8 @@ WRITER_CACHE_KIB: Final = 64 * 1024
 _SESSION: Final = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
 # The last ends a writer that froze while it held the lock that all others wait for.
 _READ_ONLY: Final = "jsg_read_only"
+_FAULTS_SHOWN: Final = 10
+"""Of one file."""
 _WEAK_COMMITS: Final = frozenset({"off", "local"})
 
 
@@ -85,6 +87,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except SQLAlchemyError as error:
         raise _unavailable(error) from error
+
+
+def unsound(engine: Engine) -> list[str]:
+    """Return what SQLite itself finds wrong with the form of a file: pages, indexes, lists; empty when nothing is.
+
+    It says nothing about the content. PostgreSQL has checksums of its own, and nothing is returned for it.
+    """
+    if not is_sqlite(engine):
+        return []
+    try:
+        with reading(engine) as connection:
+            found = connection.exec_driver_sql(f"PRAGMA integrity_check({_FAULTS_SHOWN})").scalars().all()
+    except StoreUnavailableError as error:
+        found = [f"cannot be read: {error.metadata['kind']}"]
+    except ValueError as error:  # the driver's, when SQLite's own complaint repeats bytes that are no text
+        found = [f"cannot be read: {type(error).__name__}"]
+    return [f"{engine.url.database}: {' '.join(str(each).split())}" for each in found if each != "ok"]
 
 
 def is_sqlite(connectable: Engine | Connection) -> bool:

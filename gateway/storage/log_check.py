@@ -7,15 +7,18 @@ roots from the tiles. What differs is named, and looking goes on, so that one fl
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from formats.checkpoint import parse_checkpoint
 from formats.merkle_nodes import root_at
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.tiles import WIDTH, reader_of_tiles
+from gateway.domain.errors import StoreUnavailableError
 from gateway.services.ports.log import LogDamagedError
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
+from gateway.storage.log_files import KEY_FILE
 from gateway.storage.log_remade import Remade
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 CHUNK: Final = 256
 """Entries that are looked at together; of a batch the lines too."""
+MISREAD: Final = (TypeError, ValueError, OverflowError)
+"""What reading a row raises whose values are none that were ever written."""
 FLAWS_SHOWN: Final = 1_000
 """Of one run; more are counted."""
 
@@ -60,23 +65,46 @@ class LogCheck:
         self._files = files
         self._verify = verify
 
-    def run(self, progress: Callable[[int], None]) -> Report:
-        """Look at everything that there is now; *progress* is told how many entries have been looked at.
+    def run(self, progress: Callable[[int], None], kept: Sequence[Checkpoint] = ()) -> Report:
+        """Look at everything that there is now; what cannot be read is a flaw too.
+
+        Args:
+            progress: Told how many entries have been looked at.
+            kept: Checkpoints from elsewhere: the logs must begin as each of them says, and be no shorter.
 
         Raises:
-            StoreUnavailableError, OSError: Something could not be read at all.
+            OSError: A published file could not be read at all.
         """
         report = Report()
-        ends = self._place.next_numbers()
-        for writer, end in sorted(ends.items()):
+        for what in (*self._place.unsound(), *self._store.unsound()):
+            report.add(what)
+        for part, look in (
+            ("queues", partial(self._queues, report, progress)),
+            ("log", partial(self._logs, report, kept)),
+            ("log's place in the queues", partial(self._lengths, report)),
+        ):
+            try:
+                look()
+            except (StoreUnavailableError, *MISREAD) as error:
+                report.add(f"the {part} cannot be read: {type(error).__name__}")
+        return report
+
+    def _queues(self, report: Report, progress: Callable[[int], None]) -> None:
+        for writer, end in sorted(self._place.next_numbers().items()):
             self._queue(writer, end, report, progress)
-        for state in self._store.all():
-            self._log(state, report)
-        integrated = self._store.integrated()
-        for writer, number in integrated.items():
+
+    def _logs(self, report: Report, kept: Sequence[Checkpoint]) -> None:
+        states = self._store.all()
+        for each in kept:
+            if each.origin not in {state.origin for state in states}:
+                report.add(f"{each.origin}: is not there, and a checkpoint of {each.size} entries was kept of it")
+        for state in states:
+            self._log(state, report, [each for each in kept if each.origin == state.origin])
+
+    def _lengths(self, report: Report) -> None:
+        for writer, number in self._store.integrated().items():
             if number > self._place.next_numbers().get(writer, 0):
                 report.add(f"queue {writer!r}: {number} entries are in the log, and the queue has fewer")
-        return report
 
     def _queue(self, writer: str, end: int, report: Report, progress: Callable[[int], None]) -> None:
         """Look at every entry of a queue: order, gaps, times, every byte."""
@@ -99,9 +127,11 @@ class LogCheck:
                 number = end
             progress(report.entries)
 
-    def _log(self, state: LogState, report: Report) -> None:
+    def _log(self, state: LogState, report: Report, kept: Sequence[Checkpoint]) -> None:
         """Make a log anew from the entries that it holds, and compare what is stored, signed and published of it."""
         published = self._checkpoint(state, "published", self._files.published(state.origin), report)
+        if published is not None and self._files.key(state.origin) != f"{state.key}\n".encode():
+            report.add(f"{self._files.of(state.origin) / KEY_FILE}: is not the key of the log")
         # Read again behind it: a gateway that serves goes on, and what is published is never ahead of what is stored.
         state = self._store.find(state.origin) or state
         remade = Remade(state.origin, self._store, self._files.of(state.origin), published.size if published else 0)
@@ -121,6 +151,12 @@ class LogCheck:
         for which, checkpoint in (("stored", stored), ("published", published)):
             if checkpoint is not None:
                 roots.append((f"{which} checkpoint's", checkpoint.size, checkpoint.root))
+        for each in kept:
+            if each.size > state.size:
+                lost = each.size - state.size
+                report.add(f"{state.origin}: the last {lost} of the {each.size} entries of a kept checkpoint are lost")
+            else:
+                roots.append(("kept checkpoint's", each.size, each.root))
         self._roots(state, roots, report)
         if stored is not None and (stored.size, stored.root) != (state.signed_size, state.signed_root):
             report.add(f"{state.origin}: the stored checkpoint is not the last that was signed")

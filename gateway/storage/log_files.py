@@ -11,10 +11,12 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
+from formats.merkle import HASH_SIZE
 from formats.tiles import WIDTH, bundles_between, encode_bundle, entries_path, tiles_between
 from gateway.storage.durable import sync_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gateway.domain.log import LogState
@@ -43,6 +45,13 @@ class LogFolder:
         except FileNotFoundError:
             return b""
 
+    def key(self, origin: str) -> bytes:
+        """Return the public key as it lies there; empty when there is none. Raises ``OSError``."""
+        try:
+            return (self.of(origin) / KEY_FILE).read_bytes()
+        except FileNotFoundError:
+            return b""
+
     def announce(self, origin: str, key: str) -> None:
         """Publish the public key of a log that is not open yet, unless it is. Raises ``OSError``."""
         if not (self.of(origin) / KEY_FILE).exists():
@@ -58,10 +67,38 @@ class LogFolder:
             envelopes = store.envelopes(state.origin, number * WIDTH, width)
             folder.write(entries_path(number, width), encode_bundle(envelopes))
         for tile in tiles_between(since, state.size):
-            folder.write(tile.path, store.tile(state.origin, tile.level, tile.number))
+            hashes = store.tile(state.origin, tile.level, tile.number)
+            folder.write(tile.path, hashes[: tile.width * HASH_SIZE])  # what is stored may be ahead of what is signed
         folder.settle()
         folder.write(CHECKPOINT, state.note)
         folder.settle()
+
+
+def read_shown(folder: Path, name: str) -> tuple[bytes, str]:
+    """Return the bytes of a log's file and the name of that file.
+
+    In place of a narrow one that is gone it is the full one, which takes its place when there is one: its beginning is
+    what the narrow one was. Raises ``OSError`` when neither is there.
+    """
+    full, narrow, _ = name.partition(".p/")
+    try:
+        return (folder / name).read_bytes(), name
+    except FileNotFoundError:
+        if not narrow:
+            raise
+        return (folder / full).read_bytes(), full
+
+
+def narrower(folder: Path, name: str) -> Iterator[tuple[str, int]]:
+    """Give name and width of the narrower files that still lie beside one of a log's: the beginnings of its content.
+
+    The newest checkpoint does not speak of them; whoever has an earlier one may read them.
+    """
+    full, _, width = name.partition(".p/")
+    limit = int(width) if width else WIDTH
+    for file in sorted((folder / f"{full}.p").glob("[1-9]*")):
+        if file.name.isdecimal() and int(file.name) < limit:
+            yield f"{full}.p/{file.name}", int(file.name)
 
 
 class _Writing:

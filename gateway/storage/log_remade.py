@@ -5,19 +5,19 @@ It holds a few tiles at a time, whatever the size of the log.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from formats.growing_tiles import GrowingTiles
 from formats.merkle import HASH_SIZE, leaf_hash
-from formats.tiles import HEIGHT, WIDTH, Tile, encode_bundle, entries_path, grown_tiles
+from formats.tiles import HEIGHT, WIDTH, Tile, encode_bundle, entries_path
+from gateway.storage.log_files import narrower, read_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gateway.storage.log_store import SqlLogStore
-
-FULL: Final = WIDTH * HASH_SIZE
-_Place = tuple[int, int]
 
 
 class Remade:
@@ -29,30 +29,27 @@ class Remade:
         self._store: Final = store
         self._folder: Final = folder
         self._published: Final = published
-        self._size = 0
-        self._growing: dict[_Place, bytes] = {}
+        self._tiles: Final = GrowingTiles()
         self.flaws: list[str] = []
         self.files = 0
         """Files that were compared."""
 
     def add(self, entries: Sequence[bytes]) -> None:
         """Take the next bundle of entries."""
-        number, shown = self._size // WIDTH, min(len(entries), self._published - self._size)
+        size = self._tiles.size
+        number, shown = size // WIDTH, min(len(entries), self._published - size)
         if shown > 0:
             self._file(entries_path(number, shown), encode_bundle(entries[:shown]))
-        leaves = [leaf_hash(each) for each in entries]
-        grown = grown_tiles(lambda *place: self._growing[place], self._size, leaves)
-        self._size += len(entries)
-        self._growing |= grown
-        for place in [each for each in grown if len(grown[each]) == FULL]:
-            self._compare(place, self._growing.pop(place))
+            self._narrower(entries_path(number, shown), lambda width: encode_bundle(entries[:width]))
+        for place, hashes in self._tiles.append([leaf_hash(each) for each in entries]).items():
+            self._compare(place, hashes)
 
     def end(self) -> None:
         """Compare the last tiles, which are not full."""
-        for place, hashes in self._growing.items():
+        for place, hashes in self._tiles.growing.items():
             self._compare(place, hashes)
 
-    def _compare(self, place: _Place, hashes: bytes) -> None:
+    def _compare(self, place: tuple[int, int], hashes: bytes) -> None:
         level, number = place
         # A gateway that serves may have added to the last tile since.
         if not self._store.tile(self._origin, level, number).startswith(hashes):
@@ -60,23 +57,21 @@ class Remade:
         shown = min(WIDTH, (self._published >> (HEIGHT * level)) - number * WIDTH)
         if shown > 0:
             self._file(Tile(level, number, shown).path, hashes[: shown * HASH_SIZE])
+            self._narrower(Tile(level, number, shown).path, lambda width: hashes[: width * HASH_SIZE])
+
+    def _narrower(self, name: str, beginning: Callable[[int], bytes]) -> None:
+        """Look at what is left of a file from when it was narrower; it goes when a gateway fills the wide one."""
+        for narrow, width in narrower(self._folder, name):
+            with suppress(FileNotFoundError):
+                if (self._folder / narrow).read_bytes() != beginning(width):
+                    self.flaws.append(f"{self._folder / narrow}: is not the beginning of {name}")
 
     def _file(self, name: str, content: bytes) -> None:
         self.files += 1
         try:
-            found = self._read(name)
+            found, shown = read_shown(self._folder, name)
         except OSError as error:
             self.flaws.append(f"{self._folder / name}: {error.strerror}")
             return
-        if found[: len(content)] != content or (len(found) > len(content) and (self._folder / name).exists()):
+        if found[: len(content)] != content or (shown == name and len(found) > len(content)):
             self.flaws.append(f"{self._folder / name}: is not that of the log's entries")
-
-    def _read(self, name: str) -> bytes:
-        """Return a file; in place of a narrow one the full one, which takes its place when there is one."""
-        full, narrow, _ = name.partition(".p/")
-        try:
-            return (self._folder / name).read_bytes()
-        except FileNotFoundError:
-            if not narrow:
-                raise
-            return (self._folder / full).read_bytes()

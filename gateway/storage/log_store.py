@@ -15,7 +15,7 @@ from gateway.domain.log import OPENING, LogState, Run
 from gateway.domain.witnesses import Cosigned
 from gateway.services.ports.log import LogDamagedError, LogDeposedError
 from gateway.storage.audit_reader import read_envelopes
-from gateway.storage.engine import reading, writing
+from gateway.storage.engine import reading, unsound, writing
 from gateway.storage.log_tables import cosignatures, integrator, logs, runs, tiles
 
 if TYPE_CHECKING:
@@ -62,6 +62,10 @@ class SqlLogStore:
         """Return every log, the oldest first."""
         with reading(self._engine) as connection:
             return [LogState(*row) for row in connection.execute(select(*_STATE).order_by(logs.c.opened))]
+
+    def unsound(self) -> list[str]:
+        """Return what is wrong with the form of its file (SQLite), whatever it holds; empty when nothing is."""
+        return unsound(self._engine)
 
     def find(self, origin: str) -> LogState | None:
         """Return a log by its name; None when there is none."""

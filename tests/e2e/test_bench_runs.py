@@ -79,3 +79,21 @@ def test_after_the_import_come_the_start_the_growth_and_answers_beside_another_i
     assert figures["beside"]["pairs"] >= 1
     assert 0 < figures["beside"]["p50"]["idle_ms"] <= figures["beside"]["p99"]["idle_ms"]
     assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_a_log_is_timed_from_answer_to_checkpoint_and_verified_offline(tmp_path):
+    sizes = ["--entries", "700", "--seconds", "1", "--in-flight", "4", "--body-bytes", "300"]
+    done = jsg(tmp_path / "state", "bench", "log", *sizes, "--json", timeout=280)
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)["figures"]
+    assert 0 < figures["F11"]["idle"]["p50"] <= figures["F11"]["value"]
+    assert figures["F11"]["beside 4 in flight"]["answers"] > 0
+    assert {step: each["entries"] for step, each in figures["steps"].items()} == {
+        "record": 700,
+        "integrate": 701,
+        "fsck": 701,
+        "verify": 701,
+    }
+    assert figures["F12"]["met"] is False  # the figure is of a million entries
+    assert list((tmp_path / "state").iterdir()) == []
