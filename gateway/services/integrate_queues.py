@@ -119,7 +119,9 @@ class IntegrateQueues:
         """Return the entries that are in no log yet: as runs, their leaf hashes, and whether there are more."""
         runs: list[Run] = []
         leaves: list[bytes] = []
-        for writer, end in sorted(self._queues.ends().items()):
+        # A queue of which something is in the log and that is there no more has come to an end before it, too.
+        ends = {**dict.fromkeys(self._integrated, 0), **self._queues.ends()}
+        for writer, end in sorted(ends.items()):
             first = number = self._integrated.get(writer, 0)
             if end < first:
                 raise LogDamagedError(f"queue {writer!r} has {end} entries, and {first} of it are in the log")

@@ -108,7 +108,10 @@ class LogCheck:
 
     def _queue(self, writer: str, end: int, report: Report, progress: Callable[[int], None]) -> None:
         """Look at every entry of a queue: order, gaps, times, every byte."""
-        engine, number, before = self._place.readers()[writer], 0, None
+        engine, number, before = self._place.readers().get(writer), 0, None
+        if engine is None:
+            report.add(f"queue {writer!r}: lies under the name of another")
+            return
         while number < end:
             chunk = read_entries(engine, writer, number, min(CHUNK, end - number), with_lines=True)
             for entry in chunk or ():

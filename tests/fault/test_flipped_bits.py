@@ -7,7 +7,7 @@ from audit_calls import BATCH, DRAFT
 from flips import NAMED, flip
 from whole_states import filled_state, flaws_in, log_folder, verified
 
-DRAWS = 40
+DRAWS = 15
 """Bits of each file; ``tests/fault/campaign.py`` turns over one of every byte."""
 
 
