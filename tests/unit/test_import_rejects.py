@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.spreadsheet import neutralised, restored
 from gateway.cli.import_files import Fault, SourceRow
 from gateway.cli.import_records import LAYOUT
-from gateway.cli.import_rejects import Rejects, neutralised, restored
+from gateway.cli.import_rejects import Rejects
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x")', "＝1", "＋1", "－1", "＠A")
 cells = st.text() | st.from_regex(r"'{0,3}[=+\-@\t＝]?[a-z']{0,3}", fullmatch=True)
