@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
     from gateway.domain.policy import Policy
 
+ARCHIVE_FOLDER: Final = "archive"
+"""Beneath the state folder."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -35,7 +37,7 @@ class Archive:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._folder = config.settings.state / "archive"
+        self._folder = config.settings.state / ARCHIVE_FOLDER
         self._read = lru_cache(maxsize=8)(self._load)
 
     @property

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import format_instant
+from gateway.bootstrap.archive import ARCHIVE_FOLDER
 from gateway.bootstrap.config import StartError
 from gateway.security.log_keys import holds
 from gateway.services.ports.log import LogDamagedError
@@ -103,10 +104,12 @@ def _made(settings: GatewaySettings, making: Path, progress: Callable[[int], Non
     names = [FACTS_FILE, *(f"audit/{each.name}" for each in queues), LOG_FILE]
     copy_at_once({state / name: making / name for name in names})
     made_at = datetime.now(UTC)
-    if with_keys:
-        shutil.copytree(state / KEYS_FOLDER, making / KEYS_FOLDER)
-        for file in files_in(making / KEYS_FOLDER):
-            sync_file(making / KEYS_FOLDER / file)
+    for name in (ARCHIVE_FOLDER, *([KEYS_FOLDER] if with_keys else [])):
+        # The archive is only ever added to, in steps that are whole; a gateway that never served has none.
+        if (state / name).exists():
+            shutil.copytree(state / name, making / name, ignore=shutil.ignore_patterns(".*"))
+        for file in files_in(making / name):
+            sync_file(making / name / file)
     looked = look_at(making, progress, publish=True)
     if looked.flaws:
         raise BackupError(*looked.flaws)
