@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.audit import may_have_lines
+from gateway.services.ports.log import LogDamagedError
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
 
@@ -36,9 +37,12 @@ class PlaceQueues:
         """Return entries in order with their lines, at most *limit* and at least one where there is one.
 
         Raises:
+            LogDamagedError: A queue says that it is this writer's and lies under another's name.
             StoreUnavailableError: The database failed.
         """
-        engine = self._place.readers()[writer]
+        engine = self._place.readers().get(writer)
+        if engine is None:
+            raise LogDamagedError(f"the queue of {writer} does not lie under its own name")
         found = read_entries(engine, writer, first, limit)
         if any(may_have_lines(entry.body) for entry in found):
             return read_entries(engine, writer, first, min(limit, WITH_LINES), with_lines=True)

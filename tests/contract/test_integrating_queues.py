@@ -165,6 +165,14 @@ def test_an_entry_that_is_missing_or_taken_back_stops_it(site):
         site.integrate()
 
 
+def test_a_queue_that_says_that_it_is_another_s_stops_it(site):
+    record(site.place, DRAFT)
+    change(site.place.readers()["node-1.0"], "UPDATE audit_writer SET writer = 'node-9.0'")
+
+    with pytest.raises(LogDamagedError, match=r"node-9\.0"):
+        site.integrate()
+
+
 def test_a_queue_that_is_shorter_than_what_is_integrated_of_it_stops_it(site):
     record(site.place, DRAFT, DRAFT, DRAFT)
     site.integrate()
