@@ -53,9 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         check = LogCheck(place, SqlLogStore(log, place), LogFolder(settings.state / "log"), holds)
         report = check.run(_progress, kept)
-        days = _days(settings, place, log)
-        for what in days.flaws():
-            report.add(what)
+        days = _look_at_days(settings, place, log, report)
     finally:
         place.close()
         log.dispose()
@@ -63,16 +61,30 @@ def run(arguments: argparse.Namespace) -> int:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if arguments.json:
-        print(json.dumps({**_told(report), "days": days.count}, ensure_ascii=False))
+        print(json.dumps({**_told(report), "days": days}, ensure_ascii=False))
         return ERROR if report.flaws else OK
     for flaw in report.flaws:
         print(f"不符 DIFFERS  {flaw}")
     print(
         f"{'有不符 flawed' if report.flaws else '完好 sound'}: 记录 entries {report.entries}, "
-        f"已入日志 integrated {report.integrated}, 文件 files {report.files}, 日索引 days {days.count}, "
+        f"已入日志 integrated {report.integrated}, 文件 files {report.files}, 日索引 days {days}, "
         f"不符 flaws {len(report.flaws)}"
     )
     return ERROR if report.flaws else OK
+
+
+def _look_at_days(settings: GatewaySettings, place: FolderPlace | DatabasePlace, log: Engine, report: Report) -> int:
+    """Add what is wrong with the indexes of days, and return how many were looked at."""
+    if SqlDayStore(log).newest() is None:
+        return 0
+    try:
+        days = _days(settings, place, log)
+    except OSError as error:
+        report.add(f"the indexes of days cannot be made anew: {settings.person_key}: {error.strerror}")
+        return 0
+    for what in days.flaws():
+        report.add(what)
+    return days.count
 
 
 def _days(settings: GatewaySettings, place: FolderPlace | DatabasePlace, log: Engine) -> CheckDays:

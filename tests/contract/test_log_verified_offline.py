@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from audit_calls import BATCH, DRAFT
+from audit_calls import BATCH, DRAFT, KEY
+from indexed_days import OWN, Indexed, asked
 from integrated_logs import GATEWAY, ORIGIN
 from whole_states import filled_state, grow, log_folder, site_in, verified
 
@@ -201,3 +202,19 @@ def test_fsck_compares_the_stored_log_with_a_kept_checkpoint(state, folder, tmp_
     assert main(["--state", str(state), "audit", "fsck", "--checkpoint", kept]) == 0
     assert main(["--state", str(early), "audit", "fsck", "--checkpoint", kept]) == 1
     assert "the last 7 of the 312 entries of a kept checkpoint are lost" in capsys.readouterr().out
+
+
+def test_indexes_of_days_that_cannot_be_made_anew_for_want_of_the_key_are_named(tmp_path, capsys):
+    state = filled_state(tmp_path / "state")
+    key = state / "keys" / "persons.key"
+    key.parent.mkdir(exist_ok=True)
+    key.write_bytes(KEY)
+    with site_in(state) as site:
+        indexed = Indexed(site, key)
+        indexed.record(asked(OWN))
+        assert indexed.indexed()
+    assert main(["--state", str(state), "audit", "fsck"]) == 0
+    assert "日索引 days 1" in capsys.readouterr().out
+    key.unlink()
+    assert main(["--state", str(state), "audit", "fsck"]) == 1
+    assert "the indexes of days cannot be made anew" in capsys.readouterr().out
