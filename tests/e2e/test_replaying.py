@@ -179,7 +179,8 @@ def test_a_replay_is_recorded_with_its_position_and_result(served):
     assert "verdict" not in body
 
 
-def test_a_sample_is_of_decisions_and_each_is_as_it_was(served):
+def test_a_sample_is_of_decisions_and_each_is_as_it_was(start_gateway):
+    served = start_gateway()
     asked(served, award(served.city.example("listed").uscc))
     outcome = served.send(SAMPLE, replay_pb2.ReplaySampleRequest(officer="o", size=5), AUDITOR)
     found = replay_pb2.ReplaySampleResponse.FromString(outcome.answer)
@@ -195,7 +196,8 @@ def place_of(served):
     return [*place, "--address", f"127.0.0.1:{served.port}"]
 
 
-def test_the_command_replays_a_position_and_a_sample(served, capsys):
+def test_the_command_replays_a_position_and_a_sample(start_gateway, capsys):
+    served = start_gateway()
     number = asked(served, award(served.city.example("listed").uscc)).audit_position.number
 
     assert main([*place_of(served), "audit", "replay", f"{WRITER}/{number}"]) == 0
