@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from gateway.cli.import_files import SourceRow
 
-CHUNK_RECORDS: Final = 500
+CHUNK_RECORDS: Final = 120
 """Records in one message: one transaction of the gateway."""
 
 PART_RECORDS: Final = 20_000
 """Records in one call; the cells of at most twice as many rows are kept until the gateway has answered."""
 
 A = TypeVar("A", bound="Message")
-_CONVERSION: Final = 3
+_CONVERSION: Final = 4
 """Counts up when the same file and mapping give other records, because an id stands for one content."""
 
 
