@@ -5,33 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from award_samples import ANSWER, AWARD, HOUR
 from builders import NOW, OTHER_USCC, USCC
 from hypothesis import example, given
 from hypothesis import strategies as st
 from outcome_samples import outcome
 
 from formats.civil import civil_date
-from gateway.domain.award_cover import FULFILS, Award, GivenAnswer, UncoveredReason, uncovered, within
+from gateway.domain.award_cover import FULFILS, GivenAnswer, UncoveredReason, uncovered, within
 from gateway.domain.outcome_duty import FINAL_POINTS
 from gateway.domain.outcomes import OutcomeKind
 from gateway.domain.vocabulary import Area, DecisionPoint, Verdict
 
-HOUR = timedelta(hours=1)
-AWARD = Award(area=Area.BIDDING, case_ref="T-1", uscc=USCC, earliest=NOW, latest=NOW, agency="bidding")
-ANSWER = GivenAnswer(
-    area=Area.BIDDING,
-    point=DecisionPoint.BIDDING_AWARD,
-    case_ref="T-1",
-    usccs=frozenset({USCC}),
-    agency="bidding",
-    verdict=Verdict.CLEAR,
-    answered_at=NOW - HOUR,
-    valid_until=NOW + HOUR,
-    preview=False,
-    writer="gw1-0",
-    number=1,
-    item=None,
-)
 moments = st.integers(-6, 6).map(lambda hours: NOW + hours * HOUR)
 answers = st.builds(
     GivenAnswer,

@@ -6,30 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from award_samples import ANSWER, AWARD, HOUR
 from builders import INSTANT, NOW, OTHER_USCC, USCC
 from outcome_samples import outcome
 
 from formats.civil import civil_date
-from gateway.domain.award_cover import GRANTS, Award, GivenAnswer, UncoveredReason, uncovered, within
+from gateway.domain.award_cover import GRANTS, UncoveredReason, uncovered, within
 from gateway.domain.outcomes import OutcomeKind
 from gateway.domain.vocabulary import Area, DecisionPoint, Verdict
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-AWARD = Award(area=Area.BIDDING, case_ref="T-1", uscc=USCC, earliest=NOW, latest=NOW, agency="bidding")
-ANSWER = GivenAnswer(
-    area=Area.BIDDING,
-    point=DecisionPoint.BIDDING_AWARD,
-    case_ref="T-1",
-    usccs=frozenset({USCC}),
-    agency="bidding",
-    verdict=Verdict.CLEAR,
-    answered_at=NOW - HOUR,
-    valid_until=NOW + HOUR,
-    preview=False,
-    writer="gw1-0",
-    number=7,
-    item=None,
-)
+DAY = timedelta(days=1)
 MET = outcome(kind=OutcomeKind.CONDITIONS_FULFILLED, uscc=USCC, decided_on=civil_date(NOW))
 
 
