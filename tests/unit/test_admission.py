@@ -221,6 +221,28 @@ def test_a_call_that_is_not_handed_over_yet_waits_for_no_more_than_two_bursts_of
     assert order.index("quiet") <= ALONE * (2 + turns // QUIET_TURNS)
 
 
+def test_while_calls_go_on_arriving_the_next_does_not_begin():
+    async def run():
+        turns = 0
+        fair, order = FairStart(lambda: turns * QUIET_SECONDS / QUIET_TURNS), []
+
+        async def call(line, after):
+            for _ in range(after):
+                await asyncio.sleep(0)
+            await fair.turn(line)
+            order.append(line)
+
+        gap = QUIET_TURNS // 2
+        arriving = [("noisy", 0), *(("noisy", gap * place) for place in range(1, 8)), ("quiet", gap * 8)]
+        calls = [asyncio.ensure_future(call(line, after)) for line, after in arriving]
+        while not all(task.done() for task in calls):
+            await asyncio.sleep(0)
+            turns += 1
+        return order
+
+    assert asyncio.run(run()).index("quiet") <= 2
+
+
 def test_an_agency_that_waits_alone_does_not_pay_for_turns_at_each_of_its_calls():
     _, turns = among_a_flood(1)
     assert turns < 64 * (2 + QUIET_TURNS / ALONE)
