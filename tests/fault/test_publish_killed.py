@@ -41,8 +41,15 @@ def whole(folder):
 def being_written(folder):
     """Return how many files the generation has that is not served yet; 0 when there is none."""
     served = (folder / CURRENT).readlink().name
-    others = [path for path in folder.glob("generation-*") if path.name != served]
-    return max((sum(1 for _ in path.glob("*")) for path in others), default=0)
+    return max((files_in(path) for path in folder.glob("generation-*") if path.name != served), default=0)
+
+
+def files_in(generation):
+    """Return how many files a generation has; 0 when the writer that runs has just cleared the old one away."""
+    try:
+        return sum(1 for _ in generation.iterdir())
+    except FileNotFoundError:
+        return 0
 
 
 def test_a_killed_writer_leaves_a_whole_folder_every_time(tmp_path):
