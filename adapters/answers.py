@@ -6,6 +6,7 @@ parties, about now, recorded, and in itself coherent. A fault never makes an ans
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -13,16 +14,24 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import common_pb2, credit_pb2
 
+from adapters.bounds import UNBOUNDED
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from google.protobuf.message import Message
     from google.protobuf.timestamp_pb2 import Timestamp
 
+    from adapters.bounds import Bound
     from adapters.questions import Applicant
 
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far the gateway's present may be from ours (DES): the gateway itself allows its nodes one second."""
+
+BEYOND_BOUND = "BEYOND_BOUND"
+"""Fault of an answer that is stronger than the law lets one be at its decision point."""
+UNCONFIRMED = "UNCONFIRMED"
+"""Fault of an answer that restricts a person without an officer's confirmation, or perhaps another person."""
 
 _CONDITIONAL = range(common_pb2.EFFECT_NO_CONVENIENCE, common_pb2.EFFECT_BLOCK)
 _REVIEWED = frozenset(
@@ -40,6 +49,10 @@ _REVIEWED = frozenset(
     }
 )
 _FAVOURABLE = (common_pb2.VERDICT_CLEAR, common_pb2.VERDICT_CONDITIONAL)
+_Decision = credit_pb2.Decision | credit_pb2.PersonDecision
+_Response = (
+    credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse | credit_pb2.CheckPersonResponse
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,8 @@ class Answer:
         data_revision: Revision at which it was decided.
         position: Where it is recorded.
         digest: SHA-256 of the whole response, serialised deterministically.
-        fault: Why the answer may not be relied upon, one of the words of ``fault_of``; empty when it may.
+        fault: Why the answer may not be relied upon, one of the words of ``fault_of`` and ``fault_in``; empty when
+            it may.
     """
 
     verdict: common_pb2.Verdict.ValueType
@@ -115,26 +129,32 @@ class Received:
     line_hash: bytes = b""
 
 
-def read_answer(applicant: Applicant, received: Received, now: datetime) -> Answer:
+def read_answer(applicant: Applicant, received: Received, now: datetime, bound: Bound = UNBOUNDED) -> Answer:
     """Turn what arrived into an ``Answer``, its fault named.
 
     Args:
         applicant: Who was asked about; its codes are well formed.
         received: What came back.
         now: Our present, UTC.
+        bound: How strong an answer may be at the point that was asked about.
     """
-    decision, basis = received.decision, received.response.basis
-    position = received.response.audit_position
+    fault = fault_of(applicant, received, now, bound)
+    return answer_of(received.decision, received.response, fault, received.line_hash)
+
+
+def answer_of(decision: _Decision, response: _Response, fault: str, line_hash: bytes = b"") -> Answer:
+    """Return a decision as an ``Answer`` with this *fault*; *line_hash* for an item of a batch."""
+    position = response.audit_position
     return Answer(
         verdict=decision.verdict,
         measures=tuple(decision.measures),
         because=tuple(decision.unverifiable_because),
-        as_of=_instant(basis, "as_of"),
+        as_of=_instant(response.basis, "as_of"),
         valid_until=_instant(decision, "valid_until"),
-        data_revision=basis.data_revision,
-        position=Position(position.writer, position.number, position.leaf_hash, received.line_hash),
-        digest=response_digest(received.response),
-        fault=fault_of(applicant, received, now),
+        data_revision=response.basis.data_revision,
+        position=Position(position.writer, position.number, position.leaf_hash, line_hash),
+        digest=response_digest(response),
+        fault=fault,
     )
 
 
@@ -143,39 +163,45 @@ def digest(response: Message) -> bytes:
     return sha256(response.SerializeToString(deterministic=True)).digest()
 
 
-def response_digest(response: credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse) -> bytes:
+def response_digest(response: _Response) -> bytes:
     """Return the digest that the gateway's own entry has of this response, under ``response``, 32 bytes.
 
     It was taken before the response had its position, and before the items of a batch had the hashes of their lines.
     """
-    if isinstance(response, credit_pb2.BatchCheckEligibilityResponse):
-        batch = credit_pb2.BatchCheckEligibilityResponse()
-        batch.CopyFrom(response)
-        batch.ClearField("audit_position")
-        for item in batch.items:
+    bare = deepcopy(response)
+    bare.ClearField("audit_position")
+    if isinstance(bare, credit_pb2.BatchCheckEligibilityResponse):
+        for item in bare.items:
             item.ClearField("line_hash")
-        return digest(batch)
-    single = credit_pb2.CheckEligibilityResponse()
-    single.CopyFrom(response)
-    single.ClearField("audit_position")
-    return digest(single)
+    return digest(bare)
 
 
-def fault_of(applicant: Applicant, received: Received, now: datetime) -> str:
+def fault_of(applicant: Applicant, received: Received, now: datetime, bound: Bound = UNBOUNDED) -> str:
     """Say why an answer may not be relied upon.
 
     Returns:
-        ``OTHER_PARTY`` it is about other enterprises than were asked about; ``NOT_RECORDED`` it has no position in
-        the record; ``INCOHERENT`` verdict and measures do not fit; ``NOT_PRESENT`` it is about another moment;
-        ``EXPIRED`` it holds no longer, or does not say until when; empty when there is no fault. The last two concern
-        favourable answers only: a block that is proven stays one.
+        ``OTHER_PARTY`` it is about other enterprises than were asked about, or one of ``fault_in``.
     """
-    decision, response = received.decision, received.response
-    if not _same_parties(applicant, decision):
+    if not _same_parties(applicant, received.decision):
         return "OTHER_PARTY"
+    allowed = bound.allows(applicant.facts, received.decision.verdict, received.decision.measures)
+    return fault_in(received.decision, received.response, now, allowed=allowed)
+
+
+def fault_in(decision: _Decision, response: _Response, now: datetime, *, allowed: bool) -> str:
+    """Say why a decision may not be relied upon, whomever it is about.
+
+    Returns:
+        ``BEYOND_BOUND`` it is stronger than the law lets an answer be at this point (it is not *allowed*);
+        ``NOT_RECORDED`` it has no position in the record; ``INCOHERENT`` verdict and measures do not fit;
+        ``NOT_PRESENT`` it is about another moment; ``EXPIRED`` it holds no longer, or does not say until when; empty
+        when there is no fault. The last two concern favourable answers only: a block that is proven stays one.
+    """
+    if not allowed:
+        return BEYOND_BOUND
     if not response.audit_position.writer or len(response.audit_position.leaf_hash) != sha256().digest_size:
         return "NOT_RECORDED"
-    if not _coherent(decision):
+    if not _coherent(decision.verdict, decision.measures):
         return "INCOHERENT"
     if decision.verdict not in _FAVOURABLE:
         return ""
@@ -192,23 +218,23 @@ def _same_parties(applicant: Applicant, decision: credit_pb2.Decision) -> bool:
     return decision.enterprise.uscc == applicant.lead.code("") and answered == asked
 
 
-def _coherent(decision: credit_pb2.Decision) -> bool:
+def _coherent(verdict: int, measures: Sequence[common_pb2.Measure]) -> bool:
     """Hold the verdict against the strongest effect."""
-    strongest = max((measure.effect for measure in decision.measures), default=common_pb2.EFFECT_NONE)
-    if any(not _known_effect(measure.effect) for measure in decision.measures):
+    strongest = max((measure.effect for measure in measures), default=common_pb2.EFFECT_NONE)
+    if any(not _known_effect(measure.effect) for measure in measures):
         return False
-    if decision.verdict == common_pb2.VERDICT_CLEAR:
+    if verdict == common_pb2.VERDICT_CLEAR:
         return strongest <= common_pb2.EFFECT_NOTICE
-    if decision.verdict == common_pb2.VERDICT_CONDITIONAL:
+    if verdict == common_pb2.VERDICT_CONDITIONAL:
         return strongest in _CONDITIONAL
-    return decision.verdict in (common_pb2.VERDICT_UNVERIFIABLE, common_pb2.VERDICT_RESTRICTED)
+    return verdict in (common_pb2.VERDICT_UNVERIFIABLE, common_pb2.VERDICT_RESTRICTED)
 
 
 def _known_effect(effect: int) -> bool:
     return effect != common_pb2.EFFECT_UNSPECIFIED and effect in common_pb2.Effect.values()
 
 
-def _instant(message: credit_pb2.Decision | common_pb2.AnswerBasis, field: str) -> datetime | None:
+def _instant(message: _Decision | common_pb2.AnswerBasis, field: str) -> datetime | None:
     """Return an instant; None when it was not sent or is outside the calendar, which is as good as not sent."""
     if not message.HasField(field):  # type: ignore[arg-type]
         return None

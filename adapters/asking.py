@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import common_pb2
 
+    from adapters.bounds import Bound
     from adapters.errors import NotClearedError
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
@@ -66,11 +67,13 @@ class Step:
         area: Area.
         decision_point: Decision point.
         case: The case.
+        bound: How strong an answer may lawfully be there.
     """
 
     area: common_pb2.Area.ValueType
     decision_point: common_pb2.DecisionPoint.ValueType
     case: Case
+    bound: Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Asker:
                 self._journal.record_failure(numbers, self._clock(), error.reason, str(error))
                 return _refused(error, len(applicants))
             now = self._clock()
-            answers = [read_answer(who, what, now) for who, what in zip(applicants, received, strict=True)]
+            answers = [read_answer(*each, now, step.bound) for each in zip(applicants, received, strict=True)]
             self._journal.record_answers(dict(zip(numbers, answers, strict=True)), now)
         except JournalUnavailableError as error:
             return _Refused(error)
@@ -174,10 +177,15 @@ class _Refused:
 
 
 def _refused(error: GatewayError, items: int) -> _Refused:
+    found = refusal(error)
+    return _Refused(found, _item(found.field, items) if isinstance(found, QuestionRefusedError) else None)
+
+
+def refusal(error: GatewayError) -> NoAnswerError | QuestionRefusedError:
+    """Return what a call without an answer means for whoever asked: nobody answered, or the question was refused."""
     if error.reason == NO_ANSWER or error.code not in _REFUSALS:
-        return _Refused(NoAnswerError(str(error), reason=error.reason))
-    field = error.metadata.get("field", "")
-    return _Refused(QuestionRefusedError(str(error), reason=error.reason, field=field), _item(field, items))
+        return NoAnswerError(str(error), reason=error.reason)
+    return QuestionRefusedError(str(error), reason=error.reason, field=error.metadata.get("field", ""))
 
 
 def _item(field: str, items: int) -> int | None:

@@ -11,23 +11,18 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.acts import Act
-from adapters.endings import collect_endings
-from adapters.granting import Granting
+from adapters.area import AreaAdapter
 from adapters.grants import Grant
-from adapters.outcomes import report_outcomes
-from adapters.questions import Applicant, Case, Party
-from adapters.rules import AreaRules, Earlier, PointRules
-from adapters.tenders import BidderResult, Form, TenderOutcome
+from adapters.questions import Case
+from adapters.rules import AreaRules, Earlier, PointRules, case_refs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
     from adapters.clearance import Clearance
-    from adapters.endings import TellsEndings
-    from adapters.enforcement import Enforcement
-    from adapters.entries import ReceivedEnding
-    from adapters.outcomes import Reported, TakesOutcomes
+    from adapters.participation import Results
+    from adapters.questions import Applicant
     from adapters.tenders import Bidder, Project
 
 REGISTRATION = common_pb2.DECISION_POINT_BIDDING_REGISTRATION
@@ -43,13 +38,16 @@ _UP_TO_AWARD = (*_FACTS, "bidding.cutoff_rule")
 """What came after the tender document's cut-off blocks nobody (A-124); from the contract on nothing blocks at all."""
 
 
-def bidding_rules(publicity_to_award: timedelta, award_to_contract: timedelta) -> AreaRules:
+def bidding_rules(
+    publicity_to_award: timedelta, award_to_contract: timedelta, case_ref_pattern: str | None = None
+) -> AreaRules:
     """Declare the area.
 
     Args:
         publicity_to_award: The oldest that the answer at candidate publicity may be when the award is made (A-122).
         award_to_contract: The same for the award's answer when the contract is signed; BL 46 gives the parties 30
             days from the award notice.
+        case_ref_pattern: Regular expression of the platform's project numbers (``adapters.rules.case_refs``).
     """
     return AreaRules(
         area=common_pb2.AREA_BIDDING,
@@ -64,6 +62,7 @@ def bidding_rules(publicity_to_award: timedelta, award_to_contract: timedelta) -
             PointRules(SUBCONTRACT_CONSENT, _FACTS),
         ),
         review=QUALIFICATION_REVIEW,
+        case_refs=case_refs(case_ref_pattern),
     )
 
 
@@ -85,42 +84,17 @@ class SubcontractConsent(Grant):
     __slots__ = ()
 
 
-class BiddingAdapter:
+class BiddingAdapter(AreaAdapter):
     """The tender platform's adapter; may be shared by threads."""
 
-    def __init__(self, enforcement: Enforcement) -> None:
-        """Put the adapter on an engine; raises ``ValueError`` when the engine has another area's rules."""
-        if enforcement.rules.area != common_pb2.AREA_BIDDING:
-            raise ValueError("the enforcement is not one of bidding")
-        self._enforcement = enforcement
-        self._granting = Granting(enforcement)
+    AREA = common_pb2.AREA_BIDDING
 
     def check_all(
         self, project: Project, point: common_pb2.DecisionPoint.ValueType, bidders: Sequence[Bidder], officer: str
-    ) -> TenderOutcome:
+    ) -> Results[Bidder]:
         """Ask about all bidders of a tender at one decision point; one that is stopped stops no other."""
         applicants = [_applicant(project, bidder) for bidder in bidders]
-        checked = self._enforcement.check_all(_case(project, officer), point, applicants)
-        results = tuple(BidderResult(*each) for each in zip(bidders, checked.results, strict=True))
-        return TenderOutcome(results, checked.calls)
-
-    def collect_endings(self, client: TellsEndings, officer: str) -> tuple[ReceivedEnding, ...]:
-        """Fetch what has ended of all that the platform was told of; see ``adapters.endings``.
-
-        Raises:
-            GatewayError: There was no answer.
-            JournalUnavailableError: Nothing more was acknowledged.
-        """
-        return collect_endings(client, self._enforcement.journal, officer, self._enforcement.clock)
-
-    def report_outcomes(self, client: TakesOutcomes) -> Reported:
-        """Report what the platform did with answers and has not reported yet; see ``adapters.outcomes``.
-
-        Raises:
-            GatewayError: There was no answer; what came before it is reported.
-            JournalUnavailableError: The journal cannot be read or written.
-        """
-        return report_outcomes(client, self._enforcement.journal)
+        return self._check_all(_case(project, officer), point, bidders, applicants)
 
     def award(self, project: Project, winner: Bidder, officer: str, reviewed: Clearance | None = None) -> AwardGrant:
         """Pass the award gate (A-122): asks about all parties now, whatever was answered before.
@@ -207,10 +181,4 @@ def _applicant(project: Project, bidder: Bidder) -> Applicant:
         cutoff_rule=rule,
         cutoff_at=cutoff_at,
     )
-    return Applicant(
-        lead=Party(bidder.uscc, bidder.name),
-        members=bidder.members,
-        consortium=bidder.form is Form.CONSORTIUM,
-        related=bidder.related,
-        facts=credit_pb2.CaseFacts(bidding=facts),
-    )
+    return bidder.applicant(credit_pb2.CaseFacts(bidding=facts))

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.ocds import Annotator
+from adapters.participation import Form
 from adapters.rules import point_name
-from adapters.tenders import Bidder, Form
+from adapters.tenders import Bidder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.acts import Checked, Mode
-from adapters.asking import Asker, Step
+from adapters.asking import Answered, Asker, Step
 from adapters.clearance import Asked, Clearance, ConditionalClearance, Observed, Standing
 from adapters.conditions import Fulfilment, missing
 from adapters.entries import Outcome, OutcomeKind
@@ -100,7 +100,7 @@ class Enforcement:
         """
         stops = self._stops(case, point, applicants)
         asking = [i for i in range(len(applicants)) if i not in stops or self._asks_anyway(stops[i])]
-        answered = self._asker.ask(Step(self.rules.area, point, case), [applicants[i] for i in asking])
+        answered = self._ask(case, point, [applicants[i] for i in asking])
         asked = dict(zip(asking, answered.results, strict=True))
         results = [self._result(stops.get(i), asked.get(i)) for i in range(len(applicants))]
         return Checked(self._with_outcomes(results, asked), answered.calls)
@@ -119,12 +119,18 @@ class Enforcement:
             raise GateClosedError("only a clearance opens this gate", reason="NOT_A_CLEARANCE")
         check_clearance(standing, act, self.journal.answer_to(standing.number), self.clock())
 
+    def _ask(self, case: Case, point: common_pb2.DecisionPoint.ValueType, applicants: Sequence[Applicant]) -> Answered:
+        """Ask about applicants that nothing stops; of none nothing is asked, whatever the point."""
+        if not applicants:
+            return Answered((), 0)
+        return self._asker.ask(Step(self.rules.area, point, case, self.rules.at(point).bound), applicants)
+
     def _stops(
         self, case: Case, point: common_pb2.DecisionPoint.ValueType, applicants: Sequence[Applicant]
     ) -> dict[int, NotClearedError]:
         """Find, before asking, what stops which applicant."""
         try:
-            case.check()
+            self.rules.check_case(case)
             rules = self.rules.at(point)
             fixed = rules.members_fixed and self.rules.review is not None
             reviews = self.journal.last_answers(case.case_ref, self.rules.review or 0) if fixed else ()

@@ -45,9 +45,9 @@ class Question:
         case_ref: Case number.
         part: Part of the case, such as a lot; empty: the whole.
         officer: Who asked.
-        lead: Code of the enterprise itself.
-        parties: Codes of the lead and all members.
-        request_digest: SHA-256 of the request, serialised deterministically.
+        lead: Code of the enterprise itself; empty for a question about a person, of whom nothing is kept.
+        parties: Codes of the lead and all members; likewise.
+        request_digest: SHA-256 of the request, serialised deterministically, without the person it may name.
     """
 
     call_id: str
@@ -104,6 +104,25 @@ class RecordedAnswer:
             answer.digest,
             answer.position,
         ) and (self.verdict, self.valid_until) == (answer.verdict, answer.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A question to which there is no answer that may be relied upon, and that was not asked again since.
+
+    Attributes:
+        number: The journal's number of the question.
+        asked_at: When, UTC.
+        case_ref: Case number.
+        part: Part of the case; empty: the whole.
+        lead: Code of the enterprise.
+    """
+
+    number: int
+    asked_at: datetime
+    case_ref: str
+    part: str
+    lead: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ says that a decision may not go ahead, whatever the cause: "no" and "no answer" 
     ├── QuestionRefusedError      the question is wrong or not permitted
     ├── JournalUnavailableError   our own record cannot be written
     ├── ConditionNotMetError      the conditions of a conditional answer are not all met
+    ├── PersonConditionError      the same of an answer about a person
     └── GateClosedError           a final act without what must precede it
         ├── MembersChangedError   a consortium is no longer the one that was reviewed
         └── ClearanceExpiredError a clearance is used after its time
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from adapters.answers import Answer
     from adapters.clearance import ConditionalClearance
+    from adapters.persons import PersonConditional
 
 NO_ANSWER = "NO_ANSWER"
 """``GatewayError.reason`` where the gateway itself said nothing: the network, a proxy, a deadline."""
@@ -116,6 +118,20 @@ class ConditionNotMetError(NotClearedError):
     """
 
     def __init__(self, conditional: ConditionalClearance, missing: tuple[str, ...]) -> None:
+        super().__init__("; ".join(missing), reason="CONDITION_NOT_MET", answer=conditional.answer)
+        self.conditional = conditional
+        self.missing = missing
+
+
+class PersonConditionError(NotClearedError):
+    """An answer about a person waits for an officer.
+
+    Attributes:
+        conditional: What can be confirmed or fulfilled.
+        missing: One line for each thing that is missing.
+    """
+
+    def __init__(self, conditional: PersonConditional, missing: tuple[str, ...]) -> None:
         super().__init__("; ".join(missing), reason="CONDITION_NOT_MET", answer=conditional.answer)
         self.conditional = conditional
         self.missing = missing

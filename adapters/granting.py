@@ -93,6 +93,7 @@ class Granting:
         """Say what closes the gate before anything is asked."""
         rules, part = self._enforcement.rules, act.case.part
         try:
+            rules.check_case(act.case)
             at, parties = rules.at(act.point), act.applicant.codes()
             if at.members_fixed and rules.review is not None:
                 changed = members_changed(self._journal.last_answers(act.case.case_ref, rules.review), part, parties)

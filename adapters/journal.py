@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
+from jointsanctions.v1 import common_pb2
+
 from adapters import tables
 from adapters.errors import JournalUnavailableError
 from adapters.numbers import refuse_number
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from adapters.answers import Answer
-    from adapters.entries import Outcome, OwedOutcome, Question, ReceivedEnding, RecordedAnswer
+    from adapters.entries import OpenQuestion, Outcome, OwedOutcome, Question, ReceivedEnding, RecordedAnswer
 
 
 class Journal:
@@ -130,9 +132,21 @@ class Journal:
         rows = self._read(tables.ANSWERS + "WHERE q.number = ?", (number,))
         return tables.recorded_answer(rows[0]) if rows else None
 
+    def open_questions(self, decision_point: int) -> tuple[OpenQuestion, ...]:
+        """Return, of each enterprise in each case, what was last asked at a point and not answered with ``CLEAR``.
+
+        Answers with a fault count as none. Oldest first; empty when nothing is open.
+        """
+        values = {"point": decision_point, "clear": common_pb2.VERDICT_CLEAR}
+        return tuple(tables.open_question(row) for row in self._read(tables.OPEN, values))
+
     def outcomes_owed(self) -> tuple[Outcome, ...]:
         """Return the outcomes not yet reported to the gateway (A-128), oldest first; empty when none is owed."""
-        rows = self._read("SELECT * FROM outcome WHERE reported = 0 ORDER BY number", ())
+        rows = self._read(
+            "SELECT o.* FROM outcome o JOIN question q ON q.number = o.question "
+            "WHERE o.reported = 0 AND q.lead <> '' ORDER BY o.number",
+            (),
+        )
         return tuple(tables.recorded_outcome(row) for row in rows)
 
     def outcomes_to_report(self) -> tuple[OwedOutcome, ...]:
@@ -221,7 +235,7 @@ class Journal:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _read(self, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:
+    def _read(self, query: str, values: tuple[object, ...] | Mapping[str, object]) -> list[sqlite3.Row]:
         with self._lock, self._failing_closed():
             return self._connection.execute(query, values).fetchall()
 

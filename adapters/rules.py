@@ -5,11 +5,13 @@ Values and the checks on a question that they imply. The law behind them stands 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import common_pb2
 
+from adapters.bounds import UNBOUNDED
 from adapters.questions import MOST_PARTIES, malformed, required
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import credit_pb2
 
-    from adapters.questions import Applicant, Party
+    from adapters.bounds import Bound
+    from adapters.questions import Applicant, Case, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,14 @@ class PointRules:
         needs: Names of the area's case facts that must be set.
         members_fixed: From here on the members are those of the review (BR 37); no two applicants share a party.
         after: Set for a gate: what must precede it.
+        bound: How strong an answer may lawfully be here.
     """
 
     point: common_pb2.DecisionPoint.ValueType
     needs: tuple[str, ...] = ()
     members_fixed: bool = False
     after: Earlier | None = None
+    bound: Bound = UNBOUNDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,24 @@ class AreaRules:
         area: Which.
         points: Its decision points in the order of the procedure.
         review: The point whose first answer fixes a consortium's members; None where none does.
+        case_refs: The form of the agency's case numbers (``case_refs``); None: any of 1 to 128 bytes.
     """
 
     area: common_pb2.Area.ValueType
     points: tuple[PointRules, ...]
     review: common_pb2.DecisionPoint.ValueType | None = None
+    case_refs: re.Pattern[str] | None = None
+
+    def check_case(self, case: Case) -> None:
+        """Refuse a case that cannot be asked about, before anything is sent or written.
+
+        Raises:
+            QuestionRefusedError: A field is missing or too long, holds a resident's number, or is no case number of
+                this agency's. The number itself is not repeated.
+        """
+        case.check()
+        if self.case_refs is not None and self.case_refs.fullmatch(case.case_ref) is None:
+            raise malformed("question.case_ref", f"it has not the form of this agency's: {self.case_refs.pattern}")
 
     def at(self, point: int) -> PointRules:
         """Return the rules of *point*.
@@ -75,6 +93,20 @@ class AreaRules:
             if rules.point == point:
                 return rules
         raise malformed("question.decision_point", f"{point_name(point)} is no decision point of this area")
+
+
+def case_refs(pattern: str | None) -> re.Pattern[str] | None:
+    r"""Return the form of an agency's case numbers, such as ``r"ZJ-\d{4}-\d{1,6}"``; None takes any.
+
+    The whole number must have it. It is the agency's own configuration: nothing that others send goes into it.
+
+    Raises:
+        ValueError: It is no regular expression.
+    """
+    try:
+        return None if pattern is None else re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"case_ref_pattern: {pattern!r} is no regular expression: {error}") from error
 
 
 def check_applicant(applicant: Applicant, rules: PointRules) -> None:

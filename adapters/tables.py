@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from adapters.answers import Position
-from adapters.entries import Outcome, OutcomeKind, OwedOutcome, ReceivedEnding, RecordedAnswer
+from adapters.entries import OpenQuestion, Outcome, OutcomeKind, OwedOutcome, ReceivedEnding, RecordedAnswer
 from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -85,14 +85,26 @@ ANSWERS = """
 """
 """Selects what ``recorded_answer`` reads; a condition on ``q`` or ``a`` follows."""
 
+OPEN = """
+    SELECT q.number, q.asked_at, q.case_ref, q.part, q.lead FROM question q
+    WHERE q.decision_point = :point AND q.number = (
+        SELECT max(later.number) FROM question later
+        WHERE later.decision_point = q.decision_point AND later.case_ref = q.case_ref
+          AND later.part = q.part AND later.lead = q.lead)
+      AND NOT EXISTS (
+        SELECT 1 FROM answer a WHERE a.question = q.number AND a.fault = '' AND a.verdict = :clear)
+    ORDER BY q.number
+"""
+"""Selects, of each enterprise in each case, what was last asked at one point and was not answered with ``CLEAR``."""
+
 OWED = """
     SELECT o.number AS outcome_number, o.question, o.decided_at, o.kind, o.officer, o.details, q.call_id, q.area,
            q.decision_point, q.case_ref, q.part, q.lead, a.verdict, a.as_of, a.writer, a.writer_number, a.leaf_hash,
            a.line_hash
     FROM outcome o JOIN question q ON q.number = o.question JOIN answer a ON a.question = q.number
-    WHERE o.reported = 0 ORDER BY o.number
+    WHERE o.reported = 0 AND q.lead <> '' ORDER BY o.number
 """
-"""Selects the outcomes not yet reported, oldest first."""
+"""Selects the outcomes not yet reported, oldest first; of questions about persons, which have no lead, none is owed."""
 MET = "SELECT details FROM outcome WHERE question = ? AND number <= ? AND kind = 'FULFILLED' ORDER BY number"
 REPORTED = "UPDATE outcome SET reported = 1 WHERE number = ? AND reported = 0"
 
@@ -143,6 +155,12 @@ def question_row(question: Question) -> tuple[object, ...]:
         " ".join(sorted(question.parties)),
         question.request_digest,
     )
+
+
+def open_question(row: sqlite3.Row) -> OpenQuestion:
+    """Read one row of ``OPEN``."""
+    asked_at = parse_instant(row["asked_at"])
+    return OpenQuestion(row["number"], asked_at, row["case_ref"], row["part"], row["lead"])
 
 
 def answer_row(number: int, at: str, answer: Answer) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import common_pb2
 
+from adapters.answers import BEYOND_BOUND, UNCONFIRMED
 from adapters.clearance import Asked, Clearance, ConditionalClearance
 from adapters.errors import NotClearedError, RestrictedError, UnverifiableError
 
@@ -27,6 +28,13 @@ def judged(asked: Asked, journal: Journal, clock: Callable[[], datetime]) -> Jud
     answer = asked.answer
     if answer.fault == "OTHER_PARTY":
         return UnverifiableError("the answer is about other parties", reason=answer.fault, answer=answer)
+    if answer.fault == UNCONFIRMED:
+        why = "a restriction of a person whom no officer has confirmed"
+        return UnverifiableError(why, reason=answer.fault, answer=answer)
+    if answer.fault == BEYOND_BOUND:
+        # Not even its refusal counts: here the law leaves no room for one.
+        why = f"the law lets no answer be this strong here: {_grounds(answer.measures)}"
+        return UnverifiableError(why, reason=answer.fault, answer=answer)
     if answer.verdict == common_pb2.VERDICT_RESTRICTED:
         return RestrictedError(_grounds(answer.measures), reason="RESTRICTED", answer=answer)
     if answer.fault:

@@ -12,7 +12,8 @@ from adapters.clearance import ConditionalClearance
 from adapters.enforcement import Enforcement
 from adapters.errors import GatewayError, NotClearedError
 from adapters.journal import Journal
-from adapters.tenders import Bidder, Cutoff, Form, Project
+from adapters.participation import Cutoff, Form
+from adapters.tenders import Bidder, Project
 from formats.civil import add_months, midnight
 from gateway.cli.audit import show_entry
 from gateway.cli.connection import command

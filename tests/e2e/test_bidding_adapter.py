@@ -33,8 +33,9 @@ from adapters.errors import (
     RestrictedError,
 )
 from adapters.journal import Journal
+from adapters.participation import Cutoff, Form
 from adapters.questions import Party
-from adapters.tenders import Bidder, Cutoff, Form, OcdsBids, Project
+from adapters.tenders import Bidder, OcdsBids, Project
 from gateway.sample.records import listing, profile
 
 pytestmark = pytest.mark.xdist_group("served")

@@ -33,7 +33,8 @@ from adapters.conditions import ExistenceConfirmed, OfficerReview
 from adapters.enforcement import Enforcement
 from adapters.errors import QuestionRefusedError
 from adapters.journal import Journal
-from adapters.tenders import Bidder, Cutoff, Form, Project
+from adapters.participation import Cutoff, Form
+from adapters.tenders import Bidder, Project
 from gateway.bootstrap.stores import open_vault
 from gateway.cli.main import main
 from gateway.domain.authorities import DECIDED_BY_SENDER

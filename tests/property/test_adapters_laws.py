@@ -25,9 +25,10 @@ from adapters.errors import NotClearedError
 from adapters.gates import earlier_missing, members_changed
 from adapters.journal import Journal
 from adapters.ocds import EXTENSION
+from adapters.participation import Cutoff, Form
 from adapters.questions import Applicant, Case, Party
 from adapters.rules import Earlier
-from adapters.tenders import Bidder, Cutoff, Form, OcdsBids, Project
+from adapters.tenders import Bidder, OcdsBids, Project
 from formats.identifiers import uscc_check_character
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

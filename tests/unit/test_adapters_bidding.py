@@ -49,8 +49,9 @@ from adapters.errors import (
     RestrictedError,
     UnverifiableError,
 )
+from adapters.participation import Cutoff, Form
 from adapters.questions import Party
-from adapters.tenders import Bidder, Cutoff, Form, Project
+from adapters.tenders import Bidder, Project
 
 PROJECT = Project("T-2026-17", "420302", must_be_tendered=True, state_funds=False, cutoff=Cutoff.not_fixed())
 
@@ -89,7 +90,7 @@ def test_all_bidders_of_a_tender_are_asked_about_at_once(platform, peer):
         QuestionRefusedError,
     ]
     assert outcome.results[3].error.field == "consortium_members"
-    assert [result.bidder.uscc for result in outcome.results] == [code(1), code(2), code(3), code(5)]
+    assert [result.who.uscc for result in outcome.results] == [code(1), code(2), code(3), code(5)]
     assert (outcome.one_revision, len(peer.requests)) == (True, 1)
     bidding = peer.requests[0].items[2].case_facts.bidding
     assert bidding.form == credit_pb2.PARTICIPATION_FORM_CONSORTIUM

@@ -16,7 +16,8 @@ from adapters.clearance import Observed
 from adapters.enforcement import Enforcement
 from adapters.entries import OutcomeKind
 from adapters.errors import GateClosedError, NoAnswerError, RestrictedError
-from adapters.tenders import Bidder, Form
+from adapters.participation import Form
+from adapters.tenders import Bidder
 
 
 def test_contract_and_subcontract_follow_the_award(platform, peer):

@@ -28,7 +28,8 @@ from adapters.bidding import CANDIDATE_PUBLICITY, BiddingAdapter
 from adapters.bidding_ocds import annotate_tender
 from adapters.errors import NoAnswerError
 from adapters.ocds import Annotator, OcdsError
-from adapters.tenders import Cutoff, OcdsBids, Project
+from adapters.participation import Cutoff
+from adapters.tenders import OcdsBids, Project
 
 PROJECT = Project("not used", "420302", must_be_tendered=True, state_funds=True, cutoff=Cutoff.not_fixed())
 EVERYBODY = OcdsBids("Li", {})

@@ -41,6 +41,7 @@ UNVERIFIABLE, RESTRICTED = common_pb2.VERDICT_UNVERIFIABLE, common_pb2.VERDICT_R
 _METHODS = {
     "/jointsanctions.v1.CreditService/CheckEligibility": credit_pb2.CheckEligibilityRequest,
     "/jointsanctions.v1.CreditService/BatchCheckEligibility": credit_pb2.BatchCheckEligibilityRequest,
+    "/jointsanctions.v1.CreditService/CheckPerson": credit_pb2.CheckPersonRequest,
     "/jointsanctions.v1.CreditService/GetCreditRecord": credit_pb2.GetCreditRecordRequest,
     "/jointsanctions.v1.AuditService/SearchAccess": audit_pb2.SearchAccessRequest,
     "/jointsanctions.v1.RegistryService/GetSubmission": registry_pb2.GetSubmissionRequest,
@@ -79,6 +80,9 @@ class Peer:
         self.requests = []
         self.assertions = []
         self.decisions = {}
+        self.person = credit_pb2.PersonDecision(
+            verdict=common_pb2.VERDICT_CLEAR, match_quality=credit_pb2.PERSON_MATCH_NONE
+        )
         self.refusals = []
         self.twist = lambda response: response
         self.raw = None
@@ -123,6 +127,13 @@ class Peer:
                 for item in request.items
             ]
             return credit_pb2.BatchCheckEligibilityResponse(items=items, basis=basis, audit_position=position)
+        if isinstance(request, credit_pb2.CheckPersonRequest):
+            position.recorded_at.FromDatetime(self.clock.now)
+            decision = credit_pb2.PersonDecision()
+            decision.CopyFrom(self.person)
+            if not decision.HasField("valid_until"):
+                decision.valid_until.FromDatetime(self.clock.now + timedelta(hours=2))
+            return credit_pb2.CheckPersonResponse(decision=decision, basis=basis, audit_position=position)
         if isinstance(request, StringValue):
             return Int32Value(value=1 if request.value != "stopped" else 2)
         if isinstance(request, registry_pb2.GetSubmissionRequest):
