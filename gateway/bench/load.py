@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -78,6 +80,28 @@ class Load:
             latencies=latencies,
             verdicts=sum((Counter(one["verdicts"]) for one in told), Counter[str]()),
         )
+
+
+@contextmanager
+def pressing(load: Load) -> Iterator[None]:
+    """Keep *load* asking, round after round, until the context ends; a round that failed ends the context with it.
+
+    Raises:
+        BenchError: A call was not answered, or an answer was none.
+    """
+    over = threading.Event()
+
+    def press() -> None:
+        while not over.is_set():
+            load.round(1.0)
+
+    with ThreadPoolExecutor(1) as pool:
+        pressed = pool.submit(press)
+        try:
+            yield
+        finally:
+            over.set()
+        pressed.result()
 
 
 @contextmanager

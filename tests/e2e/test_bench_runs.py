@@ -110,3 +110,17 @@ def test_searches_proofs_and_exports_are_measured_on_a_record_of_its_own(tmp_pat
     assert result["export"]["rows"] == 1200
     assert result["proof"]["median_ms"] > 0
     assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_a_listing_and_its_repair_are_followed_through_all_nine_areas(tmp_path):
+    done = jsg(tmp_path / "state", "bench", "reach", "--listings", "2", "--in-flight", "4", "--json")
+
+    result = json.loads(done.stdout)["F7"]
+    assert set(result) == {"listed", "repaired"}
+    for figures in result.values():
+        assert len(figures["p99_by_area"]) == 9
+        assert figures["commits"] == 2
+        assert figures["asked"] >= 2 * 9 * 2
+        assert 0 <= figures["p50"] <= figures["p99"] <= figures["most"]
+    assert done.returncode == (0 if all(each["met"] for each in result.values()) else 1)
+    assert list((tmp_path / "state").iterdir()) == []
