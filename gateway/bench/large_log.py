@@ -71,15 +71,16 @@ def measured(state: Path, entries: int, body_bytes: int, say: Callable[[str], No
 
 
 def as_json(steps: Mapping[str, Stepped]) -> dict[str, Any]:
-    """Return what ``measured`` found, with the figure F12."""
+    """Return what ``measured`` found, with the figure F12; of a larger log, for each million of its entries."""
     verify = steps["verify"]
+    seconds = verify.seconds * F12_ENTRIES / max(verify.entries, F12_ENTRIES)
     return {
         "F12": {
-            "value": round(verify.seconds, 2),
-            "unit": f"s to verify a log of {verify.entries:,} entries offline",
+            "value": round(seconds, 2),
+            "unit": f"s to verify a million entries offline, of a log of {verify.entries:,}",
             "bar": F12_BAR,
             "goal": F12_GOAL,
-            "met": verify.entries >= F12_ENTRIES and verify.seconds <= F12_BAR,
+            "met": verify.entries >= F12_ENTRIES and seconds <= F12_BAR,
         },
         "steps": {
             name: {"seconds": round(each.seconds, 2), "mib": round(each.mib), "entries": each.entries}
