@@ -19,6 +19,7 @@ Then::
     grant = BiddingAdapter(engine).award(project, winner, officer)
 
 ``award`` returns the grant or raises a ``NotClearedError`` (``adapters.errors`` draws the tree). What notifies the
-award takes the ``AwardGrant`` as an argument. Another area is another module like ``adapters.bidding``: its decision
-points as ``AreaRules``, its own words, the same engine.
+award takes the ``AwardGrant`` as an argument. Each area is such a module: its decision points as ``AreaRules``, its own
+words, the same engine. They are ``funding``, ``procurement``, ``bidding``, ``licensing``, ``guarantee``,
+``qualification``, ``lending``, ``market_access`` and ``awards``; none knows another.
 """

@@ -177,7 +177,11 @@ class Enforcement:
                 continue
             if isinstance(result, Observed) and not isinstance(question, Asked):
                 _log.warning("observed without a record: %s", why.reason)
-            elif isinstance(question, Asked) and isinstance(result, Observed | RestrictedError):
+            elif (
+                isinstance(question, Asked)
+                and isinstance(result, Observed | RestrictedError)
+                and not self.rules.at(question.decision_point).closed
+            ):
                 outcomes[i] = self._outcome(question, result, why)
         if not outcomes:
             return tuple(results)

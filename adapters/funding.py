@@ -88,7 +88,7 @@ def funding_rules(
             PointRules(APPROVAL, _NEEDS, after=Earlier(APPLICATION, application_to_approval), bound=_NEW_ONLY),
             # Every payment goes back to the approval, not to the payment before it.
             PointRules(PAYMENT, _NEEDS, after=Earlier(APPROVAL, approval_to_payment), bound=_NEW_ONLY),
-            PointRules(WAGE_PAYMENT, bound=AT_MOST_NOTICE),
+            PointRules(WAGE_PAYMENT, bound=AT_MOST_NOTICE, closed=True),
         ),
         case_refs=case_refs(case_ref_pattern),
     )

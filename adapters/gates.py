@@ -42,7 +42,8 @@ def members_changed(
     if first is None or first.parties == parties:
         return None
     return MembersChangedError(
-        f"{_named(parties)} is not the {_named(first.parties)} of the qualification review: the bid is void (BR 37)",
+        f"{_named(parties)} is not the {_named(first.parties)} of the qualification review, which fixed its members "
+        "(A-102; BR 37, GPL 24)",
         reason="MEMBERS_CHANGED",
     )
 
@@ -67,7 +68,7 @@ def misplaced(
         changed = members_changed(reviews, part, parties)
         if twice & parties:
             found[i] = GateClosedError(
-                f"{_named(twice & parties)} stands in two bids (BR 37)", reason="PARTY_IN_TWO_BIDS"
+                f"{_named(twice & parties)} stands in two bids (BR 37, GPL 24)", reason="PARTY_IN_TWO_BIDS"
             )
         elif changed is not None:
             found[i] = changed

@@ -63,7 +63,7 @@ def lending_rules(approval_to_drawdown: timedelta, case_ref_pattern: str | None 
             PointRules(DRAWDOWN, after=Earlier(APPROVAL, approval_to_drawdown), bound=AT_MOST_REVIEW),
             # It pays nothing out, and may be of a loan that is older than this adapter.
             PointRules(RENEWAL, bound=AT_MOST_REVIEW),
-            PointRules(WAGE_ACCOUNT, bound=AT_MOST_NOTICE),
+            PointRules(WAGE_ACCOUNT, bound=AT_MOST_NOTICE, closed=True),
         ),
         case_refs=case_refs(case_ref_pattern),
     )

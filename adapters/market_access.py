@@ -1,9 +1,9 @@
 """Market access (市场准入, A-80): the side of registration and of the industry's regulators.
 
 Establishment, change of the legal representative, sector permit. Registration is a formality check (MER art. 19): an
-officer reviews, and nobody is barred unless a law or regulation of its own says so. Before a new employer is registered
-its main investor must have cleared arrears (R724 art. 22), so there the investor is asked about. It knows no other
-area.
+officer reviews, and nobody is barred unless a law, a regulation or the national list says so. Before a new employer is
+registered its main investor must have cleared arrears (R724 art. 22), so there the investor is asked about. It knows no
+other area.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ ESTABLISHMENT = common_pb2.DECISION_POINT_MARKET_ACCESS_ESTABLISHMENT
 REPRESENTATIVE_CHANGE = common_pb2.DECISION_POINT_MARKET_ACCESS_REPRESENTATIVE_CHANGE
 SECTOR_PERMIT = common_pb2.DECISION_POINT_MARKET_ACCESS_SECTOR_PERMIT
 
-_CARRY_A_BLOCK = frozenset({"LAW", "ADMIN_REG", "LOCAL_REG"})
+_CARRY_A_BLOCK = frozenset({"LAW", "ADMIN_REG", "LOCAL_REG", "STATE_POLICY"})
+"""What a department or a locality sets by itself is not among them; the national list of measures is state policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Registration:
 
 
 def _lawful(_facts: credit_pb2.CaseFacts | None, measure: common_pb2.Measure) -> bool:
-    """A bar needs a law, an administrative or a local regulation behind it, and must name it (A-80, C-30)."""
+    """A bar needs a law, a regulation or the national list behind it, and must name it (A-80, C-30)."""
     carried = any(basis.level in _CARRY_A_BLOCK and basis.document for basis in measure.legal_basis)
     return carried or measure.effect < common_pb2.EFFECT_BLOCK
 

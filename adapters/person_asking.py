@@ -14,11 +14,12 @@ from jointsanctions.v1 import common_pb2, credit_pb2, error_reason_pb2
 
 from adapters.answers import UNCONFIRMED, answer_of, digest, fault_in
 from adapters.asking import refusal
+from adapters.bounds import AT_MOST_REVIEW
 from adapters.clearance import Asked
 from adapters.entries import Question
 from adapters.errors import NO_ANSWER, GatewayError
 from adapters.numbers import refuse_numbers
-from adapters.persons import AskedPerson
+from adapters.persons import AskedPerson, Capacity
 
 if TYPE_CHECKING:
     from adapters.enforcement import Enforcement
@@ -52,6 +53,9 @@ def ask_about_person(
         JournalUnavailableError: It cannot be recorded.
     """
     bound = engine.rules.at(act.point).bound
+    if act.capacity is Capacity.FOR_ENTERPRISE:
+        # No decision lists the enterprise for which a listed person acts, so that nothing bars it (A-100).
+        bound = AT_MOST_REVIEW
     request = credit_pb2.CheckPersonRequest(
         question=_question(engine, act),
         capacity=act.capacity.value,

@@ -47,6 +47,7 @@ class PointRules:
         members_fixed: From here on the members are those of the review (BR 37); no two applicants share a party.
         after: Set for a gate: what must precede it.
         bound: How strong an answer may lawfully be here.
+        closed: Here is about wages: nothing is stopped in any mode, and nothing would have been (X-20).
     """
 
     point: common_pb2.DecisionPoint.ValueType
@@ -54,6 +55,7 @@ class PointRules:
     members_fixed: bool = False
     after: Earlier | None = None
     bound: Bound = UNBOUNDED
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

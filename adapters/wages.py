@@ -1,10 +1,11 @@
 """Wages go on: what is asked where money goes to workers, and what happens when nothing can be said (X-20).
 
-A payment to workers' wages and a wage account are never limited by a sanction. R724 art. 27 sets the account apart for
-wages, and art. 33 lets nobody take or freeze what is in it for anything else; A-10 takes funds meant for workers out of
-the sanction. So the answer at these points tells the officer something at most, and the want of an answer stops
-nothing: the wages go, the question stays open in the journal, and ``check_pending`` asks it again. Closing on failure
-is right where a grant could be wrong; here it would do the very harm that the sanction is there against.
+A payment to workers' wages and a wage account are never limited by a sanction. R724 arts 26 and 27 set the account
+apart for wages and have banks open and keep it, and art. 33 lets nobody freeze or take what is in it for anything else;
+A-10 takes funds meant for workers out of the sanction. So the answer at these points tells the officer something at
+most, and the want of an answer stops nothing: the wages go, the question stays open in the journal, and
+``check_pending`` asks it again. Closing on failure is right where a grant could be wrong; here it would do the very
+harm that the sanction is there against.
 """
 
 from __future__ import annotations

@@ -120,4 +120,4 @@ def test_what_is_closed_for_wages_is_what_the_adapters_hold_to_a_notice(profile)
     closed = {point for point, rule in policy(profile).points.items() if rule.closed}
     held = {DecisionPoint(p) for p, each in POINTS.items() if each.bound.strongest == common_pb2.EFFECT_NOTICE}
 
-    assert closed == held != set()
+    assert closed == held == {DecisionPoint(p) for p, each in POINTS.items() if each.closed} != set()

@@ -22,18 +22,16 @@ from test_adapters_peer import (  # noqa: F401
     Refusal,
     at_the_wire,
     client,
+    code,
     journal,
     peer,
     reviewed,
 )
 
-from adapters.awards import CONFERRAL, NOMINATION, PUBLICITY, Candidate, Honour, PersonConferralGrant
-from adapters.clearance import Observed
+from adapters.awards import NOMINATION, PUBLICITY, Candidate, Honour
 from adapters.conditions import PartyHeard
 from adapters.entries import OutcomeKind
 from adapters.errors import (
-    ClearanceExpiredError,
-    GateClosedError,
     JournalUnavailableError,
     NoAnswerError,
     PersonConditionError,
@@ -69,24 +67,6 @@ def looked(*, same, at=NOW, reference="note 7", officer="Wang"):
 
 def published(body, candidate=SOMEBODY):
     return body.check_person(HONOUR, PUBLICITY, candidate, "Li")
-
-
-def test_a_clear_candidate_is_honoured_on_an_answer_of_that_moment(body, peer, journal):
-    assert type(published(body)) is PersonClearance
-    grant = body.confer_on_person(HONOUR, SOMEBODY, "Li")
-
-    assert (type(grant), grant.case_ref, grant.part, grant.parties) == (
-        PersonConferralGrant,
-        "PX-2026-9",
-        "candidate-1",
-        frozenset(),
-    )
-    assert [request.question.decision_point for request in peer.requests] == [PUBLICITY, CONFERRAL]
-    assert {request.capacity for request in peer.requests} == {credit_pb2.PERSON_CAPACITY_OWN_NAME}
-    assert peer.requests[0].person.document_number == NUMBER
-    assert journal.answer_to(grant.number).outcomes == {OutcomeKind.GRANTED}
-    assert journal.outcomes_owed() == ()
-    assert journal.outcomes_to_report() == ()
 
 
 def test_a_block_waits_for_an_officer_whose_word_restricts(body, peer, journal):
@@ -180,62 +160,6 @@ def test_a_disputed_fact_needs_the_hearing(body, peer):
     body.persons.fulfil(conditional, PersonFulfilment(reviewed(), heard=PartyHeard("Wang", "H-1", NOW)))
 
 
-def conferring(body, peer):
-    """Bring a conditional candidate to the conferral; return what has to be met there."""
-    says(peer, CONDITIONAL, REVIEW)
-    body.persons.fulfil(published(body), PersonFulfilment(reviewed()))
-    with pytest.raises(PersonConditionError) as caught:
-        body.confer_on_person(HONOUR, SOMEBODY, "Li")
-    return caught.value.conditional
-
-
-def test_a_review_at_the_conferral_serves_while_nothing_is_added(body, peer, journal):
-    ok = body.persons.fulfil(conferring(body, peer), PersonFulfilment(reviewed()))
-    assert body.confer_on_person(HONOUR, SOMEBODY, "Li", ok).stopped_by is None
-    says(peer, CONDITIONAL, REVIEW, common_pb2.Measure(rule_id="X", effect=common_pb2.EFFECT_REVIEW))
-
-    with pytest.raises(PersonConditionError, match="added"):
-        body.confer_on_person(HONOUR, SOMEBODY, "Li", ok)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(SOMEBODY, reference="candidate-2"),
-        replace(SOMEBODY, person=NaturalPerson("RESIDENT_ID", resident(90_002), "示例庚")),
-    ],
-)
-def test_the_review_of_somebody_else_lets_nobody_be_honoured(body, peer, other):
-    ok = body.persons.fulfil(conferring(body, peer), PersonFulfilment(reviewed()))
-    body.persons.fulfil(published(body, other), PersonFulfilment(reviewed()))
-
-    with pytest.raises(GateClosedError) as caught:
-        body.confer_on_person(HONOUR, other, "Li", ok)
-    assert caught.value.reason == "NOT_IN_JOURNAL"
-
-
-def test_a_review_made_by_hand_or_over_lets_nobody_be_honoured(body, peer):
-    conditional = conferring(body, peer)
-    by_hand = PersonClearance(conditional.number, conditional.question, conditional.answer, conditional.act)
-    with pytest.raises(GateClosedError):
-        body.confer_on_person(HONOUR, SOMEBODY, "Li", by_hand)
-    ok = body.persons.fulfil(conditional, PersonFulfilment(reviewed()))
-    peer.clock.now = NOW + timedelta(hours=2)
-
-    with pytest.raises(ClearanceExpiredError):
-        body.persons.fulfil(conditional, PersonFulfilment(reviewed()))
-    with pytest.raises(ClearanceExpiredError):
-        body.confer_on_person(HONOUR, SOMEBODY, "Li", ok)
-
-
-def test_without_the_publicity_of_this_candidate_nothing_is_conferred(body, peer):
-    published(body, replace(SOMEBODY, reference="candidate-2"))
-
-    with pytest.raises(GateClosedError) as caught:
-        body.confer_on_person(HONOUR, SOMEBODY, "Li")
-    assert (caught.value.reason, len(peer.requests)) == ("NO_EARLIER_ANSWER", 1)
-
-
 @pytest.mark.parametrize(
     ("person", "reference", "field"),
     [
@@ -319,23 +243,6 @@ def test_what_cannot_be_recorded_clears_nobody(body, journal):
 
     with pytest.raises(JournalUnavailableError):
         published(body)
-
-
-def test_observe_mode_stops_nobody_and_says_what_it_would_have(client, journal, peer):
-    watching = adapter_of("awards", client, journal, "observe", peer.clock)
-    clear = published(watching)
-    assert (type(clear), clear.stopped_by) == (Observed, None)
-    granted = watching.confer_on_person(HONOUR, SOMEBODY, "Li")
-    says(peer, CONDITIONAL, REVIEW, kinds=[CONFIRMS])
-    waiting = published(watching)
-    closed = watching.confer_on_person(HONOUR, SOMEBODY, "Li")
-    malformed = watching.confer_on_person(HONOUR, replace(SOMEBODY, reference=""), "Li")
-
-    assert (granted.stopped_by, waiting.stopped_by.reason) == (None, "CONDITION_NOT_MET")
-    assert (closed.stopped_by.reason, malformed.stopped_by.reason) == ("EARLIER_NOT_CLEARED", "MALFORMED_REQUEST")
-    assert journal.answer_to(granted.number).outcomes == {OutcomeKind.GRANTED}
-    assert journal.answer_to(waiting.asked.number).outcomes == {OutcomeKind.OBSERVED}
-    assert isinstance(waiting.stopped_by.conditional, PersonConditional)
 
 
 def test_a_clear_person_needs_no_confirmation_and_a_repaired_one_has_none(body, peer):

@@ -210,6 +210,7 @@ def test_observe_mode_asks_the_same_and_keeps_the_same_open(kind, client, journa
     wages = kind(adapter_of(kind.area, client, journal, "observe", peer.clock))
     peer.says(code(1), UNVERIFIABLE)
     assert wages.pay().pending.reason == "UNVERIFIABLE"
+    assert journal.outcomes_owed() == ()  # it would not have been stopped
     peer.says(code(1), CLEAR, NOTICE)
 
     (done,) = wages.again()

@@ -122,7 +122,9 @@ def tables(path):
     return [line.split("|") for line in prose(path).splitlines() if line.startswith("|")]
 
 
-@pytest.mark.parametrize("path", [*READMES, ROOT / "docs/integrating.md", ROOT / "docs/audit-events.md"], ids=IDS.get)
+@pytest.mark.parametrize(
+    "path", [*READMES, ROOT / "docs/integrating.md", ROOT / "docs/areas.md", ROOT / "docs/audit-events.md"], ids=IDS.get
+)
 def test_every_python_example_compiles_and_imports_names_that_exist(path):
     source = "\n".join(blocks(path, "python"))
     imports = [node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom | ast.Import)]
