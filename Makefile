@@ -29,8 +29,9 @@ lock:  ## resolve the dependencies anew into requirements/*.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --all-extras pyproject.toml --output-file requirements/dev.lock
 
-protos: $(VENV)/.dev  ## generate the Python code beside protos/jointsanctions/v1/*.proto
+protos: $(VENV)/.dev  ## generate the Python code beside protos/jointsanctions/v1/*.proto, and the descriptor set
 	PATH=$(BIN):$$PATH $(BIN)/python -m grpc_tools.protoc -Iprotos --python_out=protos --mypy_out=protos $(PROTOS)
+	$(BIN)/python tools/descriptor_set.py protos/jointsanctions/jointsanctions.v1.binpb
 
 check: $(VENV)/.dev  ## format, lint, types, layers, protos, known vulnerabilities
 	$(BIN)/ruff format --check .

@@ -6,7 +6,9 @@ enterprises and none of the gateway's code.
 
 To hand it to another agency, give it four folders of a release and nothing else: ``adapters/``, ``formats/``,
 ``protos/jointsanctions/`` with the generated code in it, and ``LICENSE``. It needs grpcio, protobuf,
-googleapis-common-protos and cryptography in the versions of ``pyproject.toml``, and Python 3.11. The agency brings:
+googleapis-common-protos and cryptography in the versions of ``pyproject.toml``, and Python 3.11. Who writes in another
+language needs no code of ours: ``protos/jointsanctions/jointsanctions.v1.binpb`` is the whole contract in one file, and
+``docs/examples/node/`` an example. The agency brings:
 
 - a certificate of its own, with the key that never left it, and the authorities that issue the gateway's;
 - a file for the journal on a disk that it backs up: it is the agency's proof of having asked;

@@ -18,3 +18,16 @@ def test_every_package_of_ours_is_installed():
     }
     assert len(listed) == len(set(listed))
     assert set(listed) == there
+
+
+def test_whatever_a_package_holds_beside_code_is_installed_too():
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    installed = {
+        file
+        for package, patterns in setuptools["package-data"].items()
+        for pattern in patterns
+        for file in (ROOT / setuptools["package-dir"][package]).glob(pattern)
+    }
+    there = {file for file in (ROOT / "protos/jointsanctions").rglob("*") if file.suffix == ".binpb"}
+
+    assert installed == there != set()
