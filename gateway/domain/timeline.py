@@ -102,7 +102,8 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
     starts = [start for start, _ in grades]
     instants: list[datetime] = []
     standings = [Standing((), before_first(rules, grades), red_listed=False)]
-    for instant in sorted({*starts, *_edges(weighing), *_red_edges(red), *arrears_edges(dossier)}):
+    known = (midnight(profile.valid_from) for profile in dossier.profiles)  # a method may grade on other days alone
+    for instant in sorted({*starts, *known, *_edges(weighing), *_red_edges(red), *arrears_edges(dossier)}):
         place = bisect_right(starts, instant)
         grade = grades[place - 1][1] if place else standings[0].grade
         held = tuple(ground for span, ground in weighing if instant in span)

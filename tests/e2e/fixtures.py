@@ -12,6 +12,8 @@ from contextlib import ExitStack
 import postgres
 import pytest
 from e2e.disclosed import city_in
+from e2e.law_gateway import law_gateway
+from e2e.law_maker import PROFILES
 from e2e.officers import register
 from e2e.served import gateway_in, prepared
 
@@ -56,6 +58,16 @@ def city_of_columns(tmp_path_factory):
     """
     with city_in(tmp_path_factory.mktemp("disclosed") / "gateway") as city:
         yield city
+
+
+@pytest.fixture(scope="session", params=PROFILES)
+def law(request, tmp_path_factory):
+    """A gateway under each profile in turn with the enterprises of the law's table (``law_gateway.LawGateway``).
+
+    Tests that use it are in the group ``law``; what they add is about new enterprises.
+    """
+    with law_gateway(tmp_path_factory.mktemp("law"), request.param) as gateway:
+        yield gateway
 
 
 @pytest.fixture

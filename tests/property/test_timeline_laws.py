@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
-from builders import INSTANT, RULES, rules
+from builders import INSTANT, NATIONAL, RULES, rules
 from hypothesis import given
 from hypothesis import strategies as st
 from kind_records import SAMPLES
@@ -110,6 +110,13 @@ def assert_recounted(line, file, moment):
 @given(dossiers(), instants)
 def test_what_holds_at_a_moment_is_what_a_recount_at_that_moment_gives(file, moment):
     assert_recounted(timeline.build(file, RULES), file, moment)
+
+
+@given(dossiers(), instants)
+def test_what_is_no_matter_of_grades_is_told_from_its_day_on_under_the_national_method_too(file, moment):
+    standing, _ = timeline.build(file, NATIONAL).at(moment)
+    assert standing.red_listed == red(file, moment)
+    assert standing.ceased_on == ceased(file, moment)
 
 
 @given(dossiers(), st.data())

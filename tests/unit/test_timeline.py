@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import (
     INSTANT,
+    NATIONAL,
     RULES,
     USCC,
     act,
@@ -55,7 +56,8 @@ def test_enterprises_without_a_deciding_fact_share_their_timeline():
     assert dormant.at(at("2026-11-24"))[0].grade.rule_id == "G-15"
 
 
-def test_a_status_is_told_from_its_day_on_and_a_revoked_enterprise_that_is_deregistered_ceased_only_once():
+@pytest.mark.parametrize("using", [RULES, NATIONAL], ids=["shiyan", "national"])
+def test_a_status_is_told_from_its_day_on_and_a_revoked_enterprise_that_is_deregistered_ceased_only_once(using):
     def with_status(since, status):
         return profile(since, business_status=status)
 
@@ -65,7 +67,8 @@ def test_a_status_is_told_from_its_day_on_and_a_revoked_enterprise_that_is_dereg
             with_status("2024-03-01", BusinessStatus.REVOKED),
             with_status("2025-03-01", BusinessStatus.DEREGISTERED),
             profile("2026-03-01"),
-        )
+        ),
+        using=using,
     )
     ceased = [line.at(at(moment))[0].ceased_on for moment in ("2024-02-29", "2024-03-01", "2025-03-01", "2026-03-01")]
     assert ceased == [None, day("2024-03-01"), day("2024-03-01"), None]
