@@ -23,5 +23,6 @@ Then::
 ``award`` returns the grant or raises a ``NotClearedError`` (``adapters.errors`` draws the tree). What notifies the
 award takes the ``AwardGrant`` as an argument. Each area is such a module: its decision points as ``AreaRules``, its own
 words, the same engine. They are ``funding``, ``procurement``, ``bidding``, ``licensing``, ``guarantee``,
-``qualification``, ``lending``, ``market_access`` and ``awards``; none knows another.
+``qualification``, ``lending``, ``market_access`` and ``awards``; none knows another. What happens while the gateway is
+away stands in ``adapters.away``, ``adapters.bulletin`` and ``adapters.pending``.
 """

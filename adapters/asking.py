@@ -111,7 +111,7 @@ class Asker:
                 results[chunk.pop(at_fault)] = outcome.error
                 waiting = chunk + rest
                 continue
-            found = [outcome.error] * len(chunk) if isinstance(outcome, _Refused) else outcome
+            found = outcome.each(len(chunk)) if isinstance(outcome, _Refused) else outcome
             calls += not isinstance(outcome, _Refused)
             results.update(zip(chunk, found, strict=True))
             waiting = rest
@@ -130,8 +130,9 @@ class Asker:
             try:
                 received = self._send(request)
             except GatewayError as error:
-                self._journal.record_failure(numbers, self._clock(), error.reason, str(error))
-                return _refused(error, len(applicants))
+                useless = is_refusal(error)
+                self._journal.record_failure(numbers, self._clock(), error.reason, str(error), refused=useless)
+                return _refused(error, len(applicants)) if useless else _Refused(no_answer(error), pending=numbers)
             now = self._clock()
             answers = [read_answer(*each, now, step.bound) for each in zip(applicants, received, strict=True)]
             self._journal.record_answers(dict(zip(numbers, answers, strict=True)), now)
@@ -151,6 +152,7 @@ class Asker:
             lead=applicant.lead.code("enterprise"),
             parties=applicant.codes(),
             request_digest=digest(request),
+            again=again(step, applicant),
         )
 
     def _send(self, request: _Request) -> list[Received]:
@@ -174,17 +176,43 @@ class _Refused:
 
     error: NotClearedError
     item: int | None = None
+    pending: tuple[int, ...] = ()
+    """The journal's numbers of the questions, where they wait to be asked again."""
+
+    def each(self, items: int) -> Sequence[NotClearedError]:
+        """Return the error of each of so many items: of those that wait, with the number under which."""
+        if not self.pending:
+            return [self.error] * items
+        errors = [NoAnswerError(str(self.error), reason=self.error.reason) for _ in self.pending]
+        for error, number in zip(errors, self.pending, strict=True):
+            error.pending = number
+        return errors
+
+
+def is_refusal(error: GatewayError) -> bool:
+    """Return whether the gateway itself would not answer this question, so that asking again unchanged is useless."""
+    return error.reason != NO_ANSWER and error.code in _REFUSALS
+
+
+def no_answer(error: GatewayError) -> NoAnswerError:
+    """Return what a deciding system is told of a call that nobody answered."""
+    return NoAnswerError(str(error), reason=error.reason)
+
+
+def again(step: Step, applicant: Applicant) -> bytes:
+    """Return a question alone, without an id, as the journal keeps it until it came to something."""
+    request = _single(step, applicant)
+    request.ClearField("request_id")
+    return request.SerializeToString(deterministic=True)
 
 
 def _refused(error: GatewayError, items: int) -> _Refused:
     found = refusal(error)
-    return _Refused(found, _item(found.field, items) if isinstance(found, QuestionRefusedError) else None)
+    return _Refused(found, _item(found.field, items))
 
 
-def refusal(error: GatewayError) -> NoAnswerError | QuestionRefusedError:
-    """Return what a call without an answer means for whoever asked: nobody answered, or the question was refused."""
-    if error.reason == NO_ANSWER or error.code not in _REFUSALS:
-        return NoAnswerError(str(error), reason=error.reason)
+def refusal(error: GatewayError) -> QuestionRefusedError:
+    """Return what a deciding system is told of a call that the gateway itself would not answer."""
     return QuestionRefusedError(str(error), reason=error.reason, field=error.metadata.get("field", ""))
 
 

@@ -14,13 +14,15 @@ from adapters.acts import Act
 from adapters.area import AreaAdapter
 from adapters.grants import Grant
 from adapters.questions import Case
+from adapters.reserving import clearance_or_reservation
 from adapters.rules import AreaRules, Earlier, PointRules, case_refs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
-    from adapters.clearance import Clearance
+    from adapters.away import ReservedGrant
+    from adapters.clearance import Clearance, Standing
     from adapters.participation import Results
     from adapters.questions import Applicant
     from adapters.tenders import Bidder, Project
@@ -95,6 +97,17 @@ class BiddingAdapter(AreaAdapter):
         """Ask about all bidders of a tender at one decision point; one that is stopped stops no other."""
         applicants = [_applicant(project, bidder) for bidder in bidders]
         return self._check_all(_case(project, officer), point, bidders, applicants)
+
+    def go_on(
+        self, project: Project, point: common_pb2.DecisionPoint.ValueType, bidder: Bidder, officer: str
+    ) -> Standing | ReservedGrant:
+        """Ask about one bidder at a step before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return clearance_or_reservation(self._enforcement, _act(project, point, bidder, officer))
 
     def award(self, project: Project, winner: Bidder, officer: str, reviewed: Clearance | None = None) -> AwardGrant:
         """Pass the award gate (A-122): asks about all parties now, whatever was answered before.

@@ -21,6 +21,7 @@ from google.rpc import error_details_pb2
 from google.rpc import status_pb2 as rpc_status_pb2
 from jointsanctions.v1 import (
     audit_pb2,
+    bulletin_pb2,
     changes_pb2,
     credit_pb2,
     ending_pb2,
@@ -118,6 +119,7 @@ _SUBMIT = _Method(f"/{_PACKAGE}.RegistryService/SubmitRecords", registry_pb2.Sub
 _SUBMITTED = _Method(f"/{_PACKAGE}.RegistryService/GetSubmission", registry_pb2.GetSubmissionResponse)
 _CONFIRM = _Method(f"/{_PACKAGE}.RegistryService/ConfirmCurrent", registry_pb2.ConfirmCurrentResponse)
 _WATCH = _Method(f"/{_PACKAGE}.RegistryService/WatchChanges", changes_pb2.WatchChangesResponse)
+_BULLETIN = _Method(f"/{_PACKAGE}.CreditService/GetBulletin", bulletin_pb2.GetBulletinResponse)
 _EXPORT = _Method(f"/{_PACKAGE}.AuditService/ExportAccess", export_pb2.ExportAccessResponse)
 _EXPLAIN = _Method(f"/{_PACKAGE}.RegistryService/ExplainGrade", grade_pb2.ExplainGradeResponse)
 _OWN_GRADE = _Method(f"/{_PACKAGE}.SubjectService/GetOwnGrade", subject_pb2.GetOwnGradeResponse)
@@ -265,6 +267,10 @@ class GatewayClient:
         """
         method = _Method(f"/{_PACKAGE}.RegistryService/{rpc}", answer)
         return self._ask(method, request, self._settings.submission_deadline_seconds if patient else None)
+
+    def bulletin(self, request: bulletin_pb2.GetBulletinRequest) -> Iterator[bulletin_pb2.GetBulletinResponse]:
+        """Receive a bulletin, part by part; one that does not fit its head was broken off."""
+        return self._follow(_BULLETIN, request, self._settings.submission_deadline_seconds)
 
     def export_access(self, request: export_pb2.ExportAccessRequest) -> Iterator[export_pb2.ExportAccessResponse]:
         """Receive an export of recorded calls, part by part; one that does not end with its manifest was broken off."""

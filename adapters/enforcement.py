@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from adapters.acts import Checked, Mode
 from adapters.asking import Answered, Asker, Step
+from adapters.away import WhenAway
 from adapters.clearance import Asked, Clearance, ConditionalClearance, Observed, Standing
 from adapters.conditions import Fulfilment, missing
 from adapters.entries import Outcome, OutcomeKind
@@ -22,6 +23,7 @@ from adapters.errors import (
     ConditionNotMetError,
     GateClosedError,
     JournalUnavailableError,
+    NoAnswerError,
     NotClearedError,
     RestrictedError,
 )
@@ -30,17 +32,25 @@ from adapters.rules import check_applicant, point_name
 from adapters.verdicts import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from jointsanctions.v1 import common_pb2
 
     from adapters.acts import Act
     from adapters.asking import Asks
+    from adapters.bulletin import Said
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
     from adapters.rules import AreaRules
 
 _log = logging.getLogger(__name__)
+
+
+class TellsListed(Protocol):
+    """What is needed of a ``BulletinShelf``."""
+
+    def said(self, codes: Collection[str], point: str, now: datetime) -> Said:
+        """Say what a bulletin has of enterprises with these codes at a decision point, by its name."""
 
 
 def utc_now() -> datetime:
@@ -58,6 +68,7 @@ class Enforcement:
         rules: AreaRules,
         mode: Mode | str,
         clock: Callable[[], datetime] = utc_now,
+        bulletins: TellsListed | None = None,
     ) -> None:
         """Bind an area to a gateway and a journal.
 
@@ -67,6 +78,7 @@ class Enforcement:
             rules: The area.
             mode: ``"observe"`` or ``"enforce"``.
             clock: Returns our present, UTC.
+            bulletins: What was fetched ahead for hours without an answer; None: nothing was.
 
         Raises:
             ValueError: *mode* is neither.
@@ -76,6 +88,7 @@ class Enforcement:
         self.mode = Mode(mode)
         self.clock = clock
         self._asker = Asker(client, journal, clock)
+        self._bulletins = bulletins
 
     def require_clearance(self, act: Act) -> Standing:
         """Ask about one applicant.
@@ -102,6 +115,9 @@ class Enforcement:
         asking = [i for i in range(len(applicants)) if i not in stops or self._asks_anyway(stops[i])]
         answered = self._ask(case, point, [applicants[i] for i in asking])
         asked = dict(zip(asking, answered.results, strict=True))
+        for i, result in asked.items():
+            if isinstance(result, NoAnswerError):
+                self._add_what_is_known(result, point, applicants[i])
         results = [self._result(stops.get(i), asked.get(i)) for i in range(len(applicants))]
         return Checked(self._with_outcomes(results, asked), answered.calls)
 
@@ -145,6 +161,18 @@ class Enforcement:
             except NotClearedError as error:
                 stops[i] = error
         return stops | (misplaced(parties, reviews, case.part) if fixed else {})
+
+    def _add_what_is_known(
+        self, error: NoAnswerError, point: common_pb2.DecisionPoint.ValueType, applicant: Applicant
+    ) -> None:
+        """Say what the area does meanwhile, and what a bulletin has of the parties; it stays without an answer."""
+        error.meanwhile = self.rules.when_away(point).action
+        if self._bulletins is None:
+            return
+        said = self._bulletins.said(applicant.codes(), point_name(point), self.clock())
+        error.bulletin, error.hold, error.listings = said.standing, said.hold, said.listings
+        if error.hold:
+            error.meanwhile = WhenAway.HOLD
 
     def _asks_anyway(self, stop: NotClearedError) -> bool:
         """In observe mode a closed gate is seen and not obeyed; a malformed question cannot be asked in any mode."""

@@ -2,7 +2,7 @@
 
 The journal is the agency's own record of what it asked, what it was told and what it did. It holds codes of
 enterprises, case numbers and officers, no person's number and no text of an answer: the answer's digest and position
-lead to the gateway's record.
+lead to the gateway's record. Of a question that waits for its answer it holds the content as it was sent, until then.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class OutcomeKind(StrEnum):
     """What was asked for was granted: an award, a contract, a consent."""
     OBSERVED = "OBSERVED"
     """In observe mode: it would have been stopped, and was not."""
+    RESERVED = "RESERVED"
+    """It went on under reservation while nobody answered; reported with the answer that is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Question:
         lead: Code of the enterprise itself; empty for a question about a person, of whom nothing is kept.
         parties: Codes of the lead and all members; likewise.
         request_digest: SHA-256 of the request, serialised deterministically, without the person it may name.
+        again: The question alone as a request without an id, by which it can be asked again; empty: it never is.
+        instead_of: The journal's number of the pending question in whose place it is asked; None: of none.
     """
 
     call_id: str
@@ -60,6 +64,8 @@ class Question:
     lead: str
     parties: frozenset[str]
     request_digest: bytes
+    again: bytes = b""
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

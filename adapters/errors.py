@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     import grpc
 
     from adapters.answers import Answer
+    from adapters.away import WhenAway
     from adapters.clearance import ConditionalClearance
     from adapters.persons import PersonConditional
+    from formats.bulletin import ListedFacts
 
 NO_ANSWER = "NO_ANSWER"
 """``GatewayError.reason`` where the gateway itself said nothing: the network, a proxy, a deadline."""
@@ -87,7 +89,24 @@ class UnverifiableError(NotClearedError):
 
 
 class NoAnswerError(NotClearedError):
-    """Nothing was answered: the network failed, time ran out, or the gateway could not record."""
+    """Nothing was answered: the network failed, time ran out, or the gateway could not record.
+
+    Whatever a bulletin says beside it, this is no clearance and no restriction.
+
+    Attributes:
+        pending: The journal's number of the question, which is asked again once the gateway is back; None where it is
+            not.
+        meanwhile: What the area does until then.
+        hold: A valid bulletin lists one of the parties, and at this point that weighs: the act is to be held.
+        listings: What the bulletin says of them; empty where it says nothing.
+        bulletin: How the bulletin stands: ``"VALID"``, or why nothing can be taken from it, such as ``"EXPIRED"``.
+    """
+
+    pending: int | None = None
+    meanwhile: WhenAway | None = None
+    hold: bool = False
+    listings: tuple[ListedFacts, ...] = ()
+    bulletin: str = "NONE"
 
 
 class QuestionRefusedError(NotClearedError):

@@ -22,6 +22,7 @@ from jointsanctions.v1 import common_pb2
 from adapters import tables
 from adapters.errors import JournalUnavailableError
 from adapters.numbers import refuse_number
+from adapters.pending_book import PendingBook
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Journal:
             JournalUnavailableError: It cannot be opened or written, or is no journal of this version.
         """
         self._path = path
+        self.pending = PendingBook(self._writing, self._read)
         self._lock = Lock()
         self._process = os.getpid()
         try:
@@ -91,10 +93,12 @@ class Journal:
             for field in ("case_ref", "part", "officer"):
                 refuse_number(field, getattr(question, field))
         with self._writing() as connection:
-            return tuple(
-                int(connection.execute(tables.ADD_QUESTION, tables.question_row(question)).fetchone()["number"])
-                for question in questions
-            )
+            numbers = []
+            for question in questions:
+                row = connection.execute(tables.ADD_QUESTION, tables.question_row(question)).fetchone()
+                numbers.append(int(row["number"]))
+                self.pending.begin(connection, numbers[-1], question)
+        return tuple(numbers)
 
     def record_answers(self, answers: Mapping[int, Answer], answered_at: datetime) -> None:
         """Record answers by the number of their question, all or none; a second answer to a question is refused."""
@@ -103,12 +107,18 @@ class Journal:
             connection.executemany(
                 tables.ADD_ANSWER, [tables.answer_row(number, at, answer) for number, answer in answers.items()]
             )
+            for number, answer in answers.items():
+                self.pending.answered(connection, number, answer, answered_at)
 
-    def record_failure(self, numbers: Iterable[int], failed_at: datetime, reason: str, message: str) -> None:
-        """Record that the questions with these numbers got no answer, and why."""
+    def record_failure(
+        self, numbers: Collection[int], failed_at: datetime, reason: str, message: str, *, refused: bool = False
+    ) -> None:
+        """Record that the questions with these numbers got no answer, and why; unless *refused* they stay pending."""
         at = format_instant(failed_at)
         with self._writing() as connection:
             connection.executemany(tables.ADD_FAILURE, [(number, at, reason, message) for number in numbers])
+            for number in numbers if refused else ():
+                self.pending.refused(connection, number, reason, failed_at)
 
     def record_outcomes(self, outcomes: Collection[Outcome]) -> None:
         """Record what was done with answers, all or none; it is owed to the gateway from now on.
@@ -142,9 +152,10 @@ class Journal:
 
     def outcomes_owed(self) -> tuple[Outcome, ...]:
         """Return the outcomes not yet reported to the gateway (A-128), oldest first; empty when none is owed."""
+        # What went on under reservation is reported with the answer that it still waits for.
         rows = self._read(
             "SELECT o.* FROM outcome o JOIN question q ON q.number = o.question "
-            "WHERE o.reported = 0 AND q.lead <> '' ORDER BY o.number",
+            "WHERE o.reported = 0 AND o.kind <> 'RESERVED' AND q.lead <> '' ORDER BY o.number",
             (),
         )
         return tuple(tables.recorded_outcome(row) for row in rows)
@@ -217,8 +228,8 @@ class Journal:
                     f"PRAGMA application_id = {tables.APPLICATION_ID}",
                 ):
                     connection.execute(statement)
-            elif (application, version) == (tables.APPLICATION_ID, 1):
-                for statement in (*tables.ENDINGS, f"PRAGMA user_version = {tables.SCHEMA_VERSION}"):
+            elif application == tables.APPLICATION_ID and version in tables.GROWTH:
+                for statement in (*tables.GROWTH[version], f"PRAGMA user_version = {tables.SCHEMA_VERSION}"):
                     connection.execute(statement)
             elif (application, version) != (tables.APPLICATION_ID, tables.SCHEMA_VERSION):
                 raise JournalUnavailableError(f"{self._path}: is no journal of version {tables.SCHEMA_VERSION}")

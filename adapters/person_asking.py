@@ -13,7 +13,7 @@ from uuid import uuid4
 from jointsanctions.v1 import common_pb2, credit_pb2, error_reason_pb2
 
 from adapters.answers import UNCONFIRMED, answer_of, digest, fault_in
-from adapters.asking import refusal
+from adapters.asking import is_refusal, no_answer, refusal
 from adapters.bounds import AT_MOST_REVIEW
 from adapters.clearance import Asked
 from adapters.entries import Question
@@ -71,7 +71,7 @@ def ask_about_person(
     except GatewayError as error:
         # Its message is not ours to vouch for, and the person was in the call.
         engine.journal.record_failure([number], engine.clock(), _published(error.reason), error.code.name)
-        raise refusal(error) from error
+        raise (refusal(error) if is_refusal(error) else no_answer(error)) from error
     now, decision, position = engine.clock(), response.decision, response.audit_position
     allowed = bound.allows(act.facts, decision.verdict, decision.measures)
     fault = fault_in(decision, response, now, allowed=allowed) or _unconfirmed(decision, confirmation)

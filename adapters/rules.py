@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jointsanctions.v1 import common_pb2
 
+from adapters.away import PointAway, WhenAway
 from adapters.bounds import UNBOUNDED
 from adapters.questions import MOST_PARTIES, malformed, required
 
@@ -67,12 +68,32 @@ class AreaRules:
         points: Its decision points in the order of the procedure.
         review: The point whose first answer fixes a consortium's members; None where none does.
         case_refs: The form of the agency's case numbers (``case_refs``); None: any of 1 to 128 bytes.
+        away: What is done where nobody answers; a point that is not here waits.
+
+    Raises:
+        ValueError: ``away`` names a point twice or one of another area, or lets a gate go on under reservation.
     """
 
     area: common_pb2.Area.ValueType
     points: tuple[PointRules, ...]
     review: common_pb2.DecisionPoint.ValueType | None = None
     case_refs: re.Pattern[str] | None = None
+    away: tuple[PointAway, ...] = ()
+
+    def __post_init__(self) -> None:
+        gates = {rules.point: rules.after is not None for rules in self.points}
+        if len({each.point for each in self.away}) < len(self.away):
+            raise ValueError("what is done while nobody answers is said twice of a decision point")
+        for each in self.away:
+            if each.point not in gates:
+                raise ValueError(f"{point_name(each.point)} is no decision point of this area")
+            if gates[each.point] and each.action is WhenAway.UNDER_RESERVATION:
+                raise ValueError(f"{point_name(each.point)} is a gate: it opens on an answer only (A-122)")
+
+    def when_away(self, point: int) -> PointAway:
+        """Return what is done at *point* while nobody answers: what was configured, and to wait where nothing was."""
+        found = next((each for each in self.away if each.point == point), None)
+        return found or PointAway(cast("common_pb2.DecisionPoint.ValueType", point), WhenAway.WAIT)
 
     def check_case(self, case: Case) -> None:
         """Refuse a case that cannot be asked about, before anything is sent or written.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from adapters.answers import Position
 from adapters.entries import OpenQuestion, Outcome, OutcomeKind, OwedOutcome, ReceivedEnding, RecordedAnswer
+from adapters.pending_tables import PENDING
 from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ APPLICATION_ID = 0x4A53474A
 BY_REVIEW = "by_review_of_question"
 """Key of the details of a fulfilment by the review of an earlier answer: the journal's number of its question."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """SQLite's user version of the tables below."""
 
 ENDINGS = (
@@ -74,8 +75,12 @@ SCHEMA = (
              (OLD.number, OLD.question, OLD.decided_at, OLD.kind, OLD.officer, OLD.details) IS NOT
              (NEW.number, NEW.question, NEW.decided_at, NEW.kind, NEW.officer, NEW.details)
         BEGIN SELECT RAISE (ABORT, 'append only'); END""",
+    *PENDING,
 )
 """Makes the tables of an empty file."""
+
+GROWTH = {1: (*ENDINGS, *PENDING), 2: PENDING}
+"""By the version of a journal, what it does not have."""
 
 ANSWERS = """
     SELECT q.number, q.decision_point, q.case_ref, q.part, q.parties, a.verdict, a.fault, a.as_of, a.valid_until,

@@ -18,6 +18,7 @@ from gateway.rpc.admin import AdminServicer
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
+from gateway.rpc.bulletin import BulletinServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
@@ -47,6 +48,7 @@ from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
+from gateway.security.bulletin_keys import BulletinKeys
 from gateway.services.apply_retention import ApplyRetention
 from gateway.services.change_mandates import ChangeMandates
 from gateway.services.check_eligibility import CheckEligibility
@@ -58,6 +60,7 @@ from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.export_access import ExportAccess
 from gateway.services.freshness import Freshness
+from gateway.services.get_bulletin import GetBulletin
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_enterprise_file import GetEnterpriseFile
 from gateway.services.get_receipt import GetReceipt
@@ -167,6 +170,8 @@ class Methods:
         judging = Judging(staged, JudgeRows(opened.store, self._kinds), opened.mandates.callers)
         rehearsals = SqlRehearsals(opened.engine)
         difference = ImportDifference(self._imports, rehearsals, judging, config.policy, opened.clock)
+        validity = settings.limits.answer_validity
+        self._publishable = ListPublishable(SqlPublishableStore(opened.engine), validity)
         self.replaying = Replaying(opened)
         self.decide_import = DecideImport(self._imports, difference, judging, settings.imports)
 
@@ -190,7 +195,14 @@ class Methods:
             *CreditServicer(check, self._answers, self._disclosure).methods(),
             *CreditRecordServicer(read, self._answers, self._disclosure).methods(),
             *self._asked_about_persons(),
+            *self._fetched_ahead(),
         ]
+
+    def _fetched_ahead(self) -> list[Method]:
+        settings = self._opened.config.settings
+        keys = BulletinKeys(settings.state / "keys", settings.name)
+        bulletin = GetBulletin(self._publishable, self._opened.config.policy, keys, settings.name)
+        return BulletinServicer(bulletin, settings.bulletin.life).methods()
 
     def _asked_about_persons(self) -> list[Method]:
         opened, policy = self._opened, self._opened.config.policy
@@ -277,15 +289,14 @@ class Methods:
         ]
 
     def _for_everybody_concerned(self) -> list[Method]:
-        opened, config = self._opened, self._opened.config
+        opened = self._opened
         store = SqlObjectionStore(opened.engine)
         objections = Objections(store, opened.store, self._steps, opened.clock, self._deadline)
-        publishable = ListPublishable(SqlPublishableStore(opened.engine), config.settings.limits.answer_validity)
         return [
             *SubjectServicer(self._explain, self._answers).methods(),
             *WhoAskedServicer(ListWhoAsked(self._search, self._releases), opened.mandates.callers).methods(),
             *ObjectionsServicer(objections, self._writer).methods(),
-            *PublishableServicer(publishable).methods(),
+            *PublishableServicer(self._publishable).methods(),
         ]
 
     def _for_auditors(self) -> list[Method]:

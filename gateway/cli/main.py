@@ -19,6 +19,7 @@ from gateway.bootstrap.config import StartError  # noqa: E402
 from gateway.cli import (  # noqa: E402
     audit,
     bench,
+    bulletin,
     check,
     check_person,
     city,
@@ -65,6 +66,7 @@ COMMANDS = (
     listing,
     endings,
     outcome,
+    bulletin,
     connector,
     clocks,
     meeting,

@@ -14,6 +14,7 @@ from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.domain.status import WatchLimits
 from gateway.settings.anomalies import read_anomalies
+from gateway.settings.bulletins import BulletinSettings, read_bulletin_settings
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
 from gateway.settings.officer_limits import read_officers
@@ -127,6 +128,8 @@ class GatewaySettings:
     """What is accepted of assertions of officers."""
     replay: ReplaySettings
     """How many past answers are derived again each night."""
+    bulletin: BulletinSettings
+    """For how long a bulletin may be used."""
     digest: str
 
 
@@ -170,6 +173,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
         officers=read_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
         replay=read_replay(root.table("replay")) if root.has("replay") else ReplaySettings(),
+        bulletin=read_bulletin_settings(root.table("bulletin")) if root.has("bulletin") else BulletinSettings(),
         digest=digest,
     )
     gateway.close()

@@ -19,6 +19,7 @@ from gateway.rpc.admin import AdminServicer
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.award_cover import AwardCoverServicer
+from gateway.rpc.bulletin import BulletinServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
@@ -94,6 +95,7 @@ METHODS = {
         EndingsServicer,
         MeetingsServicer,
         OutcomesServicer,
+        BulletinServicer,
         PublishableServicer,
         ImportsServicer,
         AdminServicer,
@@ -148,6 +150,7 @@ ROLES = {
     "CreditService/ReportOutcome": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListMissingOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/GetBulletin": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/ListDecidedCases": {Role.PRODUCER},
     "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
     "RegistryService/GetImport": {Role.PRODUCER},

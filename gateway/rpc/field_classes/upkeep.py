@@ -14,6 +14,8 @@ ReportedOutcome access_log: outcome_id agency area case_ref decided_on decision_
     outcome reexamined_ending_ids reported_at superseded_by supersedes uscc verdict
 FulfilledCondition access_log: kind text
 AnswerPosition access_log: writer number leaf_hash line_hash
+GetBulletinResponse plain: keys size sha256
+GetBulletinResponse listing: content
 MissingOutcome access_log: answered_at case_ref decision_point due_on overdue provisional uscc verdict
 ListMissingOutcomesResponse plain: due_working_days
 DecidedCase access_log: reexamine
