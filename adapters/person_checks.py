@@ -103,7 +103,8 @@ class PersonChecks:
             raise PersonConditionError(conditional, lacking)
         officer = done.review.officer if done.review is not None else conditional.question.officer
         self._record(conditional, OutcomeKind.FULFILLED, done.details(), officer)
-        return PersonClearance(conditional.number, conditional.question, conditional.answer, conditional.act)
+        known = (conditional.number, conditional.question, conditional.answer, conditional.act)
+        return PersonClearance(*known, conditional.kinds)
 
     def grant(self, kind: type[G], act: PersonAct, reviewed: PersonClearance | None = None) -> G:
         """Ask anew about a person and grant.
@@ -195,7 +196,8 @@ class PersonChecks:
             raise GateClosedError("the review is not one of this step and person", reason="NOT_IN_JOURNAL")
         if not reviewed.still_valid(now):
             raise ClearanceExpiredError("the review holds no longer; ask again", reviewed.answer)
-        if not measure_keys(found.answer.conditions) <= measure_keys(reviewed.answer.conditions):
+        added = not measure_keys(found.answer.conditions) <= measure_keys(reviewed.answer.conditions)
+        if added or not found.kinds <= reviewed.kinds:
             raise PersonConditionError(found, ("a review of what has been added since the last one",))
         self._record(found, OutcomeKind.FULFILLED, {BY_REVIEW: str(reviewed.number)})
 

@@ -145,9 +145,15 @@ class IdentityLooked:
 
 @dataclass(frozen=True, slots=True)
 class PersonClearance(Clearance):
-    """The person may go ahead with this step, while it is valid."""
+    """The person may go ahead with this step, while it is valid.
+
+    Attributes:
+        act: What was asked.
+        kinds: What an officer had to do first, and did; empty where the answer was clear.
+    """
 
     act: PersonAct
+    kinds: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,9 @@ def test_a_review_at_the_conferral_serves_while_nothing_is_added(body, peer, jou
 
     with pytest.raises(PersonConditionError, match="added"):
         body.confer_on_person(HONOUR, SOMEBODY, "Li", ok)
+    says(peer, CONDITIONAL, REVIEW, kinds=[CONFIRMS])
+    with pytest.raises(PersonConditionError, match="added"):
+        body.confer_on_person(HONOUR, SOMEBODY, "Li", ok)
 
 
 @pytest.mark.parametrize(
