@@ -109,6 +109,7 @@ TWISTS = {
     "an effect that has no name": (verdict(common_pb2.VERDICT_CLEAR, UNKNOWN_EFFECT), "INCOHERENT"),
     "an effect left at zero": (verdict(common_pb2.VERDICT_CLEAR, UNSET_EFFECT), "INCOHERENT"),
     "clear in spite of a block": (verdict(common_pb2.VERDICT_CLEAR, BLOCK), "INCOHERENT"),
+    "clear in spite of a review": (verdict(common_pb2.VERDICT_CLEAR, NOTICE, REVIEW), "INCOHERENT"),
     "conditional in spite of a block": (verdict(common_pb2.VERDICT_CONDITIONAL, REVIEW, BLOCK), "INCOHERENT"),
     "conditional on nothing": (verdict(common_pb2.VERDICT_CONDITIONAL, NOTICE), "INCOHERENT"),
     "another enterprise": (decision(enterprise=common_pb2.IdentifiedEnterprise(uscc=code(3))), "OTHER_PARTY"),
