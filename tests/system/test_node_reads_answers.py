@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 import shlex
+import socket
+import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +19,7 @@ import pytest
 from google.protobuf import json_format
 from google.rpc.error_details_pb2 import ErrorInfo
 from jointsanctions.v1 import common_pb2, credit_pb2
-from readers_folder import CONTRACT, NODE, ROOT, line_of, readers_folder
+from readers_folder import CONTRACT, NODE, ROOT, ReadersFolder, line_of, readers_folder
 from unit.test_adapters_peer import BLOCK, REVIEW, Refusal, code, running
 
 from adapters.answers import Received, fault_of
@@ -208,21 +211,60 @@ def test_only_the_gateways_own_word_is_a_reason(reader, peer):
         assert told[name]["metadata"] == metadata, name
 
 
-@pytest.mark.parametrize(("name", "expected"), [("a verdict that has no name", 1), ("nothing could be said", 5)])
-def test_the_command_ends_with_what_the_answer_is_worth(reader, peer, name, expected):
+def check_of(settings, name):
+    """Return the page's command with what calls the peer, for the answer of that name."""
     request = credit_pb2.CheckEligibilityRequest()
     request.CopyFrom(ASKED)
     request.question.case_ref = name
     given = {
-        "--ca": str(peer[1].ca_file),
-        "--cert": str(peer[1].certificate_file),
-        "--key": str(peer[1].key_file),
+        "--ca": str(settings.ca_file),
+        "--cert": str(settings.certificate_file),
+        "--key": str(settings.key_file),
         "--data": json_format.MessageToJson(request, preserving_proto_field_name=True),
     }
     words = shlex.split(line_of("node docs/examples/node/check.mjs"))
     for option, value in given.items():
         words[words.index(option) + 1] = value
-    ended = reader.type(shlex.join(words))
+    return shlex.join(words)
+
+
+def test_no_proxy_of_the_environment_comes_in_between(reader, peer):
+    nowhere = "grpc_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 http_proxy=http://127.0.0.1:9"
+    ended = reader.type(f"no_proxy= {nowhere} {check_of(peer[1], 'a clear answer')}")
+
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_peer_that_speaks_no_tls_1_3_is_not_spoken_to(reader, peer):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["h2"])
+    folder = peer[1].ca_file.parent
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    with ThreadPoolExecutor(1) as pool, socket.create_server(("127.0.0.1", 0)) as server:
+        old = ReadersFolder(reader.folder, server.getsockname()[1])
+        tried = pool.submit(handshake, context, server)
+        ended = old.type(check_of(peer[1], "a clear answer"))
+
+        assert tried.result(timeout=20) == "UNSUPPORTED_PROTOCOL"
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "UNAVAILABLE NO_ANSWER" in ended.stderr
+
+
+def handshake(context, server):
+    """Take one connection; return why its handshake failed, empty where it did not."""
+    connection, _ = server.accept()
+    with connection:
+        try:
+            context.wrap_socket(connection, server_side=True).close()
+        except ssl.SSLError as error:
+            return error.reason
+    return ""
+
+
+@pytest.mark.parametrize(("name", "expected"), [("a verdict that has no name", 1), ("nothing could be said", 5)])
+def test_the_command_ends_with_what_the_answer_is_worth(reader, peer, name, expected):
+    ended = reader.type(check_of(peer[1], name))
 
     assert ended.returncode == expected, ended.stderr
     assert ended.stderr == ("check: the answer may not be relied upon: INCOHERENT\n" if expected == 1 else "")
