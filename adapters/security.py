@@ -101,7 +101,8 @@ def lawful_security(facts: credit_pb2.CaseFacts | None, measure: common_pb2.Meas
     except ValueError:
         return False
     bound, points = measure.security_bound, CAPS.get(kind)
-    if bound.kind != kind.name or bound.cap_fen < 0 or (bound.cap_fen and bound.raised_fen > bound.cap_fen):
+    stated = bound.cap_fen > 0 or (bound.cap_fen == 0 and not bound.cap_basis_points)
+    if bound.kind != kind.name or not stated or (bound.cap_fen and bound.raised_fen > bound.cap_fen):
         return False
     if points is None:
         return True
@@ -121,7 +122,8 @@ def security_to_set(measures: Iterable[common_pb2.Measure], security: Security) 
 
     Raises:
         QuestionRefusedError: The ordinary amount is not one that may be set.
-        UnverifiableError: A measure asks for more than the law allows: nothing is to be set on this answer.
+        UnverifiableError: A measure asks for more than the law or another measure allows: nothing is to be set on this
+            answer.
     """
     security.check()
     raising = [measure for measure in measures if measure.effect == common_pb2.EFFECT_RAISE_SECURITY]
@@ -132,8 +134,12 @@ def security_to_set(measures: Iterable[common_pb2.Measure], security: Security) 
     bounds = [measure.security_bound for measure in raising]
     caps = [*(bound.cap_fen for bound in bounds if bound.cap_fen), *_law(security)]
     most = min(caps, default=None)
-    least = max([security.ordinary_fen, *(_due(bound, security.ordinary_fen) for bound in bounds)])
-    return SecurityRange(least if most is None else min(least, most), most)
+    ordinary = security.ordinary_fen if most is None else min(security.ordinary_fen, most)
+    least = max([ordinary, *(_due(bound, security.ordinary_fen) for bound in bounds)])
+    if most is not None and least > most:
+        why = f"one measure asks for {least} fen and another lets {most} be set"
+        raise UnverifiableError(why, reason="BEYOND_BOUND")
+    return SecurityRange(least, most)
 
 
 def guarantee_facts(security: Security) -> credit_pb2.GuaranteeFacts:
@@ -151,6 +157,6 @@ def _law(security: Security) -> Iterator[int]:
 
 
 def _due(bound: common_pb2.SecurityBound, ordinary_fen: int) -> int:
-    """Return the least that one measure asks for, in fen, rounded up and its own cap aside."""
+    """Return the least that one measure asks for, in fen, rounded up; its own cap goes before its surcharge."""
     surcharged = -(-ordinary_fen * (100 + bound.surcharge_percent) // 100)
-    return max(surcharged, bound.raised_fen)
+    return max(min(surcharged, bound.cap_fen) if bound.cap_fen else surcharged, bound.raised_fen)

@@ -22,7 +22,7 @@ from test_adapters_peer import (  # noqa: F401
 
 from adapters.awards import REVOCATION, Honour
 from adapters.entries import OutcomeKind
-from adapters.errors import ConditionNotMetError, RestrictedError, UnverifiableError
+from adapters.errors import ConditionNotMetError, QuestionRefusedError, RestrictedError, UnverifiableError
 from adapters.funding import FundApplication, Funds
 from adapters.guarantee import ISSUE, GuaranteeCase
 from adapters.participation import Cutoff, Enterprise, Form
@@ -157,6 +157,7 @@ def raising(kind, **bound):
         ("WAGE_DEPOSIT", {"surcharge_percent": 100}, True),
         ("WAGE_DEPOSIT", {"surcharge_percent": 50, "cap_fen": 10, "raised_fen": 11}, False),
         ("WAGE_DEPOSIT", {"surcharge_percent": 50, "cap_fen": -1}, False),
+        ("WAGE_DEPOSIT", {"surcharge_percent": 50, "cap_basis_points": 300}, False),
     ],
 )
 def test_more_security_than_the_law_allows_is_a_fault_of_the_answer(of, peer, journal, kind, bound, lawful):
@@ -179,6 +180,19 @@ def test_security_of_another_kind_or_without_a_bound_is_a_fault_of_the_answer(of
     for measure in (without, raising("PERFORMANCE_BOND", cap_basis_points=100, cap_fen=1)):
         peer.says(code(1), CONDITIONAL, measure)
         beyond(lambda: of("guarantee").issue(case, WHO, "Li"), journal, ISSUE, "C-1")
+
+
+@pytest.mark.parametrize("step", ["check", "issue", "contract"])
+def test_an_amount_above_the_laws_cap_is_refused_before_anything_is_asked(of, peer, step):
+    desk, lawful = of("guarantee"), replace(SECURITY, kind=SecurityKind.BID_BOND, ordinary_fen=2_000_000)
+    granted = desk.issue(GuaranteeCase("C-1", lawful), WHO, "Li")
+    above = GuaranteeCase("C-1", replace(lawful, ordinary_fen=2_000_001))
+    asked = len(peer.requests)
+    before = (granted,) if step == "contract" else ()
+
+    with pytest.raises(QuestionRefusedError) as caught:
+        getattr(desk, step)(above, *before, WHO, "Li")
+    assert (caught.value.field, len(peer.requests)) == ("security.ordinary_fen", asked)
 
 
 def test_an_answer_about_other_parties_is_that_first(of, peer, journal):
