@@ -18,7 +18,10 @@ from gateway.rpc.admin import AdminServicer
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.answers import AnswerWriter
 from gateway.rpc.audit import AuditServicer
+from gateway.rpc.award_gate import AwardGateServicer
 from gateway.rpc.bulletin import BulletinServicer
+from gateway.rpc.case_events import CaseEventsServicer
+from gateway.rpc.cases import CasesServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
@@ -40,6 +43,7 @@ from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.records import RecordReader
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.related_bidders import RelatedBiddersServicer
 from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.shown_repairs import ShownRepairsServicer
@@ -50,15 +54,19 @@ from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.security.bulletin_keys import BulletinKeys
 from gateway.services.apply_retention import ApplyRetention
+from gateway.services.case_events import CaseEvents
+from gateway.services.cases import Cases
 from gateway.services.change_mandates import ChangeMandates
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.check_person import CheckPerson, PersonRules, PersonSources
+from gateway.services.clear_award import ClearAward
 from gateway.services.confirm_current import ConfirmCurrent
 from gateway.services.decide_import import DecideImport
 from gateway.services.decided_cases import DecidedCases
 from gateway.services.endings import Endings, PastGrounds
 from gateway.services.explain_grade import ExplainGrade
 from gateway.services.export_access import ExportAccess
+from gateway.services.follow_cases import FollowCases, TellEvent
 from gateway.services.freshness import Freshness
 from gateway.services.get_bulletin import GetBulletin
 from gateway.services.get_credit_record import GetCreditRecord
@@ -79,6 +87,7 @@ from gateway.services.objections import Objections
 from gateway.services.open_entry import OpenEntry
 from gateway.services.prove_days import ProveDays
 from gateway.services.prove_entries import ProveEntries
+from gateway.services.related_bidders import RelatedBidders
 from gateway.services.release_investigation import RecordedReleases, ReleaseInvestigation
 from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
@@ -90,6 +99,8 @@ from gateway.services.withdraw_record import WithdrawRecord
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.access_seen import IndexedCalls
 from gateway.storage.audit_erase import QueueArchive
+from gateway.storage.case_events import SqlCaseEventStore
+from gateway.storage.cases import SqlCaseStore
 from gateway.storage.change_log import SqlChangeLog
 from gateway.storage.docket import SqlDocket
 from gateway.storage.endings import SqlEndingStore
@@ -173,6 +184,9 @@ class Methods:
         validity = settings.limits.answer_validity
         self._publishable = ListPublishable(SqlPublishableStore(opened.engine), validity)
         self.replaying = Replaying(opened)
+        self._check = CheckEligibility(opened.index, opened.history, config.policy, self._freshness(may_weigh))
+        events = SqlCaseEventStore(opened.engine)
+        self.follow_cases = FollowCases(self._check, opened.index, opened.history, events, opened.clock)
         self.decide_import = DecideImport(self._imports, difference, judging, settings.imports)
 
     def all(self) -> list[Method]:
@@ -189,10 +203,15 @@ class Methods:
 
     def _asked_by_deciding_systems(self) -> list[Method]:
         config = self._opened.config
-        check = CheckEligibility(self._opened.index, self._opened.history, config.policy, self._freshness(may_weigh))
+        check = self._check
         read = GetCreditRecord(self._opened.index, self._opened.history, config.policy)
+        cases = Cases(SqlCaseStore(self._opened.engine), self._opened.clock, self._writer)
         return [
-            *CreditServicer(check, self._answers, self._disclosure).methods(),
+            *CreditServicer(check, self._answers, self._disclosure, cases).methods(),
+            *CasesServicer(cases, config.policy).methods(),
+            *self._cleared(check, cases),
+            *RelatedBiddersServicer(RelatedBidders(cases, self._opened.index, self._opened.history)).methods(),
+            *self._followed_cases(),
             *CreditRecordServicer(read, self._answers, self._disclosure).methods(),
             *self._asked_about_persons(),
             *self._fetched_ahead(),
@@ -203,6 +222,20 @@ class Methods:
         keys = BulletinKeys(settings.state / "keys", settings.name)
         bulletin = GetBulletin(self._publishable, self._opened.config.policy, keys, settings.name)
         return BulletinServicer(bulletin, settings.bulletin.life).methods()
+
+    def _followed_cases(self) -> list[Method]:
+        opened = self._opened
+        events = CaseEvents(SqlCaseEventStore(opened.engine), opened.clock, self._writer, opened.config.calendar)
+        tell = TellEvent(self._check, SqlCaseStore(opened.engine), opened.clock)
+        shown = (self._answers, self._disclosure)
+        return CaseEventsServicer(events, tell, shown, opened.clock, opened.config.settings.limits.heartbeat).methods()
+
+    def _cleared(self, check: CheckEligibility, cases: Cases) -> list[Method]:
+        settings = self._opened.config.settings
+        limits = (settings.award_gate, settings.limits.answer_validity)
+        clear = ClearAward(check, cases, self._search, self._search, limits)
+        receipt = GetReceipt(PlaceQueues(self._opened.place), ProveEntries(self._opened.log))
+        return AwardGateServicer(clear, receipt, self._answers, self._disclosure).methods()
 
     def _asked_about_persons(self) -> list[Method]:
         opened, policy = self._opened, self._opened.config.policy

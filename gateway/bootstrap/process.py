@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.bootstrap.archive import Archive
+from gateway.bootstrap.case_watch import CaseWatch
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.days import RecordedDays
 from gateway.bootstrap.mandates import Mandates
@@ -87,8 +88,7 @@ class Gateway:
         writer = f"{self._settings.node}-{worker}"
         place = audit_place(self._settings, engine)
         log = SqlLogStore(self._log_engine, place)
-        days = SqlDayStore(self._log_engine)
-        self._log_figures = partial(log_figures, place, log, days)
+        self._log_figures = partial(log_figures, place, log)
         self._audit = AuditQueue(place, writer, self._clock, self._stopped, self._settings.limits.pending_entries)
         self._store = SqlFactStore(engine)
         self._recovery = Recovery(self._settings.state, self._audit, self._store)
@@ -97,7 +97,7 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
         self._integrator = _integrator(self._settings) if worker == 0 else None
-        self._days = RecordedDays(days, self._audit)
+        self._days = RecordedDays(SqlDayStore(self._log_engine), self._audit)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._mandates = Mandates(config, engine, self._clock)
@@ -125,6 +125,7 @@ class Gateway:
             )
         )
         self._decide = methods.decide_import
+        self._cases = CaseWatch(methods.follow_cases)
         self._nightly = NightlyReplay(self._settings.replay, methods.replaying.sample, self._counted, self._clock)
         self._archive = Archive(config)
         self._router = Router(self._endpoint, methods.all())
@@ -172,6 +173,7 @@ class Gateway:
             self._integrator.start()
             self._days.start()
             self._nightly.start()
+            self._cases.start()
         return port
 
     def _replay_figures(self) -> ReplayFigures:
@@ -240,6 +242,7 @@ class Gateway:
         await self._metrics.close()
         self._endpoint.end_feeds()
         await self._nightly.stop()
+        await self._cases.stop()
         await self._server.stop(grace.total_seconds())
         self._decide.stop()
         await self._endpoint.settle()

@@ -94,6 +94,10 @@ class GivenAnswer:
     writer: str
     number: int
     item: int | None
+    lot: str = ""
+    """Lot of the case that was asked about; empty where the question named none."""
+    not_cleared: bool = False
+    """It is of the award gate, and something was missing there: the verdict is then at least that nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ QUESTIONS: Final = frozenset(
     {
         "CreditService/CheckEligibility",
         "CreditService/BatchCheckEligibility",
+        "CreditService/ClearAward",
+        "CreditService/ListRelatedBidders",
         "CreditService/GetCreditRecord",
         "RegistryService/ExplainGrade",
         "RegistryService/GetEnterpriseFile",

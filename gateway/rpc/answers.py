@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 DAY_SECONDS: Final = 86_400
+HEAR_FIRST: Final = (
+    "该信息存在异议，尚未处理完毕：先由经办人复核并听取当事人意见，再作决定。",
+    "An objection to it is open: an officer reviews it and hears the party first, and decides then.",
+)
+"""What a dispute adds to a measure's instruction, in both languages (C-20)."""
 
 
 def wire(word: Word) -> Any:  # noqa: ANN401 - the generated types of enums are private to each
@@ -63,6 +68,16 @@ def position_bytes(response: Message, position: Position) -> bytes:
     holder: Any = type(response)()
     holder.audit_position.CopyFrom(position_pb(position.writer, position.number, position.leaf, position.time))
     return bytes(holder.SerializeToString())
+
+
+def instruction_pb(text: LocalizedText, *, disputed: bool) -> pb.LocalizedText:
+    """Return what to do about a measure; of a disputed one also that the party is heard before anything is decided.
+
+    The effect stays as it is (C-20).
+    """
+    if not disputed:
+        return text_pb(text)
+    return pb.LocalizedText(zh=text.zh + HEAR_FIRST[0], en=f"{text.en} {HEAR_FIRST[1]}")
 
 
 def text_pb(text: LocalizedText) -> pb.LocalizedText:
@@ -135,7 +150,7 @@ class AnswerWriter:
             effective_from=instant_pb(ground.effective_from),
             ends_by=text_pb(row.ends_by),
             remedy=text_pb(row.remedy),
-            instruction=text_pb(row.instruction),
+            instruction=instruction_pb(row.instruction, disputed=ground.disputed),
             disputed=ground.disputed,
             basis_contested=row.basis_contested or measure.basis_lapsed,
             provenance=wire(ground.provenance),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jointsanctions.v1 import credit_pb2 as pb
 
@@ -12,27 +12,34 @@ from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.call_record import recorded_doubts, recorded_grounds, recorded_measures
 from gateway.domain.endings import records_told
 from gateway.domain.errors import MalformedRequestError
-from gateway.domain.vocabulary import SecurityKind
-from gateway.rpc import fields
+from gateway.domain.vocabulary import Area, SecurityKind
+from gateway.rpc import fields, moments
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import read_facts, read_item, read_shared, require_territory, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
 from gateway.services.check_eligibility import PART
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
     from gateway.domain.agencies import Agency
     from gateway.domain.case_facts import CaseFacts
     from gateway.domain.disclosure.sight import Disclosure, Sight
     from gateway.domain.eligibility import Decision
-    from gateway.domain.vocabulary import Area
     from gateway.rpc.answers import AnswerWriter
     from gateway.rpc.method import Call
     from gateway.rpc.questions import Shared
     from gateway.services.check_eligibility import Basis, CheckEligibility, Item
 
 BATCH_LIMIT = 1_000
+
+
+class KnowsCutoffs(Protocol):
+    """What is needed of ``Cases``."""
+
+    async def cutoffs(self, agency: Agency, area: Area, case_ref: str) -> frozenset[datetime]:
+        """Return the cut-offs of the agency's own open cases of this number, UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +84,13 @@ def batch_response(
 class CreditServicer:
     """Hands questions to their use case, and back what was decided."""
 
-    def __init__(self, check: CheckEligibility, answers: AnswerWriter, disclosure: Disclosure) -> None:
+    def __init__(
+        self, check: CheckEligibility, answers: AnswerWriter, disclosure: Disclosure, cutoffs: KnowsCutoffs
+    ) -> None:
         self._check = check
         self._answers = answers
         self._disclosure = disclosure
+        self._cutoffs = cutoffs
 
     def methods(self) -> list[Method]:
         """Return the service's methods, each with the roles that it is for."""
@@ -92,7 +102,7 @@ class CreditServicer:
 
     async def check_eligibility(self, request: pb.CheckEligibilityRequest, call: Call) -> Reply:
         """See credit.proto."""
-        shared = read_shared(request.question, call)
+        shared = await self._shared(request.question, call)
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
         facts = self._facts(request.question.case_facts, shared, "question.case_facts")
         item = read_item(request, shared, facts, "")
@@ -104,7 +114,7 @@ class CreditServicer:
 
     async def batch_check_eligibility(self, request: pb.BatchCheckEligibilityRequest, call: Call) -> Reply:
         """See credit.proto. The entry holds the root over one line an item."""
-        shared = read_shared(request.question, call)
+        shared = await self._shared(request.question, call)
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
         items, facts = await self._items(request, shared, call)
         decisions, basis = await self._check(shared.asked, items, call.turn)
@@ -144,6 +154,14 @@ class CreditServicer:
             items.append(read_item(sent, shared, facts[-1], f"{base}."))
         return items, facts
 
+    async def _shared(self, sent: pb.Question, call: Call) -> Shared:
+        """Return what all items share; the store is asked for cut-offs only where nothing else gives the right."""
+        cutoffs: Collection[datetime] = ()
+        own = int(sent.area) in set(map(int, call.agency.areas)) and fields.recordable(sent.case_ref, 128)
+        if own and moments.asks_about_past(sent, call.agency, call.now):
+            cutoffs = await self._cutoffs.cutoffs(call.agency, Area(sent.area), sent.case_ref)
+        return read_shared(sent, call, cutoffs)
+
     def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
         return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)
 
@@ -152,6 +170,8 @@ class CreditServicer:
 
     def _tell_basis(self, call: Call, shared: Shared, basis: Basis, parties: int = 0) -> None:
         call.told.update(self._answers.told_basis(basis))
+        if shared.asked.at_cutoff:
+            call.told["cutoff_asked_at"] = format_instant(shared.asked.now)
         call.told.update(told_moment(basis, call.agency, explain=shared.explain, parties=parties))
 
 

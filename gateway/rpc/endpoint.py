@@ -162,6 +162,9 @@ class Endpoint:
         finally:
             begun.give_back()
         await mark(begun, position)
+        if reply.prove is not None:
+            await reply.prove(reply.message, position)
+            plain = reply.message.SerializeToString(deterministic=True)
         if not stores and time.perf_counter_ns() - recording > ADMIT_SECONDS * 1e9:
             try:
                 self._entrance.admit(begun)  # the disk was slow, and a revocation is waited for no longer than a second

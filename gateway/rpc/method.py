@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from gateway.domain.agencies import Agency, Role
+    from gateway.domain.audit import Position
     from gateway.domain.call_record import CallerSeen
 
 
@@ -47,12 +48,14 @@ class Call:
 class Reply:
     """What a method answers: the message without its audit position, and the lines of a batch.
 
-    ``place_lines`` puts the lines' hashes into the message, once they are known.
+    ``place_lines`` puts the lines' hashes into the message, once they are known; ``prove`` what can only be known once
+    its entry is durable, such as a receipt, and it waits for that within bounds. Neither is in the hash on record.
     """
 
     message: Message
     lines: Sequence[Mapping[str, object]] = ()
     place_lines: Callable[[Any, Sequence[bytes]], None] | None = None
+    prove: Callable[[Any, Position], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

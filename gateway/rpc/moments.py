@@ -15,6 +15,7 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from jointsanctions.v1 import credit_pb2, enterprise_file_pb2, grade_pb2, meeting_pb2
@@ -43,6 +44,19 @@ def require_mandate(sent: Asking, agency: Agency, now: datetime, base: str) -> N
         agency.require_field("known_at", f"{base}known_at")
     if sent.HasField("as_of") and _microseconds(sent.as_of) <= _microseconds(_timestamp(now)):
         agency.require_field("past_as_of", f"{base}as_of")
+
+
+def asks_about_past(sent: Asking, agency: Agency, now: datetime) -> bool:
+    """Return whether only a registered cut-off lets the caller ask so: about the past, and without the grant for it."""
+    past = sent.HasField("as_of") and _microseconds(sent.as_of) <= _microseconds(_timestamp(now))
+    return past and not sent.HasField("known_at") and "past_as_of" not in agency.fields
+
+
+def is_own_cutoff(sent: Asking, agency: Agency, now: datetime, cutoffs: Iterable[datetime]) -> bool:
+    """Return whether a moment of the past is one of *cutoffs*, which the caller's own case has registered (A-124)."""
+    if not asks_about_past(sent, agency, now):
+        return False
+    return _microseconds(sent.as_of) in {_microseconds(_timestamp(each)) for each in cutoffs}
 
 
 def asked_about(sent: credit_pb2.Question, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from formats import canonical
 from formats.civil import format_instant
@@ -30,10 +30,11 @@ from gateway.services.check_eligibility import Asked, Item
 from gateway.services.identify import NamedParty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from google.protobuf.message import Message
     from jointsanctions.v1 import (
+        case_pb2,
         common_pb2,
         credit_pb2,
         day_index_pb2,
@@ -61,6 +62,11 @@ if TYPE_CHECKING:
         | objection_pb2.FileObjectionRequest
         | objection_pb2.ListOwnObjectionsRequest
         | outcome_pb2.ReportOutcomeRequest
+        | credit_pb2.OpenCaseRequest
+        | credit_pb2.AmendCaseRequest
+        | case_pb2.CloseCaseRequest
+        | case_pb2.ListRelatedBiddersRequest
+        | credit_pb2.ClearAwardRequest
     )
 
 PARTIES_LIMIT = 20
@@ -75,6 +81,13 @@ FACT_WORDS = {
 }
 
 
+class PointAsked(NamedTuple):
+    """Where it is asked."""
+
+    area: Area
+    point: DecisionPoint
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What a question says for all its items."""
@@ -87,8 +100,10 @@ class Shared:
     """The authorisation of the person concerned is named."""
 
 
-def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
+def read_shared(sent: credit_pb2.Question, call: Call, cutoffs: Collection[datetime] = ()) -> Shared:
     """Return what all items share; what was understood is told to the record as it is read.
+
+    *cutoffs* are the registered cut-offs of the caller's own case, each of which it may ask about (A-124).
 
     Raises:
         AreaNotInMandateError: The mandate does not cover the area or the point.
@@ -105,7 +120,9 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
     if area in DISABLED_AREAS:
         raise MalformedRequestError("question.area", "is decided elsewhere and disabled here")
     call.agency.require_point(area, point)
-    moments.require_mandate(sent, call.agency, call.now, "question.")
+    at_cutoff = moments.is_own_cutoff(sent, call.agency, call.now, cutoffs)
+    if not at_cutoff:
+        moments.require_mandate(sent, call.agency, call.now, "question.")
     call.agency.require_purpose(sent.purpose, "question.purpose")
     require_territory(sent.case_facts, call.agency, "question.case_facts")
     if point.area is not area:
@@ -123,6 +140,7 @@ def read_shared(sent: credit_pb2.Question, call: Call) -> Shared:
         known_at=moments.known_at(sent, call.now, "question."),
         preview=sent.preview,
         at_least_as_fresh=sent.at_least_as_fresh,
+        at_cutoff=at_cutoff,
     )
     return Shared(area, point, asked, sent.explain, consent=bool(authorization))
 
@@ -142,7 +160,9 @@ def require_territory(sent: credit_pb2.CaseFacts, agency: Agency, base: str) -> 
         agency.require_territory(region, f"{base}.{which}.project_region")
 
 
-def read_facts(sent: credit_pb2.CaseFacts, shared: Shared, policy: Policy, today: date, base: str) -> CaseFacts:
+def read_facts(
+    sent: credit_pb2.CaseFacts, shared: Shared | PointAsked, policy: Policy, today: date, base: str
+) -> CaseFacts:
     """Return the facts of the case, complete for the point.
 
     Whatever the point's rules may look at must be there, whether or not anything weighs on this enterprise: otherwise

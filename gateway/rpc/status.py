@@ -131,13 +131,7 @@ def _record(figures: RecordFigures) -> pb.StatusRecord:
 
 
 def _log(figures: LogFigures) -> pb.StatusLog:
-    day = figures.day_to_index
-    shown = pb.StatusLog(
-        origin=figures.origin,
-        signed=figures.signed,
-        waiting=figures.waiting,
-        day_to_index="" if day is None else day.isoformat(),
-    )
+    shown = pb.StatusLog(origin=figures.origin, signed=figures.signed, waiting=figures.waiting)
     if figures.since is not None:
         shown.since.FromDatetime(figures.since)
     return shown

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from formats.civil import civil_date
+from gateway.domain.cutoffs import at_cutoff
 from gateway.domain.deposit_record import projects_on
 from gateway.domain.eligibility import Moment, decide
 from gateway.domain.vocabulary import SecurityKind
@@ -50,6 +51,8 @@ class Asked:
     """None is the present."""
     preview: bool
     at_least_as_fresh: int
+    at_cutoff: bool = False
+    """``as_of`` is the registered cut-off of the caller's case: what has ended since is in no answer (A-124)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,12 @@ class CheckEligibility:
             await self._add_projects(items, subjects, revision, as_of)
         else:
             revision, subjects = await asyncio.to_thread(self._from_store, asked.known_at, as_of, items)
+        if asked.at_cutoff:
+            subjects = [[_at_cutoff(subject, as_of, now) for subject in who] for who in subjects]
         doubts, ages, lag = self._freshness.look(self._register, now)
         if not reached:
             doubts = (*doubts, f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}")
-        bound = self._freshness.valid_until(as_of, now, ages)
+        bound = self._freshness.valid_until(now if asked.at_cutoff else as_of, now, ages)
         moment = Moment(as_of, bound, doubts)
         decisions: list[Decision] = []
         for item, who in zip(items, subjects, strict=True):
@@ -154,3 +159,7 @@ class CheckEligibility:
             for item in items
         ]
         return revision, found
+
+
+def _at_cutoff(subject: Subject, cutoff: datetime, now: datetime) -> Subject:
+    return replace(subject, timeline=at_cutoff(subject.timeline, cutoff, now))

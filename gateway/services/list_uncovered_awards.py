@@ -17,7 +17,7 @@ from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import Area, DecisionPoint, Verdict
 from gateway.services.ports.audit import AccessFilter
 from gateway.services.ports.outcomes import OutcomeFilter
-from gateway.services.relied_answer import BATCH, CHECK
+from gateway.services.relied_answer import ANSWERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,19 +90,12 @@ class ListUncoveredAwards:
 
     def _why(self, award: Award) -> Uncovered | None:
         own = AccessFilter(uscc=award.uscc, agency=award.agency, case_ref=award.case_ref, area=int(award.area))
-        answers = list(self._answers(own))
+        answers = list(given_answers(self._search, own))
         if not answers:
             # Only to say what comes nearest: one page tells it.
             for near in (replace(own, case_ref=""), replace(own, uscc="")):
                 answers += _given(self._search.search(near, ROWS, "")[0])
         return uncovered(award, answers, list(self._reports(award.case_ref, {each.agency for each in answers})))
-
-    def _answers(self, wanted: AccessFilter) -> Iterator[GivenAnswer]:
-        token, more = "", True
-        while more:
-            rows, token = self._search.search(wanted, ROWS, token)
-            yield from _given(rows)
-            more = bool(token)
 
     def _reports(self, case_ref: str, agencies: set[str]) -> Iterator[Outcome]:
         """Yield what these agencies reported in a case and have not corrected since."""
@@ -110,6 +103,19 @@ class ListUncoveredAwards:
             every = self._outcomes.of_cases(agency, [case_ref])
             corrected = {each.supersedes for each in every}
             yield from (each for each in every if each.outcome_id not in corrected)
+
+
+def given_answers(search: AccessSearch, wanted: AccessFilter) -> Iterator[GivenAnswer]:
+    """Yield every recorded answer of a search. Blocking.
+
+    Raises:
+        StoreUnavailableError: The record could not be read.
+    """
+    token, more = "", True
+    while more:
+        rows, token = search.search(wanted, ROWS, token)
+        yield from _given(rows)
+        more = bool(token)
 
 
 def _is_wanted(outcome: Outcome, wanted: ReportedAwards) -> bool:
@@ -134,7 +140,7 @@ def _given(rows: Sequence[AccessRow]) -> Iterator[GivenAnswer]:
     for row in rows:
         body: Any = row.content
         said: Any = body if row.line is None else row.line
-        if body.get("method") not in {CHECK, BATCH} or body.get("outcome") != OK or "verdict" not in said:
+        if body.get("method") not in ANSWERS or body.get("outcome") != OK or "verdict" not in said:
             continue
         relations = said.get("relations") or [RelationKind.SELF.value]
         codes = [code for code, how in zip(said["enterprises"], relations, strict=False) if how in GOES_AHEAD]
@@ -144,14 +150,26 @@ def _given(rows: Sequence[AccessRow]) -> Iterator[GivenAnswer]:
             case_ref=body["case"],
             usccs=frozenset(codes),
             agency=body["caller"]["agency"],
-            verdict=Verdict(said["verdict"]),
+            verdict=_verdict(body, said),
             answered_at=row.entry.time,
             valid_until=_instant(said.get("valid_until")),
             preview=bool(body.get("preview")),
             writer=row.entry.writer,
             number=row.entry.number,
             item=row.item,
+            lot=str(said.get("facts", {}).get("lot", "")),
+            not_cleared=_not_cleared(body),
         )
+
+
+def _verdict(body: Any, said: Any) -> Verdict:  # noqa: ANN401 - as recorded
+    """Return what an answer lets go ahead: of an award that was not cleared, at the most that nothing is known."""
+    verdict = Verdict(said["verdict"])
+    return max(verdict, Verdict.UNVERIFIABLE) if _not_cleared(body) else verdict
+
+
+def _not_cleared(body: Any) -> bool:  # noqa: ANN401 - as recorded
+    return not body.get("award", {}).get("cleared", True)
 
 
 def _instant(said: str | None) -> datetime | None:

@@ -13,7 +13,7 @@ from formats.civil import civil_date, midnight
 from gateway.domain.outcome_duty import FINAL_POINTS, MissingOutcome
 from gateway.domain.vocabulary import DecisionPoint, Verdict
 from gateway.services.ports.audit import AccessFilter
-from gateway.services.relied_answer import BATCH, CHECK, applicant
+from gateway.services.relied_answer import ANSWERS, applicant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ class MissingOutcomes:
             body: Any = row.content
             said: Any = body if row.line is None else row.line
             # The row of a batch as a whole has no verdict: its items are rows of their own.
-            asked = body.get("method") in {CHECK, BATCH} and "verdict" in said and not body.get("preview")
+            asked = body.get("method") in ANSWERS and "verdict" in said and not body.get("preview")
             if not asked or body.get("point") not in FINAL_POINTS:
                 continue
             answered = row.entry.time

@@ -87,11 +87,13 @@ def read_question(body: Mapping[str, Any], said: Sequence[Mapping[str, Any]], *,
     try:
         as_of = parse_instant(body["as_of"])
         known_at = parse_instant(body["known_at"]) if "known_at" in body else None
+        # An answer about the cut-off of a case rests on what was still so when it was asked.
+        asked_at = parse_instant(body["cutoff_asked_at"]) if "cutoff_asked_at" in body else as_of
         point = DecisionPoint(body["point"])
         return RecordedQuestion(
             batch=batch,
             area=Area(body["area"]),
-            asked=Asked(as_of, as_of, known_at, bool(body.get("preview")), 0),
+            asked=Asked(asked_at, as_of, known_at, bool(body.get("preview")), 0, "cutoff_asked_at" in body),
             items=tuple(_item(point, each, explain=bool(body.get("explain"))) for each in said),
             ids=tuple(str(each.get("id", "")) if batch else "" for each in said),
             consent="authorization" in body,

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 CHECK: Final = "CreditService/CheckEligibility"
 BATCH: Final = "CreditService/BatchCheckEligibility"
+CLEAR: Final = "CreditService/ClearAward"
+ANSWERS: Final = frozenset({CHECK, BATCH, CLEAR})
+"""Methods that answer a question about enterprises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def applicant(said: Mapping[str, Any]) -> str:
 
 def _answers(body: Mapping[str, Any], agency: str) -> bool:
     """Return whether an entry is of an answered question of *agency*."""
-    asked = body.get("method") in {CHECK, BATCH} and body.get("outcome") == OK
+    asked = body.get("method") in ANSWERS and body.get("outcome") == OK
     return asked and body.get("caller", {}).get("agency") == agency
 
 

@@ -26,7 +26,7 @@ from gateway.domain.replay import (
 )
 from gateway.services.check_eligibility import CheckEligibility
 from gateway.services.recorded_question import NotReplayableError, read_question
-from gateway.services.relied_answer import BATCH, CHECK
+from gateway.services.relied_answer import ANSWERS, BATCH, CLEAR
 from gateway.services.replay_inputs import mandate_differences
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ReplayDecision:
         body: Mapping[str, Any] = json.loads(entry.body)
         if body.get("method") == PERSON and body.get("outcome") == OK:
             return Replayed(result=ReplayResult.NOT_REPLAYABLE, hindrance=ReplayHindrance.PERSON)
-        if body.get("method") not in {CHECK, BATCH} or body.get("outcome") != OK:
+        if body.get("method") not in ANSWERS or body.get("outcome") != OK:
             return Replayed(result=ReplayResult.NOT_A_DECISION)
         inputs = self._past.inputs_of(entry, body)
         if inputs.policy is None or inputs.mandate is None or inputs.missing:
@@ -120,8 +120,10 @@ class ReplayDecision:
         if answered[1].revision != body["revision"]:
             differences.append(Difference(ReplayField.REVISION, None, str(body["revision"]), str(answered[1].revision)))
         unseen = frozenset(field for then in said for field in not_recorded(then))
+        # Of an award, the decision is derived again; its response tells of other answers too.
+        more = body["method"] == CLEAR
         part = len(said) != body.get("lines", {}).get("count", 1)
-        if part or not question.freshness.complete or any(map(is_cut, said)):
+        if more or part or not question.freshness.complete or any(map(is_cut, said)):
             unseen |= {ReplayField.RESPONSE}
         elif again.response != body["response"]:
             differences.append(Difference(ReplayField.RESPONSE, None, body["response"], again.response))

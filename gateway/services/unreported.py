@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.call_record import OK
-from gateway.services.relied_answer import BATCH, CHECK, applicant
+from gateway.services.relied_answer import ANSWERS, applicant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gateway.services.ports.outcomes import OutcomeStore
 
 RECORD: Final = "CreditService/GetCreditRecord"
-_LOOKS: Final = frozenset({CHECK, BATCH, RECORD})
+_LOOKS: Final = ANSWERS | {RECORD}
 
 
 class Unreported:

@@ -14,6 +14,7 @@ from gateway.domain.prevention import WarningParameters
 from gateway.domain.retention import LegalHold, RetentionTerms
 from gateway.domain.status import WatchLimits
 from gateway.settings.anomalies import read_anomalies
+from gateway.settings.award_gate import read_award_gate
 from gateway.settings.bulletins import BulletinSettings, read_bulletin_settings
 from gateway.settings.clock_lengths import load_clocks
 from gateway.settings.load_limits import read_load
@@ -24,10 +25,12 @@ from gateway.settings.watching import read_metrics, read_watch
 from gateway.settings.witnesses import read_witnesses
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.quotas import LoadLimits
+    from gateway.domain.vocabulary import Area
     from gateway.settings.watching import MetricsSettings
     from gateway.settings.witnesses import WitnessSettings
 
@@ -118,6 +121,8 @@ class GatewaySettings:
     """Who cosigns the log's checkpoints; none is a gap that ``jsg doctor`` names."""
     outcome_days: int
     """Working days after an answer in which an outcome is to be reported (A-128); 0 where no term is set."""
+    award_gate: Mapping[Area, timedelta]
+    """By area, how old an earlier answer may be when an award is cleared (A-122); nothing is cleared in any other."""
     anomalies: AnomalyThresholds
     """From which number on something in the record is worth an auditor's look."""
     watch: WatchLimits
@@ -168,6 +173,7 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         holds=tuple(_hold(table) for table in root.tables("legal_holds")) if root.has("legal_holds") else (),
         witnesses=read_witnesses(root),
         outcome_days=_outcome_days(root.table("outcomes")) if root.has("outcomes") else 0,
+        award_gate=read_award_gate(root.table("award_gate")) if root.has("award_gate") else {},
         anomalies=read_anomalies(root.table("anomalies")) if root.has("anomalies") else AnomalyThresholds(),
         watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
         metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,

@@ -19,7 +19,10 @@ from gateway.rpc.admin import AdminServicer
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.award_cover import AwardCoverServicer
+from gateway.rpc.award_gate import AwardGateServicer
 from gateway.rpc.bulletin import BulletinServicer
+from gateway.rpc.case_events import CaseEventsServicer
+from gateway.rpc.cases import CasesServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
@@ -42,6 +45,7 @@ from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.registry import RegistryServicer
+from gateway.rpc.related_bidders import RelatedBiddersServicer
 from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.replay import ReplayServicer
 from gateway.rpc.retention import RetentionServicer
@@ -67,6 +71,10 @@ METHODS = {
     for servicer in (
         CreditServicer,
         CreditRecordServicer,
+        CasesServicer,
+        RelatedBiddersServicer,
+        CaseEventsServicer,
+        AwardGateServicer,
         PersonServicer,
         RegistryServicer,
         ListingStepsServicer,
@@ -151,6 +159,14 @@ ROLES = {
     "CreditService/ListOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListMissingOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/GetBulletin": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/OpenCase": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/AmendCase": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/CloseCase": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ClearAward": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ListRelatedBidders": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/WatchCase": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/AcknowledgeCaseEvent": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "RegistryService/ListUnacknowledgedCaseEvents": {Role.PRODUCER},
     "RegistryService/ListDecidedCases": {Role.PRODUCER},
     "RegistryService/ListPublishable": {Role.PRODUCER, Role.PORTAL},
     "RegistryService/GetImport": {Role.PRODUCER},
@@ -207,6 +223,10 @@ def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
         "CreditService/AcknowledgeEnding",
         "CreditService/ReportOutcome",
+        "CreditService/OpenCase",
+        "CreditService/AmendCase",
+        "CreditService/CloseCase",
+        "CreditService/AcknowledgeCaseEvent",
         "SubjectService/FileObjection",
         "AdminService/ProposeMandate",
         "AdminService/ApproveMandate",

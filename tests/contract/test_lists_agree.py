@@ -14,6 +14,7 @@ from jointsanctions.v1 import (
     anomaly_pb2,
     audit_pb2,
     award_cover_pb2,
+    case_pb2,
     changes_pb2,
     clock_pb2,
     common_pb2,
@@ -43,6 +44,9 @@ from gateway.domain import (
     access_export,
     anomalies,
     award_cover,
+    award_gate,
+    case_events,
+    cases,
     clocks,
     complaints,
     errors,
@@ -54,6 +58,7 @@ from gateway.domain import (
     outcomes,
     person_words,
     prevention,
+    related_bidders,
     replay,
     reviews,
     vocabulary,
@@ -81,6 +86,7 @@ FILES = (
     ending_pb2,
     meeting_pb2,
     outcome_pb2,
+    case_pb2,
     import_batch_pb2,
     audit_pb2,
     export_pb2,
@@ -99,7 +105,7 @@ WORDS = {
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
         *(access_export, anomalies, outcomes, mandates, complaints, officers, person_words),
-        *(replay, award_cover, reviews),
+        *(replay, award_cover, reviews, cases, award_gate, case_events, related_bidders),
     )
     for name, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word

@@ -40,6 +40,10 @@ def disputed(served, party, revision):
     request.enterprise.uscc = party.uscc
     decision = served.callers.as_caller(AWARDS).check(request).decision
     (measure,) = [each for each in decision.measures if each.trigger == common_pb2.TRIGGER_PUBLICATION]
+    # Whoever decides hears the party first (C-20).
+    assert ("异议" in measure.instruction.zh, "An objection to it is open" in measure.instruction.en) == (
+        measure.disputed,
+    ) * 2
     return measure.disputed, measure.effect, decision.verdict, measure.record_id
 
 

@@ -48,7 +48,7 @@ RPCS = {
 CHECK = "CreditService/CheckEligibility"
 PERSON = "CreditService/CheckPerson"
 WATCH = "RegistryService/WatchChanges"
-FEEDS = (WATCH, "AuditService/ExportAccess", "CreditService/GetBulletin")
+FEEDS = (WATCH, "AuditService/ExportAccess", "CreditService/GetBulletin", "CreditService/WatchCase")
 """Answered with messages; of each the first alone is taken here."""
 ASKING = ("public-resources-trading", "finance", "housing", "emergency-management", "award-office")
 CALLERS = (

@@ -1,13 +1,15 @@
-"""The sections on early warnings, clocks and outcomes in ``gateway.toml``: whole, in range, and nothing else."""
+"""Early warnings, clocks, outcomes and the award gate in ``gateway.toml``: whole, in range, and nothing else."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway.domain.clock_rules import AS_SHIPPED, Roll
 from gateway.domain.prevention import WarningParameters
+from gateway.domain.vocabulary import Area
 from gateway.settings import ConfigurationError
 from gateway.settings.gateway_file import load_gateway
 
@@ -113,3 +115,21 @@ def test_outcomes_are_due_by_what_the_file_says_and_never_by_a_guess(tmp_path, s
 def test_a_term_of_outcomes_that_is_wrong_stops_the_start_with_its_key(tmp_path, line, why):
     with pytest.raises(ConfigurationError, match=rf"outcomes\.due_.*{why}"):
         outcomes_of(tmp_path, f"[outcomes]\n{line}\n")
+
+
+def gate(folder, section):
+    text = SHIPPED.read_text(encoding="utf-8")
+    begin = text.index("[award_gate]")
+    return loaded(folder, text[:begin] + section + text[text.index("# From which number on something") :]).award_gate
+
+
+def test_an_award_is_cleared_only_in_the_areas_that_have_a_limit(tmp_path):
+    assert gate(tmp_path, "") == {}
+    found = gate(tmp_path, "[award_gate]\nbidding_days = 1\nlending_days = 366\n")
+    assert found == {Area.BIDDING: timedelta(days=1), Area.LENDING: timedelta(days=366)}
+
+
+@pytest.mark.parametrize("line", ["bidding_days = 0", "bidding_days = 367", "bidding_days = true", "travel_days = 1"])
+def test_a_limit_of_the_award_gate_that_means_nothing_stops_the_start(tmp_path, line):
+    with pytest.raises(ConfigurationError, match=r"award_gate\.(bidding|travel)_days"):
+        gate(tmp_path, f"[award_gate]\n{line}\n")

@@ -31,6 +31,26 @@ Ending answer: kind record_kind ended_at known_since
 Ending identity: uscc
 Ending record: record_id authority document_number
 AcknowledgeEndingResponse plain: acknowledged_at
+RegisteredCase plain: case_id area case_ref part version decision_point consortia_fixed cutoff_at opened_at closed_at
+    close_reason
+EnterpriseRef identity: uscc name
+CaseEvent plain: sequence case_id case_ref part of_sequence instruction acknowledged_at
+CaseEvent identity: uscc
+CaseEvent answer: kind seen_at
+RelatedBidders identity: uscc other_uscc
+RelatedBidders answer: relation
+ListRelatedBiddersResponse identity: unknown_usccs
+CaseHeartbeat plain: sequence at
+AcknowledgeCaseEventResponse plain: acknowledged_at
+UnacknowledgedCaseEvent plain: agency sequence case_id acknowledge_by provisional overdue
+UnacknowledgedCaseEvent answer: kind seen_at
+UnacknowledgedCaseEvent identity: uscc
+ClearAwardResponse answer: clearance
+ClearAwardResponse access_log: receipt
+ClearAwardResponse plain: origin index
+PartyClearance identity: uscc
+PartyClearance answer: verdict gaps
+PartyClearance access_log: checked_at checked_point
 UnacknowledgedEnding plain: ending_id agency acknowledge_by provisional overdue
 UnacknowledgedEnding record: kind record_kind record_id document_number ended_at known_since
 UnacknowledgedEnding identity: uscc

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from jointsanctions.v1 import case_pb2 as _case_pb2
 from jointsanctions.v1 import common_pb2 as _common_pb2
 from jointsanctions.v1 import listing_pb2 as _listing_pb2
 import builtins as _builtins
@@ -241,6 +242,86 @@ PERSON_CONDITION_KIND_OFFICER_CONFIRMS: PersonConditionKind.ValueType  # 1
 PERSON_CONDITION_KIND_CONFIRM_IDENTITY: PersonConditionKind.ValueType  # 2
 """An officer makes sure that the person is the one whose record it is: the name or the identity is in doubt (I-23, X-02)."""
 Global___PersonConditionKind: _TypeAlias = PersonConditionKind  # noqa: Y015
+
+class _AwardClearance:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AwardClearanceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AwardClearance.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    AWARD_CLEARANCE_UNSPECIFIED: _AwardClearance.ValueType  # 0
+    """Not set: never sent."""
+    AWARD_CLEARANCE_CLEARED: _AwardClearance.ValueType  # 1
+    """It may, until decision.valid_until: nothing is missing, and the receipt proves that it was asked."""
+    AWARD_CLEARANCE_NOT_CLEARED: _AwardClearance.ValueType  # 2
+    """It may not: see the gaps."""
+    AWARD_CLEARANCE_PROOF_PENDING: _AwardClearance.ValueType  # 3
+    """Nothing is missing but the proof: no signed checkpoint has come to the entry yet. Do nothing before GetReceipt yields
+    it for audit_position.
+    """
+
+class AwardClearance(_AwardClearance, metaclass=_AwardClearanceEnumTypeWrapper):
+    """Whether the final act may be taken."""
+
+AWARD_CLEARANCE_UNSPECIFIED: AwardClearance.ValueType  # 0
+"""Not set: never sent."""
+AWARD_CLEARANCE_CLEARED: AwardClearance.ValueType  # 1
+"""It may, until decision.valid_until: nothing is missing, and the receipt proves that it was asked."""
+AWARD_CLEARANCE_NOT_CLEARED: AwardClearance.ValueType  # 2
+"""It may not: see the gaps."""
+AWARD_CLEARANCE_PROOF_PENDING: AwardClearance.ValueType  # 3
+"""Nothing is missing but the proof: no signed checkpoint has come to the entry yet. Do nothing before GetReceipt yields
+it for audit_position.
+"""
+Global___AwardClearance: _TypeAlias = AwardClearance  # noqa: Y015
+
+class _AwardGap:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AwardGapEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AwardGap.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    AWARD_GAP_UNSPECIFIED: _AwardGap.ValueType  # 0
+    """Not set: never sent."""
+    AWARD_GAP_RESTRICTED: _AwardGap.ValueType  # 1
+    """It is restricted at this moment: only a repair, a stay or a correction at its authority, or the emergency procedure."""
+    AWARD_GAP_UNVERIFIABLE: _AwardGap.ValueType  # 2
+    """Nothing can be said at this moment."""
+    AWARD_GAP_CONDITIONS_OPEN: _AwardGap.ValueType  # 3
+    """Something asks for a review or a raised security, and no officer's decision on it was sent (A-125)."""
+    AWARD_GAP_NEVER_CHECKED: _AwardGap.ValueType  # 4
+    """It was never asked about in this case and part."""
+    AWARD_GAP_EARLIER_POINT: _AwardGap.ValueType  # 5
+    """It was asked about at points before the last one only."""
+    AWARD_GAP_CHECK_UNVERIFIABLE: _AwardGap.ValueType  # 6
+    """No such earlier answer could say anything, or it was an outlook."""
+    AWARD_GAP_CHECK_TOO_OLD: _AwardGap.ValueType  # 7
+    """Every such earlier answer is older than the gateway's limit for the area."""
+    AWARD_GAP_SECOND_PERSON_MISSING: _AwardGap.ValueType  # 8
+    """The emergency procedure was begun, and the second person has not joined in yet."""
+
+class AwardGap(_AwardGap, metaclass=_AwardGapEnumTypeWrapper):
+    """What is missing for one party."""
+
+AWARD_GAP_UNSPECIFIED: AwardGap.ValueType  # 0
+"""Not set: never sent."""
+AWARD_GAP_RESTRICTED: AwardGap.ValueType  # 1
+"""It is restricted at this moment: only a repair, a stay or a correction at its authority, or the emergency procedure."""
+AWARD_GAP_UNVERIFIABLE: AwardGap.ValueType  # 2
+"""Nothing can be said at this moment."""
+AWARD_GAP_CONDITIONS_OPEN: AwardGap.ValueType  # 3
+"""Something asks for a review or a raised security, and no officer's decision on it was sent (A-125)."""
+AWARD_GAP_NEVER_CHECKED: AwardGap.ValueType  # 4
+"""It was never asked about in this case and part."""
+AWARD_GAP_EARLIER_POINT: AwardGap.ValueType  # 5
+"""It was asked about at points before the last one only."""
+AWARD_GAP_CHECK_UNVERIFIABLE: AwardGap.ValueType  # 6
+"""No such earlier answer could say anything, or it was an outlook."""
+AWARD_GAP_CHECK_TOO_OLD: AwardGap.ValueType  # 7
+"""Every such earlier answer is older than the gateway's limit for the area."""
+AWARD_GAP_SECOND_PERSON_MISSING: AwardGap.ValueType  # 8
+"""The emergency procedure was begun, and the second person has not joined in yet."""
+Global___AwardGap: _TypeAlias = AwardGap  # noqa: Y015
 
 @_typing.final
 class BiddingFacts(_message.Message):
@@ -1300,3 +1381,428 @@ class CheckPersonResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CheckPersonResponse: _TypeAlias = CheckPersonResponse  # noqa: Y015
+
+@_typing.final
+class CaseTerms(_message.Message):
+    """What is registered of a case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DECISION_POINT_FIELD_NUMBER: _builtins.int
+    APPLICANTS_FIELD_NUMBER: _builtins.int
+    CASE_FACTS_FIELD_NUMBER: _builtins.int
+    CONSORTIA_FIXED_FIELD_NUMBER: _builtins.int
+    decision_point: _common_pb2.DecisionPoint.ValueType
+    """The final decision point that the case heads for, such as the award. Required."""
+    consortia_fixed: _builtins.bool
+    """The qualification review is over: from then on no applicant is added and no consortium changes its members (BR 37);
+    an applicant may leave. Cannot be taken back.
+    """
+    @_builtins.property
+    def applicants(self) -> _containers.RepeatedCompositeFieldContainer[_case_pb2.CaseApplicant]:
+        """Who takes part, at most 100 applicants and 300 enterprises, each once; none yet before the bids are in."""
+
+    @_builtins.property
+    def case_facts(self) -> Global___CaseFacts:
+        """Facts of the case, complete for decision_point but for form, which the applicants say. A cut-off that they fix may be
+        asked about as question.as_of while the case is open; it may lie back 30 days at most when it is registered, and is
+        not moved once it has passed.
+        """
+
+    def __init__(
+        self,
+        *,
+        decision_point: _common_pb2.DecisionPoint.ValueType = ...,
+        applicants: _abc.Iterable[_case_pb2.CaseApplicant] | None = ...,
+        case_facts: Global___CaseFacts | None = ...,
+        consortia_fixed: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case_facts", b"case_facts"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applicants", b"applicants", "case_facts", b"case_facts", "consortia_fixed", b"consortia_fixed", "decision_point", b"decision_point"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CaseTerms: _TypeAlias = CaseTerms  # noqa: Y015
+
+@_typing.final
+class OpenCaseRequest(_message.Message):
+    """Registers a case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    CASE_REF_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Caller's id of this call, at most 64 bytes. Required; the same id with the same content changes nothing."""
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    area: _common_pb2.Area.ValueType
+    """Area. Required."""
+    case_ref: _builtins.str
+    """The agency's own case number, at most 128 bytes. Required."""
+    part: _builtins.str
+    """Lot or part, at most 64 bytes; empty where there is none. With case_ref it names one case of the agency for good."""
+    @_builtins.property
+    def terms(self) -> Global___CaseTerms:
+        """What is registered. Required."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        area: _common_pb2.Area.ValueType = ...,
+        case_ref: _builtins.str = ...,
+        part: _builtins.str = ...,
+        terms: Global___CaseTerms | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["terms", b"terms"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "case_ref", b"case_ref", "officer", b"officer", "part", b"part", "request_id", b"request_id", "terms", b"terms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenCaseRequest: _TypeAlias = OpenCaseRequest  # noqa: Y015
+
+@_typing.final
+class OpenCaseResponse(_message.Message):
+    """The case as registered."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> _case_pb2.RegisteredCase:
+        """The case."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        case: _case_pb2.RegisteredCase | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OpenCaseResponse: _TypeAlias = OpenCaseResponse  # noqa: Y015
+
+@_typing.final
+class AmendCaseRequest(_message.Message):
+    """Amends a case."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    CASE_REF_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    REPLACES_VERSION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Caller's id of this call, at most 64 bytes. Required; the same id with the same content changes nothing."""
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    area: _common_pb2.Area.ValueType
+    """Area. Required."""
+    case_ref: _builtins.str
+    """The agency's own case number, at most 128 bytes. Required."""
+    part: _builtins.str
+    """Lot or part, at most 64 bytes; empty where there is none."""
+    replaces_version: _builtins.int
+    """Version that they take the place of: the newest. Required."""
+    reason: _builtins.str
+    """Why, at most 500 bytes. Required. No number of a natural person's document."""
+    @_builtins.property
+    def terms(self) -> Global___CaseTerms:
+        """All terms as they are to be from now on. Required."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        area: _common_pb2.Area.ValueType = ...,
+        case_ref: _builtins.str = ...,
+        part: _builtins.str = ...,
+        terms: Global___CaseTerms | None = ...,
+        replaces_version: _builtins.int = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["terms", b"terms"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "case_ref", b"case_ref", "officer", b"officer", "part", b"part", "reason", b"reason", "replaces_version", b"replaces_version", "request_id", b"request_id", "terms", b"terms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AmendCaseRequest: _TypeAlias = AmendCaseRequest  # noqa: Y015
+
+@_typing.final
+class AmendCaseResponse(_message.Message):
+    """The case as amended."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def case(self) -> _case_pb2.RegisteredCase:
+        """The case."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        case: _case_pb2.RegisteredCase | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "case", b"case"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "case", b"case"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AmendCaseResponse: _TypeAlias = AmendCaseResponse  # noqa: Y015
+
+@_typing.final
+class AwardOverride(_message.Message):
+    """An officer's decision to go ahead although something asks for a review or a raised security (A-125)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """Why, at most 300 bytes. Required. No number of a natural person's document."""
+    document_number: _builtins.str
+    """Document number of the decision, at most 128 bytes; empty where there is none."""
+    def __init__(
+        self,
+        *,
+        reason: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AwardOverride: _TypeAlias = AwardOverride  # noqa: Y015
+
+@_typing.final
+class AwardEmergency(_message.Message):
+    """The emergency procedure: two persons go ahead although a party is restricted (A-125). Each sends the same call with a
+    certificate of its own.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """Why, at most 300 bytes. Required. No number of a natural person's document."""
+    document_number: _builtins.str
+    """Document number of the decision, at most 128 bytes. Required."""
+    @_builtins.property
+    def first(self) -> _common_pb2.AuditPosition:
+        """Position of the first person's call, by the second person; unset in the first person's."""
+
+    def __init__(
+        self,
+        *,
+        reason: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        first: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first", b"first"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "first", b"first", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AwardEmergency: _TypeAlias = AwardEmergency  # noqa: Y015
+
+@_typing.final
+class ClearAwardRequest(_message.Message):
+    """Asks for one applicant to be cleared."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    CASE_REF_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    DECISION_POINT_FIELD_NUMBER: _builtins.int
+    APPLICANT_FIELD_NUMBER: _builtins.int
+    AT_LEAST_AS_FRESH_FIELD_NUMBER: _builtins.int
+    OVERRIDE_FIELD_NUMBER: _builtins.int
+    EMERGENCY_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Caller's id of this call, at most 64 bytes. Optional: a repeated call decides anew."""
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    area: _common_pb2.Area.ValueType
+    """Area. Required."""
+    case_ref: _builtins.str
+    """The agency's own case number, of a case that is open. Required."""
+    part: _builtins.str
+    """Lot or part; empty where there is none."""
+    decision_point: _common_pb2.DecisionPoint.ValueType
+    """Decision point of the final act, such as the award, the contract or a payment. Required."""
+    at_least_as_fresh: _builtins.int
+    """Least data revision to decide from; 0 means any."""
+    @_builtins.property
+    def applicant(self) -> _case_pb2.CaseApplicant:
+        """Who is to go ahead: with its members exactly one registered applicant. Required."""
+
+    @_builtins.property
+    def override(self) -> Global___AwardOverride:
+        """An officer's decision on what is CONDITIONAL."""
+
+    @_builtins.property
+    def emergency(self) -> Global___AwardEmergency:
+        """The emergency procedure for what is RESTRICTED."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        area: _common_pb2.Area.ValueType = ...,
+        case_ref: _builtins.str = ...,
+        part: _builtins.str = ...,
+        decision_point: _common_pb2.DecisionPoint.ValueType = ...,
+        applicant: _case_pb2.CaseApplicant | None = ...,
+        at_least_as_fresh: _builtins.int = ...,
+        override: Global___AwardOverride | None = ...,
+        emergency: Global___AwardEmergency | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "emergency", b"emergency", "override", b"override"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "area", b"area", "at_least_as_fresh", b"at_least_as_fresh", "case_ref", b"case_ref", "decision_point", b"decision_point", "emergency", b"emergency", "officer", b"officer", "override", b"override", "part", b"part", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClearAwardRequest: _TypeAlias = ClearAwardRequest  # noqa: Y015
+
+@_typing.final
+class PartyClearance(_message.Message):
+    """What the gate found about one party."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USCC_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    GAPS_FIELD_NUMBER: _builtins.int
+    CHECKED_AT_FIELD_NUMBER: _builtins.int
+    CHECKED_POINT_FIELD_NUMBER: _builtins.int
+    uscc: _builtins.str
+    """Code of the party."""
+    verdict: _common_pb2.Verdict.ValueType
+    """What is said of it alone at this moment."""
+    checked_point: _common_pb2.DecisionPoint.ValueType
+    """At which point that was."""
+    @_builtins.property
+    def gaps(self) -> _containers.RepeatedScalarFieldContainer[Global___AwardGap.ValueType]:
+        """What is missing; empty where nothing is."""
+
+    @_builtins.property
+    def checked_at(self) -> _timestamp_pb2.Timestamp:
+        """When the earlier answer was given on which it rests, UTC; unset where there is none, or none is needed."""
+
+    def __init__(
+        self,
+        *,
+        uscc: _builtins.str = ...,
+        verdict: _common_pb2.Verdict.ValueType = ...,
+        gaps: _abc.Iterable[Global___AwardGap.ValueType] | None = ...,
+        checked_at: _timestamp_pb2.Timestamp | None = ...,
+        checked_point: _common_pb2.DecisionPoint.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["checked_at", b"checked_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checked_at", b"checked_at", "checked_point", b"checked_point", "gaps", b"gaps", "uscc", b"uscc", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PartyClearance: _TypeAlias = PartyClearance  # noqa: Y015
+
+@_typing.final
+class ClearAwardResponse(_message.Message):
+    """What the gate says."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLEARANCE_FIELD_NUMBER: _builtins.int
+    DECISION_FIELD_NUMBER: _builtins.int
+    BASIS_FIELD_NUMBER: _builtins.int
+    PARTIES_FIELD_NUMBER: _builtins.int
+    RECEIPT_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    clearance: Global___AwardClearance.ValueType
+    """Whether the final act may be taken."""
+    receipt: _builtins.bytes
+    """The receipt of this call, as GetReceipt gives it; empty unless CLEARED. Not part of the hash that is recorded of the
+    response, in which what is CLEARED stands as PROOF_PENDING.
+    """
+    origin: _builtins.str
+    """Origin of the log that the receipt proves it in; empty without a receipt."""
+    index: _builtins.int
+    """Index in that log."""
+    @_builtins.property
+    def decision(self) -> Global___Decision:
+        """What was decided about the applicant as a whole."""
+
+    @_builtins.property
+    def basis(self) -> _common_pb2.AnswerBasis:
+        """On what."""
+
+    @_builtins.property
+    def parties(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartyClearance]:
+        """One a party, in the order asked."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        clearance: Global___AwardClearance.ValueType = ...,
+        decision: Global___Decision | None = ...,
+        basis: _common_pb2.AnswerBasis | None = ...,
+        parties: _abc.Iterable[Global___PartyClearance] | None = ...,
+        receipt: _builtins.bytes = ...,
+        origin: _builtins.str = ...,
+        index: _builtins.int = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "decision", b"decision"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "basis", b"basis", "clearance", b"clearance", "decision", b"decision", "index", b"index", "origin", b"origin", "parties", b"parties", "receipt", b"receipt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ClearAwardResponse: _TypeAlias = ClearAwardResponse  # noqa: Y015
