@@ -22,6 +22,7 @@ from google.rpc import status_pb2 as rpc_status_pb2
 from jointsanctions.v1 import (
     audit_pb2,
     bulletin_pb2,
+    candidate_pb2,
     changes_pb2,
     credit_pb2,
     ending_pb2,
@@ -106,6 +107,7 @@ _CHECK = _Method(f"/{_PACKAGE}.CreditService/CheckEligibility", credit_pb2.Check
 _BATCH = _Method(f"/{_PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.BatchCheckEligibilityResponse)
 _PERSON = _Method(f"/{_PACKAGE}.CreditService/CheckPerson", credit_pb2.CheckPersonResponse)
 _RECORD = _Method(f"/{_PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
+_RESOLVE = _Method(f"/{_PACKAGE}.CreditService/ResolveEnterprise", candidate_pb2.ResolveEnterpriseResponse)
 _ENDINGS = _Method(f"/{_PACKAGE}.CreditService/ListEndings", ending_pb2.ListEndingsResponse)
 _ACKNOWLEDGE = _Method(f"/{_PACKAGE}.CreditService/AcknowledgeEnding", ending_pb2.AcknowledgeEndingResponse)
 _RECEIPT = _Method(f"/{_PACKAGE}.CreditService/GetReceipt", receipt_pb2.GetReceiptResponse)
@@ -183,6 +185,10 @@ class GatewayClient:
     def credit_record(self, request: credit_pb2.GetCreditRecordRequest) -> credit_pb2.GetCreditRecordResponse:
         """Read what is on record about one enterprise."""
         return self._ask(_RECORD, request)
+
+    def resolve(self, request: candidate_pb2.ResolveEnterpriseRequest) -> candidate_pb2.ResolveEnterpriseResponse:
+        """Find who may be meant by a code or a name, within a case; whether it may go ahead is asked by its code."""
+        return self._ask(_RESOLVE, request)
 
     def list_endings(self, request: ending_pb2.ListEndingsRequest) -> ending_pb2.ListEndingsResponse:
         """Read one page of the endings of records that we were told of, those not acknowledged first."""

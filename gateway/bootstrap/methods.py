@@ -45,6 +45,7 @@ from gateway.rpc.records import RecordReader
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.related_bidders import RelatedBiddersServicer
 from gateway.rpc.release import ReleaseServicer
+from gateway.rpc.resolve import ResolveServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.staged_chunks import StagedChunks
@@ -91,6 +92,7 @@ from gateway.services.related_bidders import RelatedBidders
 from gateway.services.release_investigation import RecordedReleases, ReleaseInvestigation
 from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
+from gateway.services.resolve_enterprise import ResolveEnterprise
 from gateway.services.shown_repairs import ShownRepairs
 from gateway.services.submit_records import SubmitRecords
 from gateway.services.unreported import Unreported
@@ -113,6 +115,7 @@ from gateway.storage.outcomes import SqlOutcomeStore
 from gateway.storage.person_files import SqlPersonRegister
 from gateway.storage.publishable import SqlPublishableStore
 from gateway.storage.recorded_answers import QueueAnswers
+from gateway.storage.registered_names import SqlRegisteredNames
 from gateway.storage.rehearsal import SqlRehearsals
 
 if TYPE_CHECKING:
@@ -213,6 +216,7 @@ class Methods:
             *RelatedBiddersServicer(RelatedBidders(cases, self._opened.index, self._opened.history)).methods(),
             *self._followed_cases(),
             *CreditRecordServicer(read, self._answers, self._disclosure).methods(),
+            *ResolveServicer(self._resolve(), self._disclosure).methods(),
             *self._asked_about_persons(),
             *self._fetched_ahead(),
         ]
@@ -236,6 +240,10 @@ class Methods:
         clear = ClearAward(check, cases, self._search, self._search, limits)
         receipt = GetReceipt(PlaceQueues(self._opened.place), ProveEntries(self._opened.log))
         return AwardGateServicer(clear, receipt, self._answers, self._disclosure).methods()
+
+    def _resolve(self) -> ResolveEnterprise:
+        index = self._opened.index
+        return ResolveEnterprise(index, index.names, SqlRegisteredNames(self._opened.engine))
 
     def _asked_about_persons(self) -> list[Method]:
         opened, policy = self._opened, self._opened.config.policy

@@ -20,7 +20,7 @@ from gateway.bench.register import Filled, fill_register
 from gateway.bench.report import as_json, table
 from gateway.bench.sampling import heaviest, read_stacks
 from gateway.bootstrap.config import StartError, load_config
-from gateway.cli import bench_audit, bench_city, bench_import, bench_log, bench_reach
+from gateway.cli import bench_audit, bench_city, bench_import, bench_log, bench_names, bench_reach
 from gateway.cli.bench_large import credentials_of
 from gateway.cli.connection import command
 from gateway.cli.local_city import SEED, Callers, Place, prepare, serving
@@ -64,6 +64,7 @@ def register(subparsers: Subparsers) -> None:
     bench_import.register(commands)
     bench_audit.register(commands)
     bench_log.register(commands)
+    bench_names.register(commands)
     bench_reach.register(commands)
     check.add_argument("--profile", type=Path, default=None, metavar="FILE", help="write the gateway's stacks there")
 

@@ -15,6 +15,7 @@ from formats.civil import parse_instant
 from formats.resident_ids import mask_resident_ids
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.receipt import answer_bytes, save_receipt
+from gateway.cli.resolve import resolved
 from gateway.cli.show import show_answer
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Verdict
 
@@ -34,8 +35,10 @@ EXAMPLE: Final = (
 def register(subparsers: Subparsers) -> None:
     """Add ``check``."""
     check = command(subparsers, "check", "may this enterprise go ahead?", EXAMPLE, run)
-    check.add_argument("uscc", metavar="USCC", help="unified social credit code")
-    check.add_argument("--name", default="", help="full name, compared with the record")
+    check.add_argument("uscc", nargs="?", default="", metavar="USCC", help="unified social credit code")
+    check.add_argument(
+        "--name", default="", help="full name, compared with the record; without a code who is meant is looked for"
+    )
     check.add_argument("--member", action="append", default=[], metavar="USCC", help="other consortium member")
     check.add_argument("--receipt", type=Path, default=None, metavar="FILE", help="write the answer's receipt there")
     check.add_argument("--explain", action="store_true", help="name also the rules that did not fire")
@@ -165,7 +168,13 @@ def question_of(arguments: argparse.Namespace) -> credit_pb2.Question:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ask, print the answer, and return the verdict's exit code."""
+    """Ask, print the answer, and return the verdict's exit code; of a name alone, that of no verdict."""
+    if not arguments.uscc:
+        if not arguments.name:
+            print("jsg check: needs a USCC, or --name to find whose", file=sys.stderr)
+            return 2
+        resolved(arguments)
+        return EXIT_CODES[Verdict.UNVERIFIABLE]
     try:
         request = request_of(arguments)
     except ValueError as error:

@@ -25,6 +25,7 @@ QUESTIONS: Final = frozenset(
         "CreditService/ClearAward",
         "CreditService/ListRelatedBidders",
         "CreditService/GetCreditRecord",
+        "CreditService/ResolveEnterprise",
         "RegistryService/ExplainGrade",
         "RegistryService/GetEnterpriseFile",
         "RegistryService/GetListing",

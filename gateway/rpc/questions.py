@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
     from jointsanctions.v1 import (
+        candidate_pb2,
         case_pb2,
         common_pb2,
         credit_pb2,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
         | case_pb2.CloseCaseRequest
         | case_pb2.ListRelatedBiddersRequest
         | credit_pb2.ClearAwardRequest
+        | candidate_pb2.ResolveEnterpriseRequest
     )
 
 PARTIES_LIMIT = 20

@@ -16,7 +16,7 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.services.ports.anomalies import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from formats.calendar import WorkingCalendar
@@ -123,7 +123,7 @@ class ListAnomalies:
         return ended
 
     def _enterprises(self, calls: Sequence[Seen]) -> list[frozenset[str]]:
-        return [frozenset(map(str, _listed(row.content.get("enterprises")))) for row in self._calls.entries(calls)]
+        return [_about(row.content) for row in self._calls.entries(calls)]
 
     def _persons(self, calls: Sequence[Seen]) -> list[str]:
         return [str(row.content.get("person", "")) for row in self._calls.entries(calls)]
@@ -132,6 +132,13 @@ class ListAnomalies:
         entries = self._calls.entries(anomaly.places)
         names = [str(row.content.get("officer", "")) for row in entries] if anomaly.officer else [""]
         return Found(anomaly, next(filter(None, names), ""), explain(anomaly, self._limits), entries)
+
+
+def _about(body: Mapping[str, object]) -> frozenset[str]:
+    """Return the enterprises of an entry; of a search that identified none, what was sought."""
+    found = frozenset(map(str, _listed(body.get("enterprises"))))
+    sought = body.get("sought")
+    return found or frozenset(map(str, sought.values()) if isinstance(sought, dict) else ())
 
 
 def _listed(value: object) -> Sequence[object]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from gateway.storage.clock_skew import ClockSkew
+from gateway.storage.name_index import NameIndex
 from gateway.storage.timelines import Changed, TimelineReader
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class TimelineIndex:
         self._poll_seconds = poll_seconds
         self._enterprises: dict[str, Indexed] = {}
         self._unresolved: dict[str, tuple[Unresolved, ...]] = {}
+        self.names = NameIndex(self.find)
+        """The names of all that it holds, once somebody asks for one: those of a revision from when it is served."""
         self._feeds: Mapping[str, FeedState] = MappingProxyType({})
         self._revision = 0
         self._fresh_at = float("-inf")
@@ -125,8 +128,10 @@ class TimelineIndex:
     def _follow(self) -> None:
         failing = False
         while not self._stopping.is_set():
+            reading = False
             try:
                 self._poll()
+                reading = self.names.read_some(self._enterprises)
             except Exception:
                 # Whatever it is, the thread goes on, and the lag tells those who ask.
                 self._failed_polls += 1
@@ -137,7 +142,8 @@ class TimelineIndex:
                 if failing:
                     logger.warning("the index follows the store again, at revision %d", self._revision)
                 failing = False
-            self._wake.wait(self._poll_seconds)
+            # Where names are still to be read, that goes on at once: somebody waits for them.
+            self._wake.wait(self._poll_seconds / 10 if reading else self._poll_seconds)
             self._wake.clear()
 
     def _poll(self) -> None:
@@ -154,6 +160,7 @@ class TimelineIndex:
 
     def _hand_over(self, changed: Changed, seen_at: float) -> None:
         """Have the loop apply *changed*, and wait until it has: the next poll starts from what is served."""
+        self.names.follow(changed.enterprises.values())
         done = threading.Event()
 
         def apply() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from audit_calls import KEY, NOON, body, line, record
 
-from gateway.domain.anomalies import DayCount
+from formats.calendar import WorkingCalendar
+from gateway.domain.anomalies import AnomalyKind, AnomalyThresholds, DayCount
 from gateway.domain.audit import Draft
 from gateway.domain.vocabulary import DecisionPoint
+from gateway.services.list_anomalies import ListAnomalies
 from gateway.services.ports.anomalies import Span, WhoCalled
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.access_rows import officer_key
@@ -112,3 +115,30 @@ def test_what_is_recorded_of_calls_is_read_in_their_order(calls):
     rows = calls.entries([*reversed(of_li), of_wu[2]])
     assert [(row.entry.number, row.item) for row in rows] == [(6, None), (3, None), (1, None), (0, None), (2, 1)]
     assert calls.entries([]) == []
+
+
+class NoOutcomes:
+    """Nobody has reported what became of a case."""
+
+    def of_cases(self, _agency, _cases):
+        return []
+
+
+def test_names_tried_one_by_one_are_an_enumeration_and_one_name_again_and_again_is_none(place, key_file):
+    def sought(officer, name, **more):
+        told = {"officer": officer, "caller": CALLER, "case": "C-1", "sought": {"name": name}, **more}
+        return Draft(body(method="CreditService/ResolveEnterprise", **told))
+
+    record(
+        place,
+        *(sought("li", f"样例{number}有限公司") for number in range(3)),
+        *(sought("wu", "样例有限公司") for _ in range(3)),
+        *(sought("he", f"样例{number}有限公司", enterprises=["U1"]) for number in range(3)),
+    )
+    limits = AnomalyThresholds(enumerated=3)
+    look = ListAnomalies(IndexedCalls(AccessIndex(place, key_file)), NoOutcomes(), WorkingCalendar([]), limits)
+    today = (NOON + timedelta(hours=8)).date()
+
+    found, _ = asyncio.run(look((today, today + timedelta(days=1)), [AnomalyKind.ENUMERATION], NOON, 10))
+
+    assert [(each.officer, each.anomaly.count) for each in found] == [("li", 3)]

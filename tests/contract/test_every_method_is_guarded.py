@@ -48,6 +48,7 @@ from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.related_bidders import RelatedBiddersServicer
 from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.replay import ReplayServicer
+from gateway.rpc.resolve import ResolveServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.review import ReviewServicer
 from gateway.rpc.router import PACKAGE, Router
@@ -104,6 +105,7 @@ METHODS = {
         MeetingsServicer,
         OutcomesServicer,
         BulletinServicer,
+        ResolveServicer,
         PublishableServicer,
         ImportsServicer,
         AdminServicer,
@@ -155,6 +157,7 @@ ROLES = {
     "RegistryService/RejectShownRepair": {Role.PRODUCER},
     "CreditService/ListEndings": MEMBERS,
     "CreditService/AcknowledgeEnding": MEMBERS,
+    "CreditService/ResolveEnterprise": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ReportOutcome": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListMissingOutcomes": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},

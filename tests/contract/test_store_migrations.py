@@ -60,3 +60,19 @@ def test_complaints_of_one_incident_stay_together_and_others_apart(old):
     assert facts == {"own": "", "one": "I-1", "two": "I-1", "ended": "I-2"}
     with old.connect() as connection:
         assert connection.execute(select(tables.person_record)).all() == []
+
+
+def test_names_of_held_notices_are_compared_by_the_wider_normal_form(old):
+    names = {"one": "樣例建設有限責任公司", "two": "样例建设有限公司", "ended": "另例建設有限公司"}
+    with writing(old) as connection:
+        for record_id, name in names.items():
+            connection.execute(
+                text("INSERT INTO held_notice VALUES (:id, 1, :until, 'd', 'k', '{}', :name, :name, '', 'NO_CODE')"),
+                {"id": record_id, "until": 2 if record_id == "ended" else None, "name": name},
+            )
+
+    upgrade(old, FACTS)
+
+    with old.connect() as connection:
+        kept = connection.execute(select(tables.held_notice.c.record_id, tables.held_notice.c.name_key)).all()
+    assert dict(map(tuple, kept)) == {"one": "样例建设有限公司", "two": "样例建设有限公司", "ended": "另例建设有限公司"}

@@ -7,7 +7,8 @@ import unicodedata
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from formats.names import normalise_name
+from formats.names import Folding, foldings_between, normalise_name
+from formats.traditional import PAIRS
 
 
 @given(st.text())
@@ -37,6 +38,42 @@ def test_spaces_never_matter(name, spaces, random):
 @given(st.text("样例建设甲乙ABC()", min_size=1, max_size=8), st.text("样例建设甲乙ABC()", min_size=1, max_size=8))
 def test_different_names_stay_different(one, other):
     assert (normalise_name(one) == normalise_name(other)) is (one == other)
+
+
+@given(st.lists(st.sampled_from(range(0, len(PAIRS), 2)), min_size=1, max_size=8), st.data())
+def test_script_never_matters_and_characters_do(places, data):
+    written = "".join(PAIRS[place + data.draw(st.integers(0, 1))] for place in places)
+    simplified = "".join(PAIRS[place + 1] for place in places)
+
+    assert normalise_name(written) == normalise_name(simplified) == simplified
+
+
+@given(st.text("样例建设甲乙有限责任公司", max_size=12))
+@example("有限责有限责任公司任公司")
+def test_one_legal_form_has_one_word_and_no_other_is_touched(name):
+    assume(name)
+
+    assert normalise_name(name + "有限责任公司") == normalise_name(name + "有限公司")
+    assert normalise_name(name + "股份有限公司") != normalise_name(name + "有限公司")
+
+
+SPELLINGS = {"(": "（〔[", ")": "）〕]", "样": "樣", "A": "aＡ", "建": "建"}
+
+
+@given(st.text("样例建A()", min_size=1), st.data())
+def test_two_spellings_of_one_name_differ_by_foldings_and_one_by_none(name, data):
+    form = data.draw(st.sampled_from(["有限公司", "有限责任公司", "股份公司"]))
+    spelled = "".join(data.draw(st.sampled_from(each + SPELLINGS.get(each, ""))) for each in name)
+    spelled += data.draw(st.sampled_from(["", " ", "\u3000"])) + (
+        data.draw(st.sampled_from(["有限公司", "有限责任公司"])) if form != "股份公司" else form
+    )
+
+    needed = foldings_between(spelled, name + form)
+
+    assert normalise_name(spelled) == normalise_name(name + form)
+    assert (spelled == name + form) is (not needed)
+    assert (Folding.LEGAL_FORM in needed) is (("责任" in spelled) != ("责任" in form))
+    assert (Folding.SCRIPT in needed) is ("樣" in spelled)
 
 
 def _has_a_name(text):

@@ -27,6 +27,7 @@ def loaded(name):
 
 judge = loaded("audit_dependencies").judge
 read_lock = loaded("locked").read_lock
+traditional_characters = loaded("traditional_characters")
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +152,7 @@ def test_an_audit_that_itself_is_broken_fails(output, errors):
 
     assert not outcome.passed
     assert outcome.lines[0].startswith("the audit failed")
+
+
+def test_the_table_of_traditional_characters_is_what_its_tool_prints():
+    assert traditional_characters.module() == (ROOT / "formats/traditional.py").read_text(encoding="utf-8")

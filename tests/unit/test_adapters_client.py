@@ -11,7 +11,7 @@ import test_adapters_peer
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, candidate_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
 from test_adapters_peer import Authority, Refusal, at_the_wire, client, code, peer, settings  # noqa: F401
 
 from adapters.client import GatewayClient
@@ -204,9 +204,11 @@ def test_what_a_feed_confirms_and_an_auditor_finds_comes_back(peer, client):
     assert client.submitted(registry_pb2.GetSubmissionRequest(feed="x")).messages == 3
     assert isinstance(client.search_access(audit_pb2.SearchAccessRequest()), audit_pb2.SearchAccessResponse)
     assert isinstance(client.credit_record(credit_pb2.GetCreditRecordRequest()), credit_pb2.GetCreditRecordResponse)
+    assert isinstance(client.resolve(candidate_pb2.ResolveEnterpriseRequest()), candidate_pb2.ResolveEnterpriseResponse)
     assert [type(request).__name__ for request in peer.requests] == [
         "ConfirmCurrentRequest",
         "GetSubmissionRequest",
         "SearchAccessRequest",
         "GetCreditRecordRequest",
+        "ResolveEnterpriseRequest",
     ]

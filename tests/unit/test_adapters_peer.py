@@ -22,7 +22,7 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, candidate_pb2, common_pb2, credit_pb2, registry_pb2
 
 from adapters.acts import Act
 from adapters.bidding import EVALUATION, bidding_rules
@@ -43,6 +43,7 @@ _METHODS = {
     "/jointsanctions.v1.CreditService/BatchCheckEligibility": credit_pb2.BatchCheckEligibilityRequest,
     "/jointsanctions.v1.CreditService/CheckPerson": credit_pb2.CheckPersonRequest,
     "/jointsanctions.v1.CreditService/GetCreditRecord": credit_pb2.GetCreditRecordRequest,
+    "/jointsanctions.v1.CreditService/ResolveEnterprise": candidate_pb2.ResolveEnterpriseRequest,
     "/jointsanctions.v1.AuditService/SearchAccess": audit_pb2.SearchAccessRequest,
     "/jointsanctions.v1.RegistryService/GetSubmission": registry_pb2.GetSubmissionRequest,
     "/jointsanctions.v1.RegistryService/ConfirmCurrent": registry_pb2.ConfirmCurrentRequest,
@@ -138,6 +139,8 @@ class Peer:
             return Int32Value(value=1 if request.value != "stopped" else 2)
         if isinstance(request, registry_pb2.GetSubmissionRequest):
             return registry_pb2.GetSubmissionResponse(messages=3)
+        if isinstance(request, candidate_pb2.ResolveEnterpriseRequest):
+            return candidate_pb2.ResolveEnterpriseResponse()
         if isinstance(request, registry_pb2.ConfirmCurrentRequest):
             return registry_pb2.ConfirmCurrentResponse(data_revision=9)
         searched = isinstance(request, audit_pb2.SearchAccessRequest)

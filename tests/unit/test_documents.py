@@ -163,6 +163,7 @@ BODY_MODULES = (
     "rpc/award_gate",
     "rpc/case_requests",
     "rpc/credit_record",
+    "rpc/resolve",
     "rpc/person_requests",
     "rpc/persons",
     "rpc/registry",
@@ -216,6 +217,7 @@ GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines",
     "awards",
     "review",
     "release",
+    "sought",
 }
 """Keys that hold an object; the document lists what is in them."""
 

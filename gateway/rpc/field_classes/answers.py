@@ -18,6 +18,10 @@ Grade grade: scheme scheme_version letter period territory rule_id evaluation_nu
     confirmation_due explanation
 GradeFact complaint: record_id kind document_number counts_from counts_until
 IdentifiedEnterprise identity: uscc name name_sent known match_quality
+EnterpriseCandidate identity: uscc name match_kind identified foldings matched_name borne_since borne_until likeness
+    differences different_characters name_agrees business_status
+CandidateRelation identity: relation uscc name
+ResolveEnterpriseResponse plain: left_out
 AnswerBasis plain: policy_profile policy_version policy_digest rules_digest replica_lag as_of known_at preview
 SourceAge plain: feed age limit fresh
 BatchItemDecision plain: item_id line_hash
