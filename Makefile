@@ -25,7 +25,7 @@ dev: $(VENV)/.dev  ## everything a developer needs, in .venv
 
 lock:  ## resolve the dependencies anew into requirements/*.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	  --extra postgres --extra build pyproject.toml --output-file requirements/runtime.lock
+	  --extra postgres --extra http --extra build pyproject.toml --output-file requirements/runtime.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --all-extras pyproject.toml --output-file requirements/dev.lock
 

@@ -7,11 +7,13 @@ parties, about now, recorded, and in itself coherent. A fault never makes an ans
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.bounds import UNBOUNDED
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from google.protobuf.message import Message
-    from google.protobuf.timestamp_pb2 import Timestamp
 
     from adapters.bounds import Bound
     from adapters.questions import Applicant
@@ -87,6 +88,8 @@ class Answer:
         digest: SHA-256 of the whole response, serialised deterministically.
         fault: Why the answer may not be relied upon, one of the words of ``fault_of`` and ``fault_in``; empty when
             it may.
+        incentives: What it is entitled to.
+        grade: Its credit grade; None where the caller is not told it.
     """
 
     verdict: common_pb2.Verdict.ValueType
@@ -98,6 +101,8 @@ class Answer:
     position: Position
     digest: bytes
     fault: str = ""
+    incentives: tuple[common_pb2.Incentive, ...] = ()
+    grade: common_pb2.Grade | None = None
 
     @property
     def favourable(self) -> bool:
@@ -120,12 +125,14 @@ class Received:
 
     Attributes:
         decision: What was decided about the applicant.
-        response: The whole response, whose digest is kept (``response_digest``).
+        response: The whole response.
+        digest: Its digest (``response_digest``), which is kept.
         line_hash: For an item of a batch.
     """
 
     decision: credit_pb2.Decision
     response: credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse
+    digest: bytes
     line_hash: bytes = b""
 
 
@@ -138,12 +145,18 @@ def read_answer(applicant: Applicant, received: Received, now: datetime, bound: 
         now: Our present, UTC.
         bound: How strong an answer may be at the point that was asked about.
     """
-    fault = fault_of(applicant, received, now, bound)
-    return answer_of(received.decision, received.response, fault, received.line_hash)
+    fault, decision = fault_of(applicant, received, now, bound), received.decision
+    answer = answer_of(decision, received.response, fault, received.digest)
+    return replace(
+        answer,
+        position=replace(answer.position, line_hash=received.line_hash),
+        incentives=tuple(decision.incentives),
+        grade=decision.grade if decision.HasField("grade") else None,
+    )
 
 
-def answer_of(decision: _Decision, response: _Response, fault: str, line_hash: bytes = b"") -> Answer:
-    """Return a decision as an ``Answer`` with this *fault*; *line_hash* for an item of a batch."""
+def answer_of(decision: _Decision, response: _Response, fault: str, digest: bytes) -> Answer:
+    """Return a decision about anybody as an ``Answer`` with this *fault* and this digest of its response."""
     position = response.audit_position
     return Answer(
         verdict=decision.verdict,
@@ -152,8 +165,8 @@ def answer_of(decision: _Decision, response: _Response, fault: str, line_hash: b
         as_of=_instant(response.basis, "as_of"),
         valid_until=_instant(decision, "valid_until"),
         data_revision=response.basis.data_revision,
-        position=Position(position.writer, position.number, position.leaf_hash, line_hash),
-        digest=response_digest(response),
+        position=Position(position.writer, position.number, position.leaf_hash),
+        digest=digest,
         fault=fault,
     )
 
@@ -239,8 +252,14 @@ def _instant(message: _Decision | common_pb2.AnswerBasis, field: str) -> datetim
     if not message.HasField(field):  # type: ignore[arg-type]
         return None
     timestamp: Timestamp = getattr(message, field)
+    return _read_instant(timestamp.seconds, timestamp.nanos)
+
+
+@lru_cache(maxsize=1024)
+def _read_instant(seconds: int, nanos: int) -> datetime | None:
+    """Return an instant of the wire; all items of a batch have the same few."""
     try:
-        return timestamp.ToDatetime(tzinfo=UTC)
+        return Timestamp(seconds=seconds, nanos=nanos).ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -14,7 +14,8 @@ from uuid import uuid4
 import grpc
 from jointsanctions.v1 import credit_pb2
 
-from adapters.answers import Received, digest, read_answer
+from adapters.answers import Received, digest, read_answer, response_digest
+from adapters.bounds import UNBOUNDED, Bound
 from adapters.clearance import Asked
 from adapters.entries import Question
 from adapters.errors import NO_ANSWER, GatewayError, JournalUnavailableError, NoAnswerError, QuestionRefusedError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import common_pb2
 
-    from adapters.bounds import Bound
     from adapters.errors import NotClearedError
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
@@ -67,13 +67,13 @@ class Step:
         area: Area.
         decision_point: Decision point.
         case: The case.
-        bound: How strong an answer may lawfully be there.
+        bound: How strong an answer may lawfully be there; unless given, that is the gateway's to say.
     """
 
     area: common_pb2.Area.ValueType
     decision_point: common_pb2.DecisionPoint.ValueType
     case: Case
-    bound: Bound
+    bound: Bound = UNBOUNDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +158,14 @@ class Asker:
     def _send(self, request: _Request) -> list[Received]:
         if isinstance(request, credit_pb2.CheckEligibilityRequest):
             single = self._client.check(request)
-            return [Received(single.decision, single)]
+            return [Received(single.decision, single, response_digest(single))]
         batch = self._client.batch(request)
         if [item.item_id for item in batch.items] != [item.item_id for item in request.items]:
             raise GatewayError(
                 grpc.StatusCode.INTERNAL, NO_ANSWER, {}, "the answer is not one to the items asked about"
             )
-        return [Received(item.decision, batch, item.line_hash) for item in batch.items]
+        whole = response_digest(batch)  # once, for all its items
+        return [Received(item.decision, batch, whole, item.line_hash) for item in batch.items]
 
 
 _Request = credit_pb2.CheckEligibilityRequest | credit_pb2.BatchCheckEligibilityRequest

@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.acts import Checked, Mode
-from adapters.asking import Answered, Asker, Step
+from adapters.asking import Asker, Step
 from adapters.away import WhenAway
+from adapters.bounds import UNBOUNDED
 from adapters.clearance import Asked, Clearance, ConditionalClearance, Observed, Standing
+from adapters.coalescing import Coalescing
 from adapters.conditions import Fulfilment, missing
 from adapters.entries import Outcome, OutcomeKind
 from adapters.errors import (
@@ -25,10 +27,12 @@ from adapters.errors import (
     JournalUnavailableError,
     NoAnswerError,
     NotClearedError,
+    QuestionRefusedError,
     RestrictedError,
 )
-from adapters.gates import check_clearance, misplaced
-from adapters.rules import check_applicant, point_name
+from adapters.gates import check_clearance
+from adapters.rules import point_name
+from adapters.stops import look_before, stops_of
 from adapters.verdicts import judged
 
 if TYPE_CHECKING:
@@ -89,6 +93,7 @@ class Enforcement:
         self.clock = clock
         self._asker = Asker(client, journal, clock)
         self._bulletins = bulletins
+        self._together = Coalescing(self._check)
 
     def require_clearance(self, act: Act) -> Standing:
         """Ask about one applicant.
@@ -109,17 +114,10 @@ class Enforcement:
     ) -> Checked:
         """Ask about all applicants of a case at once; each is cleared or stopped on its own.
 
-        The answers come from one data revision unless ``calls`` says otherwise.
+        The answers come from one data revision unless ``calls`` says otherwise. Threads that ask about the same step at
+        the same time share calls (``adapters.coalescing``); each is told of its own applicants alone.
         """
-        stops = self._stops(case, point, applicants)
-        asking = [i for i in range(len(applicants)) if i not in stops or self._asks_anyway(stops[i])]
-        answered = self._ask(case, point, [applicants[i] for i in asking])
-        asked = dict(zip(asking, answered.results, strict=True))
-        for i, result in asked.items():
-            if isinstance(result, NoAnswerError):
-                self._add_what_is_known(result, point, applicants[i])
-        results = [self._result(stops.get(i), asked.get(i)) for i in range(len(applicants))]
-        return Checked(self._with_outcomes(results, asked), answered.calls)
+        return self._together.ask(self._step(case, point), applicants)
 
     def accept(self, standing: Standing, act: Act) -> None:
         """Let through what stands at a gate: a clearance of this very act; in observe mode anything.
@@ -135,32 +133,36 @@ class Enforcement:
             raise GateClosedError("only a clearance opens this gate", reason="NOT_A_CLEARANCE")
         check_clearance(standing, act, self.journal.answer_to(standing.number), self.clock())
 
-    def _ask(self, case: Case, point: common_pb2.DecisionPoint.ValueType, applicants: Sequence[Applicant]) -> Answered:
-        """Ask about applicants that nothing stops; of none nothing is asked, whatever the point."""
-        if not applicants:
-            return Answered((), 0)
-        return self._asker.ask(Step(self.rules.area, point, case, self.rules.at(point).bound), applicants)
+    def _step(self, case: Case, point: common_pb2.DecisionPoint.ValueType) -> Step:
+        """Return the step with its bound; a point that is none of the area's has none, and nothing is asked there."""
+        bound = next((each.bound for each in self.rules.points if each.point == point), UNBOUNDED)
+        return Step(self.rules.area, point, case, bound)
 
-    def _stops(
-        self, case: Case, point: common_pb2.DecisionPoint.ValueType, applicants: Sequence[Applicant]
-    ) -> dict[int, NotClearedError]:
-        """Find, before asking, what stops which applicant."""
-        try:
-            self.rules.check_case(case)
-            rules = self.rules.at(point)
-            fixed = rules.members_fixed and self.rules.review is not None
-            reviews = self.journal.last_answers(case.case_ref, self.rules.review or 0) if fixed else ()
-        except NotClearedError as error:
-            return dict.fromkeys(range(len(applicants)), error)
+    def _check(self, step: Step, groups: Sequence[Sequence[Applicant]]) -> list[Checked | None]:
+        """Ask for several callers at once; None for one whose question was refused in the company of others."""
+        before = look_before(self.rules, self.journal, step)
         stops: dict[int, NotClearedError] = {}
-        parties: dict[int, frozenset[str]] = {}
-        for i, applicant in enumerate(applicants):
-            try:
-                check_applicant(applicant, rules)
-                parties[i] = applicant.codes()
-            except NotClearedError as error:
-                stops[i] = error
-        return stops | (misplaced(parties, reviews, case.part) if fixed else {})
+        applicants: list[Applicant] = []
+        for group in groups:
+            found = stops_of(step.case, before, group)
+            stops.update({len(applicants) + i: stop for i, stop in found.items()})
+            applicants.extend(group)
+        asking = [i for i in range(len(applicants)) if i not in stops or self._asks_anyway(stops[i])]
+        answered = self._asker.ask(step, [applicants[i] for i in asking])
+        asked = dict(zip(asking, answered.results, strict=True))
+        for i, result in asked.items():
+            if isinstance(result, NoAnswerError):
+                self._add_what_is_known(result, step.decision_point, applicants[i])
+        results = [self._result(stops.get(i), asked.get(i)) for i in range(len(applicants))]
+        told = self._with_outcomes(results, asked)
+        checked: list[Checked | None] = []
+        begin = 0
+        for group in groups:
+            own = range(begin, begin := begin + len(group))
+            refused = any(isinstance(asked.get(i), QuestionRefusedError) for i in own)
+            apart = refused and len(groups) > 1
+            checked.append(None if apart else Checked(told[own.start : own.stop], answered.calls))
+        return checked
 
     def _add_what_is_known(
         self, error: NoAnswerError, point: common_pb2.DecisionPoint.ValueType, applicant: Applicant

@@ -72,12 +72,14 @@ class NotClearedError(Exception):
     Attributes:
         reason: A stable word for programs, such as ``"EXPIRED"``.
         answer: The gateway's answer, or None where there was none.
+        number: The journal's number of the question that was answered so; None where there was no answer.
     """
 
     def __init__(self, message: str, *, reason: str, answer: Answer | None = None) -> None:
         super().__init__(message)
         self.reason = reason
         self.answer = answer
+        self.number: int | None = None
 
 
 class RestrictedError(NotClearedError):
@@ -140,6 +142,7 @@ class ConditionNotMetError(NotClearedError):
         super().__init__("; ".join(missing), reason="CONDITION_NOT_MET", answer=conditional.answer)
         self.conditional = conditional
         self.missing = missing
+        self.number = conditional.number
 
 
 class PersonConditionError(NotClearedError):

@@ -92,13 +92,17 @@ class Journal:
         for question in questions:
             for field in ("case_ref", "part", "officer"):
                 refuse_number(field, getattr(question, field))
+        if not questions:
+            return ()
+        # One statement for all of a batch; a second one releases the interpreter's lock once more, for each.
+        rows = [tables.question_row(question) for question in questions]
+        statement = tables.ADD_QUESTION.format(rows=", ".join([tables.QUESTION_PLACES] * len(rows)))
         with self._writing() as connection:
-            numbers = []
-            for question in questions:
-                row = connection.execute(tables.ADD_QUESTION, tables.question_row(question)).fetchone()
-                numbers.append(int(row["number"]))
-                self.pending.begin(connection, numbers[-1], question)
-        return tuple(numbers)
+            found = connection.execute(statement, [value for row in rows for value in row]).fetchall()
+            # AUTOINCREMENT numbers the rows in their order; in which order they are returned SQLite leaves open.
+            numbers = tuple(sorted(int(each["number"]) for each in found))
+            self.pending.begin(connection, dict(zip(numbers, questions, strict=True)))
+        return numbers
 
     def record_answers(self, answers: Mapping[int, Answer], answered_at: datetime) -> None:
         """Record answers by the number of their question, all or none; a second answer to a question is refused."""

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from jointsanctions.v1 import common_pb2, credit_pb2
 
-from adapters.answers import Received, digest, read_answer
+from adapters.answers import Received, digest, read_answer, response_digest
 from adapters.asking import is_refusal
 from adapters.bounds import UNBOUNDED
 from adapters.entries import Question
@@ -110,7 +110,12 @@ def make_pending(
                 raise
         else:
             now = clock()
-            answer = read_answer(_applicant(request), Received(response.decision, response), now, _bound(check, rules))
+            answer = read_answer(
+                _applicant(request),
+                Received(response.decision, response, response_digest(response)),
+                now,
+                _bound(check, rules),
+            )
             journal.record_answers({number: answer}, now)
         settled += 1
     return settled

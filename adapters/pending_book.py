@@ -18,7 +18,7 @@ from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -68,12 +68,12 @@ class PendingBook:
         self._writing = writing
         self._read = read
 
-    def begin(self, connection: sqlite3.Connection, number: int, question: Question) -> None:
-        """In the question's own transaction: it is pending from now on, or is asked in place of one that is."""
-        if question.instead_of is not None:
-            connection.execute(tables.REMADE, (number, question.instead_of))
-        elif question.again:
-            connection.execute(tables.KEEP, (number, question.again))
+    def begin(self, connection: sqlite3.Connection, questions: Mapping[int, Question]) -> None:
+        """In the questions' own transaction: each is pending from now on, or is asked in place of one that is."""
+        remade = [(number, each.instead_of) for number, each in questions.items() if each.instead_of is not None]
+        kept = [(number, each.again) for number, each in questions.items() if each.instead_of is None and each.again]
+        connection.executemany(tables.REMADE, remade)
+        connection.executemany(tables.KEEP, kept)
 
     def answered(self, connection: sqlite3.Connection, number: int, answer: Answer, at: datetime) -> None:
         """In the answer's own transaction: its question is not pending any more, nor is the one it was asked for."""

@@ -7,6 +7,7 @@ that a person's number typed into the wrong field stays where it was typed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jointsanctions.v1 import common_pb2, credit_pb2
 
@@ -16,6 +17,10 @@ from formats.identifiers import UsccError, plausible_uscc
 
 MOST_PARTIES = 20
 """Members, and likewise related parties, that one question may name (credit.proto)."""
+
+
+_folded = lru_cache(maxsize=4096)(plausible_uscc)
+"""A code is read several times for each question, and it is the same each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Party:
             QuestionRefusedError: It has not the form of a code, or is a person's number; *field* is named.
         """
         try:
-            return plausible_uscc(self.uscc)
+            return _folded(self.uscc)
         except UsccError as error:
             raise malformed(f"{field}.uscc", error.en) from error
 

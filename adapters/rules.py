@@ -144,8 +144,9 @@ def check_applicant(applicant: Applicant, rules: PointRules) -> None:
     _check_parties("related_parties", [related.party for related in applicant.related])
     for i, related in enumerate(applicant.related):
         required(f"related_parties[{i}].relation", related.relation, 64)
+    facts_set = _facts_set(applicant.facts)
     for need in rules.needs:
-        if need not in _facts_set(applicant.facts):
+        if need not in facts_set:
             raise malformed(f"case_facts.{need}", f"{point_name(rules.point)} needs it")
 
 

@@ -116,8 +116,10 @@ REPORTED = "UPDATE outcome SET reported = 1 WHERE number = ? AND reported = 0"
 ADD_QUESTION = """
     INSERT INTO question
         (call_id, asked_at, area, decision_point, case_ref, part, officer, lead, parties, request_digest)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+    VALUES {rows} RETURNING number
 """
+"""Adds questions: ``rows`` is ``QUESTION_PLACES`` once for each, with commas between."""
+QUESTION_PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_FAILURE = "INSERT INTO failure VALUES (?, ?, ?, ?)"
 ADD_OUTCOME = "INSERT INTO outcome (question, decided_at, kind, officer, details) VALUES (?, ?, ?, ?, ?)"

@@ -25,6 +25,13 @@ Judged = Clearance | ConditionalClearance | NotClearedError
 
 def judged(asked: Asked, journal: Journal, clock: Callable[[], datetime]) -> Judged:
     """Say what *asked* comes to; *journal* and *clock* are what a conditional clearance needs to be fulfilled."""
+    found = _judged(asked, journal, clock)
+    if isinstance(found, NotClearedError):
+        found.number = asked.number
+    return found
+
+
+def _judged(asked: Asked, journal: Journal, clock: Callable[[], datetime]) -> Judged:
     answer = asked.answer
     if answer.fault == "OTHER_PARTY":
         return UnverifiableError("the answer is about other parties", reason=answer.fault, answer=answer)

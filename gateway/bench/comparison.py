@@ -83,7 +83,7 @@ def compare(plan: Plan, request_bytes: int, progress: Callable[[int], None]) -> 
     log = plan.folder / "bench-gateway.log"
     begun = time.monotonic()
     with ExitStack() as stack:
-        gateway = stack.enter_context(running(_gateway_command(plan), log))
+        gateway = stack.enter_context(running(gateway_command(plan), log))
         port = serving_port(gateway, log)
         start_seconds = time.monotonic() - begun
         asked = stack.enter_context(
@@ -91,7 +91,7 @@ def compare(plan: Plan, request_bytes: int, progress: Callable[[int], None]) -> 
         )
         asked.round(WARM_SECONDS)
         answer_bytes = asked.answer_bytes
-        with _echo(plan, answer_bytes) as echoed:
+        with echo_of(plan, answer_bytes) as echoed:
             pairs = tuple(_pairs(plan, echoed, asked, progress))
         resident = resident_mib([gateway.pid])
     entries, commits = _recorded(log)
@@ -105,13 +105,14 @@ def _pairs(plan: Plan, echoed: Load, asked: Load, progress: Callable[[int], None
         progress(number + 1)
 
 
-def _gateway_command(plan: Plan) -> list[str]:
+def gateway_command(plan: Plan) -> list[str]:
+    """Return the command line of the gateway, or of the gateway under the sampler."""
     program = ["gateway"] if plan.profile is None else ["gateway.bench.sampling", str(plan.profile)]
     return [*program, *plan.serve, "serve", "--listen", "127.0.0.1:0", "--workers", str(plan.workers)]
 
 
 @contextmanager
-def _echo(plan: Plan, answer_bytes: int) -> Iterator[Load]:
+def echo_of(plan: Plan, answer_bytes: int) -> Iterator[Load]:
     """Serve the echo by as many processes as the gateway, all on one port."""
     port = 0
     with ExitStack() as stack:

@@ -22,6 +22,9 @@ CONNECTIONS: Final = 4
 """Connections of each calling process: a gateway has several callers, and several workers need them."""
 
 
+CALLER: Final = "gateway.bench.caller"
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Files of a caller's certificate, and the name that the server's bears."""
@@ -105,7 +108,9 @@ def pressing(load: Load) -> Iterator[None]:
 
 
 @contextmanager
-def load_on(port: int, servers: Sequence[int], asking: Asking, log: Path, *, verdicts: bool) -> Iterator[Load]:
+def load_on(
+    port: int, servers: Sequence[int], asking: Asking, log: Path, *, verdicts: bool, caller: str = CALLER
+) -> Iterator[Load]:
     """Connect callers to the server on *port*; they end with the context.
 
     Args:
@@ -114,6 +119,7 @@ def load_on(port: int, servers: Sequence[int], asking: Asking, log: Path, *, ver
         asking: How it is asked.
         log: Where the callers complain.
         verdicts: Every answer must be a verdict.
+        caller: Module of the calling process.
     """
     shares = [
         asking.in_flight // asking.callers + (i < asking.in_flight % asking.callers) for i in range(asking.callers)
@@ -130,7 +136,7 @@ def load_on(port: int, servers: Sequence[int], asking: Asking, log: Path, *, ver
                 "place": place,
                 "verdicts": verdicts,
             }
-            callers.append(stack.enter_context(running(["gateway.bench.caller"], log, settings)))
-        for caller in callers:
-            heard(caller, log)
+            callers.append(stack.enter_context(running([caller], log, settings)))
+        for started in callers:
+            heard(started, log)
         yield Load(callers, servers, log)

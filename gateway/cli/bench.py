@@ -20,7 +20,7 @@ from gateway.bench.register import Filled, fill_register
 from gateway.bench.report import as_json, table
 from gateway.bench.sampling import heaviest, read_stacks
 from gateway.bootstrap.config import StartError, load_config
-from gateway.cli import bench_audit, bench_city, bench_import, bench_log, bench_names, bench_reach
+from gateway.cli import bench_adapter, bench_audit, bench_city, bench_import, bench_log, bench_names, bench_reach
 from gateway.cli.bench_large import credentials_of
 from gateway.cli.connection import command
 from gateway.cli.local_city import SEED, Callers, Place, prepare, serving
@@ -60,6 +60,7 @@ def register(subparsers: Subparsers) -> None:
     check.add_argument("--seconds", type=float, default=3.0, metavar="S", help="length of a round (default 3)")
     check.add_argument("--workers", type=int, default=1, metavar="N", help="serving processes of each (default 1)")
     check.add_argument("--callers", type=int, default=1, metavar="N", help="calling processes (default 1)")
+    bench_adapter.register(commands)
     bench_city.register(commands)
     bench_import.register(commands)
     bench_audit.register(commands)

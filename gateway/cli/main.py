@@ -17,6 +17,7 @@ from adapters.errors import GatewayError, SettingsError  # noqa: E402
 from formats.resident_ids import mask_resident_ids  # noqa: E402
 from gateway.bootstrap.config import StartError  # noqa: E402
 from gateway.cli import (  # noqa: E402
+    adapter,
     audit,
     bench,
     bulletin,
@@ -69,6 +70,7 @@ COMMANDS = (
     endings,
     outcome,
     bulletin,
+    adapter,
     connector,
     clocks,
     meeting,

@@ -38,6 +38,18 @@ def test_the_benchmark_measures_real_processes_and_leaves_nothing_behind(tmp_pat
     assert list((tmp_path / "state").iterdir()) == []
 
 
+def test_an_adapter_is_measured_beside_the_echo_and_only_recorded_verdicts_count(tmp_path):
+    sizes = ("--enterprises", "40", "--pairs", "2", "--seconds", "0.4", "--threads", "8")
+    done = jsg(tmp_path / "state", "bench", "adapter", *sizes, "--json", timeout=280)
+
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["F4"]["low"] <= result["F4"]["value"] <= result["F4"]["high"]
+    assert result["checks_per_second"] > 0
+    assert set(result["verdicts"]) <= {"CLEAR", "CONDITIONAL", "RESTRICTED"}
+    assert list((tmp_path / "state").iterdir()) == []
+
+
 def test_the_profile_names_the_functions_that_answer(tmp_path):
     file = tmp_path / "stacks"
     done = bench(tmp_path / "state", "--workers", "1", "--profile", str(file))

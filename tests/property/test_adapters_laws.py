@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.acts import Act
-from adapters.answers import Received, fault_of, measure_keys, read_answer
+from adapters.answers import Received, fault_of, measure_keys, read_answer, response_digest
 from adapters.bidding import AWARD, CANDIDATE_PUBLICITY, BiddingAdapter, bidding_rules
 from adapters.bidding_ocds import annotate_tender
 from adapters.clearance import Clearance, ConditionalClearance
@@ -169,7 +169,7 @@ def received(draw):
     response.basis.as_of.seconds = int(NOW.timestamp()) + draw(st.sampled_from([0, 0, -200, 200, 2**60]))
     decision.valid_until.seconds = int(NOW.timestamp()) + draw(st.sampled_from([60, 60, 0, -60, 2**60]))
     response.decision.CopyFrom(decision)
-    return Received(response.decision, response)
+    return Received(response.decision, response, response_digest(response))
 
 
 @given(received())

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-LOCKS = {"runtime": ("postgres", "build"), "dev": tuple(EXTRAS)}
+LOCKS = {"runtime": ("postgres", "http", "build"), "dev": tuple(EXTRAS)}
 HASH = re.compile(r"--hash=(\S+)")
 
 

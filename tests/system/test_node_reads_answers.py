@@ -191,7 +191,7 @@ def seen(reader, peer):
 @pytest.mark.parametrize("name", TWISTS)
 def test_node_relies_on_no_answer_that_an_adapter_would_not(seen, peer, name):
     answer = peer[0].twisted[name]
-    adapters = fault_of(APPLICANT, Received(answer.decision, answer), datetime.now(UTC))
+    adapters = fault_of(APPLICANT, Received(answer.decision, answer, b""), datetime.now(UTC))
 
     assert seen[name]["fault"] == adapters == TWISTS[name][1]
 

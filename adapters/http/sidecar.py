@@ -1,0 +1,71 @@
+"""What every request of one side-car works with: the area, the engine, the journal, the gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from adapters.client import GatewayClient
+from adapters.enforcement import Enforcement
+from adapters.granting import Granting
+from adapters.http.keeping import SidecarJournal
+from adapters.http.viewing import JournalView
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from adapters.http.areas import Area
+    from adapters.http.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """One side-car; may be shared by threads.
+
+    Attributes:
+        settings: As configured.
+        client: The gateway.
+        journal: The journal, to write.
+        view: The journal, to look at.
+        engine: Asks.
+        granting: Grants.
+    """
+
+    settings: Settings
+    client: GatewayClient
+    journal: SidecarJournal
+    view: JournalView
+    engine: Enforcement
+    granting: Granting
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Open the journal and the channel.
+
+        Raises:
+            SettingsError: A certificate or key cannot be used.
+            JournalUnavailableError: The journal cannot be used, or another side-car has it open.
+        """
+        client = GatewayClient(settings.client)
+        journal = SidecarJournal(settings.journal)
+        engine = Enforcement(client, journal, settings.area.rules(settings.limits), settings.mode)
+        return cls(settings, client, journal, JournalView(settings.journal), engine, Granting(engine))
+
+    @property
+    def area(self) -> Area:
+        """Its area."""
+        return self.settings.area
+
+    @property
+    def mode(self) -> str:
+        """``observe`` or ``enforce``."""
+        return self.settings.mode.value
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
+        self.journal.close()

@@ -1,0 +1,81 @@
+"""The side-car's settings: what is wrong is named by file and key, and nothing is open without client certificates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from adapters.acts import Mode
+from adapters.errors import SettingsError
+from adapters.http.settings import load
+
+SAMPLE = Path(__file__).parents[2] / "config" / "adapter-bidding.toml"
+TLS = '\ncertificate = "a.pem"\nkey = "a.key"\nclient_authorities = "ca.pem"'
+
+
+def changed(folder, old="", new=""):
+    text = SAMPLE.read_text(encoding="utf-8")
+    assert old in text
+    file = folder / "adapter-bidding.toml"
+    file.write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+    return load(file, "bidding", folder)
+
+
+def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
+    settings = changed(tmp_path)
+
+    assert (settings.area.name, settings.mode) == ("bidding", Mode.ENFORCE)
+    assert settings.journal == tmp_path / "side-car" / "bidding.sqlite"
+    assert settings.limits == {"publicity_to_award": timedelta(15), "award_to_contract": timedelta(30)}
+    assert settings.listening.certificate is None
+    assert "localhost" in settings.listening.hosts
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('mode = "enforce"', 'mode = "enforced"', "adapter.mode"),
+        ('mode = "enforce"', 'mode = "enforce"\nlog = "x"', "adapter.log: is not known"),
+        ('target = "127.0.0.1:50443"', "", "gateway.target"),
+        ("deadline_seconds = 10", "deadline_seconds = 0", "gateway.deadline_seconds"),
+        ("upkeep_seconds = 600", 'upkeep_seconds = "600"', "adapter.upkeep_seconds"),
+        ("publicity_to_award = 15", "", "age_limits_days.publicity_to_award"),
+        ("award_to_contract = 30", "award_to_contract = 30\nother = 1", "age_limits_days.other"),
+        ("[listen]", "[listening]", "listen: a table"),
+        ("[listen]", "[officers]\n[listen]", "officers.agency"),
+        ('case_ref = "[A', 'case_ref = "([A', "adapter.case_ref"),
+        ("127.0.0.1:50480", "localhost:50480", "listen.address"),
+        ("127.0.0.1:50480", "127.0.0.1:99999", "listen.address"),
+        ('"127.0.0.1:50480"', '"127.0.0.1:50480"\ncertificate = "a.pem"', "listen.client_authorities"),
+        ('"127.0.0.1:50480"', '"127.0.0.1:50480"\nhosts = []', "listen.hosts"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, old, new, named):
+    with pytest.raises(SettingsError) as caught:
+        changed(tmp_path, old, new)
+
+    assert "adapter-bidding.toml" in str(caught.value)
+    assert named in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:8443", "10.20.0.7:8443", "[::]:8443"])
+def test_beyond_the_loopback_it_starts_with_client_certificates_only(tmp_path, address):
+    with pytest.raises(SettingsError, match="loopback"):
+        changed(tmp_path, '"127.0.0.1:50480"', f'"{address}"\nhosts = ["side-car.example"]')
+
+    settings = changed(tmp_path, '"127.0.0.1:50480"', f'"{address}"\nhosts = ["Side-Car.example"]{TLS}')
+
+    assert settings.listening.client_authorities == tmp_path / "ca.pem"
+    assert settings.listening.hosts == {"side-car.example"}
+
+
+def test_beyond_the_loopback_the_names_of_the_host_must_be_given(tmp_path):
+    with pytest.raises(SettingsError, match=r"listen\.hosts"):
+        changed(tmp_path, '"127.0.0.1:50480"', f'"10.20.0.7:8443"{TLS}')
+
+
+def test_there_is_no_side_car_for_an_area_without_one(tmp_path):
+    with pytest.raises(SettingsError, match="alchemy"):
+        load(SAMPLE, "alchemy", tmp_path)
