@@ -90,6 +90,13 @@ def test_what_is_written_is_read_again_by_both_readers(keys, apart, listings, he
     assert (told["revision"], told["listings"]) == (str(head.revision), str(len(listings)))
 
 
+def test_the_tool_takes_no_bulletin_past_its_time_or_from_the_future(keys, apart):
+    theirs = [apart.read_key(each) for each in keys.published()]
+    for at, why in ((HEAD.valid_until, "past its time"), (NOW - timedelta(seconds=1), "from the future")):
+        with pytest.raises(apart.Unproven, match=why):
+            apart.verify(written(keys), theirs, at)
+
+
 def test_the_same_listings_in_another_order_are_the_same_bytes():
     assert listing_lines([LISTED, OTHER]) == listing_lines([OTHER, LISTED])
 
@@ -238,6 +245,16 @@ def test_a_bulletin_has_what_is_published_of_listings_and_of_nothing_else(keys, 
     assert read.listings == (LISTED,)
     assert read.head == BulletinHead(GATEWAY, "BIDDING", 7, NOW, NOW + timedelta(hours=3), ("BIDDING_AWARD",))
     assert "示例建筑劳务有限公司" not in found.content.decode()
+
+
+def test_what_is_published_no_more_is_in_no_later_bulletin(keys, policy):
+    publishable = Publishable(item())
+    use = GetBulletin(publishable, policy, keys, GATEWAY)
+    points, life = {DecisionPoint.BIDDING_AWARD}, timedelta(hours=3)
+    counts = [asyncio.run(use(Area.BIDDING, points, NOW, life)).listings for _ in range(2)]
+    publishable.items = (item(PublishableKind.RED_LIST),)
+    counts.append(asyncio.run(use(Area.BIDDING, points, NOW, life)).listings)
+    assert counts == [1, 1, 0]
 
 
 def test_a_point_weighs_only_in_its_area_by_the_mandate_and_more_than_a_notice(keys, policy):
