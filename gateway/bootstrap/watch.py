@@ -94,7 +94,9 @@ def free_bytes(folder: Path) -> int:
 def disk_bytes(folder: Path) -> int:
     """Return the bytes of a folder's whole disk; 0 when it cannot be looked at."""
     try:
-        return shutil.disk_usage(folder).total
+        usage = shutil.disk_usage(folder)
+        # As df counts: what others may not use, such as root's reserve or a quota's rest, is no room.
+        return usage.used + usage.free
     except OSError:
         return 0
 
