@@ -43,9 +43,9 @@ def restart_of(address):
 
 
 def run_against(prepared, fault="", **how):
-    """Play against a double with a fault; what is about time only where the deadline is short."""
+    """Play against a double with a fault: what is about time where the deadline is short, all else where it is long."""
     all_of_them = frozenset(each.id for each in promises_of(prepared.area))
-    only = all_of_them if prepared.deadline_seconds < PATIENT else all_of_them - LATE
+    only = LATE if prepared.deadline_seconds < PATIENT else all_of_them - LATE
     with serving_double(prepared, fault, **how) as address:
         return play(prepared, address, Playing(restart_of(address), only))
 

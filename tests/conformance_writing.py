@@ -64,6 +64,8 @@ class Writing:
     def report(self, key, body):
         if self.fault == "reports anew":
             return self.outcome(uuid4().hex, body)
+        if self.fault == "reports on the quiet":
+            self.outcome(uuid4().hex, body)
         return self.once(key, body, lambda: self.outcome(key, body))
 
     def outcome(self, key, body):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 REPORT_VERSION: Final = 1
 WIDTH: Final = 80
 _ID = 16
-_TEXT = 26
+_TEXT = 25
 _MARKS: Final = {Result.KEPT: "✓", Result.FAIL: "✗", Result.NOT_TESTED: "–"}
 _WORDS: Final = {
     Result.KEPT: "通过 pass",
