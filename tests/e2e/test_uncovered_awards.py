@@ -149,7 +149,7 @@ def test_reported_awards_stand_out_page_after_page(served):
     assert looked_at >= 3
     assert standing[ids["against"]].reason == pb.UNCOVERED_REASON_RESTRICTED
     assert standing[ids["against"]].agency == "public-resources-trading"
-    assert reported(served, agency="finance") == ([], 0)
+    assert reported(served, agency="audit-bureau") == ([], 0)
     assert reported(served, since_on=(today() + timedelta(days=1)).isoformat()) == ([], 0)
 
 
