@@ -109,8 +109,8 @@ OWED = """
     FROM outcome o JOIN question q ON q.number = o.question JOIN answer a ON a.question = q.number
     WHERE o.reported = 0 AND o.kind <> 'RESERVED' AND q.lead <> '' ORDER BY o.number
 """
-"""Selects the outcomes not yet reported, oldest first. Of questions about persons, which have no lead, none is owed, nor
-what went on under reservation: it is told by its own outcome once the answer has come."""
+"""Selects the outcomes not yet reported, oldest first. Of questions about persons, which have no lead, none is owed,
+nor what went on under reservation: it is told by its own outcome once the answer has come."""
 MET = "SELECT details FROM outcome WHERE question = ? AND number <= ? AND kind = 'FULFILLED' ORDER BY number"
 REPORTED = "UPDATE outcome SET reported = 1 WHERE number = ? AND reported = 0"
 
