@@ -88,7 +88,8 @@ class Gateway:
         writer = f"{self._settings.node}-{worker}"
         place = audit_place(self._settings, engine)
         log = SqlLogStore(self._log_engine, place)
-        self._log_figures = partial(log_figures, place, log)
+        days = SqlDayStore(self._log_engine)
+        self._log_figures = partial(log_figures, place, log, days)
         self._audit = AuditQueue(place, writer, self._clock, self._stopped, self._settings.limits.pending_entries)
         self._store = SqlFactStore(engine)
         self._recovery = Recovery(self._settings.state, self._audit, self._store)
@@ -97,7 +98,7 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
         self._integrator = _integrator(self._settings) if worker == 0 else None
-        self._days = RecordedDays(SqlDayStore(self._log_engine), self._audit)
+        self._days = RecordedDays(days, self._audit)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._mandates = Mandates(config, engine, self._clock)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import midnight
 from gateway.domain.status import FILLING, GIGABYTE
 from gateway.domain.vocabulary import Word
 
@@ -41,8 +42,11 @@ class StatusTrouble(Word):
     REPLAY_DIFFERS = 16
     LOG_NOT_SIGNED = 17
     DISK_FILLS_UP = 18
+    DAY_NOT_INDEXED = 19
 
 
+DAY_WAITS: Final = timedelta(hours=1)
+"""After its end, for a day to be indexed: it takes minutes, and longer only while days are made up for."""
 COMING: Final = frozenset(
     {
         StatusTrouble.CERTIFICATE_ENDS_SOON,
@@ -75,6 +79,7 @@ def complaints(status: Status) -> tuple[Complaint, ...]:
         *_persons(status),
         *_replayed(status),
         *_signed(status),
+        *_indexed(status),
     ]
     return tuple(sorted(found, key=lambda each: each.trouble))
 
@@ -151,6 +156,12 @@ def _signed(status: Status) -> Iterator[Complaint]:
     elif log.since is not None and status.now - log.since > timedelta(seconds=status.limits.log_waits_seconds):
         said = f"{log.waiting}, {(status.now - log.since).total_seconds():.0f} s"
         yield Complaint(StatusTrouble.LOG_NOT_SIGNED, log.origin, said)
+
+
+def _indexed(status: Status) -> Iterator[Complaint]:
+    day = status.log.day_to_index
+    if day is not None and status.now > midnight(day + timedelta(days=1)) + DAY_WAITS:
+        yield Complaint(StatusTrouble.DAY_NOT_INDEXED, measured=day.isoformat())
 
 
 def _replayed(status: Status) -> Iterator[Complaint]:

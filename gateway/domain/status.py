@@ -159,6 +159,8 @@ class LogFigures:
     """When the oldest of them was recorded, UTC; None where none waits."""
     fault: str = ""
     """Why it could not be looked at; empty when it could."""
+    day_to_index: date | None = None
+    """The first civil day (UTC+8) of which no index is recorded; None before anything is recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

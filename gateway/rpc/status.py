@@ -131,7 +131,13 @@ def _record(figures: RecordFigures) -> pb.StatusRecord:
 
 
 def _log(figures: LogFigures) -> pb.StatusLog:
-    shown = pb.StatusLog(origin=figures.origin, signed=figures.signed, waiting=figures.waiting)
+    day = figures.day_to_index
+    shown = pb.StatusLog(
+        origin=figures.origin,
+        signed=figures.signed,
+        waiting=figures.waiting,
+        day_to_index="" if day is None else day.isoformat(),
+    )
     if figures.since is not None:
         shown.since.FromDatetime(figures.since)
     return shown

@@ -32,6 +32,7 @@ TEXTS: Final[Mapping[StatusTrouble, LocalizedText]] = {
         "日志未及时签发检查点", "entries wait for a signed checkpoint of the log"
     ),
     StatusTrouble.DISK_FILLS_UP: LocalizedText("磁盘逐渐用尽", "the disk fills up"),
+    StatusTrouble.DAY_NOT_INDEXED: LocalizedText("日索引未按时生成", "a day that is over has no index on record"),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "历史结论复算结果不一致", "past answers are others when they are derived again"
     ),
@@ -80,6 +81,10 @@ ADVICE: Final[Mapping[StatusTrouble, LocalizedText]] = {
         "find in the log why it is not signed any more, and run jsg audit fsck",
     ),
     StatusTrouble.DISK_FILLS_UP: LocalizedText("及早扩容", "make room in time"),
+    StatusTrouble.DAY_NOT_INDEXED: LocalizedText(
+        "查看日志中未生成的原因，并运行 jsg audit fsck",
+        "find in the log why it was not made, and run jsg audit fsck",
+    ),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "在日志中查出条目并运行 jsg audit replay，核对规则版本和数据库",
         "find the entries in the log, run jsg audit replay, look at the version of the rules and at the store",

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Select, and_, func, literal, select, tuple_
 
+from gateway.domain.call_record import OK
 from gateway.storage.access_rows import officer_key, searchable
 from gateway.storage.access_tables import INDEXED, parties, rows
 from gateway.storage.audit_tables import to_microseconds
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement, Table
 
     from gateway.services.ports.audit import AccessFilter
@@ -33,7 +36,7 @@ def page(wanted: AccessFilter, key: bytes, after: Place | None, size: int) -> Se
         size: Rows at most.
     """
     conditions = _conditions(wanted, key)
-    leading = next((names for names in INDEXED if all(name in conditions for name in names)), ())
+    leading = _leading(conditions)
     by_party = bool(wanted.uscc) and leading != ("case_ref",)
     table = parties if by_party else rows
     statement = select(*(table.c[name] for name in PLACE))
@@ -65,6 +68,16 @@ def _conditions(wanted: AccessFilter, key: bytes) -> dict[str, str | int]:
         "outcome": searchable(wanted.outcome),
     }
     return {name: value for name, value in conditions.items() if value}
+
+
+def _leading(conditions: Mapping[str, str | int]) -> tuple[str, ...]:
+    """Return the columns of the index that serves a search; none where it names nothing that is indexed.
+
+    Most calls were answered, so that having been answered leaves the fewest rows only where nothing else is asked for.
+    """
+    named = set(conditions)
+    narrowing = named - {"outcome"} if conditions.get("outcome") == OK else named
+    return next((names for wanted in (narrowing, named) for names in INDEXED if wanted.issuperset(names)), ())
 
 
 def same_place() -> ColumnElement[bool]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from formats import canonical
 from formats.day_index import BITS
@@ -50,6 +50,15 @@ class SqlDayStore:
     def to_record(self) -> list[IndexedDay]:
         """Return the indexes that no entry holds yet, the oldest first."""
         return self._where(days.c.entry.is_(None))
+
+    def first_without(self) -> date | None:
+        """Return the first day of which no index is recorded; None before the first index is made."""
+        with reading(self._engine) as connection:
+            waiting = connection.execute(select(func.min(days.c.day)).where(days.c.entry.is_(None))).scalar_one()
+            newest = connection.execute(select(func.max(days.c.day))).scalar_one()
+        if waiting is not None:
+            return date.fromisoformat(waiting)
+        return None if newest is None else date.fromisoformat(newest) + timedelta(days=1)
 
     def add(self, indexed: IndexedDay, sides: Mapping[str, SideTree]) -> None:
         """Store an index that is to be recorded; see the port."""

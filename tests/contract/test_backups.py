@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from audit_calls import BATCH, DRAFT, change
+from audit_calls import BATCH, DRAFT, change, record
 from e2e.served import CONFIG
 from integrated_logs import ORIGIN, read_log
 from whole_states import filled_state, flaws_in, grow, log_folder, site_in
@@ -213,6 +213,22 @@ def test_what_was_changed_together_with_the_manifest_is_named_from_the_bytes(jsg
 
     assert jsg("again", "db", "restore", backup) == 1
     assert "jsg db restore: " in capsys.readouterr().err
+    assert not (tmp_path / "again").exists()
+
+
+def test_entries_that_no_log_had_yet_cannot_be_taken_out_of_a_backup(jsg, state, tmp_path, capsys):
+    with site_in(state) as site:
+        record(site.place, DRAFT, DRAFT, writer="gw1-0")
+    assert jsg("state", "db", "backup", tmp_path / "backup") == 0
+    with closing(sqlite3.connect(tmp_path / "backup" / "audit" / "gw1-0.sqlite")) as queue:
+        (last,) = queue.execute("SELECT max(number) FROM audit_entry").fetchone()
+        queue.execute("DELETE FROM audit_entry WHERE number = ?", (last,))
+        queue.execute("UPDATE audit_writer SET next_number = ?", (last,))
+        queue.commit()
+    described(tmp_path / "backup")
+
+    assert jsg("again", "db", "restore", tmp_path / "backup") == 1
+    assert "do not hold as many entries as the manifest says" in capsys.readouterr().err
     assert not (tmp_path / "again").exists()
 
 

@@ -33,7 +33,7 @@ ENDS = Ends(
     revocations_written=NOW - DAY,
     revocations=NOW + INSTANT,
 )
-LOG = LogFigures("shiyan.example/audit/2026", 7, 2, NOW - timedelta(minutes=1))
+LOG = LogFigures("shiyan.example/audit/2026", 7, 2, NOW - timedelta(minutes=1), day_to_index=date(2026, 11, 29))
 SOUND = Status(
     now=NOW,
     name="shiyan.example",
@@ -70,6 +70,17 @@ SOUND = Status(
 )
 
 
+def test_a_day_may_have_no_index_until_an_hour_after_its_end():
+    waits = replace(SOUND, log=replace(LOG, day_to_index=date(2026, 11, 28)))
+    over = datetime(2026, 11, 28, 17, tzinfo=UTC)
+
+    def not_indexed(now):
+        return [each.measured for each in complaints(replace(waits, now=now)) if each.trouble.name == "DAY_NOT_INDEXED"]
+
+    assert not_indexed(over) == []
+    assert not_indexed(over + INSTANT) == ["2026-11-28"]
+
+
 def ends(**parts):
     return {"ends": replace(ENDS, **parts)}
 
@@ -91,6 +102,7 @@ def test_at_every_limit_nothing_is_in_disorder():
         ({"replay": ReplayFigures(NOW, 20, 1)}, "REPLAY_DIFFERS", ""),
         ({"log": replace(LOG, since=NOW - timedelta(minutes=1) - INSTANT)}, "LOG_NOT_SIGNED", LOG.origin),
         ({"log": LogFigures(fault="an entry is in no queue")}, "LOG_NOT_SIGNED", ""),
+        ({"log": replace(LOG, day_to_index=date(2026, 11, 28))}, "DAY_NOT_INDEXED", ""),
         ({"record": replace(RECORD, pending=51)}, "RECORD_FALLS_BEHIND", "gw1-0"),
         ({"lag": SECOND + INSTANT}, "NODE_BEHIND", ""),
         ({"skew": SECOND + INSTANT}, "CLOCK_OFF", ""),

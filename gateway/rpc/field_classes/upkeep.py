@@ -63,7 +63,7 @@ StatusFreshness plain: clock_skew clock_skew_limit replica_lag replica_lag_limit
 StatusRecord plain: commits committed entries failed last_batch last_commit pending pending_limit writer
 StatusEnds plain: certificate last_authority next_authority revocations revocations_written
 StatusDisk plain: free_bytes least_bytes size_bytes what
-StatusLog plain: origin signed since waiting
+StatusLog plain: day_to_index origin signed since waiting
 StatusLoad plain: in_flight streams
 StatusRefusals plain: count reason
 StatusPersonKeys plain: active count

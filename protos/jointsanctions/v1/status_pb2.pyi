@@ -66,6 +66,8 @@ class _StatusTroubleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatusT
     """Entries wait longer than they may for a signed checkpoint of the log, or the log cannot be looked at."""
     STATUS_TROUBLE_DISK_FILLS_UP: _StatusTrouble.ValueType  # 18
     """Four fifths of the disk of a folder are in use, or nine tenths."""
+    STATUS_TROUBLE_DAY_NOT_INDEXED: _StatusTrouble.ValueType  # 19
+    """The index of a day that is over is not on record an hour after its end."""
 
 class StatusTrouble(_StatusTrouble, metaclass=_StatusTroubleEnumTypeWrapper):
     """What is in disorder."""
@@ -108,6 +110,8 @@ STATUS_TROUBLE_LOG_NOT_SIGNED: StatusTrouble.ValueType  # 17
 """Entries wait longer than they may for a signed checkpoint of the log, or the log cannot be looked at."""
 STATUS_TROUBLE_DISK_FILLS_UP: StatusTrouble.ValueType  # 18
 """Four fifths of the disk of a folder are in use, or nine tenths."""
+STATUS_TROUBLE_DAY_NOT_INDEXED: StatusTrouble.ValueType  # 19
+"""The index of a day that is over is not on record an hour after its end."""
 Global___StatusTrouble: _TypeAlias = StatusTrouble  # noqa: Y015
 
 @_typing.final
@@ -244,12 +248,15 @@ class StatusLog(_message.Message):
     SIGNED_FIELD_NUMBER: _builtins.int
     WAITING_FIELD_NUMBER: _builtins.int
     SINCE_FIELD_NUMBER: _builtins.int
+    DAY_TO_INDEX_FIELD_NUMBER: _builtins.int
     origin: _builtins.str
     """Name of the log that is open; empty before the first."""
     signed: _builtins.int
     """Entries under its newest checkpoint."""
     waiting: _builtins.int
     """Entries of all queues that no signed checkpoint covers."""
+    day_to_index: _builtins.str
+    """First day of which no index is on record, YYYY-MM-DD in UTC+8; empty before anything is recorded."""
     @_builtins.property
     def since(self) -> _timestamp_pb2.Timestamp:
         """When the oldest of them was recorded; unset where none waits."""
@@ -261,10 +268,11 @@ class StatusLog(_message.Message):
         signed: _builtins.int = ...,
         waiting: _builtins.int = ...,
         since: _timestamp_pb2.Timestamp | None = ...,
+        day_to_index: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["origin", b"origin", "signed", b"signed", "since", b"since", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day_to_index", b"day_to_index", "origin", b"origin", "signed", b"signed", "since", b"since", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
