@@ -85,7 +85,7 @@ def test_every_member_of_a_consortium_must_have_been_checked_and_is_told_apart(s
     member, revision = known(served)
     case, party = case_of(served, member.uscc)
     assert case.cleared(party.uscc, member.uscc).clearance == CLEARED
-    lead, _ = known(served)
+    lead, revision = known(served)
     alone = Registered(served, applicant(lead.uscc, member.uscc))
     alone.asked(lead.uscc, point=PUBLICITY, revision=revision)
     found = alone.cleared(lead.uscc, member.uscc)
