@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.bootstrap.archive import Archive
-from gateway.bootstrap.case_watch import CaseWatch
 from gateway.bootstrap.config import StartError
-from gateway.bootstrap.days import RecordedDays
+from gateway.bootstrap.days import recorded_days
+from gateway.bootstrap.looking import Looking
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import Methods, Opened
 from gateway.bootstrap.nightly import NightlyReplay
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from gateway.services.ports.register import Clock
     from gateway.settings.gateway_file import GatewaySettings
 
+CASES_SECONDS: Final = 0.5
+"""How often open cases are looked at: one process of each machine does."""
 LOOK_SECONDS: Final = 0.25
 """How often key material, authorities and revocations are looked at: what changes weighs within a second."""
 FAILED_GRACE: Final = timedelta(seconds=1)
@@ -98,7 +100,7 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
         self._integrator = _integrator(self._settings) if worker == 0 else None
-        self._days = RecordedDays(days, self._audit)
+        self._days = recorded_days(days, self._audit)
         history = SqlHistory(engine)
         self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
         self._mandates = Mandates(config, engine, self._clock)
@@ -126,7 +128,7 @@ class Gateway:
             )
         )
         self._decide = methods.decide_import
-        self._cases = CaseWatch(methods.follow_cases)
+        self._cases = Looking(methods.follow_cases, CASES_SECONDS, "open cases cannot be followed")
         self._nightly = NightlyReplay(self._settings.replay, methods.replaying.sample, self._counted, self._clock)
         self._archive = Archive(config)
         self._router = Router(self._endpoint, methods.all())

@@ -15,13 +15,12 @@ from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.award_gate import AwardClearance
 from gateway.domain.errors import GatewayError, MalformedRequestError
 from gateway.domain.outcome_duty import FINAL_POINTS
-from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.case_requests import read_key
 from gateway.rpc.credit import Answering, told_decision
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import PARTIES_LIMIT, read_code, tell_who_asks, told_facts, told_of
+from gateway.rpc.questions import PARTIES_LIMIT, read_code, read_point, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
 from gateway.services.clear_award import Clearing, Emergency, FirstWord
 from gateway.services.get_receipt import Wanted
@@ -95,15 +94,7 @@ def _read(request: pb.ClearAwardRequest, call: Call) -> Clearing:
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
-    area = fields.word(Area, request.area, "area")
-    point = fields.word(DecisionPoint, request.decision_point, "decision_point")
-    call.told.update(area=int(area), point=int(point))
-    tell_who_asks(request, call)
-    if area in DISABLED_AREAS:
-        raise MalformedRequestError("area", "is decided elsewhere and disabled here")
-    call.agency.require_point(area, point)
-    if point.area is not area:
-        raise MalformedRequestError("decision_point", f"does not belong to {area.name}")
+    area, point = read_point(request, call)
     if point not in FINAL_POINTS:
         raise MalformedRequestError("decision_point", "is no final one: nothing is granted, signed or paid there")
     call.told["request_id"] = fields.text(request.request_id, "request_id", 64)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.outcomes import Fulfilled, FulfilmentKind, OutcomeKind
-from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
 from gateway.rpc import fields
-from gateway.rpc.questions import read_code, tell_who_asks
+from gateway.rpc.questions import read_code, read_point
 from gateway.services.relied_answer import AnswerPlace
 from gateway.services.report_outcome import OutcomeReport
 
@@ -36,15 +35,7 @@ def read_report(request: pb.ReportOutcomeRequest, call: Call) -> OutcomeReport:
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
-    area = fields.word(Area, request.area, "area")
-    point = fields.word(DecisionPoint, request.decision_point, "decision_point")
-    call.told.update(area=int(area), point=int(point))
-    tell_who_asks(request, call)
-    if area in DISABLED_AREAS:
-        raise MalformedRequestError("area", "is decided elsewhere and disabled here")
-    call.agency.require_point(area, point)
-    if point.area is not area:
-        raise MalformedRequestError("decision_point", f"does not belong to {area.name}")
+    area, point = read_point(request, call)
     call.told["request_id"] = fields.required(request.request_id, "request_id", 64)
     uscc, _ = read_code(request.uscc, "uscc")
     call.told["enterprises"] = [uscc]

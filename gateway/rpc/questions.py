@@ -147,6 +147,27 @@ def read_shared(sent: credit_pb2.Question, call: Call, cutoffs: Collection[datet
     return Shared(area, point, asked, sent.explain, consent=bool(authorization))
 
 
+def read_point(
+    sent: outcome_pb2.ReportOutcomeRequest | credit_pb2.ClearAwardRequest, call: Call
+) -> tuple[Area, DecisionPoint]:
+    """Return area and decision point of a request of its own kind, told to the record and held against the mandate.
+
+    Raises:
+        AreaNotInMandateError: The mandate does not cover the area or the point.
+        MalformedRequestError: One is missing, disabled, or they do not belong together.
+    """
+    area = fields.word(Area, sent.area, "area")
+    point = fields.word(DecisionPoint, sent.decision_point, "decision_point")
+    call.told.update(area=int(area), point=int(point))
+    tell_who_asks(sent, call)
+    if area in DISABLED_AREAS:
+        raise MalformedRequestError("area", "is decided elsewhere and disabled here")
+    call.agency.require_point(area, point)
+    if point.area is not area:
+        raise MalformedRequestError("decision_point", f"does not belong to {area.name}")
+    return area, point
+
+
 def tell_who_asks(sent: Asking, call: Call) -> None:
     """Tell the record case and officer before the mandate is judged, so that a refusal is found by them."""
     for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):

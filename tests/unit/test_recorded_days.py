@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gateway.bootstrap import days as bootstrap
-from gateway.bootstrap.days import RecordedDays
+from gateway.bootstrap.days import recorded_days
 from gateway.domain.audit import Draft, Position
 from gateway.domain.errors import AuditUnavailableError, StoreUnavailableError
 from gateway.services.ports.days import IndexedDay
@@ -58,7 +58,7 @@ def recorded(days, audit):
     """Let it look until nothing waits, and stop it."""
 
     async def run():
-        task = RecordedDays(days, audit)
+        task = recorded_days(days, audit)
         task.start()
         assert await asyncio.to_thread(days.done.wait, 20)
         await task.stop()
@@ -89,4 +89,4 @@ def test_what_fails_is_tried_again_and_said_once(caplog):
 
 
 def test_stopping_before_the_start_does_nothing():
-    asyncio.run(RecordedDays(Days(), Audit()).stop())
+    asyncio.run(recorded_days(Days(), Audit()).stop())
