@@ -74,10 +74,10 @@ def measure(large: Large, city: Callable[[Path, int, int], Importing], folder: P
     return {"F5": _f5(grown), "F8": _f8(begun), "beside": _beside(beside)}
 
 
-def credentials_of(place: Place) -> Credentials:
-    """Return the files of the caller that asks: the bidding system's."""
+def credentials_of(place: Place, who: str = "") -> Credentials:
+    """Return the files of the caller that asks: those of *who* (``agency.role``), else the bidding system's."""
     file = Callers(place, 0).file
-    who = file.areas[Area.BIDDING]
+    who = who or file.areas[Area.BIDDING]
     return Credentials(
         authorities=str(file.ca_bundle),
         certificate=str(file.certificates / f"{who}.pem"),

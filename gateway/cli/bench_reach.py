@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 import tempfile
 from collections import defaultdict
@@ -49,6 +50,17 @@ ENTERPRISES: Final = 2_000
 LISTINGS: Final = 50
 IN_FLIGHT: Final = 64
 LONG: Final = timedelta(days=30)
+LOADING: Final = "bench-load"
+_LOADING_AGENCY: Final = f"""
+[[agency]]
+id = "{LOADING}"
+role = "asking-system"
+name_zh = "负载测试机构"
+name_en = "Agency that Makes the Load"
+territory = "420300"
+areas = ["BIDDING"]
+points = ["BIDDING_*"]
+"""
 
 
 def register(commands: Subparsers) -> None:
@@ -89,8 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _measured(arguments: argparse.Namespace, folder: Path) -> dict[str, dict[str, list[Reached]]]:
     """Serve a small register under load, list enterprises and repair the listings; return what each area was told."""
-    prepare(arguments.config, folder)
-    place, today = Place(arguments.config, folder), civil_date(SystemClock().now())
+    place, today = Place(_with_loading_agency(arguments.config, folder), folder), civil_date(SystemClock().now())
+    prepare(place.config, place.state)
     write_questions(folder / "questions", make_questions(SEED, ENTERPRISES))
     with serving(place, "127.0.0.1:0") as (port, process), ExitStack() as stack:
         callers = Callers(place, port)
@@ -109,10 +121,23 @@ def _measured(arguments: argparse.Namespace, folder: Path) -> dict[str, dict[str
             for area in RULES
         }
         if arguments.in_flight:
-            asking = Asking(arguments.in_flight, 1, str(folder / "questions"), credentials_of(place))
+            loading = credentials_of(place, f"{LOADING}.asking-system")
+            asking = Asking(arguments.in_flight, 1, str(folder / "questions"), loading)
             load = stack.enter_context(load_on(port, [process.pid], asking, folder / "callers.log", verdicts=True))
             stack.enter_context(pressing(load))
         return _in_turn(parties, areas, lambda feed, records: _commit(submit, feed, records), today)
+
+
+def _with_loading_agency(config: Path, folder: Path) -> Path:
+    """Return a copy of the configuration with one agency more, which makes the load.
+
+    An agency's calls wait behind its own and not behind others': an adapter whose agency made the load would measure
+    the queue that it made itself.
+    """
+    copy = Path(shutil.copytree(config, folder / "config"))
+    with (copy / "agencies.toml").open("a", encoding="utf-8") as agencies:
+        agencies.write(_LOADING_AGENCY)
+    return copy
 
 
 def _in_turn(
