@@ -13,11 +13,15 @@ from adapters.endings import collect_endings
 from adapters.granting import Granting
 from adapters.outcomes import report_outcomes
 from adapters.participation import Result, Results
+from adapters.reserving import clearance_or_reservation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TypeVar
 
+    from adapters.acts import Act
+    from adapters.away import ReservedGrant
+    from adapters.clearance import Standing
     from adapters.endings import TellsEndings
     from adapters.enforcement import Enforcement
     from adapters.entries import ReceivedEnding
@@ -58,6 +62,17 @@ class AreaAdapter:
             JournalUnavailableError: The journal cannot be read or written.
         """
         return report_outcomes(client, self._enforcement.journal)
+
+    def _go_on(self, act: Act) -> Standing | ReservedGrant:
+        """Ask; where nobody answers, go on under reservation if the area's rules say so of this point (X-10).
+
+        Each area lends it its own words, as ``go_on``.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return clearance_or_reservation(self._enforcement, act)
 
     def _check_all(
         self,

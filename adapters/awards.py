@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from adapters.away import ReservedGrant
     from adapters.clearance import Clearance, Standing
     from adapters.enforcement import Enforcement
     from adapters.participation import Enterprise, Results
@@ -116,6 +117,17 @@ class AwardsAdapter(AreaAdapter):
     ) -> Results[Enterprise]:
         """Ask about all enterprises nominated at one decision point; one that is stopped stops no other."""
         return self._check_all(_case(honour, officer), point, nominees, [each.applicant() for each in nominees])
+
+    def go_on(
+        self, honour: Honour, point: common_pb2.DecisionPoint.ValueType, nominee: Enterprise, officer: str
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(Act(_case(honour, officer), point, nominee.applicant()))
 
     def confer(
         self, honour: Honour, nominee: Enterprise, officer: str, reviewed: Clearance | None = None

@@ -14,7 +14,6 @@ from adapters.acts import Act
 from adapters.area import AreaAdapter
 from adapters.grants import Grant
 from adapters.questions import Case
-from adapters.reserving import clearance_or_reservation
 from adapters.rules import AreaRules, Earlier, PointRules, case_refs
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class BiddingAdapter(AreaAdapter):
             NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
             NotClearedError: Any other reason.
         """
-        return clearance_or_reservation(self._enforcement, _act(project, point, bidder, officer))
+        return self._go_on(_act(project, point, bidder, officer))
 
     def award(self, project: Project, winner: Bidder, officer: str, reviewed: Clearance | None = None) -> AwardGrant:
         """Pass the award gate (A-122): asks about all parties now, whatever was answered before.

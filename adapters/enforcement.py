@@ -10,6 +10,7 @@ What an area asks for its own module declares (``adapters.rules``); no area is k
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -136,7 +137,7 @@ class Enforcement:
     def _step(self, case: Case, point: common_pb2.DecisionPoint.ValueType) -> Step:
         """Return the step with its bound; a point that is none of the area's has none, and nothing is asked there."""
         bound = next((each.bound for each in self.rules.points if each.point == point), UNBOUNDED)
-        return Step(self.rules.area, point, case, bound)
+        return Step(self.rules.area, point, replace(case, purpose=self.rules.stated(case)), bound)
 
     def _check(self, step: Step, groups: Sequence[Sequence[Applicant]]) -> list[Checked | None]:
         """Ask for several callers at once; None for one whose question was refused in the company of others."""

@@ -24,6 +24,7 @@ from adapters.wages import Wages
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from adapters.away import ReservedGrant
     from adapters.clearance import Clearance, Standing
     from adapters.enforcement import Enforcement
     from adapters.participation import Enterprise
@@ -124,6 +125,21 @@ class FundingAdapter(AreaAdapter):
             NotClearedError: Nothing could be said. Nothing of this is raised in observe mode.
         """
         return self._enforcement.require_clearance(_act(application, APPLICATION, applicant, officer))
+
+    def go_on(
+        self,
+        application: FundApplication,
+        point: common_pb2.DecisionPoint.ValueType,
+        applicant: Enterprise,
+        officer: str,
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(_act(application, point, applicant, officer))
 
     def approve(
         self, application: FundApplication, applicant: Enterprise, officer: str, reviewed: Clearance | None = None

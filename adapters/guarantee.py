@@ -23,6 +23,7 @@ from adapters.security import guarantee_facts, lawful_security, security_to_set
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from adapters.away import ReservedGrant
     from adapters.clearance import Clearance, Standing
     from adapters.participation import Enterprise
     from adapters.security import Security, SecurityRange
@@ -96,6 +97,18 @@ class GuaranteeAdapter(AreaAdapter):
         """
         case.security.check()
         return self._enforcement.require_clearance(_act(case, TENDER_DOCUMENT, party, officer))
+
+    def go_on(
+        self, case: GuaranteeCase, point: common_pb2.DecisionPoint.ValueType, party: Enterprise, officer: str
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        case.security.check()
+        return self._go_on(_act(case, point, party, officer))
 
     def issue(
         self, case: GuaranteeCase, party: Enterprise, officer: str, raised: Clearance | None = None

@@ -156,17 +156,11 @@ class Journal:
 
     def outcomes_owed(self) -> tuple[Outcome, ...]:
         """Return the outcomes not yet reported to the gateway (A-128), oldest first; empty when none is owed."""
-        # What went on under reservation is reported with the answer that it still waits for.
-        rows = self._read(
-            "SELECT o.* FROM outcome o JOIN question q ON q.number = o.question "
-            "WHERE o.reported = 0 AND o.kind <> 'RESERVED' AND q.lead <> '' ORDER BY o.number",
-            (),
-        )
-        return tuple(tables.recorded_outcome(row) for row in rows)
+        return tuple(tables.recorded_outcome(row) for row in self._read(tables.OWED, ()))
 
     def outcomes_to_report(self) -> tuple[OwedOutcome, ...]:
         """Return the outcomes not yet reported, each with all that a report says of it, oldest first."""
-        rows = self._read(tables.OWED, ())
+        rows = self._read(tables.TO_REPORT, ())
         return tuple(tables.owed_outcome(row, self._met(row["question"], row["outcome_number"])) for row in rows)
 
     def mark_reported(self, number: int) -> None:

@@ -23,7 +23,8 @@ from adapters.wages import Wages
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from adapters.clearance import Clearance
+    from adapters.away import ReservedGrant
+    from adapters.clearance import Clearance, Standing
     from adapters.enforcement import Enforcement
     from adapters.participation import Enterprise
     from adapters.wages import WagesGoOn
@@ -96,6 +97,17 @@ class LendingAdapter(AreaAdapter):
         """Put the adapter on an engine; raises ``ValueError`` when the engine has another area's rules."""
         super().__init__(enforcement)
         self._wages = Wages(enforcement, WAGE_ACCOUNT)
+
+    def go_on(
+        self, loan: Loan, point: common_pb2.DecisionPoint.ValueType, borrower: Enterprise, officer: str
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(_act(loan, point, borrower, officer))
 
     def approve(
         self, loan: Loan, borrower: Enterprise, officer: str, reviewed: Clearance | None = None

@@ -23,6 +23,7 @@ from adapters.rules import AreaRules, Earlier, PointRules, case_refs
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from adapters.away import ReservedGrant
     from adapters.clearance import Standing
     from adapters.participation import Enterprise
 
@@ -87,6 +88,21 @@ class LicensingAdapter(AreaAdapter):
             NotClearedError: Nothing could be said. Nothing of this is raised in observe mode.
         """
         return self._enforcement.require_clearance(_act(application, ACCEPTANCE, applicant, officer))
+
+    def go_on(
+        self,
+        application: LicenceApplication,
+        point: common_pb2.DecisionPoint.ValueType,
+        applicant: Enterprise,
+        officer: str,
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(_act(application, point, applicant, officer))
 
     def decide(
         self, application: LicenceApplication, applicant: Enterprise, officer: str, reviewed: Clearance | None = None

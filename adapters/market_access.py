@@ -25,7 +25,8 @@ from adapters.rules import AreaRules, PointRules, case_refs
 if TYPE_CHECKING:
     from jointsanctions.v1 import credit_pb2
 
-    from adapters.clearance import Clearance
+    from adapters.away import ReservedGrant
+    from adapters.clearance import Clearance, Standing
     from adapters.enforcement import Enforcement
     from adapters.participation import Enterprise
     from adapters.person_asking import AsksPersons
@@ -113,6 +114,17 @@ class MarketAccessAdapter(AreaAdapter):
         """
         super().__init__(enforcement)
         self.persons = PersonChecks(client, enforcement)
+
+    def go_on(
+        self, registration: Registration, point: common_pb2.DecisionPoint.ValueType, party: Enterprise, officer: str
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(_act(registration, point, party, officer))
 
     def representative(
         self, step: PersonStep, person: NaturalPerson, officer: str, reviewed: PersonClearance | None = None

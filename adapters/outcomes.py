@@ -50,7 +50,7 @@ _CONDITIONS = {
     "hearing_record": pb.FULFILMENT_KIND_PARTY_HEARD,
 }
 """How a condition was met, by its key in the details of an outcome."""
-_TEXT, _NOTE = 256, 500
+_TEXT, _NOTE, _PART = 256, 500, 64
 """Bytes that the gateway takes; the journal has the whole."""
 
 
@@ -113,7 +113,7 @@ def report_of(owed: OwedOutcome) -> pb.ReportOutcomeRequest:
     if owed.as_of is not None:
         # Our clock may be behind the gateway's at midnight, and no decision comes before its answer.
         decided_on = max(decided_on, civil_date(owed.as_of))
-    said = {"part": owed.part, "reason": owed.outcome.details.get("reason", "")}
+    reason = owed.outcome.details.get("reason", "")
     return pb.ReportOutcomeRequest(
         request_id="outcome-" + sha256(f"{owed.call_id}\0{owed.lead}\0{owed.number}".encode()).hexdigest()[:40],
         area=owed.area,
@@ -130,8 +130,15 @@ def report_of(owed: OwedOutcome) -> pb.ReportOutcomeRequest:
         outcome=kind,
         decided_on=decided_on.isoformat(),
         conditions=_conditions(owed.met) if kind in _ON_CONDITIONS else (),
-        note=_cut("; ".join(f"{key}: {value}" for key, value in said.items() if value), _NOTE),
+        note=_cut(f"reason: {reason}", _NOTE) if reason else "",
+        part=part_of(owed.part),
     )
+
+
+def part_of(part: str) -> str:
+    """Return a part of a case as the gateway takes it: itself, or its hash, so that two parts never become one."""
+    fits = len(part.encode()) <= _PART and part.isprintable()
+    return part if fits else "sha256:" + sha256(part.encode()).hexdigest()[:40]
 
 
 def _conditions(met: Iterable[Mapping[str, str]]) -> Iterable[pb.FulfilledCondition]:

@@ -94,7 +94,7 @@ def _question(engine: Enforcement, act: PersonAct) -> credit_pb2.Question:
         decision_point=act.point,
         case_ref=act.case.case_ref,
         officer=act.case.officer,
-        purpose=act.case.purpose,
+        purpose=engine.rules.stated(act.case),
         case_facts=act.facts,
     )
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
-    from adapters.clearance import Clearance
+    from adapters.away import ReservedGrant
+    from adapters.clearance import Clearance, Standing
     from adapters.participation import Cutoff, Results
     from adapters.questions import Applicant
 
@@ -114,6 +115,17 @@ class ProcurementAdapter(AreaAdapter):
         """Ask about all suppliers of a purchase at one decision point; one that is stopped stops no other."""
         applicants = [_applicant(purchase, supplier) for supplier in suppliers]
         return self._check_all(_case(purchase, officer), point, suppliers, applicants)
+
+    def go_on(
+        self, purchase: Purchase, point: common_pb2.DecisionPoint.ValueType, supplier: Supplier, officer: str
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(_act(purchase, point, supplier, officer))
 
     def announce(
         self, purchase: Purchase, winner: Supplier, officer: str, reviewed: Clearance | None = None

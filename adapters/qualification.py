@@ -25,6 +25,7 @@ from adapters.rules import AreaRules, Earlier, PointRules, case_refs
 if TYPE_CHECKING:
     from datetime import date, timedelta
 
+    from adapters.away import ReservedGrant
     from adapters.clearance import Clearance, Standing
     from adapters.enforcement import Enforcement
     from adapters.participation import Enterprise
@@ -131,6 +132,21 @@ class QualificationAdapter(AreaAdapter):
             NotClearedError: Nothing could be said. Nothing of this is raised in observe mode.
         """
         return self._enforcement.require_clearance(_act(application, ACCEPTANCE, applicant, officer))
+
+    def go_on(
+        self,
+        application: QualificationApplication,
+        point: common_pb2.DecisionPoint.ValueType,
+        applicant: Enterprise,
+        officer: str,
+    ) -> Standing | ReservedGrant:
+        """Ask at a point before the gates; where nobody answers, go on under reservation if it may.
+
+        Raises:
+            NoAnswerError: Nobody answered, and here it waits or is held; see ``adapters.reserving``.
+            NotClearedError: Any other reason.
+        """
+        return self._go_on(_act(application, point, applicant, officer))
 
     def decide(
         self,

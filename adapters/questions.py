@@ -109,7 +109,7 @@ class Case:
         case_ref: Its number, 1 to 128 bytes (A-120).
         officer: Who asks, as the agency names its officers, 1 to 64 bytes.
         part: Part of the case that is decided on its own, such as a lot, at most 64 bytes; empty: the whole.
-        purpose: Free text for the record, at most 256 bytes.
+        purpose: Free text for the record, at most 256 bytes; empty: the agency's own (``AreaRules.purpose``).
     """
 
     case_ref: str

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from adapters.questions import Applicant, Case, Party
 
 
+MOST_PURPOSE = 256
+"""Bytes of a purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What must have been answered before a gate opens (A-122).
@@ -69,9 +73,12 @@ class AreaRules:
         review: The point whose first answer fixes a consortium's members; None where none does.
         case_refs: The form of the agency's case numbers (``case_refs``); None: any of 1 to 128 bytes.
         away: What is done where nobody answers; a point that is not here waits.
+        purpose: What the agency's questions are for, at most 256 bytes, where a case says nothing of its own. An agency
+            whose mandate names purposes states one of them, letter by letter; without one the gateway answers nothing.
 
     Raises:
-        ValueError: ``away`` names a point twice or one of another area, or lets a gate go on under reservation.
+        ValueError: ``away`` names a point twice or one of another area, or lets a gate go on under reservation; or
+            ``purpose`` is too long.
     """
 
     area: common_pb2.Area.ValueType
@@ -79,16 +86,23 @@ class AreaRules:
     review: common_pb2.DecisionPoint.ValueType | None = None
     case_refs: re.Pattern[str] | None = None
     away: tuple[PointAway, ...] = ()
+    purpose: str = ""
 
     def __post_init__(self) -> None:
         gates = {rules.point: rules.after is not None for rules in self.points}
         if len({each.point for each in self.away}) < len(self.away):
             raise ValueError("what is done while nobody answers is said twice of a decision point")
+        if len(self.purpose.encode()) > MOST_PURPOSE:
+            raise ValueError(f"a purpose has at most {MOST_PURPOSE} bytes")
         for each in self.away:
             if each.point not in gates:
                 raise ValueError(f"{point_name(each.point)} is no decision point of this area")
             if gates[each.point] and each.action is WhenAway.UNDER_RESERVATION:
                 raise ValueError(f"{point_name(each.point)} is a gate: it opens on an answer only (A-122)")
+
+    def stated(self, case: Case) -> str:
+        """Return the purpose of a question in *case*: its own, or the agency's where it has none."""
+        return case.purpose or self.purpose
 
     def when_away(self, point: int) -> PointAway:
         """Return what is done at *point* while nobody answers: what was configured, and to wait where nothing was."""

@@ -102,15 +102,25 @@ OPEN = """
 """
 """Selects, of each enterprise in each case, what was last asked at one point and was not answered with ``CLEAR``."""
 
-OWED = """
+_TO_TELL = """
+    WHERE o.reported = 0 AND o.kind <> 'RESERVED' AND q.lead <> '' AND NOT (o.kind = 'OBSERVED' AND EXISTS (
+        SELECT 1 FROM outcome e WHERE e.question = o.question AND e.kind = 'OBSERVED' AND e.number < o.number))
+    ORDER BY o.number
+"""
+"""What the gateway is told of, the oldest first. What went on under reservation is told by its own outcome once the
+answer has come; of questions about persons, which have no lead, none is owed; and that one answer did not stop is told
+once, however many reasons there were."""
+_OUTCOMES = "SELECT o.* FROM outcome o JOIN question q ON q.number = o.question"
+_REPORTS = """
     SELECT o.number AS outcome_number, o.question, o.decided_at, o.kind, o.officer, o.details, q.call_id, q.area,
            q.decision_point, q.case_ref, q.part, q.lead, a.verdict, a.as_of, a.writer, a.writer_number, a.leaf_hash,
            a.line_hash
     FROM outcome o JOIN question q ON q.number = o.question JOIN answer a ON a.question = q.number
-    WHERE o.reported = 0 AND o.kind <> 'RESERVED' AND q.lead <> '' ORDER BY o.number
 """
-"""Selects the outcomes not yet reported, oldest first. Of questions about persons, which have no lead, none is owed,
-nor what went on under reservation: it is told by its own outcome once the answer has come."""
+OWED = _OUTCOMES + _TO_TELL
+"""Selects the outcomes not yet reported."""
+TO_REPORT = _REPORTS + _TO_TELL
+"""Selects them with all that a report says of each."""
 MET = "SELECT details FROM outcome WHERE question = ? AND number <= ? AND kind = 'FULFILLED' ORDER BY number"
 REPORTED = "UPDATE outcome SET reported = 1 WHERE number = ? AND reported = 0"
 
@@ -217,7 +227,7 @@ def recorded_outcome(row: sqlite3.Row) -> Outcome:
 
 
 def owed_outcome(row: sqlite3.Row, met: Iterable[Mapping[str, str]]) -> OwedOutcome:
-    """Read one row of ``OWED``; *met* are the details of the outcomes by which conditions of its answer were met."""
+    """Read one row of ``TO_REPORT``; *met* are the details of the outcomes by which its conditions were met."""
     return OwedOutcome(
         number=row["outcome_number"],
         outcome=recorded_outcome(row),

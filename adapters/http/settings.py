@@ -14,6 +14,7 @@ from adapters.client import ClientSettings
 from adapters.errors import SettingsError
 from adapters.http.areas import area_named
 from adapters.officers import OfficerSigner
+from adapters.rules import MOST_PURPOSE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,7 @@ class Settings:
         journal: The journal's file.
         upkeep: How often outcomes are reported and endings fetched.
         case_ref: Pattern that every case number matches.
+        purpose: Of questions that state none; empty: none.
         limits: The area's age limits, by name.
         client: The gateway.
         listening: The side-car's own address.
@@ -66,6 +68,7 @@ class Settings:
     journal: Path
     upkeep: timedelta
     case_ref: str
+    purpose: str
     limits: dict[str, timedelta]
     client: ClientSettings
     listening: Listening
@@ -92,6 +95,9 @@ def load(path: Path, name: str, state: Path) -> Settings:
         re.compile(case_ref)
     except re.error as error:
         raise adapter.wrong("case_ref", f"a regular expression ({error})") from error
+    purpose = adapter.text("purpose", "")
+    if len(purpose.encode()) > MOST_PURPOSE:
+        raise adapter.wrong("purpose", f"a text of at most {MOST_PURPOSE} bytes")
     mode = adapter.text("mode")
     if mode not in set(Mode):
         raise adapter.wrong("mode", "observe or enforce")
@@ -102,6 +108,7 @@ def load(path: Path, name: str, state: Path) -> Settings:
         journal=state / adapter.text("journal"),
         upkeep=timedelta(seconds=adapter.number("upkeep_seconds", 3600)),
         case_ref=case_ref,
+        purpose=purpose,
         limits={each: timedelta(days=limits.number(each, 3660)) for each in area.limits},
         client=_client(gateway, officers, state),
         listening=_listening(listen, state),

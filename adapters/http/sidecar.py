@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from adapters.client import GatewayClient
@@ -48,7 +48,8 @@ class Sidecar:
         """
         client = GatewayClient(settings.client)
         journal = SidecarJournal(settings.journal)
-        engine = Enforcement(client, journal, settings.area.rules(settings.limits), settings.mode)
+        rules = replace(settings.area.rules(settings.limits), purpose=settings.purpose)
+        engine = Enforcement(client, journal, rules, settings.mode)
         return cls(settings, client, journal, JournalView(settings.journal), engine, Granting(engine))
 
     @property

@@ -16,6 +16,7 @@ from adapters.http.once import Once
 from adapters.http.parsing import read_applicant, read_fulfilment, read_question
 from adapters.http.problems import Problem
 from adapters.http.showing import instants, position
+from adapters.outcomes import part_of
 
 if TYPE_CHECKING:
     from adapters.http.exchange import Request, Response
@@ -145,6 +146,7 @@ class Writes:
             note=body.get("note", ""),
             supersedes=body.get("supersedes", ""),
             reexamined_ending_id=body.get("reexaminedEndingId", ""),
+            part=part_of(row["part"]),
         )
 
     def _granted_at(self, number: int) -> str:

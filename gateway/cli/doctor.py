@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.bootstrap.config import load_config
-from gateway.cli import doctor_certificates, doctor_gateway, doctor_log, doctor_mandates, doctor_places
+from gateway.cli import doctor_bulletin, doctor_certificates, doctor_gateway, doctor_log, doctor_mandates, doctor_places
 from gateway.cli.connection import command
 from gateway.cli.doctor_texts import advice_on
 from gateway.security.key_ring import PersonKeyError
@@ -92,6 +92,7 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
         doctor_places.store,
         doctor_log.log,
         _persons_key,
+        doctor_bulletin.keys,
         doctor_certificates.server_certificate,
         doctor_certificates.authorities,
         doctor_certificates.revocations,

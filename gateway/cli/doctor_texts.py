@@ -191,6 +191,36 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
         ),
     ),
     (
+        "bulletins' keys",
+        "add the next",
+        Advice(
+            "公告签名密钥过旧",
+            Both("按密钥文件的时间与 [bulletin] key_days 比较", "by its file's time and key_days of [bulletin]"),
+            Both(
+                "运行 jsg bulletin keys --add，把新公钥交给各方，再移除旧文件",
+                "jsg bulletin keys --add; give everybody the new half, then remove the old file",
+            ),
+        ),
+    ),
+    (
+        "bulletins' keys",
+        "still beside it",
+        Advice(
+            "旧的公告签名密钥未移除",
+            Both("新密钥启用已久，旧文件仍在", "the next has signed for long, and the old file is there"),
+            Both("确认各方已换用新公钥后移除旧文件", "see that everybody has the new half, then remove the old file"),
+        ),
+    ),
+    (
+        "bulletins' keys",
+        "",
+        Advice(
+            "公告签名密钥不可用",
+            Both("读取了密钥文件及其权限", "the key's files and their modes were read"),
+            Both("修复权限，或从备份恢复 keys 目录", "mend the modes, or restore the folder keys from the backup"),
+        ),
+    ),
+    (
         "erased entries",
         "",
         Advice(

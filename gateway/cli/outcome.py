@@ -75,6 +75,9 @@ def _register_report(commands: Subparsers) -> None:
     kinds = [kind.name.lower() for kind in OutcomeKind]
     report.add_argument("--outcome", required=True, choices=kinds, help="what was done")
     today = civil_date(datetime.now(UTC)).isoformat()
+    report.add_argument(
+        "--part", default="", help="lot, instalment or other part that was decided (default: all of it)"
+    )
     report.add_argument("--on", type=day, default=today, metavar="YYYY-MM-DD", help="day of the decision (today)")
     report.add_argument("--document", default="", help="document number of the decision")
     report.add_argument(
@@ -144,6 +147,7 @@ def run_report(arguments: argparse.Namespace) -> int:
         note=arguments.note,
         supersedes=arguments.supersedes,
         reexamined_ending_id=arguments.ending,
+        part=arguments.part,
     )
     with connect(arguments, client_file(arguments).areas[area]) as client:
         response = client.report_outcome(request)

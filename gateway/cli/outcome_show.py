@@ -38,9 +38,12 @@ def show_outcome(outcome: pb.ReportedOutcome) -> None:
     """Print one outcome."""
     point = DecisionPoint(outcome.decision_point).name
     print(f"{outcome.outcome_id}  {KINDS[OutcomeKind(outcome.outcome)]}  {outcome.decided_on}")
-    print(f"  {outcome.case_ref}  {point}  {outcome.uscc}  {outcome.document_number or '—'}")
+    case = f"{outcome.case_ref}/{outcome.part}" if outcome.part else outcome.case_ref
+    print(f"  {case}  {point}  {outcome.uscc}  {outcome.document_number or '—'}")
     position = outcome.answer
     print(f"  依据 answer    {VERDICTS[Verdict(outcome.verdict)]}  {position.writer}/{position.number}")
+    if outcome.emergency:
+        print("  应急 emergency 两人共同决定 cleared by two persons (A-125)")
     for each in outcome.conditions:
         print(f"  条件 condition {FULFILMENTS[FulfilmentKind(each.kind)]}: {each.text}")
     if outcome.note:

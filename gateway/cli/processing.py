@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from formats.civil import SHANGHAI
 from gateway.cli.connection import command
+from gateway.domain.processed_persons import METHODS
 from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.settings.agencies_file import load_agencies
 from gateway.settings.processing_file import load_processing
@@ -59,6 +60,7 @@ def _shown(activity: Activity, agencies: Agencies, today: date, *, needed: bool)
         "purpose": {"zh": activity.purpose.zh, "en": activity.purpose.en},
         "legal_basis": list(activity.legal_basis),
         "categories": list(activity.categories),
+        "methods": sorted(METHODS[activity.processing]),
         "sensitive": activity.sensitive,
         "recipients": [
             {"agency": each.agency_id, "role": each.role.value, "name": {"zh": each.name_zh, "en": each.name_en}}
@@ -89,6 +91,7 @@ def _print(on_file: ProcessingRegister, shown: list[dict[str, Any]], unmet: str)
         print(f"  目的 purpose        {each['purpose']['zh']} {each['purpose']['en']}")
         print(f"  依据 legal basis    {'; '.join(each['legal_basis'])}")
         print(f"  类别 categories     {'; '.join(each['categories'])}")
+        print(f"  接口 methods        {'; '.join(each['methods'])}")
         print(f"  保存 retention      {each['retention']['zh']} {each['retention']['en']}")
         print(f"  措施 security       {each['security']['zh']} {each['security']['en']}")
         if each["consent"]:

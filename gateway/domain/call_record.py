@@ -89,8 +89,7 @@ def body_of(call: CallRecord) -> dict[str, object]:
         **call.told,
     }
     if "officer" in body:
-        asserted = isinstance(assertion := body.get("assertion"), dict) and "nonce" in assertion
-        body["officer_by"] = (OfficerKnown.ASSERTED if asserted else OfficerKnown.DECLARED).name.lower()
+        body["officer_by"] = (OfficerKnown.ASSERTED if signed_for(body) else OfficerKnown.DECLARED).name.lower()
     keyed = call.request_hash.startswith(KEYED)
     request = {
         "sha256": "" if keyed else call.request_hash,
@@ -103,6 +102,11 @@ def body_of(call: CallRecord) -> dict[str, object]:
     if call.response:
         body["response"] = call.response
     return body
+
+
+def signed_for(told: Mapping[str, object]) -> bool:
+    """Return whether what is told of a call, or recorded, says that a key of its agency signed who its officer is."""
+    return isinstance(assertion := told.get("assertion"), dict) and "nonce" in assertion
 
 
 def recorded_name(name: str) -> str:

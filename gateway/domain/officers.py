@@ -1,7 +1,7 @@
 """Which officer a call is made by, and how that is known: asserted under a key of the agency, or declared.
 
 An assertion says that the agency's own sign-on vouches for the officer and for this very request. It never widens
-what the certificate allows, and where two persons have to act they are the holders of two certificates. How one is
+what the certificate allows; where it makes two persons of two officers is said in ``two_persons``. How one is
 verified belongs to ``security``; where it stands on the wire, to ``rpc``.
 """
 

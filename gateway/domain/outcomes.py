@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from formats.civil import civil_date
 from gateway.domain.call_record import recorded_grounds
 from gateway.domain.endings import FROM_START, KnownEnding, Told, concerns
-from gateway.domain.vocabulary import Word
+from gateway.domain.vocabulary import Verdict, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from gateway.domain.vocabulary import Area, DecisionPoint, Verdict
+    from gateway.domain.vocabulary import Area, DecisionPoint
 
 
 class OutcomeKind(Word):
@@ -56,6 +56,10 @@ WITH_CONDITIONS = frozenset(
 """Outcomes that say nothing without the conditions that were met."""
 
 
+NOBODY_OVERRIDES = frozenset({Verdict.CLEAR, Verdict.UNVERIFIABLE})
+"""Verdicts over which no officer decides: nothing stood in the way, or what did is not known (A-125)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fulfilled:
     """One condition that was met, and how, in words."""
@@ -84,6 +88,8 @@ class AnswerRelied:
     """Codes of everybody asked about."""
     grounds: tuple[str, ...]
     """The records that it told of, as recorded; every record that it may have told of where it named only some."""
+    emergency: bool = False
+    """The award gate gave it, and two persons went ahead over what it says in the emergency procedure (A-125)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,8 @@ class Outcome:
     reexamined: tuple[str, ...]
     """Ids of the endings on whose account the decision was examined again, by this outcome or one before it."""
     reported_at: datetime
+    part: str = ""
+    """Lot, instalment or other part of the case that was decided; empty: everything that was answered."""
 
     def told(self, record_id: str, about: str) -> Told | None:
         """Return that the answer told of a record; None when it did not, or was not about the enterprise *about*.
@@ -141,6 +149,8 @@ def faults(outcome: Outcome, today: date) -> Iterator[OutcomeFault]:
         yield OutcomeFault("conditions", "do not name the security that was raised")
     if outcome.kind is OutcomeKind.OVERRIDDEN and not outcome.note:
         yield OutcomeFault("note", "must give the reason of an override (A-125)")
+    if outcome.kind is OutcomeKind.OVERRIDDEN and outcome.answer.verdict in NOBODY_OVERRIDES:
+        yield OutcomeFault("outcome", f"nobody decides over what is {outcome.answer.verdict.name} (A-125)")
 
 
 def decided_on_it(known: KnownEnding, outcome: Outcome) -> bool:

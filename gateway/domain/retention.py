@@ -44,7 +44,9 @@ BEGUN: Final = "BEGUN"
 CHECKS: Final = frozenset(
     {"CreditService/CheckEligibility", "CreditService/BatchCheckEligibility", "CreditService/ClearAward"}
 )
-PERSONS: Final = frozenset(
+DERIVES: Final = frozenset({"CreditService/ListRelatedBidders"})
+"""Tells what follows from who persons are, and names nobody: that one is in charge of two bidders."""
+PERSONS: Final = DERIVES | frozenset(
     {
         "CreditService/CheckPerson",
         "RegistryService/SubmitRecords",
@@ -55,7 +57,7 @@ PERSONS: Final = frozenset(
         "RegistryService/WatchChanges",
     }
 )
-"""Whatever takes in, tells or publishes who a person is; a contract test finds them by their messages."""
+"""Whatever takes in, tells or publishes who a person is, or tells what follows from it; contract tests find them."""
 FLOORS: Final[Mapping[str, int]] = {"receipt_months": 180, "person_months": 36, "ordinary_months": 6}
 """Months below which no configuration goes: GPL art. 42, NDR art. 12 and CSL art. 21 (I-56 to I-58)."""
 

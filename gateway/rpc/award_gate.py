@@ -13,8 +13,10 @@ from jointsanctions.v1 import credit_pb2 as pb
 from formats.merkle import HASH_SIZE
 from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.award_gate import AwardClearance
+from gateway.domain.call_record import signed_for
 from gateway.domain.errors import GatewayError, MalformedRequestError
 from gateway.domain.outcome_duty import FINAL_POINTS
+from gateway.domain.two_persons import Spoken
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.case_requests import read_key
@@ -22,7 +24,8 @@ from gateway.rpc.credit import Answering, told_decision
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.questions import PARTIES_LIMIT, read_code, read_point, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
-from gateway.services.clear_award import Clearing, Emergency, FirstWord
+from gateway.services.clear_award import Clearing
+from gateway.services.emergency import Emergency, FirstWord
 from gateway.services.get_receipt import Wanted
 
 if TYPE_CHECKING:
@@ -142,8 +145,7 @@ def _emergency(request: pb.ClearAwardRequest, call: Call) -> Emergency:
     return Emergency(
         reason=fields.required(sent.reason, "emergency.reason", REASON),
         document_number=fields.required(sent.document_number, "emergency.document_number", DOCUMENT),
-        holder=call.seen.holder,
-        officer=request.officer,
+        by=Spoken(call.seen.holder, request.officer, signed=signed_for(call.told)),
         first=_first(sent) if sent.HasField("first") else None,
     )
 

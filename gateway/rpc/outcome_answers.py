@@ -39,6 +39,8 @@ def outcome_pb(outcome: Outcome, superseded_by: str) -> pb.ReportedOutcome:
         supersedes=outcome.supersedes,
         superseded_by=superseded_by,
         reexamined_ending_ids=outcome.reexamined,
+        part=outcome.part,
+        emergency=outcome.answer.emergency,
     )
 
 

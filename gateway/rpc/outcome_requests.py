@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.outcomes import Fulfilled, FulfilmentKind, OutcomeKind
 from gateway.rpc import fields
+from gateway.rpc.case_requests import PART
 from gateway.rpc.questions import read_code, read_point
 from gateway.services.relied_answer import AnswerPlace
 from gateway.services.report_outcome import OutcomeReport
@@ -55,6 +56,7 @@ def read_report(request: pb.ReportOutcomeRequest, call: Call) -> OutcomeReport:
         note=fields.text(request.note, "note", NOTE).strip(),
         supersedes=fields.text(request.supersedes, "supersedes", OTHERS),
         reexamined_ending=fields.text(request.reexamined_ending_id, "reexamined_ending_id", OTHERS),
+        part=fields.text(request.part, "part", PART),
     )
     call.told["reported"] = _told(report)
     return report
@@ -92,5 +94,6 @@ def _told(report: OutcomeReport) -> dict[str, object]:
         "document": report.document_number,
         "supersedes": report.supersedes,
         "ending": report.reexamined_ending,
+        "part": report.part,
     }
     return {key: value for key, value in told.items() if value}

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,7 +26,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED_BYTES: Final = 32
+_OTHERS: Final = 0o077
 _PATTERN: Final = "bulletin-*.key"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key of bulletins: its number, and when its file was made, UTC, which a copy keeps only where it is told to."""
+
+    number: int
+    made_at: datetime
 
 
 class BulletinKeys:
@@ -52,6 +64,28 @@ class BulletinKeys:
         number = max((self._number(file) for file in self._files()), default=0) + 1
         self._make(number)
         return self.published()[-1]
+
+    def held(self) -> tuple[HeldKey, ...]:
+        """Return the keys that are held, the oldest first; none is made where there is none.
+
+        Raises:
+            StoreUnavailableError: Others than the owner can reach the folder or a key, or one cannot be used.
+        """
+        files = self._files()
+        try:
+            if files and (mode := stat.S_IMODE(self._folder.stat().st_mode)) & _OTHERS:
+                raise StoreUnavailableError(
+                    f"{self._folder}: mode is {mode:04o}; only its owner may have access (0700)"
+                )
+            for file in files:
+                read_secret(file, SEED_BYTES)
+            return tuple(
+                HeldKey(self._number(each), datetime.fromtimestamp(each.stat().st_mtime, UTC)) for each in files
+            )
+        except PersonKeyError as error:
+            raise StoreUnavailableError(str(error)) from error
+        except OSError as error:
+            raise StoreUnavailableError(f"{self._folder}: {error.strerror}") from error
 
     def _keys(self) -> list[Ed25519PrivateKey]:
         if not self._files():

@@ -1,33 +1,29 @@
 """Clearing an award: all parties of one applicant anew at one revision, and the answers before it (A-122, A-125).
 
-It trusts nothing that is sent: the facts are those registered, the earlier answers those on record, and the second
-person of the emergency procedure is another holder of a certificate whose call is on record too. That the award is
-cleared is not said here: it is with the receipt, which comes after the record.
+It trusts nothing that is sent: the facts are those registered, the earlier answers and the first word of an emergency
+procedure those on record. That the award is cleared is not said here: it is with the receipt, which comes after the
+record.
 """
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.domain.award_gate import SECOND, AwardGap, Words, earlier_needed, newest_earlier, verdict_gap
 from gateway.domain.case_facts import require_facts
 from gateway.domain.eligibility import Question
-from gateway.domain.errors import (
-    EnterpriseNotFoundError,
-    MalformedRequestError,
-    SecondPersonRequiredError,
-    StateError,
-)
+from gateway.domain.errors import MalformedRequestError, StateError
 from gateway.domain.records import RelationKind
+from gateway.domain.two_persons import require_somebody
 from gateway.domain.vocabulary import Area, ParticipationForm, Verdict
 from gateway.services.check_eligibility import Asked, Item
+from gateway.services.emergency import FirstWords, Joining, require_joined
 from gateway.services.identify import NamedParty
 from gateway.services.list_uncovered_awards import given_answers
 from gateway.services.ports.audit import AccessFilter
-from gateway.services.relied_answer import CLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,28 +37,9 @@ if TYPE_CHECKING:
     from gateway.domain.vocabulary import DecisionPoint
     from gateway.services.cases import Cases
     from gateway.services.check_eligibility import Basis, CheckEligibility
+    from gateway.services.emergency import Emergency
     from gateway.services.ports.audit import AccessSearch
     from gateway.services.ports.outcomes import RecordedCalls
-
-
-@dataclass(frozen=True, slots=True)
-class FirstWord:
-    """Where the first person's call of an emergency procedure is said to be recorded."""
-
-    writer: str
-    number: int
-    leaf: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Emergency:
-    """One person's part in the emergency procedure; ``holder`` as its certificate says, ``officer`` as it is called."""
-
-    reason: str
-    document_number: str
-    holder: str
-    officer: str
-    first: FirstWord | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +97,8 @@ class ClearAward:
         self._check = check
         self._cases = cases
         self._search = search
-        self._calls = calls
-        self._ages, self._word_age = limits
+        self._ages, word_age = limits
+        self._first = FirstWords(calls, word_age)
 
     async def __call__(self, agency: Agency, wanted: Clearing) -> Gate:
         """Return what the gate finds.
@@ -130,7 +107,7 @@ class ClearAward:
             EnterpriseNotFoundError: This agency has no such case, or no such first person's call is on record for it.
             MalformedRequestError: It is no registered applicant, a fact for the point is not registered, or the first
                 person's call was about something else.
-            SecondPersonRequiredError: A certificate names no person, or the same one as the first.
+            SecondPersonRequiredError: A word is nobody's, or the second person is the first.
             StateError: The case is closed, or the gateway sets no limit for the area.
             StoreUnavailableError: Store or record could not be read.
         """
@@ -168,45 +145,16 @@ class ClearAward:
         return list(given_answers(self._search, wanted))
 
     async def _words(self, agency: Agency, wanted: Clearing) -> Words:
+        """Return what persons said, the first one's call as it is on record."""
         emergency = wanted.emergency
         if emergency is None:
             return Words(wanted.officer_decided, 0)
-        if not emergency.holder:
-            raise SecondPersonRequiredError("the certificate names no person", why="NO_HOLDER")
+        require_somebody(emergency.by)
         if emergency.first is None:
             return Words(wanted.officer_decided, 1)
-        body = await asyncio.to_thread(self._first_word, agency, emergency.first, wanted.now)
-        _require_joined(body, wanted, emergency)
+        body = await asyncio.to_thread(self._first.find, agency.agency_id, emergency.first, wanted.now)
+        require_joined(body, Joining(wanted.key, wanted.point, wanted.codes, emergency))
         return Words(wanted.officer_decided, SECOND)
-
-    def _first_word(self, agency: Agency, first: FirstWord, now: datetime) -> Mapping[str, Any]:
-        found = self._calls.call_at(first.writer, first.number)
-        body: Mapping[str, Any] = {} if found is None else found.body
-        own = body.get("method") == CLEAR and body.get("caller", {}).get("agency") == agency.agency_id
-        if found is None or not own or found.entry.leaf != first.leaf or "emergency" not in body.get("award", {}):
-            raise EnterpriseNotFoundError(
-                "no call of this agency that begins an emergency procedure is recorded at this position",
-                writer=first.writer,
-                number=str(first.number),
-            )
-        if found.entry.time < now - self._word_age:
-            raise MalformedRequestError("emergency.first", "is too old: begin the procedure anew")
-        return body
-
-
-def _require_joined(body: Mapping[str, Any], wanted: Clearing, emergency: Emergency) -> None:
-    """Refuse a second person who is the first, or who joins in something else."""
-    said = body["award"]["emergency"]
-    same = (
-        (body["area"], body["case"], body.get("part", ""), body["point"])
-        == (int(wanted.key.area), wanted.key.case_ref, wanted.key.part, int(wanted.point)),
-        frozenset(body["enterprises"]) == wanted.codes,
-        (said["reason"], said["document"]) == (emergency.reason, emergency.document_number),
-    )
-    if not all(same):
-        raise MalformedRequestError("emergency.first", "was about something else, or gave another reason or document")
-    if body["caller"].get("holder") == emergency.holder or body["officer"] == emergency.officer:
-        raise SecondPersonRequiredError("the second person is the first", why="SAME_PERSON")
 
 
 def _item(case: Case, applicant: Applicant, wanted: Clearing) -> Item:

@@ -64,6 +64,10 @@ class Reported(Protocol):
     def uscc(self) -> str:
         """Code of the enterprise that was to go ahead."""
 
+    @property
+    def part(self) -> str:
+        """Part of the case that was decided; empty: all that was answered."""
+
 
 class ReliedAnswer:
     """Reads single answers from the record of calls."""
@@ -109,6 +113,7 @@ class ReliedAnswer:
             verdict=Verdict(said["verdict"]),
             enterprises=enterprises,
             grounds=tuple(dict.fromkeys(named)),
+            emergency=gone_over(body),
         )
 
     def _weighed(self, enterprises: tuple[str, ...], revision: int, as_of: datetime) -> Iterator[str]:
@@ -116,6 +121,12 @@ class ReliedAnswer:
         for uscc in enterprises:
             for record in self._past.records(uscc, revision, as_of):
                 yield from recorded_grounds([record])
+
+
+def gone_over(body: Mapping[str, Any]) -> bool:
+    """Return whether a recorded call of the award gate was cleared by the second word of an emergency procedure."""
+    award = body.get("award", {})
+    return bool(award.get("cleared")) and "number" in award.get("emergency", {})
 
 
 def applicant(said: Mapping[str, Any]) -> str:
@@ -151,6 +162,8 @@ def _require_same(body: Mapping[str, Any], said: Mapping[str, Any], report: Repo
         ("decision_point", body["point"] == report.point),
         ("case_ref", body["case"] == report.case_ref),
         ("uscc", applicant(said) == report.uscc),
+        # The award gate is asked about one registered part; other answers are about whatever is decided on them.
+        ("part", body["method"] != CLEAR or report.part in {"", body.get("part", "")}),
     )
     for field, equal in same:
         if not equal:

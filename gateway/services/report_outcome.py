@@ -1,8 +1,8 @@
 """Taking a deciding system's word on what it did after an answer (A-128), and showing it its own.
 
 The answer is looked up in the record of calls: it must be one to the caller's own agency, about this enterprise at this
-point of this case. What a correction replaces is judged in the transaction that stores it, so that of two one is
-refused.
+point of this case. What a correction replaces, and whether the same act is reported already, is judged in the
+transaction that stores it, so that of two one is refused.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
+from gateway.domain.final_acts import require_first, require_persons
 from gateway.domain.outcomes import Outcome, decided_on_it, faults
 from gateway.services.ports.facts import Submission
+from gateway.services.ports.outcomes import Within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +53,7 @@ class OutcomeReport:
     note: str
     supersedes: str
     reexamined_ending: str
+    part: str = ""
 
 
 class ReportOutcome:
@@ -72,7 +75,9 @@ class ReportOutcome:
             EnterpriseNotFoundError: No answer to this agency is recorded at that position, or there is no such outcome
                 of its own to correct.
             MalformedRequestError: The answer is about something else, or something does not fit together.
-            StateError: Another correction has taken the place of the outcome already.
+            SecondPersonRequiredError: What is restricted was overridden without the emergency procedure (A-125).
+            StateError: Another correction has taken the place of the outcome already, or what was decided on this
+                answer is reported already and was not named as what is corrected.
             RequestIdReusedError: The request id was used for other content.
             StoreUnavailableError: Nothing was stored.
         """
@@ -114,13 +119,16 @@ class ReportOutcome:
             supersedes=report.supersedes,
             reexamined=(),
             reported_at=now,
+            part=report.part,
         )
         for fault in faults(outcome, civil_date(now)):
             raise MalformedRequestError(*fault)
+        require_persons(outcome)
         known = self._ending(report)
 
-        def decide(replaced: NumberedOutcome | None) -> Outcome:
+        def decide(replaced: NumberedOutcome | None, standing: Sequence[Outcome]) -> Outcome:
             before = _replaced(report, replaced)
+            require_first(outcome, (each for each in standing if each.outcome_id != report.supersedes))
             if before is None:
                 return outcome
             if known is None:
@@ -130,7 +138,7 @@ class ReportOutcome:
             ending = known.ending.ending_id
             return replace(outcome, reexamined=tuple(dict.fromkeys((*before.reexamined, ending))))
 
-        return self._store.record(submission, report.supersedes, decide)
+        return self._store.record(submission, Within(report.case_ref, report.uscc, report.supersedes), decide)
 
     def _ending(self, report: OutcomeReport) -> KnownEnding | None:
         """Return the ending on whose account a decision was examined again; None where it was on none."""

@@ -49,7 +49,8 @@ def _plain(value: object) -> object:
 
 
 def _part(kind: type[Any], value: object) -> Any:  # noqa: ANN401 - a part of the class asked for
-    if not isinstance(value, dict) or value.keys() != {each.name for each in fields(kind)}:
+    added = _ADDED.get(kind, frozenset())
+    if not isinstance(value, dict) or value.keys() | added != {each.name for each in fields(kind)}:
         raise ValueError(f"these are not the fields of {kind.__name__}")
     readers = _READERS[kind]
     return kind(**{name: readers.get(name, _text)(each) for name, each in value.items()})
@@ -64,6 +65,12 @@ def _text(value: object) -> str:
 def _whole(value: object) -> int:
     if type(value) is not int:
         raise TypeError("a whole number is expected")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("true or false is expected")
     return value
 
 
@@ -87,6 +94,7 @@ _READERS: Final[Mapping[type[Any], Mapping[str, Callable[[Any], Any]]]] = {
         "verdict": Verdict.named,
         "enterprises": _texts,
         "grounds": _texts,
+        "emergency": _flag,
     },
     Outcome: {
         "area": Area.named,
@@ -100,3 +108,8 @@ _READERS: Final[Mapping[type[Any], Mapping[str, Callable[[Any], Any]]]] = {
     },
 }
 """How each field that is no text is read."""
+_ADDED: Final[Mapping[type[Any], frozenset[str]]] = {
+    AnswerRelied: frozenset({"emergency"}),
+    Outcome: frozenset({"part"}),
+}
+"""Fields that what was written before them has not; of it they are what the class says by itself."""

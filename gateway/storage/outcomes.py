@@ -16,14 +16,14 @@ from gateway.storage.known import batches
 from gateway.storage.outcome_content import read_outcome, write_outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, Select
 
     from gateway.domain.outcomes import Outcome
     from gateway.services.ports.facts import Submission
-    from gateway.services.ports.outcomes import OutcomeFilter
+    from gateway.services.ports.outcomes import OutcomeFilter, Within
 
 _COLUMN: Final = tables.outcome.c
 _LATER: Final = tables.outcome.alias("later")
@@ -49,7 +49,10 @@ class SqlOutcomeStore:
             return _reported(connection, submission)
 
     def record(
-        self, submission: Submission, supersedes: str, decide: Callable[[NumberedOutcome | None], Outcome]
+        self,
+        submission: Submission,
+        within: Within,
+        decide: Callable[[NumberedOutcome | None, Sequence[Outcome]], Outcome],
     ) -> tuple[int, Outcome]:
         """Add the outcome that *decide* makes; see the port.
 
@@ -62,9 +65,9 @@ class SqlOutcomeStore:
             before = _reported(connection, submission)
             if before is not None:
                 return before
-            replaced = _numbered(connection, _COLUMN.outcome_id == supersedes) if supersedes else None
+            replaced = _numbered(connection, _COLUMN.outcome_id == within.supersedes) if within.supersedes else None
             own = replaced if replaced is not None and replaced.outcome.agency == submission.agency else None
-            outcome = decide(own)
+            outcome = decide(own, _standing(connection, submission.agency, within))
             outcome = replace(outcome, reported_at=_reported_at(connection, outcome.reported_at))
             _insert(connection, submission, outcome)
             keep_answer(connection, submission, newest, [], owed=True)
@@ -138,6 +141,13 @@ def _reported(connection: Connection, submission: Submission) -> tuple[int, Outc
         return None
     content = connection.execute(select(_COLUMN.content).where(_COLUMN.request_id == submission.request_id))
     return earlier.visible_from, read_outcome(content.scalar_one())
+
+
+def _standing(connection: Connection, agency: str, within: Within) -> list[Outcome]:
+    """Return what an agency reported in a case about an enterprise and what stands, in order."""
+    statement = _selected().where(_COLUMN.agency == agency, _COLUMN.case_ref == within.case_ref)
+    statement = statement.where(_COLUMN.uscc == within.uscc, _LATER.c.outcome_id.is_(None))
+    return [read_outcome(row.content) for row in connection.execute(statement.order_by(_COLUMN.number))]
 
 
 def _reported_at(connection: Connection, wanted: datetime) -> datetime:

@@ -14,7 +14,8 @@ from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, su
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
 from gateway.domain.call_record import CallerSeen
-from gateway.domain.retention import CHECKS, FLOORS, PERSONS
+from gateway.domain.processed_persons import METHODS as PROCESSED
+from gateway.domain.retention import CHECKS, DERIVES, FLOORS, PERSONS
 from gateway.rpc.admin import AdminServicer
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.audit import AuditServicer
@@ -444,5 +445,7 @@ def test_the_record_of_whatever_takes_in_or_tells_who_somebody_is_is_kept_three_
     somebody = {name for name, rpc in RPCS.items() if names_somebody(rpc.input_type, set())}
     somebody |= {name for name, rpc in RPCS.items() if names_somebody(rpc.output_type, set())}
 
-    assert somebody - CHECKS == PERSONS
+    assert somebody - CHECKS == PERSONS - DERIVES
+    assert not somebody & DERIVES
+    assert somebody | DERIVES <= set().union(*PROCESSED.values()), "every one stands under an activity of the register"
     assert FLOORS["person_months"] >= 36

@@ -13,7 +13,7 @@ from store_samples import submission
 
 from gateway.domain.call_record import recorded_grounds
 from gateway.domain.errors import RequestIdReusedError, StateError
-from gateway.services.ports.outcomes import OutcomeFilter
+from gateway.services.ports.outcomes import OutcomeFilter, Within
 from gateway.storage.content import ContentError
 from gateway.storage.outcome_content import read_outcome, write_outcome
 from gateway.storage.outcomes import SqlOutcomeStore
@@ -32,7 +32,11 @@ def sent(wanted, request_id=""):
 
 def keep(outcomes, wanted=OUTCOME, request_id=""):
     """Store an outcome as it is."""
-    return outcomes.record(sent(wanted, request_id), wanted.supersedes, lambda _: wanted)
+    return outcomes.record(sent(wanted, request_id), within(wanted.supersedes), lambda *_: wanted)
+
+
+def within(supersedes=""):
+    return Within(OUTCOME.case_ref, OUTCOME.uscc, supersedes)
 
 
 def ids(found):
@@ -54,7 +58,7 @@ def test_the_same_report_is_kept_once_and_other_content_under_its_id_refused(out
         with pytest.raises(RequestIdReusedError):
             outcomes.reported(other)
         with pytest.raises(RequestIdReusedError):
-            outcomes.record(other, "", lambda _: OUTCOME)
+            outcomes.record(other, within(), lambda *_: OUTCOME)
     assert len(outcomes.listed(MINE, 0, 10)) == 1
 
 
@@ -62,7 +66,7 @@ def test_a_correction_is_given_what_it_corrects_and_takes_its_place(outcomes):
     keep(outcomes)
     seen = []
     fixed = outcome(outcome_id="outcome-2", supersedes="outcome-1")
-    outcomes.record(sent(fixed), "outcome-1", lambda before: seen.append(before) or fixed)
+    outcomes.record(sent(fixed), within("outcome-1"), lambda before, _: seen.append(before) or fixed)
     assert [(each.outcome, each.superseded_by) for each in seen] == [(OUTCOME, "")]
     assert outcomes.outcome("outcome-1").superseded_by == "outcome-2"
     assert ids(each.outcome for each in outcomes.listed(MINE, 0, 10)) == ["outcome-2"]
@@ -76,17 +80,32 @@ def test_nobody_is_given_what_another_agency_reported(outcomes):
     keep(outcomes)
     theirs = outcome(outcome_id="outcome-2", agency="finance")
     seen = []
-    outcomes.record(sent(theirs), "outcome-1", lambda before: seen.append(before) or theirs)
-    assert seen == [None]
+    outcomes.record(sent(theirs), within("outcome-1"), lambda *given: seen.append(given) or theirs)
+    assert seen == [(None, [])]
     assert ids(each.outcome for each in outcomes.listed(OutcomeFilter("finance"), 0, 10)) == ["outcome-2"]
 
 
+def test_who_reports_is_given_what_stands_of_its_own_about_the_enterprise_in_the_case(outcomes):
+    fixed = outcome(outcome_id="outcome-2", supersedes="outcome-1")
+    others = (
+        outcome(outcome_id="outcome-3", agency="finance"),
+        outcome(outcome_id="outcome-4", case_ref="T-2"),
+        outcome(outcome_id="outcome-5", uscc="91420300MA10009992"),
+    )
+    for each in (OUTCOME, fixed, *others, outcome(outcome_id="outcome-6", part="2")):
+        keep(outcomes, each)
+    seen = []
+    last = outcome(outcome_id="outcome-7")
+    outcomes.record(sent(last), within(), lambda _, standing: seen.extend(ids(standing)) or last)
+    assert seen == ["outcome-2", "outcome-6"]
+
+
 def test_what_is_refused_in_the_transaction_leaves_nothing(outcomes, store):
-    def refuse(_):
+    def refuse(*_):
         raise StateError("no")
 
     with pytest.raises(StateError):
-        outcomes.record(sent(OUTCOME), "", refuse)
+        outcomes.record(sent(OUTCOME), within(), refuse)
     assert outcomes.listed(MINE, 0, 10) == []
     assert store.unrecorded("w") == []
 
@@ -96,14 +115,14 @@ def test_of_many_who_correct_the_same_at_once_one_is_taken(outcomes):
     taken, start = [], threading.Barrier(4)
 
     def correct(number):
-        def decide(before):
+        def decide(before, _):
             if before.superseded_by:
                 raise StateError("late")
             return outcome(outcome_id=f"fix-{number}", supersedes="outcome-1")
 
         start.wait()
         with contextlib.suppress(StateError):
-            taken.append(outcomes.record(sent(OUTCOME, f"fix-{number}"), "outcome-1", decide))
+            taken.append(outcomes.record(sent(OUTCOME, f"fix-{number}"), within("outcome-1"), decide))
 
     threads = [threading.Thread(target=correct, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -153,9 +172,18 @@ def test_an_outcome_takes_no_revision_and_owes_an_entry_until_it_is_marked(outco
     assert store.unrecorded("w") == []
 
 
+def test_an_outcome_from_before_parts_and_emergencies_were_kept_names_neither():
+    text = write_outcome(outcome(part="2", answer_emergency=True))
+    old = text.replace(',"part":"2"', "").replace('"emergency":true,', "")
+    assert "part" not in old
+    assert "emergency" not in old
+    assert read_outcome(old) == OUTCOME
+
+
 @pytest.mark.parametrize(
     "damage",
     [
+        ('"emergency":false', '"emergency":0'),
         ('"REFUSED"', '"BURNT"'),
         ('"agency":', '"agent":'),
         ('"number":17', '"number":"17"'),

@@ -15,7 +15,7 @@ from gateway.domain.audit import Draft
 from gateway.domain.quotas import AS_SHIPPED
 from gateway.domain.vocabulary import ListingActKind as Kind
 from gateway.services.ports.facts import Submission
-from gateway.services.ports.outcomes import OutcomeFilter
+from gateway.services.ports.outcomes import OutcomeFilter, Within
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.index import TimelineIndex
 from gateway.storage.mandates import SqlMandateStore
@@ -101,7 +101,7 @@ def test_outcomes_of_every_agency_are_listed_where_none_is_named(engine):
     for number, agency in enumerate(("bidding", "finance")):
         wanted = outcome(outcome_id=f"outcome-{number}", agency=agency)
         sent = submission(wanted.outcome_id, agency=agency, feed="", writer="w")
-        outcomes.record(sent, "", lambda _, wanted=wanted: wanted)
+        outcomes.record(sent, Within(wanted.case_ref, wanted.uscc), lambda *_, wanted=wanted: wanted)
 
     assert [each.outcome.agency for each in outcomes.listed(OutcomeFilter(""), 0, 9)] == ["bidding", "finance"]
     assert [each.outcome.agency for each in outcomes.listed(OutcomeFilter("finance"), 0, 9)] == ["finance"]

@@ -115,7 +115,7 @@ def test_the_name_is_compared_where_it_is_sent_and_in_any_spelling(served, liste
     assert answer.decision.match_quality == credit_pb2.PERSON_MATCH_EXACT
 
 
-def test_a_namesake_with_another_number_and_the_number_as_another_document_are_nobody(served, listed):
+def test_invariant_8_a_namesake_with_another_number_and_the_number_as_another_document_are_nobody(served, listed):
     person, _, revision = listed
     namesake = ref(resident(71_004), person.name)
     other_type = ref(person.document_number, person.name, "OTHER")

@@ -25,6 +25,7 @@ from gateway.cli.main import main
 from gateway.domain.audit import Draft
 from gateway.domain.quotas import AS_SHIPPED
 from gateway.security.authority import make_client
+from gateway.security.bulletin_keys import BulletinKeys
 from gateway.security.key_pairs import PairFiles, replace_pair
 from gateway.security.names import CallerName
 from gateway.security.pki import issue_client, issue_server, read_issuing
@@ -93,6 +94,42 @@ def setting(place, old, new):
 
 
 def test_nothing_is_broken_in_a_place_that_was_just_made(doctor):
+    assert doctor() == {}
+
+
+def test_keys_of_bulletins_that_others_can_reach_are_named_and_none_is_made_by_looking(place, doctor):
+    keys, folder = BulletinKeys(place.state / "keys", "shiyan.example"), place.state / "keys"
+    assert doctor() == {}
+    assert keys.held() == ()
+    keys.published()
+    assert doctor() == {}
+    (folder / "bulletin-1.key").chmod(0o640)
+    assert "mode is 0640" in doctor()["bulletins' keys"]
+    (folder / "bulletin-1.key").chmod(0o600)
+    (folder / "bulletin-1.key").write_bytes(bytes(31))
+    assert "32 random bytes" in doctor()["bulletins' keys"]
+
+
+def test_a_key_of_bulletins_that_is_old_or_left_beside_the_next_is_named(place, doctor):
+    keys, folder = BulletinKeys(place.state / "keys", "shiyan.example"), place.state / "keys"
+    keys.published()
+
+    def aged(name, days):
+        then = (datetime.now(UTC) - days * DAY).timestamp()
+        os.utime(folder / name, (then, then))
+
+    aged("bulletin-1.key", 364)
+    assert doctor() == {}
+    aged("bulletin-1.key", 366)
+    assert "it is 366 days old: add the next" in doctor()["bulletins' keys"]
+    setting(place, "key_days = 365", "key_days = 400")
+    assert doctor() == {}
+    setting(place, "key_days = 400", "key_days = 365")
+    keys.add()
+    assert doctor() == {}, "the old one stays until everybody has the next"
+    aged("bulletin-2.key", 31)
+    assert "bulletin-1.key is still beside it after 31 days" in doctor()["bulletins' keys"]
+    (folder / "bulletin-1.key").unlink()
     assert doctor() == {}
 
 

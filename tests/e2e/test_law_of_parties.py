@@ -9,7 +9,7 @@ import pytest
 from e2e.law_cases import cases_at
 from e2e.law_table import POINTS
 from e2e.served import BATCH, CHECK, HRSS, body_of
-from jointsanctions.v1 import credit_pb2
+from jointsanctions.v1 import common_pb2, credit_pb2
 
 from formats.civil import SHANGHAI
 
@@ -123,6 +123,9 @@ def test_invariant_8_the_name_of_another_is_no_restriction_and_another_name_is_n
     assert bears.effects() == {}
     assert bears.verdict == "CLEAR"
     assert misnamed.effects()["LISTING"] == listed.effects()["LISTING"]
+    for answer, quality in ((bears, "EXACT"), (listed, "EXACT"), (misnamed, "NAME_DIFFERS")):
+        found = common_pb2.MatchQuality.Name(answer.decision.enterprise.match_quality)
+        assert found == f"MATCH_QUALITY_{quality}", "found by its code, and told that the name is not its own"
     for key in ("same name WAGE_ARREARS_LISTING", "same name MAJOR_VIOLATION_PUBLICATION", "another name"):
         assert answers[key].verdict in {"CLEAR", "CONDITIONAL"}, key
 

@@ -19,7 +19,7 @@ def listed(served):
     return listed_person(served, 73_001)
 
 
-def test_a_bank_needs_the_persons_consent_for_the_purpose_it_asks_for(served, listed):
+def test_invariant_10_a_bank_needs_the_persons_consent_for_the_purpose_it_asks_for(served, listed):
     person, _, revision = listed
 
     def lending(**consent):

@@ -22,7 +22,7 @@ from test_adapters_reviewed_award import conditional_award
 from adapters.entries import Outcome, OutcomeKind
 from adapters.errors import GatewayError
 from adapters.journal import Journal
-from adapters.outcomes import report_of, report_outcomes
+from adapters.outcomes import part_of, report_of, report_outcomes
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -79,6 +79,23 @@ def test_each_is_reported_once_in_order(journal):
     ]
     assert report_outcomes(gateway, journal).taken == ()
     assert journal.outcomes_owed() == ()
+
+
+def test_that_one_answer_did_not_stop_is_told_once_however_many_reasons_there_were(journal):
+    done(journal, OutcomeKind.OBSERVED, OutcomeKind.OBSERVED, reason="RESTRICTED")
+    done(journal, OutcomeKind.OBSERVED)
+    gateway = Gateway()
+    report_outcomes(gateway, journal)
+    assert [each.outcome for each in gateway.taken] == [pb.OUTCOME_KIND_NOT_STOPPED] * 2
+    assert owed(journal) == []
+    assert journal.outcomes_owed() == ()
+
+
+def test_a_part_is_sent_as_it_is_and_a_long_one_as_its_hash(journal):
+    long = ["第一标段" * 8, "第一标段" * 8 + "之二"]
+    assert part_of("第二期") == "第二期"
+    assert len({part_of(each) for each in long} | {part_of("a\nb"), part_of("a b")}) == 4
+    assert all(len(part_of(each).encode()) <= 64 for each in long)
 
 
 def test_a_gateway_that_is_away_is_asked_again_with_the_very_same_report(journal):

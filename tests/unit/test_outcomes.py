@@ -43,6 +43,9 @@ def fields(**changes):
         ({"kind": OutcomeKind.GRANTED_WITH_CONDITIONS}, []),
         ({"kind": OutcomeKind.OVERRIDDEN}, ["note"]),
         ({"kind": OutcomeKind.OVERRIDDEN, "note": "工期紧"}, []),
+        ({"kind": OutcomeKind.OVERRIDDEN, "note": "工期紧", "answer_verdict": Verdict.CONDITIONAL}, []),
+        ({"kind": OutcomeKind.OVERRIDDEN, "note": "工期紧", "answer_verdict": Verdict.UNVERIFIABLE}, ["outcome"]),
+        ({"kind": OutcomeKind.OVERRIDDEN, "note": "工期紧", "answer_verdict": Verdict.CLEAR}, ["outcome"]),
         ({"kind": OutcomeKind.GRANTED, "conditions": ()}, []),
     ],
 )
@@ -99,6 +102,7 @@ class Report:
     point: DecisionPoint = DecisionPoint.BIDDING_AWARD
     case_ref: str = "T-1"
     uscc: str = USCC
+    part: str = ""
 
 
 BODY = {
@@ -183,6 +187,32 @@ def test_what_does_not_fit_an_answer_of_ones_own_is_named(field, changes):
     with pytest.raises(MalformedRequestError) as caught:
         found(**changes)
     assert caught.value.field == field
+
+
+GATE = {**BODY, "method": "CreditService/ClearAward", "part": "2"}
+BY_TWO = {"cleared": True, "emergency": {"reason": "抢险", "document": "示1号", "writer": "gw1-0", "number": "9"}}
+
+
+@pytest.mark.parametrize(
+    ("award", "emergency"),
+    [
+        (BY_TWO, True),
+        ({**BY_TWO, "cleared": False}, False),
+        ({"cleared": True, "emergency": {"reason": "抢险", "document": "示1号"}}, False),
+        ({"cleared": True, "override": {"reason": "工期紧", "document": ""}}, False),
+        ({"cleared": True}, False),
+    ],
+)
+def test_an_award_gone_over_by_two_persons_is_one_that_the_second_word_cleared(award, emergency):
+    assert found({**GATE, "award": award}).emergency is emergency
+    assert not found().emergency
+
+
+def test_of_the_award_gate_an_answer_is_about_one_part_and_other_answers_about_any():
+    assert found(GATE, part="2").number == found(GATE).number == found(part="instalment 3").number
+    with pytest.raises(MalformedRequestError) as caught:
+        found(GATE, part="1")
+    assert caught.value.field == "part"
 
 
 def test_of_a_batch_the_item_counts_and_nothing_of_its_neighbours():

@@ -28,6 +28,7 @@ def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
 
     assert (settings.area.name, settings.mode) == ("bidding", Mode.ENFORCE)
     assert settings.journal == tmp_path / "side-car" / "bidding.sqlite"
+    assert settings.purpose == ""
     assert settings.limits == {"publicity_to_award": timedelta(15), "award_to_contract": timedelta(30)}
     assert settings.listening.certificate is None
     assert "localhost" in settings.listening.hosts
@@ -38,6 +39,7 @@ def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
     [
         ('mode = "enforce"', 'mode = "enforced"', "adapter.mode"),
         ('mode = "enforce"', 'mode = "enforce"\nlog = "x"', "adapter.log: is not known"),
+        ('mode = "enforce"', f'mode = "enforce"\npurpose = "{"x" * 257}"', "adapter.purpose: a text of at most 256"),
         ('target = "127.0.0.1:50443"', "", "gateway.target"),
         ("deadline_seconds = 10", "deadline_seconds = 0", "gateway.deadline_seconds"),
         ("upkeep_seconds = 600", 'upkeep_seconds = "600"', "adapter.upkeep_seconds"),

@@ -11,7 +11,7 @@ PersonCondition answer: kind instruction
 PersonCondition record: record_ids
 ReportOutcomeResponse access_log: outcome_id reported_at
 ReportedOutcome access_log: outcome_id agency area case_ref decided_on decision_point document_number note officer
-    outcome reexamined_ending_ids reported_at superseded_by supersedes uscc verdict
+    emergency outcome part reexamined_ending_ids reported_at superseded_by supersedes uscc verdict
 FulfilledCondition access_log: kind text
 AnswerPosition access_log: writer number leaf_hash line_hash
 GetBulletinResponse plain: keys size sha256

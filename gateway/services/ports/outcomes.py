@@ -51,6 +51,15 @@ class NumberedOutcome:
     superseded_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What is looked at while an outcome is stored: the case, the enterprise, and what it replaces; empty for none."""
+
+    case_ref: str
+    uscc: str
+    supersedes: str = ""
+
+
 class OutcomeStore(Protocol):
     """Outcomes, only ever added. Blocking: call it in a thread."""
 
@@ -61,13 +70,17 @@ class OutcomeStore(Protocol):
         """
 
     def record(
-        self, submission: Submission, supersedes: str, decide: Callable[[NumberedOutcome | None], Outcome]
+        self,
+        submission: Submission,
+        within: Within,
+        decide: Callable[[NumberedOutcome | None, Sequence[Outcome]], Outcome],
     ) -> tuple[int, Outcome]:
         """Add the outcome that *decide* makes; return the newest data revision, and the outcome as stored.
 
-        *decide* is given the outcome called *supersedes*, None when there is none or it is another agency's. Nobody
-        writes between that and what is stored; what it raises leaves the store as it was. Idempotent by request id like
-        ``FactStore.submit``. It takes no data revision: no answer rests on an outcome.
+        *decide* is given the outcome called ``supersedes``, None when there is none or it is another agency's; and what
+        the agency reported in the case about the enterprise and what stands, in order. Nobody writes between that and
+        what is stored; what it raises leaves the store as it was. Idempotent by request id like ``FactStore.submit``.
+        It takes no data revision: no answer rests on an outcome.
         """
 
     def outcome(self, outcome_id: str) -> NumberedOutcome | None:

@@ -1609,8 +1609,8 @@ Global___AwardOverride: _TypeAlias = AwardOverride  # noqa: Y015
 
 @_typing.final
 class AwardEmergency(_message.Message):
-    """The emergency procedure: two persons go ahead although a party is restricted (A-125). Each sends the same call with a
-    certificate of its own.
+    """The emergency procedure: two persons go ahead although a party is restricted (A-125). Each sends the same call, as an
+    officer for whom the agency's key has signed, or with a certificate that names its holder.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

@@ -73,7 +73,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_SECOND_PERSON_REQUIRED: _ErrorReason.ValueType  # 19
     """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
-    certificate names no person. Of a mandate: {"proposal": "…", "why": "…"}.
+    certificate names no person. Of a mandate: {"proposal": "…", "why": "…"}. Of the emergency procedure of an award:
+    {"why": "…"}, and of an override of what is RESTRICTED that was not cleared in it {"why": "NO_EMERGENCY_CLEARANCE"}.
     """
     ERROR_REASON_DEADLINE_PASSED: _ErrorReason.ValueType  # 20
     """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a
@@ -147,7 +148,8 @@ look at its difference anew. metadata: {"batch": "…", "shown": "…", "digest"
 """
 ERROR_REASON_SECOND_PERSON_REQUIRED: ErrorReason.ValueType  # 19
 """PERMISSION_DENIED. Another person has to agree. metadata: {"batch": "…", "why": "SAME_PERSON"}, or NO_HOLDER: the
-certificate names no person. Of a mandate: {"proposal": "…", "why": "…"}.
+certificate names no person. Of a mandate: {"proposal": "…", "why": "…"}. Of the emergency procedure of an award:
+{"why": "…"}, and of an override of what is RESTRICTED that was not cleared in it {"why": "NO_EMERGENCY_CLEARANCE"}.
 """
 ERROR_REASON_DEADLINE_PASSED: ErrorReason.ValueType  # 20
 """DEADLINE_EXCEEDED. The deadline passed before the call began, a call without a deadline took longer than any may, or a

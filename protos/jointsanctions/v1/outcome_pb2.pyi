@@ -44,7 +44,9 @@ class _OutcomeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OutcomeKi
     OUTCOME_KIND_AWARDED_TO_OTHER: _OutcomeKind.ValueType  # 7
     """Another party was awarded."""
     OUTCOME_KIND_OVERRIDDEN: _OutcomeKind.ValueType  # 8
-    """An officer decided otherwise than a REVIEW or RAISE_SECURITY asked for; the note gives the reason (A-125)."""
+    """An officer decided otherwise than a REVIEW or RAISE_SECURITY asked for; or, over what was RESTRICTED, two persons did,
+    and the answer is the one by which ClearAward cleared it in the emergency procedure. The note gives the reason (A-125).
+    """
     OUTCOME_KIND_CONDITIONS_FULFILLED: _OutcomeKind.ValueType  # 9
     """The conditions of the answer were met, and no more has been decided yet."""
     OUTCOME_KIND_NOT_STOPPED: _OutcomeKind.ValueType  # 10
@@ -70,7 +72,9 @@ OUTCOME_KIND_EXCLUDED: OutcomeKind.ValueType  # 6
 OUTCOME_KIND_AWARDED_TO_OTHER: OutcomeKind.ValueType  # 7
 """Another party was awarded."""
 OUTCOME_KIND_OVERRIDDEN: OutcomeKind.ValueType  # 8
-"""An officer decided otherwise than a REVIEW or RAISE_SECURITY asked for; the note gives the reason (A-125)."""
+"""An officer decided otherwise than a REVIEW or RAISE_SECURITY asked for; or, over what was RESTRICTED, two persons did,
+and the answer is the one by which ClearAward cleared it in the emergency procedure. The note gives the reason (A-125).
+"""
 OUTCOME_KIND_CONDITIONS_FULFILLED: OutcomeKind.ValueType  # 9
 """The conditions of the answer were met, and no more has been decided yet."""
 OUTCOME_KIND_NOT_STOPPED: OutcomeKind.ValueType  # 10
@@ -193,6 +197,7 @@ class ReportOutcomeRequest(_message.Message):
     NOTE_FIELD_NUMBER: _builtins.int
     SUPERSEDES_FIELD_NUMBER: _builtins.int
     REEXAMINED_ENDING_ID_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Caller's id of this call, at most 64 bytes. Required; the same id with the same content changes nothing."""
     area: _common_pb2.Area.ValueType
@@ -219,6 +224,10 @@ class ReportOutcomeRequest(_message.Message):
     """Id of the ending on whose account the decision was examined again, at most 64 bytes; empty where none was. The
     outcome then takes the place of the decision that was examined, whether that was kept or changed.
     """
+    part: _builtins.str
+    """Lot, instalment or other part of the case that was decided, at most 64 bytes; empty: all that was answered. What was
+    decided on an answer is reported once for each part; a later decision names the earlier one in supersedes.
+    """
     @_builtins.property
     def answer(self) -> Global___AnswerPosition:
         """The answer that was relied upon, one to the caller's own agency. Required."""
@@ -244,10 +253,11 @@ class ReportOutcomeRequest(_message.Message):
         note: _builtins.str = ...,
         supersedes: _builtins.str = ...,
         reexamined_ending_id: _builtins.str = ...,
+        part: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "area", b"area", "case_ref", b"case_ref", "conditions", b"conditions", "decided_on", b"decided_on", "decision_point", b"decision_point", "document_number", b"document_number", "note", b"note", "officer", b"officer", "outcome", b"outcome", "reexamined_ending_id", b"reexamined_ending_id", "request_id", b"request_id", "supersedes", b"supersedes", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "area", b"area", "case_ref", b"case_ref", "conditions", b"conditions", "decided_on", b"decided_on", "decision_point", b"decision_point", "document_number", b"document_number", "note", b"note", "officer", b"officer", "outcome", b"outcome", "part", b"part", "reexamined_ending_id", b"reexamined_ending_id", "request_id", b"request_id", "supersedes", b"supersedes", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -311,6 +321,8 @@ class ReportedOutcome(_message.Message):
     SUPERSEDES_FIELD_NUMBER: _builtins.int
     SUPERSEDED_BY_FIELD_NUMBER: _builtins.int
     REEXAMINED_ENDING_IDS_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
+    EMERGENCY_FIELD_NUMBER: _builtins.int
     outcome_id: _builtins.str
     """Id of the outcome."""
     agency: _builtins.str
@@ -339,6 +351,10 @@ class ReportedOutcome(_message.Message):
     """Id of the outcome whose place it took; empty where it was the first."""
     superseded_by: _builtins.str
     """Id of the outcome that took its place; empty while it stands."""
+    part: _builtins.str
+    """Part of the case that was decided; empty: all that was answered."""
+    emergency: _builtins.bool
+    """The answer was cleared in the emergency procedure by two persons (A-125)."""
     @_builtins.property
     def answer(self) -> Global___AnswerPosition:
         """The answer that was relied upon."""
@@ -376,10 +392,12 @@ class ReportedOutcome(_message.Message):
         supersedes: _builtins.str = ...,
         superseded_by: _builtins.str = ...,
         reexamined_ending_ids: _abc.Iterable[_builtins.str] | None = ...,
+        part: _builtins.str = ...,
+        emergency: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "reported_at", b"reported_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "answer", b"answer", "area", b"area", "case_ref", b"case_ref", "conditions", b"conditions", "decided_on", b"decided_on", "decision_point", b"decision_point", "document_number", b"document_number", "note", b"note", "officer", b"officer", "outcome", b"outcome", "outcome_id", b"outcome_id", "reexamined_ending_ids", b"reexamined_ending_ids", "reported_at", b"reported_at", "superseded_by", b"superseded_by", "supersedes", b"supersedes", "uscc", b"uscc", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "answer", b"answer", "area", b"area", "case_ref", b"case_ref", "conditions", b"conditions", "decided_on", b"decided_on", "decision_point", b"decision_point", "document_number", b"document_number", "emergency", b"emergency", "note", b"note", "officer", b"officer", "outcome", b"outcome", "outcome_id", b"outcome_id", "part", b"part", "reexamined_ending_ids", b"reexamined_ending_ids", "reported_at", b"reported_at", "superseded_by", b"superseded_by", "supersedes", b"supersedes", "uscc", b"uscc", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
