@@ -52,7 +52,10 @@ _REVIEWED = frozenset(
 _FAVOURABLE = (common_pb2.VERDICT_CLEAR, common_pb2.VERDICT_CONDITIONAL)
 _Decision = credit_pb2.Decision | credit_pb2.PersonDecision
 _Response = (
-    credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse | credit_pb2.CheckPersonResponse
+    credit_pb2.CheckEligibilityResponse
+    | credit_pb2.BatchCheckEligibilityResponse
+    | credit_pb2.CheckPersonResponse
+    | credit_pb2.ClearAwardResponse
 )
 
 
@@ -131,7 +134,9 @@ class Received:
     """
 
     decision: credit_pb2.Decision
-    response: credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse
+    response: (
+        credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse | credit_pb2.ClearAwardResponse
+    )
     digest: bytes
     line_hash: bytes = b""
 
@@ -187,6 +192,17 @@ def response_digest(response: _Response) -> bytes:
         for item in bare.items:
             item.ClearField("line_hash")
     return digest(bare)
+
+
+def clearance_recorded(response: credit_pb2.ClearAwardResponse) -> credit_pb2.ClearAwardResponse:
+    """Return what the award gate said as its entry has the hash of it: before its proof and its position came."""
+    recorded = credit_pb2.ClearAwardResponse()
+    recorded.CopyFrom(response)
+    for field in ("receipt", "origin", "index", "audit_position"):
+        recorded.ClearField(field)
+    if recorded.clearance == credit_pb2.AWARD_CLEARANCE_CLEARED:
+        recorded.clearance = credit_pb2.AWARD_CLEARANCE_PROOF_PENDING
+    return recorded
 
 
 def fault_of(applicant: Applicant, received: Received, now: datetime, bound: Bound = UNBOUNDED) -> str:

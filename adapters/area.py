@@ -1,4 +1,4 @@
-"""What the adapters of all areas have in common: an engine with the area's rules, endings fetched, outcomes reported.
+"""What the adapters of all areas have in common: the engine with the area's rules, endings, outcomes, live cases.
 
 It knows no area.
 """
@@ -11,6 +11,7 @@ from jointsanctions.v1 import common_pb2
 
 from adapters.endings import collect_endings
 from adapters.granting import Granting
+from adapters.live_cases import LiveCases
 from adapters.outcomes import report_outcomes
 from adapters.participation import Result, Results
 from adapters.reserving import clearance_or_reservation
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from adapters.endings import TellsEndings
     from adapters.enforcement import Enforcement
     from adapters.entries import ReceivedEnding
+    from adapters.live_cases import RegistersCases
     from adapters.outcomes import Reported, TakesOutcomes
     from adapters.questions import Applicant, Case
 
@@ -73,6 +75,14 @@ class AreaAdapter:
             NotClearedError: Any other reason.
         """
         return clearance_or_reservation(self._enforcement, act)
+
+    def live_cases(self, client: RegistersCases) -> LiveCases:
+        """Return what registers, amends and closes this area's cases; see ``adapters.live_cases``.
+
+        Raises:
+            SettingsError: The area's configuration says that no cases are registered.
+        """
+        return LiveCases(client, self._enforcement.rules)
 
     def _check_all(
         self,

@@ -58,6 +58,9 @@ class Asks(Protocol):
     def batch(self, request: credit_pb2.BatchCheckEligibilityRequest) -> credit_pb2.BatchCheckEligibilityResponse:
         """Ask about many at one data revision; raises ``GatewayError``."""
 
+    def clear_award(self, request: credit_pb2.ClearAwardRequest) -> credit_pb2.ClearAwardResponse:
+        """Have the final act of a registered case cleared; raises ``GatewayError``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -60,7 +60,7 @@ def bidding_rules(
             PointRules(AWARD, _UP_TO_AWARD, members_fixed=True, after=Earlier(CANDIDATE_PUBLICITY, publicity_to_award)),
             PointRules(CONTRACT, _FACTS, members_fixed=True, after=Earlier(AWARD, award_to_contract)),
             # A subcontractor may well have been somebody else's consortium member.
-            PointRules(SUBCONTRACT_CONSENT, _FACTS),
+            PointRules(SUBCONTRACT_CONSENT, _FACTS, outside_case=True),
         ),
         review=QUALIFICATION_REVIEW,
         case_refs=case_refs(case_ref_pattern),

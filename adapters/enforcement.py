@@ -88,6 +88,7 @@ class Enforcement:
         Raises:
             ValueError: *mode* is neither.
         """
+        self.client = client
         self.journal = journal
         self.rules = rules
         self.mode = Mode(mode)
@@ -119,6 +120,24 @@ class Enforcement:
         the same time share calls (``adapters.coalescing``); each is told of its own applicants alone.
         """
         return self._together.ask(self._step(case, point), applicants)
+
+    def settle(self, act: Act, asked: Asked | NotClearedError, stop: NotClearedError | None) -> Standing:
+        """Return what stands of an applicant that was asked about elsewhere, recorded as ``check_all`` records it.
+
+        Args:
+            act: The step.
+            asked: The question with its answer, both in the journal, or why there is none.
+            stop: What stops the act whatever the answer says; None: nothing.
+
+        Raises:
+            NotClearedError: It may not go ahead; never in observe mode.
+        """
+        if isinstance(asked, NoAnswerError):
+            self._add_what_is_known(asked, act.point, act.applicant)
+        (result,) = self._with_outcomes([self._result(stop, asked)], {0: asked})
+        if isinstance(result, NotClearedError):
+            raise result
+        return result
 
     def accept(self, standing: Standing, act: Act) -> None:
         """Let through what stands at a gate: a clearance of this very act; in observe mode anything.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from adapters.acts import Mode
 from adapters.answers import measure_keys
+from adapters.award_gate import AwardGate
 from adapters.clearance import Clearance, ConditionalClearance, Observed
 from adapters.conditions import Fulfilment, missing
 from adapters.entries import Outcome, OutcomeKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from jointsanctions.v1 import common_pb2
 
     from adapters.acts import Act
-    from adapters.clearance import Asked
+    from adapters.clearance import Asked, Standing
     from adapters.enforcement import Enforcement
     from adapters.questions import Applicant, Case
 
@@ -35,6 +36,7 @@ class Granting:
     def __init__(self, enforcement: Enforcement) -> None:
         self._enforcement = enforcement
         self._journal = enforcement.journal
+        self._gate = AwardGate(enforcement)
 
     def grant(self, kind: type[G], act: Act, reviewed: Clearance | None = None) -> G:
         """Ask anew about all parties and grant.
@@ -55,10 +57,10 @@ class Granting:
         """
         closed = self._closed(act)
         if self._enforcement.mode is Mode.OBSERVE:
-            return self._observed(kind, act, closed)
+            return self._observed(kind, act, closed, reviewed)
         if closed is not None:
             raise closed
-        standing = self._enforcement.require_clearance(act)
+        standing = self._asked(act, reviewed)
         if isinstance(standing, ConditionalClearance):
             standing = self._covered(standing, act, reviewed)
         if not isinstance(standing, Clearance):
@@ -117,9 +119,17 @@ class Granting:
         self._record(standing, OutcomeKind.FULFILLED, {BY_REVIEW: str(reviewed.number)})
         return Clearance(standing.number, standing.question, standing.answer)
 
-    def _observed(self, kind: type[G], act: Act, closed: NotClearedError | None) -> G:
+    def _asked(self, act: Act, reviewed: Clearance | None) -> Standing:
+        """Ask anew: the gateway's own gate where the case is registered, and never another way where it is not."""
+        try:
+            registered = self._enforcement.rules.cleared_by_case(act.point)
+        except NotClearedError:
+            registered = False  # a point that is none of the area's: asking says so
+        return self._gate.require(act, reviewed) if registered else self._enforcement.require_clearance(act)
+
+    def _observed(self, kind: type[G], act: Act, closed: NotClearedError | None, reviewed: Clearance | None) -> G:
         """Record what would have happened, and let it happen."""
-        standing = self._enforcement.require_clearance(act)
+        standing = self._asked(act, reviewed)
         asked = standing.asked if isinstance(standing, Observed) else standing
         stopped_by = standing.stopped_by if closed is None and isinstance(standing, Observed) else closed
         try:

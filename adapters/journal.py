@@ -15,7 +15,8 @@ import sqlite3
 import time
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Self
 
 from jointsanctions.v1 import common_pb2
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
     from adapters.answers import Answer
     from adapters.entries import OpenQuestion, Outcome, OwedOutcome, Question, ReceivedEnding, RecordedAnswer
+
+NO_RECEIPTS: Final[Mapping[int, bytes]] = MappingProxyType({})
+LAST_OUTCOME: Final = 2**63 - 1
+"""Number after that of every outcome."""
 
 
 class Journal:
@@ -104,15 +109,25 @@ class Journal:
             self.pending.begin(connection, dict(zip(numbers, questions, strict=True)))
         return numbers
 
-    def record_answers(self, answers: Mapping[int, Answer], answered_at: datetime) -> None:
-        """Record answers by the number of their question, all or none; a second answer to a question is refused."""
+    def record_answers(
+        self, answers: Mapping[int, Answer], answered_at: datetime, receipts: Mapping[int, bytes] = NO_RECEIPTS
+    ) -> None:
+        """Record answers by the number of their question, with the *receipts* that came with them, all or none.
+
+        A second answer to a question is refused.
+        """
         at = format_instant(answered_at)
         with self._writing() as connection:
             connection.executemany(
                 tables.ADD_ANSWER, [tables.answer_row(number, at, answer) for number, answer in answers.items()]
             )
+            connection.executemany(tables.ADD_RECEIPT, list(receipts.items()))
             for number, answer in answers.items():
                 self.pending.answered(connection, number, answer, answered_at)
+            self._keep_beside(connection, answers, at)
+
+    def _keep_beside(self, connection: sqlite3.Connection, answers: Mapping[int, Answer], at: str) -> None:
+        """Keep more with answers, in their own transaction; a journal by itself keeps nothing more."""
 
     def record_failure(
         self, numbers: Collection[int], failed_at: datetime, reason: str, message: str, *, refused: bool = False
@@ -145,6 +160,18 @@ class Journal:
         """Return the answer to the question with this number; None when there is none."""
         rows = self._read(tables.ANSWERS + "WHERE q.number = ?", (number,))
         return tables.recorded_answer(rows[0]) if rows else None
+
+    def receipt_of(self, number: int) -> bytes | None:
+        """Return the receipt, whole, that came with the answer to the question with this number; None where none did.
+
+        It is a file for ``jsg audit verify``, and for anybody else who verifies receipts.
+        """
+        rows = self._read("SELECT receipt FROM receipt WHERE question = ?", (number,))
+        return bytes(rows[0]["receipt"]) if rows else None
+
+    def fulfilments(self, number: int) -> list[dict[str, str]]:
+        """Return how the conditions of the answer to this question were met, the oldest first; empty: they were not."""
+        return self._met(number, LAST_OUTCOME)
 
     def open_questions(self, decision_point: int) -> tuple[OpenQuestion, ...]:
         """Return, of each enterprise in each case, what was last asked at a point and not answered with ``CLEAR``.

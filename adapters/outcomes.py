@@ -130,7 +130,7 @@ def report_of(owed: OwedOutcome) -> pb.ReportOutcomeRequest:
         outcome=kind,
         decided_on=decided_on.isoformat(),
         conditions=_conditions(owed.met) if kind in _ON_CONDITIONS else (),
-        note=_cut(f"reason: {reason}", _NOTE) if reason else "",
+        note=cut(f"reason: {reason}", _NOTE) if reason else "",
         part=part_of(owed.part),
     )
 
@@ -145,10 +145,10 @@ def _conditions(met: Iterable[Mapping[str, str]]) -> Iterable[pb.FulfilledCondit
     """Yield each kind of fulfilment once, as it was last met."""
     last = {key: details[key] for details in met for key in _CONDITIONS if details.get(key)}
     for key, text in last.items():
-        yield pb.FulfilledCondition(kind=_CONDITIONS[key], text=_cut(text, _TEXT))
+        yield pb.FulfilledCondition(kind=_CONDITIONS[key], text=cut(text, _TEXT))
 
 
-def _cut(text: str, limit: int) -> str:
+def cut(text: str, limit: int) -> str:
     """Return a text as the gateway takes it: in one line, and cut to *limit* bytes."""
     line = "".join(each if each.isprintable() else " " for each in text)
     if len(line.encode()) <= limit:

@@ -53,6 +53,7 @@ class PointRules:
         after: Set for a gate: what must precede it.
         bound: How strong an answer may lawfully be here.
         closed: Here is about wages: nothing is stopped in any mode, and nothing would have been (X-20).
+        outside_case: Who is asked about here takes no part in the case itself, such as a subcontractor.
     """
 
     point: common_pb2.DecisionPoint.ValueType
@@ -61,6 +62,7 @@ class PointRules:
     after: Earlier | None = None
     bound: Bound = UNBOUNDED
     closed: bool = False
+    outside_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class AreaRules:
         away: What is done where nobody answers; a point that is not here waits.
         purpose: What the agency's questions are for, at most 256 bytes, where a case says nothing of its own. An agency
             whose mandate names purposes states one of them, letter by letter; without one the gateway answers nothing.
+        register_cases: Cases are registered at the gateway, and it clears their final acts (``adapters.award_gate``);
+            an act of a case that it does not know is refused. Off: final acts are asked about like any other step.
 
     Raises:
         ValueError: ``away`` names a point twice or one of another area, or lets a gate go on under reservation; or
@@ -87,6 +91,7 @@ class AreaRules:
     case_refs: re.Pattern[str] | None = None
     away: tuple[PointAway, ...] = ()
     purpose: str = ""
+    register_cases: bool = False
 
     def __post_init__(self) -> None:
         gates = {rules.point: rules.after is not None for rules in self.points}
@@ -108,6 +113,10 @@ class AreaRules:
         """Return what is done at *point* while nobody answers: what was configured, and to wait where nothing was."""
         found = next((each for each in self.away if each.point == point), None)
         return found or PointAway(cast("common_pb2.DecisionPoint.ValueType", point), WhenAway.WAIT)
+
+    def cleared_by_case(self, point: int) -> bool:
+        """Return whether the final act at *point* is one of a registered case; raises as ``at``."""
+        return self.register_cases and not self.at(point).outside_case
 
     def check_case(self, case: Case) -> None:
         """Refuse a case that cannot be asked about, before anything is sent or written.

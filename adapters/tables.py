@@ -27,7 +27,7 @@ APPLICATION_ID = 0x4A53474A
 BY_REVIEW = "by_review_of_question"
 """Key of the details of a fulfilment by the review of an earlier answer: the journal's number of its question."""
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """SQLite's user version of the tables below."""
 
 ENDINGS = (
@@ -41,6 +41,16 @@ ENDINGS = (
     ),
 )
 """Makes what a journal of version 1 does not have."""
+
+RECEIPTS = (
+    """CREATE TABLE receipt (
+        question INTEGER PRIMARY KEY REFERENCES answer (question), receipt BLOB NOT NULL) STRICT""",
+    *(
+        f"CREATE TRIGGER receipt_{rule} BEFORE {what} ON receipt BEGIN SELECT RAISE (ABORT, 'append only'); END"
+        for rule, what in (("is_kept", "DELETE"), ("stays", "UPDATE"))
+    ),
+)
+"""Makes what a journal of version 3 does not have: the receipts that came with answers."""
 
 SCHEMA = (
     *ENDINGS,
@@ -76,10 +86,11 @@ SCHEMA = (
              (NEW.number, NEW.question, NEW.decided_at, NEW.kind, NEW.officer, NEW.details)
         BEGIN SELECT RAISE (ABORT, 'append only'); END""",
     *PENDING,
+    *RECEIPTS,
 )
 """Makes the tables of an empty file."""
 
-GROWTH = {1: (*ENDINGS, *PENDING), 2: PENDING}
+GROWTH = {1: (*ENDINGS, *PENDING, *RECEIPTS), 2: (*PENDING, *RECEIPTS), 3: RECEIPTS}
 """By the version of a journal, what it does not have."""
 
 ANSWERS = """
@@ -132,6 +143,7 @@ ADD_QUESTION = """
 """Adds questions: ``rows`` is ``QUESTION_PLACES`` once for each, with commas between."""
 QUESTION_PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ADD_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_RECEIPT = "INSERT INTO receipt VALUES (?, ?)"
 ADD_FAILURE = "INSERT INTO failure VALUES (?, ?, ?, ?)"
 ADD_OUTCOME = "INSERT INTO outcome (question, decided_at, kind, officer, details) VALUES (?, ?, ?, ?, ?)"
 

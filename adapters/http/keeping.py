@@ -24,6 +24,7 @@ from adapters.numbers import refuse_number
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
@@ -103,16 +104,11 @@ class SidecarJournal(Journal):
         finally:
             self._under.key = ""
 
-    def record_answers(self, answers: Mapping[int, Answer], answered_at: datetime) -> None:
-        """Record answers, and the words of those that are conditional; what holds no longer is forgotten."""
-        at = format_instant(answered_at)
+    def _keep_beside(self, connection: sqlite3.Connection, answers: Mapping[int, Answer], at: str) -> None:
+        """Keep the words of answers that are conditional; what holds no longer is forgotten."""
         held = [_held_row(number, answer) for number, answer in answers.items() if answer.conditions]
-        with self._writing() as connection:
-            connection.executemany(
-                tables.ADD_ANSWER, [tables.answer_row(number, at, answer) for number, answer in answers.items()]
-            )
-            connection.executemany("INSERT INTO held_answer VALUES (?, ?, ?, ?)", held)
-            connection.execute("DELETE FROM held_answer WHERE valid_until <= ?", (at,))
+        connection.executemany("INSERT INTO held_answer VALUES (?, ?, ?, ?)", held)
+        connection.execute("DELETE FROM held_answer WHERE valid_until <= ?", (at,))
 
     def record_outcomes(self, outcomes: Collection[Outcome]) -> None:
         """Record what was done, and under which key."""

@@ -15,9 +15,11 @@ from gateway.bootstrap.config import StartError
 from gateway.bootstrap.days import recorded_days
 from gateway.bootstrap.looking import Looking
 from gateway.bootstrap.mandates import Mandates
-from gateway.bootstrap.methods import Methods, Opened
+from gateway.bootstrap.methods import all_methods
 from gateway.bootstrap.nightly import NightlyReplay
+from gateway.bootstrap.opened import Opened
 from gateway.bootstrap.recovery import Recovery
+from gateway.bootstrap.shared import Shared
 from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
 from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
@@ -36,7 +38,9 @@ from gateway.security.peer import CertificateVerifier
 from gateway.security.watched import UnusableFileError
 from gateway.services.count_calls import CallCounts, CountedLog
 from gateway.services.get_status import Watched
+from gateway.services.owed_events import CountOwedEvents
 from gateway.storage.audit_queue import AuditQueue
+from gateway.storage.case_events import SqlCaseEventStore
 from gateway.storage.day_store import SqlDayStore
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -109,7 +113,7 @@ class Gateway:
         self._endpoint = self._make_endpoint(self._mandates.callers)
         status = self._status = self._make_status(config, counts)
         self._metrics = MetricsPort(status)
-        methods = Methods(
+        shared = Shared(
             Opened(
                 config=config,
                 clock=self._clock,
@@ -127,11 +131,11 @@ class Gateway:
                 status=status,
             )
         )
-        self._decide = methods.decide_import
-        self._cases = Looking(methods.follow_cases, CASES_SECONDS, "open cases cannot be followed")
-        self._nightly = NightlyReplay(self._settings.replay, methods.replaying.sample, self._counted, self._clock)
+        self._decide = shared.decide_import
+        self._cases = Looking(shared.follow_cases, CASES_SECONDS, "open cases cannot be followed")
+        self._nightly = NightlyReplay(self._settings.replay, shared.replaying.sample, self._counted, self._clock)
         self._archive = Archive(config)
-        self._router = Router(self._endpoint, methods.all())
+        self._router = Router(self._endpoint, all_methods(shared))
         limits = self._settings.limits
         self._server = Server(
             self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
@@ -149,7 +153,8 @@ class Gateway:
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
         place = DiskWatch(self._settings, self._vault, self._clock, self._log_figures)
-        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures)
+        owed = CountOwedEvents(SqlCaseEventStore(self._engine), self._clock, config.calendar)
+        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures, owed)
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:

@@ -47,8 +47,7 @@ def register(subparsers: Subparsers) -> None:
 
 def add_question(check: argparse.ArgumentParser) -> None:
     """Add the options of a question, whoever it is about."""
-    areas = [area.name.lower() for area in Area if area not in DISABLED_AREAS]
-    check.add_argument("--area", required=True, choices=areas, help="area")
+    check.add_argument("--area", required=True, choices=area_names(), help="area")
     check.add_argument("--point", required=True, help="decision point, such as award")
     check.add_argument("--case", required=True, dest="case_ref", help="case number of the deciding system")
     check.add_argument("--fact", action="append", default=[], type=fact, metavar="NAME=VALUE", help="fact of the case")
@@ -65,6 +64,11 @@ def add_question(check: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--preview", action="store_true", help="the moment lies ahead: an outlook")
     check.add_argument("--fresh", type=int, default=0, metavar="REVISION", help="least data revision to answer from")
+
+
+def area_names() -> list[str]:
+    """Return the areas that can be asked about, as they are typed."""
+    return [area.name.lower() for area in Area if area not in DISABLED_AREAS]
 
 
 def fact(text: str) -> tuple[str, str]:

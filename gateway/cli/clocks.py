@@ -11,6 +11,7 @@ from jointsanctions.v1 import clock_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.cli.connection import client_file, command, connect, day
+from gateway.domain.case_clocks import EVENT_CLOCK
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
 from gateway.domain.meeting_clocks import STEP_CLOCK
@@ -53,9 +54,8 @@ def register(subparsers: Subparsers) -> None:
     )
     clocks.add_argument("--all", action="store_true", help="also those that are over or done")
     clocks.add_argument("--authority", default="", help="only those of authorities with this in their name")
-    clocks.add_argument(
-        "--clock", action="append", default=[], choices=sorted([*CLOCKS, STEP_CLOCK]), help="only this clock"
-    )
+    every = sorted([*CLOCKS, STEP_CLOCK, EVENT_CLOCK])
+    clocks.add_argument("--clock", action="append", default=[], choices=every, help="only this clock")
     clocks.add_argument(
         "--due-before", type=day, default="", metavar="YYYY-MM-DD", help="only those that end before that day"
     )

@@ -118,6 +118,9 @@ def _record(answer: pb.GetStatusResponse) -> Iterator[tuple[str, str]]:
         whole = f" / {disk.size_bytes / GIGABYTE:.1f} GB" if disk.size_bytes else ""
         yield f"磁盘 disk {disk.what}", f"{free:.1f} GB{whole} 可用 free, 至少 at least {least:.1f} GB"
     refused = ", ".join(f"{each.reason} {each.count}" for each in load.refused) or "0"
+    owed = load.owed_events
+    oldest = f", 最早 oldest {_instant(owed.oldest)}" if owed.HasField("oldest") else ""
+    yield "项目事件 case events", f"{owed.count} 条未签收 not acknowledged, {owed.overdue} 逾期 overdue{oldest}"
     yield "负载 load", f"{load.in_flight} 进行中 in flight, {load.streams} 流 streams; 拒绝 refused: {refused}"
 
 

@@ -55,6 +55,8 @@ class Holder(StrEnum):
     """The bank that keeps or guarantees a wage deposit."""
     MEMBER_AGENCY = "MEMBER_AGENCY"
     """A member of a joint meeting, by its minutes and by no statute."""
+    DECIDING_AGENCY = "DECIDING_AGENCY"
+    """An agency with a registered case, by a rule of the gateway and by no statute (A-123)."""
 
 
 class Kind(StrEnum):
@@ -121,6 +123,8 @@ class StartEvent(StrEnum):
     """The public notice before a deposit is returned."""
     MINUTES_DELIVERED = "MINUTES_DELIVERED"
     """The members of a joint meeting have its minutes."""
+    CASE_EVENT_SEEN = "CASE_EVENT_SEEN"
+    """Something began or ended to weigh on a party of a case in hand."""
 
 
 @dataclass(frozen=True, slots=True)

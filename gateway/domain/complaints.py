@@ -43,6 +43,7 @@ class StatusTrouble(Word):
     LOG_NOT_SIGNED = 17
     DISK_FILLS_UP = 18
     DAY_NOT_INDEXED = 19
+    CASE_EVENTS_OWED = 20
 
 
 DAY_WAITS: Final = timedelta(hours=1)
@@ -80,6 +81,7 @@ def complaints(status: Status) -> tuple[Complaint, ...]:
         *_replayed(status),
         *_signed(status),
         *_indexed(status),
+        *_owed(status),
     ]
     return tuple(sorted(found, key=lambda each: each.trouble))
 
@@ -162,6 +164,15 @@ def _indexed(status: Status) -> Iterator[Complaint]:
     day = status.log.day_to_index
     if day is not None and status.now > midnight(day + timedelta(days=1)) + DAY_WAITS:
         yield Complaint(StatusTrouble.DAY_NOT_INDEXED, measured=day.isoformat())
+
+
+def _owed(status: Status) -> Iterator[Complaint]:
+    owed = status.owed_events
+    if owed.fault:
+        yield Complaint(StatusTrouble.CASE_EVENTS_OWED, measured=owed.fault)
+    elif owed.overdue:
+        # It is an agency's to mend, and no answer suffers from it.
+        yield Complaint(StatusTrouble.CASE_EVENTS_OWED, measured=f"{owed.overdue} / {owed.count}", broken=False)
 
 
 def _replayed(status: Status) -> Iterator[Complaint]:

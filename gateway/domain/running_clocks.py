@@ -64,7 +64,7 @@ class RunningClock:
     alarm: bool = True
     """False while another clock on the same duty ends before this one (C-09)."""
     agency: str = ""
-    """Of a joint meeting's step, the id of the agency that has to do it; empty for the clocks of the law."""
+    """Id of the agency that has to do a meeting's step, or acknowledge an event; empty for the clocks of the law."""
 
     @property
     def rule(self) -> ClockRule:

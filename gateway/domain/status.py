@@ -135,6 +135,19 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class OwedEvents:
+    """Events of cases that are not acknowledged, of all agencies together (A-123)."""
+
+    count: int = 0
+    oldest: datetime | None = None
+    """When the oldest of them was seen, UTC; None where there is none."""
+    overdue: int = 0
+    """Those whose day for acknowledging is over."""
+    fault: str = ""
+    """Why they could not be counted; empty when they could."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayFigures:
     """What came of the last night's sample of past decisions, by the process that draws it; 0 in all others."""
 
@@ -192,5 +205,6 @@ class Status:
     limits: WatchLimits
     replay: ReplayFigures = ReplayFigures()
     log: LogFigures
+    owed_events: OwedEvents
     sizes: Mapping[str, int]
     """Bytes of the whole disk of each folder, by what lies there."""

@@ -22,7 +22,8 @@ from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.case_requests import read_key
 from gateway.rpc.credit import Answering, told_decision
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import PARTIES_LIMIT, read_code, read_point, told_facts, told_of
+from gateway.rpc.points import read_point
+from gateway.rpc.questions import PARTIES_LIMIT, read_code, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
 from gateway.services.clear_award import Clearing
 from gateway.services.emergency import Emergency, FirstWord

@@ -11,10 +11,9 @@ from jointsanctions.v1 import bulletin_pb2 as pb
 
 from formats.civil import format_instant
 from gateway.domain.agencies import ASKING_ROLES
-from gateway.domain.errors import AreaNotInMandateError, MalformedRequestError
-from gateway.domain.vocabulary import DISABLED_AREAS, Area
 from gateway.rpc import fields
 from gateway.rpc.method import FeedMessage, Method
+from gateway.rpc.points import read_area
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -41,12 +40,7 @@ class BulletinServicer:
 
     async def get_bulletin(self, request: pb.GetBulletinRequest, call: Call) -> AsyncGenerator[FeedMessage]:
         """See bulletin.proto."""
-        area = fields.word(Area, request.area, "area")
-        call.told["area"] = int(area)
-        if area in DISABLED_AREAS:
-            raise MalformedRequestError("area", "is decided elsewhere and disabled here")
-        if area not in call.agency.areas:
-            raise AreaNotInMandateError(f"the mandate does not cover {area.name}", area=area.name)
+        area = read_area(request, call)
         call.agency.require_purpose(request.purpose, "purpose")
         call.told["officer"] = fields.required(request.officer, "officer", 64)
         purpose = fields.text(request.purpose, "purpose", 256)

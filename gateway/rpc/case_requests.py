@@ -12,10 +12,10 @@ from jointsanctions.v1 import credit_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.domain.cases import Applicant, CaseCloseReason, CaseClosing, CaseKey, CaseParty, CaseTerms
-from gateway.domain.errors import AreaNotInMandateError, MalformedRequestError
-from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint
+from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
-from gateway.rpc.questions import PARTIES_LIMIT, PointAsked, read_code, read_facts, require_territory, tell_who_asks
+from gateway.rpc.points import read_area, read_mandated, require_own, require_territory
+from gateway.rpc.questions import PARTIES_LIMIT, read_code, read_facts
 from gateway.services.cases import CaseRequest
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from gateway.domain.case_facts import CaseFacts
     from gateway.domain.policy import Policy
+    from gateway.domain.vocabulary import Area
     from gateway.rpc.method import Call
+    from gateway.rpc.points import PointAsked
 
     Registering = pb.OpenCaseRequest | pb.AmendCaseRequest
 
@@ -52,11 +54,7 @@ def read_closing(request: case_pb2.CloseCaseRequest, call: Call) -> CaseRequest:
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
-    area = fields.word(Area, request.area, "area")
-    call.told["area"] = int(area)
-    tell_who_asks(request, call)
-    if area not in call.agency.areas:
-        raise AreaNotInMandateError(f"the mandate does not cover {area.name}", area=area.name)
+    area = read_area(request, call)
     call.told["request_id"] = fields.required(request.request_id, "request_id", 64)
     key = read_key(request, call, area)
     reason = fields.word(CaseCloseReason, request.reason, "reason")
@@ -88,23 +86,16 @@ def _registering(request: Registering, call: Call, policy: Policy) -> CaseReques
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
-    area = fields.word(Area, request.area, "area")
-    point = fields.word(DecisionPoint, request.terms.decision_point, "terms.decision_point")
-    call.told.update(area=int(area), point=int(point))
-    tell_who_asks(request, call)
-    if area in DISABLED_AREAS:
-        raise MalformedRequestError("area", "is decided elsewhere and disabled here")
-    call.agency.require_point(area, point)
+    asked = read_mandated(request, request.terms.decision_point, call, ("area", "terms.decision_point"))
     require_territory(request.terms.case_facts, call.agency, "terms.case_facts")
-    if point.area is not area:
-        raise MalformedRequestError("terms.decision_point", f"does not belong to {area.name}")
+    require_own(asked, "terms.decision_point")
     call.told["request_id"] = fields.required(request.request_id, "request_id", 64)
-    key = read_key(request, call, area)
+    key = read_key(request, call, asked.area)
     replaces, reason = _amended(request) if isinstance(request, pb.AmendCaseRequest) else (0, "")
     nonconforming: list[str] = []
     terms = CaseTerms(
-        point=point,
-        facts=_facts(request.terms.case_facts, PointAsked(area, point), policy, key, call),
+        point=asked.point,
+        facts=_facts(request.terms.case_facts, asked, policy, key, call),
         applicants=_applicants(request.terms, nonconforming),
         consortia_fixed=request.terms.consortia_fixed,
         officer=request.officer,

@@ -8,6 +8,7 @@ from jointsanctions.v1 import clock_pb2 as pb
 
 from formats.civil import format_instant, midnight, parse_date, parse_instant
 from gateway.domain.agencies import Role
+from gateway.domain.case_clocks import EVENT_CLOCK
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
 from gateway.domain.errors import MalformedRequestError
@@ -74,7 +75,7 @@ class ClocksServicer:
 
 def _filter(request: pb.ListClocksRequest) -> ClockFilter:
     for number, clock_id in enumerate(request.clock_ids):
-        if clock_id not in CLOCKS and clock_id != STEP_CLOCK:
+        if clock_id not in CLOCKS and clock_id not in {STEP_CLOCK, EVENT_CLOCK}:
             raise MalformedRequestError(f"clock_ids[{number}]", "is none of the clocks")
     colours = [fields.word(Colour, colour, f"colours[{number}]") for number, colour in enumerate(request.colours)]
     for field, given in (("colours", colours), ("clock_ids", request.clock_ids)):

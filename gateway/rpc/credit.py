@@ -15,7 +15,8 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import Area, SecurityKind
 from gateway.rpc import fields, moments
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_facts, read_item, read_shared, require_territory, told_facts, told_of
+from gateway.rpc.points import require_territory
+from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
 from gateway.services.check_eligibility import PART
 

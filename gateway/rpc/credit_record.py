@@ -24,7 +24,8 @@ from gateway.domain.who_asked import INVESTIGATORS
 from gateway.rpc import authorizations, fields, moments
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_code, tell_who_asks
+from gateway.rpc.points import tell_who_asks
+from gateway.rpc.questions import read_code
 from gateway.services.identify import NamedParty
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from gateway.rpc.access_filter import READERS
 from gateway.rpc.court_case import require_court_case
 from gateway.rpc.explain_grade import read_party
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_code, tell_who_asks
+from gateway.rpc.points import tell_who_asks
+from gateway.rpc.questions import read_code
 
 if TYPE_CHECKING:
     from datetime import date

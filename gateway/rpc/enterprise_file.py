@@ -16,7 +16,8 @@ from gateway.rpc import fields, moments
 from gateway.rpc.file_answers import page_pb
 from gateway.rpc.meeting_answers import file_meeting_pb
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_code, tell_who_asks
+from gateway.rpc.points import tell_who_asks
+from gateway.rpc.questions import read_code
 from gateway.rpc.records import KINDS
 from gateway.services.get_enterprise_file import FileQuestion
 

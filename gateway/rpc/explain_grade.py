@@ -16,7 +16,8 @@ from gateway.rpc import fields, moments
 from gateway.rpc.answers import identified_pb, instant_pb, text_pb, wire
 from gateway.rpc.grade_change_texts import change_text, deposit_text
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_code, tell_who_asks
+from gateway.rpc.points import tell_who_asks
+from gateway.rpc.questions import read_code
 from gateway.services.identify import NamedParty
 
 if TYPE_CHECKING:

@@ -33,6 +33,7 @@ _EDGES: Final = (*(f"{bound / MICRO:g}" for bound in BOUNDS_US), "+Inf")
 def exposition(status: Status, counts: CallCounts) -> bytes:
     """Return all metrics as text, UTF-8."""
     families = [*_calls(status, counts), *_record(status.record), *_fresh(status), *_places(status), *_log(status)]
+    families += _owed(status)
     return bytes(generate_latest(_Families(families)))
 
 
@@ -134,6 +135,15 @@ def _log(status: Status) -> Iterator[Metric]:
     yield _gauge("jsg_log_waiting_entries", "Entries that no signed checkpoint covers.", log.waiting)
     waits = (status.now - log.since).total_seconds() if log.since is not None else 0.0
     yield _gauge("jsg_log_waits_seconds", "Since the oldest of these was recorded.", math.inf if log.fault else waits)
+
+
+def _owed(status: Status) -> Iterator[Metric]:
+    owed = status.owed_events
+    yield _gauge("jsg_case_events_owed", "Events of cases in hand that no agency has acknowledged.", owed.count)
+    yield _gauge("jsg_case_events_overdue", "Those whose day for acknowledging is over.", owed.overdue)
+    waits = (status.now - owed.oldest).total_seconds() if owed.oldest is not None else 0.0
+    age = math.inf if owed.fault else waits
+    yield _gauge("jsg_case_events_oldest_seconds", "Since the oldest of these was seen; +Inf if not counted.", age)
 
 
 def _left(end: datetime, now: datetime) -> float:

@@ -16,7 +16,7 @@ from gateway.domain.objections import ObjectionAbout
 from gateway.rpc import fields
 from gateway.rpc.explain_grade import read_party
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import tell_who_asks
+from gateway.rpc.points import tell_who_asks
 from gateway.services.objections import Answering, Filing
 
 if TYPE_CHECKING:

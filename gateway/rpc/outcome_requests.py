@@ -12,7 +12,8 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.outcomes import Fulfilled, FulfilmentKind, OutcomeKind
 from gateway.rpc import fields
 from gateway.rpc.case_requests import PART
-from gateway.rpc.questions import read_code, read_point
+from gateway.rpc.points import read_point
+from gateway.rpc.questions import read_code
 from gateway.services.relied_answer import AnswerPlace
 from gateway.services.report_outcome import OutcomeReport
 

@@ -12,14 +12,14 @@ from jointsanctions.v1 import outcome_pb2 as pb
 
 from formats.civil import format_instant
 from gateway.domain.agencies import ASKING_ROLES, Role
-from gateway.domain.errors import AreaNotInMandateError, MalformedRequestError
-from gateway.domain.vocabulary import Area
+from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.outcome_answers import decided_pb, missing_pb, outcome_pb
 from gateway.rpc.outcome_requests import read_report
 from gateway.rpc.page_token import read_token, write_token
+from gateway.rpc.points import read_area
 from gateway.rpc.questions import read_code
 from gateway.services.listing_steps import FEED
 from gateway.services.ports.outcomes import OutcomeFilter
@@ -93,10 +93,7 @@ class OutcomesServicer:
 
     async def list_missing(self, request: pb.ListMissingOutcomesRequest, call: Call) -> Reply:
         """See credit.proto. Of the caller's own agency alone."""
-        area = fields.word(Area, request.area, "area")
-        call.told["area"] = int(area)
-        if area not in call.agency.areas:
-            raise AreaNotInMandateError(f"the mandate does not cover {area.name}", area=area.name)
+        area = read_area(request, call)
         call.told["officer"] = fields.required(request.officer, "officer", 64)
         since = fields.civil_day(request.since_on, "since_on")
         if request.page_size > ANSWERS_LIMIT:

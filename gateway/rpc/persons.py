@@ -25,7 +25,8 @@ from gateway.rpc.person_requests import (
     tell_authorization,
     told_confirmation,
 )
-from gateway.rpc.questions import read_facts, read_shared, tell_who_asks, told_facts
+from gateway.rpc.points import tell_who_asks
+from gateway.rpc.questions import read_facts, read_shared, told_facts
 from gateway.services.check_person import AskedPerson
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from formats import canonical
 from formats.civil import format_instant
@@ -16,7 +16,6 @@ from gateway.domain.eligibility import Question
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import (
-    DISABLED_AREAS,
     Area,
     CutoffRule,
     DecisionPoint,
@@ -26,6 +25,7 @@ from gateway.domain.vocabulary import (
     SecurityKind,
 )
 from gateway.rpc import fields, moments
+from gateway.rpc.points import read_mandated, require_own, require_territory
 from gateway.services.check_eligibility import Asked, Item
 from gateway.services.identify import NamedParty
 
@@ -33,43 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from google.protobuf.message import Message
-    from jointsanctions.v1 import (
-        candidate_pb2,
-        case_pb2,
-        common_pb2,
-        credit_pb2,
-        day_index_pb2,
-        enterprise_file_pb2,
-        grade_pb2,
-        objection_pb2,
-        outcome_pb2,
-        subject_pb2,
-    )
+    from jointsanctions.v1 import common_pb2, credit_pb2
 
-    from gateway.domain.agencies import Agency
     from gateway.domain.case_facts import FactValue
     from gateway.domain.policy import Policy
     from gateway.rpc.method import Call
-
-    Asking = (
-        credit_pb2.Question
-        | credit_pb2.GetCreditRecordRequest
-        | enterprise_file_pb2.GetEnterpriseFileRequest
-        | grade_pb2.ExplainGradeRequest
-        | subject_pb2.GetOwnGradeRequest
-        | subject_pb2.ListWhoAskedRequest
-        | day_index_pb2.GetOwnDayProofRequest
-        | day_index_pb2.ReleaseInvestigationRequest
-        | objection_pb2.FileObjectionRequest
-        | objection_pb2.ListOwnObjectionsRequest
-        | outcome_pb2.ReportOutcomeRequest
-        | credit_pb2.OpenCaseRequest
-        | credit_pb2.AmendCaseRequest
-        | case_pb2.CloseCaseRequest
-        | case_pb2.ListRelatedBiddersRequest
-        | credit_pb2.ClearAwardRequest
-        | candidate_pb2.ResolveEnterpriseRequest
-    )
+    from gateway.rpc.points import PointAsked
 
 PARTIES_LIMIT = 20
 NAMES_LIMIT = 1_200
@@ -81,13 +50,6 @@ FACT_WORDS = {
     "security_kind": SecurityKind,
     "application_kind": QualificationApplicationKind,
 }
-
-
-class PointAsked(NamedTuple):
-    """Where it is asked."""
-
-    area: Area
-    point: DecisionPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +77,14 @@ def read_shared(sent: credit_pb2.Question, call: Call, cutoffs: Collection[datet
         AuthorizationMissingError: There is no case number.
         MalformedRequestError: A field is missing, malformed or out of range.
     """
-    area = fields.word(Area, sent.area, "question.area")
-    point = fields.word(DecisionPoint, sent.decision_point, "question.decision_point")
-    call.told.update(area=int(area), point=int(point))
-    tell_who_asks(sent, call)
-    if area in DISABLED_AREAS:
-        raise MalformedRequestError("question.area", "is decided elsewhere and disabled here")
-    call.agency.require_point(area, point)
+    named = ("question.area", "question.decision_point")
+    here = read_mandated(sent, sent.decision_point, call, named)
     at_cutoff = moments.is_own_cutoff(sent, call.agency, call.now, cutoffs)
     if not at_cutoff:
         moments.require_mandate(sent, call.agency, call.now, "question.")
     call.agency.require_purpose(sent.purpose, "question.purpose")
     require_territory(sent.case_facts, call.agency, "question.case_facts")
-    if point.area is not area:
-        raise MalformedRequestError("question.decision_point", f"does not belong to {area.name}")
+    require_own(here, "question.decision_point")
     fields.case_reference(sent.case_ref, "question.case_ref")
     fields.required(sent.officer, "question.officer", 64)
     purpose = fields.text(sent.purpose, "question.purpose", 256)
@@ -144,43 +100,7 @@ def read_shared(sent: credit_pb2.Question, call: Call, cutoffs: Collection[datet
         at_least_as_fresh=sent.at_least_as_fresh,
         at_cutoff=at_cutoff,
     )
-    return Shared(area, point, asked, sent.explain, consent=bool(authorization))
-
-
-def read_point(
-    sent: outcome_pb2.ReportOutcomeRequest | credit_pb2.ClearAwardRequest, call: Call
-) -> tuple[Area, DecisionPoint]:
-    """Return area and decision point of a request of its own kind, told to the record and held against the mandate.
-
-    Raises:
-        AreaNotInMandateError: The mandate does not cover the area or the point.
-        MalformedRequestError: One is missing, disabled, or they do not belong together.
-    """
-    area = fields.word(Area, sent.area, "area")
-    point = fields.word(DecisionPoint, sent.decision_point, "decision_point")
-    call.told.update(area=int(area), point=int(point))
-    tell_who_asks(sent, call)
-    if area in DISABLED_AREAS:
-        raise MalformedRequestError("area", "is decided elsewhere and disabled here")
-    call.agency.require_point(area, point)
-    if point.area is not area:
-        raise MalformedRequestError("decision_point", f"does not belong to {area.name}")
-    return area, point
-
-
-def tell_who_asks(sent: Asking, call: Call) -> None:
-    """Tell the record case and officer before the mandate is judged, so that a refusal is found by them."""
-    for key, value, limit in (("case", sent.case_ref, 128), ("officer", sent.officer, 64)):
-        if fields.recordable(value, limit):
-            call.told[key] = value
-
-
-def require_territory(sent: credit_pb2.CaseFacts, agency: Agency, base: str) -> None:
-    """Refuse a project outside the territory to which a mandate is bound, whatever else is wrong with its facts."""
-    which = sent.WhichOneof("facts") if agency.bound_to_territory else None
-    region = "" if which is None else getattr(getattr(sent, which), "project_region", "")
-    if region:
-        agency.require_territory(region, f"{base}.{which}.project_region")
+    return Shared(here.area, here.point, asked, sent.explain, consent=bool(authorization))
 
 
 def read_facts(

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 from jointsanctions.v1 import case_pb2 as pb
 
 from gateway.domain.agencies import ASKING_ROLES
-from gateway.domain.errors import AreaNotInMandateError
-from gateway.domain.vocabulary import Area
-from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.case_requests import read_key
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import tell_who_asks
+from gateway.rpc.points import read_area
 
 if TYPE_CHECKING:
     from gateway.rpc.method import Call
@@ -32,11 +29,7 @@ class RelatedBiddersServicer:
 
     async def listed(self, request: pb.ListRelatedBiddersRequest, call: Call) -> Reply:
         """See case.proto. Everybody looked at is a line of the entry, and finds it there."""
-        area = fields.word(Area, request.area, "area")
-        call.told["area"] = int(area)
-        tell_who_asks(request, call)
-        if area not in call.agency.areas:
-            raise AreaNotInMandateError(f"the mandate does not cover {area.name}", area=area.name)
+        area = read_area(request, call)
         found = await self._related(read_key(request, call, area), call.now)
         call.told["revision"] = found.revision
         response = pb.ListRelatedBiddersResponse(unknown_usccs=found.unknown, data_revision=found.revision)

@@ -12,7 +12,7 @@ from gateway.domain.errors import MalformedRequestError
 from gateway.domain.who_asked import INVESTIGATORS
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import tell_who_asks
+from gateway.rpc.points import tell_who_asks
 from gateway.services.release_investigation import WantedRelease
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from formats.civil import civil_date
 from formats.identifiers import normalise_uscc
 from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.disclosure.words import FieldClass
-from gateway.domain.errors import AreaNotInMandateError, MalformedRequestError
-from gateway.domain.vocabulary import DISABLED_AREAS, Area
+from gateway.domain.errors import MalformedRequestError
 from gateway.rpc import fields
 from gateway.rpc.answers import wire
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import read_code, tell_who_asks
+from gateway.rpc.points import read_area
+from gateway.rpc.questions import read_code
 from gateway.services.resolve_enterprise import Sought
 
 if TYPE_CHECKING:
@@ -82,13 +82,7 @@ def _require_case(request: pb.ResolveEnterpriseRequest, call: Call) -> None:
         AuthorizationMissingError: There is no case number (A-120).
         MalformedRequestError: A field is missing or malformed.
     """
-    area = fields.word(Area, request.area, "area")
-    call.told["area"] = int(area)
-    tell_who_asks(request, call)
-    if area in DISABLED_AREAS:
-        raise MalformedRequestError("area", "is decided elsewhere and disabled here")
-    if area not in call.agency.areas:
-        raise AreaNotInMandateError(f"the mandate does not cover {area.name}", area=area.name)
+    read_area(request, call)
     call.agency.require_purpose(request.purpose, "purpose")
     fields.case_reference(request.case_ref, "case_ref")
     fields.required(request.officer, "officer", 64)

@@ -17,7 +17,7 @@ from gateway.rpc.status_texts import ADVICE, TEXTS
 
 if TYPE_CHECKING:
     from gateway.domain.complaints import Complaint
-    from gateway.domain.status import Ends, FeedAge, LogFigures, RecordFigures, Status, Versions
+    from gateway.domain.status import Ends, FeedAge, LogFigures, OwedEvents, RecordFigures, Status, Versions
     from gateway.rpc.method import Call
     from gateway.services.get_status import GetStatus
 
@@ -66,6 +66,7 @@ def response_of(status: Status) -> pb.GetStatusResponse:
             in_flight=load.in_flight,
             streams=load.streams,
             refused=[pb.StatusRefusals(reason=reason, count=n) for reason, n in sorted(load.refused.items())],
+            owed_events=_owed(status.owed_events),
         ),
         person_keys=pb.StatusPersonKeys(active=keys.active, count=keys.count),
         next_review=status.next_review.isoformat() if status.next_review is not None else "",
@@ -140,6 +141,13 @@ def _log(figures: LogFigures) -> pb.StatusLog:
     )
     if figures.since is not None:
         shown.since.FromDatetime(figures.since)
+    return shown
+
+
+def _owed(figures: OwedEvents) -> pb.StatusOwedEvents:
+    shown = pb.StatusOwedEvents(count=figures.count, overdue=figures.overdue)
+    if figures.oldest is not None:
+        shown.oldest.FromDatetime(figures.oldest)
     return shown
 
 

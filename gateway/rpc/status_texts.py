@@ -33,6 +33,9 @@ TEXTS: Final[Mapping[StatusTrouble, LocalizedText]] = {
     ),
     StatusTrouble.DISK_FILLS_UP: LocalizedText("磁盘逐渐用尽", "the disk fills up"),
     StatusTrouble.DAY_NOT_INDEXED: LocalizedText("日索引未按时生成", "a day that is over has no index on record"),
+    StatusTrouble.CASE_EVENTS_OWED: LocalizedText(
+        "在办项目事件逾期未签收", "events of cases in hand are not acknowledged in time"
+    ),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "历史结论复算结果不一致", "past answers are others when they are derived again"
     ),
@@ -84,6 +87,10 @@ ADVICE: Final[Mapping[StatusTrouble, LocalizedText]] = {
     StatusTrouble.DAY_NOT_INDEXED: LocalizedText(
         "查看日志中未生成的原因，并运行 jsg audit fsck",
         "find in the log why it was not made, and run jsg audit fsck",
+    ),
+    StatusTrouble.CASE_EVENTS_OWED: LocalizedText(
+        "请人社部门运行 jsg case unacknowledged 并督促未签收的单位",
+        "have HRSS run jsg case unacknowledged, and urge the agencies that it names",
     ),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "在日志中查出条目并运行 jsg audit replay，核对规则版本和数据库",

@@ -17,7 +17,7 @@ from gateway.rpc.answers import instant_pb, text_pb
 from gateway.rpc.explain_grade import identified, read_party
 from gateway.rpc.grade_change_texts import CAUSES, change_text, stretch_text
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import tell_who_asks
+from gateway.rpc.points import tell_who_asks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,7 +14,7 @@ from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, text_pb
 from gateway.rpc.explain_grade import read_party
 from gateway.rpc.method import Method, Reply
-from gateway.rpc.questions import tell_who_asks
+from gateway.rpc.points import tell_who_asks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.domain import errors
-from gateway.domain.status import FeedAge, Load, ReplayFigures, Status
+from gateway.domain.status import FeedAge, Load, OwedEvents, ReplayFigures, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,8 @@ class Watched:
     place: PlaceWatch
     replay: Callable[[], ReplayFigures] = ReplayFigures
     """What came of the last night's sample."""
+    owed: Callable[[], OwedEvents] = OwedEvents
+    """Counts the events that are not acknowledged; blocking."""
 
 
 class GetStatus:
@@ -83,6 +85,7 @@ class GetStatus:
         place = self._watched.place
         ends, free, keys = await asyncio.to_thread(lambda: (place.ends(), place.free(), place.person_keys()))
         log, sizes = await asyncio.to_thread(lambda: (place.log(), place.sizes()))
+        owed = await asyncio.to_thread(self._watched.owed)
         now = self._clock.now()
         register, fixed = self._watched.register, self._fixed
         _, ages, lag = self._freshness.look(register, now)
@@ -109,6 +112,7 @@ class GetStatus:
             limits=fixed.limits,
             replay=self._watched.replay(),
             log=log,
+            owed_events=owed,
             sizes=sizes,
         )
 

@@ -1,4 +1,4 @@
-"""The clocks of all listings, withdrawals and joint meetings, and how soon records arrived: for HRSS alone.
+"""The clocks of all that is under way, and how soon records arrived: for HRSS alone.
 
 Everything is counted when it is asked for, by the calendar that this process has loaded. Nothing is stored.
 """
@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from formats.civil import midnight
+from gateway.domain.case_clocks import clock_of_event
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.meeting_clocks import clocks_of_meeting
@@ -80,6 +81,7 @@ class ListClocks:
             found.extend(clocks_of_record(recorded, withdrawn, now, self.calendar, self._parameters))
         for meeting in held.meetings:
             found.extend(clocks_of_meeting(meeting, now, self.calendar, self._parameters))
+        found += [clock_of_event(each, now, self.calendar, self._parameters) for each in held.owed_events]
         left = [clock for clock in chosen(found, wanted) if after is None or clock.place > after]
         return ClockPage(tuple(left[:size]), len(left) > size, held.revision)
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, insert, select
+from sqlalchemy import case as when
 
 from gateway.domain.case_events import CaseEvent, CaseEventKind, Weighing, new_events
 from gateway.domain.cases import CaseKey, case_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy import Engine, Row, Select
+    from sqlalchemy import Connection, Engine, Row, Select
 
     from gateway.domain.cases import Case
     from gateway.services.ports.facts import Submission
@@ -106,17 +107,38 @@ class SqlCaseEventStore:
 
     def unacknowledged(self) -> list[CaseEvent]:
         """Return every event that is not acknowledged; see the port."""
-        wanted = _selected().where(_DONE.acknowledged_at.is_(None))
-        ordered = wanted.order_by(_EVENT.seen_at, _EVENT.agency, _EVENT.sequence)
         with reading(self._engine) as connection:
-            return [_read(row) for row in connection.execute(ordered)]
+            return read_unacknowledged(connection)
+
+    def count_unacknowledged(self, before: datetime) -> tuple[int, datetime | None, int]:
+        """Count what is not acknowledged; see the port."""
+        figures = (
+            func.count(_EVENT.sequence),
+            func.min(_EVENT.seen_at),
+            func.count(when((_EVENT.seen_at < before, _EVENT.sequence))),
+        )
+        wanted = _with_acknowledgement(*figures).where(_DONE.acknowledged_at.is_(None))
+        with reading(self._engine) as connection:
+            count, oldest, overdue = connection.execute(wanted).one()
+        return count, oldest, overdue
+
+
+def read_unacknowledged(connection: Connection) -> list[CaseEvent]:
+    """Return every event that is not acknowledged, in the order in which they were seen."""
+    wanted = _selected().where(_DONE.acknowledged_at.is_(None))
+    ordered = wanted.order_by(_EVENT.seen_at, _EVENT.agency, _EVENT.sequence)
+    return [_read(row) for row in connection.execute(ordered)]
 
 
 def _selected() -> Select[Any]:
     """Return the statement for events, each with when it was acknowledged."""
+    return _with_acknowledgement(case_event, _DONE.acknowledged_at)
+
+
+def _with_acknowledgement(*columns: Any) -> Select[Any]:  # noqa: ANN401 - columns, or what is counted of them
+    """Return the statement for *columns* of events, each beside its acknowledgement."""
     same = and_(_DONE.agency == _EVENT.agency, _DONE.sequence == _EVENT.sequence)
-    joined = case_event.outerjoin(case_event_acknowledgement, same)
-    return select(case_event, _DONE.acknowledged_at).select_from(joined)
+    return select(*columns).select_from(case_event.outerjoin(case_event_acknowledgement, same))
 
 
 def _read(row: Row[*tuple[Any, ...]]) -> CaseEvent:

@@ -18,6 +18,7 @@ from gateway.domain.withdrawals import ShownRepair, Withdrawal, shown_repairs_of
 from gateway.services.ports.docket import Proceedings
 from gateway.storage import content, tables
 from gateway.storage.arrivals import read_arrivals
+from gateway.storage.case_events import read_unacknowledged
 from gateway.storage.dossiers import known_at, read_dossiers, read_listings
 from gateway.storage.engine import reading
 from gateway.storage.meetings import read_all_acts
@@ -56,6 +57,7 @@ class SqlDocket:
                 facts=(*_clocked(connection, newest), *_objections(connection, newest)),
                 meetings=tuple(meeting for meeting in meetings if meeting is not None),
                 shown=tuple(_shown(connection, newest, taken_back)),
+                owed_events=tuple(read_unacknowledged(connection)),
             )
 
     def arrivals(self, since: datetime, until: datetime) -> list[Arrivals]:

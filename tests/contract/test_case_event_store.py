@@ -15,6 +15,7 @@ from gateway.domain.cases import case_of
 from gateway.domain.errors import RequestIdReusedError
 from gateway.storage.case_events import SqlCaseEventStore
 from gateway.storage.cases import SqlCaseStore
+from gateway.storage.docket import SqlDocket
 
 LISTED = Weighing(code(1), "A-30/LISTING", "L-1")
 MEMBER = Weighing(code(3), "A-30/LISTING", "L-3")
@@ -117,6 +118,24 @@ def test_an_event_is_acknowledged_once_and_by_its_agency_alone(cases, events, st
     assert events.after("bidding", 0, 1)[0].acknowledged_at == NOW
     assert "k" in [each[0] for each in store.unrecorded("w")]
     assert "l" not in [each[0] for each in store.unrecorded("w")], "it changed nothing, and owes no entry"
+
+
+def test_what_is_owed_is_counted_by_when_it_was_seen_and_not_once_it_is_acknowledged(cases, events):
+    assert events.count_unacknowledged(NOW) == (0, None, 0)
+    later = NOW + timedelta(hours=1)
+    tell(events, opened(cases), LISTED)
+    tell(events, opened(cases, THEIRS), LISTED, now=later)
+    assert events.count_unacknowledged(NOW) == (2, NOW, 0)
+    assert events.count_unacknowledged(later) == (2, NOW, 1)
+    assert events.count_unacknowledged(later + timedelta.resolution) == (2, NOW, 2)
+    events.acknowledge(sent("k"), 1)
+    assert events.count_unacknowledged(later + timedelta.resolution) == (1, later, 1)
+
+
+def test_the_docket_has_what_no_agency_has_acknowledged(cases, events, engine):
+    tell(events, opened(cases), LISTED, MEMBER)
+    events.acknowledge(sent("k"), 1)
+    assert list(SqlDocket(engine).proceedings().owed_events) == events.unacknowledged() != []
 
 
 def test_a_clock_behind_anothers_puts_no_event_before_its_predecessor(cases, events):

@@ -43,7 +43,11 @@ class Listed:
         self.served, self.party = served, new_party()
         self.uscc, self.key = self.party.uscc, f"L-{self.party.uscc}"
         submit(served, "market_regulation", profile(self.party, ago(2000)), who=REGISTRAR)
-        self.revision = submit(served, "wage_list", *listing(self.party, self.key, ago(400)))
+        self.listed(ago(400))
+
+    def listed(self, on=None):
+        """List it; by its key once."""
+        self.revision = submit(self.served, "wage_list", *listing(self.party, self.key, on or ago(30)))
 
     def asked(self, case_ref="TENDER-1", who=BIDDING):
         request = award(self.uscc, case_ref=case_ref)

@@ -75,6 +75,8 @@ def test_ends_ages_disk_and_lag_are_told(told):
     assert found[by("jsg_expiry_seconds", what="next_authority")] > 365 * 86400
     assert 0 <= found[by("jsg_revocations_age_seconds")] < 3600
     assert found[by("jsg_disk_free_bytes", what="audit")] > 0
+    assert found[by("jsg_case_events_overdue")] == 0
+    assert 0 <= found[by("jsg_case_events_oldest_seconds")] < 86_400
     assert 0 <= found[by("jsg_replica_lag_seconds")] < 1
     assert found[by("jsg_clock_skew_seconds")] == 0
     assert 0 <= found[by("jsg_source_age_seconds", feed="wage_list")] < 600

@@ -246,10 +246,10 @@ def test_what_is_no_journal_is_not_opened(path, broken):
 def test_a_journal_of_another_version_is_not_opened(path):
     Journal(path).close()
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 4")
+    connection.execute("PRAGMA user_version = 5")
     connection.close()
 
-    with pytest.raises(JournalUnavailableError, match="version 3"):
+    with pytest.raises(JournalUnavailableError, match="version 4"):
         Journal(path)
 
 

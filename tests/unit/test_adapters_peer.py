@@ -6,6 +6,7 @@ It stands for the gateway at the wire and nowhere else: what it answers is set b
 from __future__ import annotations
 
 import ipaddress
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from google.protobuf.any_pb2 import Any
 from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
-from jointsanctions.v1 import audit_pb2, candidate_pb2, common_pb2, credit_pb2, registry_pb2
+from jointsanctions.v1 import audit_pb2, candidate_pb2, case_pb2, common_pb2, credit_pb2, registry_pb2
 
 from adapters.acts import Act
 from adapters.bidding import EVALUATION, bidding_rules
@@ -87,6 +88,8 @@ class Peer:
         self.refusals = []
         self.twist = lambda response: response
         self.raw = None
+        self.stream = []
+        self.left = threading.Event()
 
     def says(self, code, verdict, *measures, **fields):
         """From now on the enterprise with this code gets this verdict."""
@@ -156,6 +159,15 @@ class Peer:
             return self.raw
         return self.twist(self.answer(request)).SerializeToString()
 
+    def follow(self, request, context):
+        """Send what ``stream`` holds, and end as the next refusal says, where there is one."""
+        self.requests.append(request)
+        self.vouched(context)
+        context.add_callback(self.left.set)
+        yield from self.stream
+        if self.refusals:
+            _abort(context, self.refusals.pop(0))
+
     def vouched(self, context):
         """Note what was sent under the key for assertions of officers."""
         self.assertions += [value for key, value in context.invocation_metadata() if key == "jsg-officer-assertion"]
@@ -180,6 +192,10 @@ class _Handler(grpc.GenericRpcHandler):
         if call.method == "/jointsanctions.v1.RegistryService/SubmitRecords":
             return grpc.stream_unary_rpc_method_handler(
                 self._submit, registry_pb2.SubmitRecordsRequest.FromString, lambda raw: raw
+            )
+        if call.method == "/jointsanctions.v1.CreditService/WatchCase":
+            return grpc.unary_stream_rpc_method_handler(
+                self.peer.follow, case_pb2.WatchCaseRequest.FromString, lambda raw: raw
             )
         request = _METHODS.get(call.method)
         if request is None:

@@ -116,10 +116,15 @@ def test_the_list_cannot_be_changed():
         CLOCKS["L-06/verify"] = CLOCKS["L-06/object"]
 
 
-def test_every_event_and_every_holder_has_a_clock_but_those_of_meetings():
-    by_minutes = {StartEvent.MINUTES_DELIVERED, Holder.MEMBER_AGENCY}
-    assert {rule.starts for rule in CLOCKS.values()} == set(StartEvent) - by_minutes
-    assert {rule.holder for rule in CLOCKS.values()} == set(Holder) - by_minutes
+def test_every_event_and_every_holder_has_a_clock_but_those_of_meetings_and_of_cases():
+    by_no_statute = {
+        StartEvent.MINUTES_DELIVERED,
+        Holder.MEMBER_AGENCY,
+        StartEvent.CASE_EVENT_SEEN,
+        Holder.DECIDING_AGENCY,
+    }
+    assert {rule.starts for rule in CLOCKS.values()} == set(StartEvent) - by_no_statute
+    assert {rule.holder for rule in CLOCKS.values()} == set(Holder) - by_no_statute
 
 
 @pytest.mark.parametrize("rule", CLOCKS.values(), ids=CLOCKS)

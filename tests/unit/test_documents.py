@@ -154,6 +154,7 @@ def test_every_key_of_the_body_is_listed_and_no_other():
 AUDIT = ROOT / "docs/audit-events.md"
 BODY_MODULES = (
     "domain/call_record",
+    "rpc/points",
     "rpc/questions",
     "rpc/reading",
     "rpc/credit",

@@ -13,6 +13,7 @@ from gateway.domain.status import (
     FeedAge,
     Load,
     LogFigures,
+    OwedEvents,
     PersonKeys,
     RecordFigures,
     ReplayFigures,
@@ -66,6 +67,7 @@ SOUND = Status(
     limits=WatchLimits(),
     replay=ReplayFigures(NOW, 20, 0),
     log=LOG,
+    owed_events=OwedEvents(3, NOW - DAY, 0),
     sizes={"audit": 4_999_999_999, "store": 0},
 )
 
@@ -103,6 +105,7 @@ def test_at_every_limit_nothing_is_in_disorder():
         ({"log": replace(LOG, since=NOW - timedelta(minutes=1) - INSTANT)}, "LOG_NOT_SIGNED", LOG.origin),
         ({"log": LogFigures(fault="an entry is in no queue")}, "LOG_NOT_SIGNED", ""),
         ({"log": replace(LOG, day_to_index=date(2026, 11, 28))}, "DAY_NOT_INDEXED", ""),
+        ({"owed_events": OwedEvents(fault="the store is away")}, "CASE_EVENTS_OWED", ""),
         ({"record": replace(RECORD, pending=51)}, "RECORD_FALLS_BEHIND", "gw1-0"),
         ({"lag": SECOND + INSTANT}, "NODE_BEHIND", ""),
         ({"skew": SECOND + INSTANT}, "CLOCK_OFF", ""),
@@ -133,6 +136,7 @@ def test_beyond_a_limit_one_thing_is_broken_and_named(parts, trouble, about):
         (ends(next_authority=NOW + 14 * DAY), "AUTHORITY_ENDS_SOON"),
         ({"next_review": date(2026, 12, 13)}, "ASSESSMENT_DUE_SOON"),
         (feed(None, weighs=False), "SOURCE_STALE"),
+        ({"owed_events": OwedEvents(3, NOW - 5 * DAY, 1)}, "CASE_EVENTS_OWED"),
         ({"sizes": {"audit": 5_000_000_000, "store": 0}}, "DISK_FILLS_UP"),
         ({"sizes": {"audit": 10_000_000_000, "store": 0}}, "DISK_FILLS_UP"),
     ],
@@ -142,7 +146,7 @@ def test_what_is_only_coming_or_weighs_nowhere_is_told_and_is_not_broken(parts, 
 
     assert (found.trouble.name, found.broken) == (trouble, False)
     assert healthy((found,))
-    assert found.trouble in COMING or trouble == "SOURCE_STALE"
+    assert found.trouble in COMING or trouble in {"SOURCE_STALE", "CASE_EVENTS_OWED"}
 
 
 @pytest.mark.parametrize(

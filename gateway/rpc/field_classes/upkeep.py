@@ -65,6 +65,7 @@ StatusEnds plain: certificate last_authority next_authority revocations revocati
 StatusDisk plain: free_bytes least_bytes size_bytes what
 StatusLog plain: day_to_index origin signed since waiting
 StatusLoad plain: in_flight streams
+StatusOwedEvents plain: count oldest overdue
 StatusRefusals plain: count reason
 StatusPersonKeys plain: active count
 StatusComplaint plain: about advice broken measured text trouble

@@ -63,5 +63,8 @@ class CaseEventStore(Protocol):
     def unacknowledged(self) -> Sequence[CaseEvent]:
         """Return every event that is not acknowledged, in the order in which they were seen."""
 
+    def count_unacknowledged(self, before: datetime) -> tuple[int, datetime | None, int]:
+        """Return how many events are not acknowledged, when the oldest was seen, and how many were seen *before*."""
+
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds an acknowledgement, as ``FactStore.mark_recorded`` does."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from gateway.domain.case_events import CaseEvent
     from gateway.domain.listings import Listing
     from gateway.domain.meetings import Meeting
     from gateway.domain.record_clocks import RecordedFact
@@ -35,13 +36,15 @@ class Proceedings:
     """In order of their ids."""
     shown: tuple[RecordedShownRepair, ...] = ()
     """Repairs of publications and penalties that the platform shows, in order of their ids."""
+    owed_events: tuple[CaseEvent, ...] = ()
+    """Events of cases in hand that are not acknowledged, in the order in which they were seen."""
 
 
 class Docket(Protocol):
     """The store read across enterprises, as it is now. Blocking: call it in a thread."""
 
     def proceedings(self) -> Proceedings:
-        """Return every listing, withdrawal and joint meeting, and every other record that starts a clock."""
+        """Return every listing, withdrawal and joint meeting, and whatever else starts a clock."""
 
     def arrivals(self, since: datetime, until: datetime) -> Iterable[Arrivals]:
         """Return how many records' first versions were committed in [since, until), in no order.

@@ -63,7 +63,9 @@ Global___Colour: _TypeAlias = Colour  # noqa: Y015
 
 @_typing.final
 class ListClocksRequest(_message.Message):
-    """Asks for the clocks of listings, withdrawals and joint meetings, those that ended included. What is left empty asks for all."""
+    """Asks for the clocks of listings, withdrawals and joint meetings, those that ended included, and of events of cases in hand
+    until they are acknowledged. What is left empty asks for all.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -143,13 +145,15 @@ class Clock(_message.Message):
     confirmed: _builtins.bool
     """The text of the law was at hand; false: a lawyer confirms the length before it is relied on."""
     object_id: _builtins.str
-    """Id of the listing, or of the record that was withdrawn; of a joint meeting's step, meeting and step with a slash."""
+    """Id of the listing, or of the record that was withdrawn; of a joint meeting's step, meeting and step with a slash; of an
+    event of a case in hand, the id of the case and the sequence of the event, likewise.
+    """
     uscc: _builtins.str
     """Code of the enterprise; empty for the step of an item about none or several."""
     authority: _builtins.str
-    """Authority that took the listing's last act, or the withdrawal, or that convened the meeting."""
+    """Authority that took the listing's last act, or the withdrawal, or that convened the meeting; empty for an event."""
     holder: _builtins.str
-    """Whose clock it is: HRSS_SECTION, ENTERPRISE, or MEMBER_AGENCY for a step."""
+    """Whose clock it is: HRSS_SECTION, ENTERPRISE, MEMBER_AGENCY for a step, or DECIDING_AGENCY for an event."""
     kind: _builtins.str
     """DUTY, RIGHT or TERM."""
     started_on: _builtins.str
@@ -169,7 +173,7 @@ class Clock(_message.Message):
     alarm: _builtins.bool
     """The alarm is set to it; false for one beside a shorter one on the same duty (C-09)."""
     agency: _builtins.str
-    """Of a joint meeting's step, id of the agency that has to do it; empty for the clocks of the law."""
+    """Id of the agency that has to do a joint meeting's step, or to acknowledge an event; empty for the clocks of the law."""
     @_builtins.property
     def title(self) -> _common_pb2.LocalizedText:
         """What it runs for."""

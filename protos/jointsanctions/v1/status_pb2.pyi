@@ -68,6 +68,8 @@ class _StatusTroubleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatusT
     """Four fifths of the disk of a folder are in use, or nine tenths."""
     STATUS_TROUBLE_DAY_NOT_INDEXED: _StatusTrouble.ValueType  # 19
     """The index of a day that is over is not on record an hour after its end."""
+    STATUS_TROUBLE_CASE_EVENTS_OWED: _StatusTrouble.ValueType  # 20
+    """Agencies have not acknowledged events of their cases within one working day (A-123), or they cannot be counted."""
 
 class StatusTrouble(_StatusTrouble, metaclass=_StatusTroubleEnumTypeWrapper):
     """What is in disorder."""
@@ -112,6 +114,8 @@ STATUS_TROUBLE_DISK_FILLS_UP: StatusTrouble.ValueType  # 18
 """Four fifths of the disk of a folder are in use, or nine tenths."""
 STATUS_TROUBLE_DAY_NOT_INDEXED: StatusTrouble.ValueType  # 19
 """The index of a day that is over is not on record an hour after its end."""
+STATUS_TROUBLE_CASE_EVENTS_OWED: StatusTrouble.ValueType  # 20
+"""Agencies have not acknowledged events of their cases within one working day (A-123), or they cannot be counted."""
 Global___StatusTrouble: _TypeAlias = StatusTrouble  # noqa: Y015
 
 @_typing.final
@@ -197,7 +201,7 @@ class GetStatusResponse(_message.Message):
 
     @_builtins.property
     def load(self) -> Global___StatusLoad:
-        """Calls of this process."""
+        """Calls of this process, and what callers have not acknowledged."""
 
     @_builtins.property
     def person_keys(self) -> Global___StatusPersonKeys:
@@ -570,13 +574,14 @@ Global___StatusDisk: _TypeAlias = StatusDisk  # noqa: Y015
 
 @_typing.final
 class StatusLoad(_message.Message):
-    """Calls of this process."""
+    """Calls of this process, and what callers have not acknowledged."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     IN_FLIGHT_FIELD_NUMBER: _builtins.int
     STREAMS_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
+    OWED_EVENTS_FIELD_NUMBER: _builtins.int
     in_flight: _builtins.int
     """Under way now, open streams included."""
     streams: _builtins.int
@@ -585,20 +590,57 @@ class StatusLoad(_message.Message):
     def refused(self) -> _containers.RepeatedCompositeFieldContainer[Global___StatusRefusals]:
         """Refusals since it began."""
 
+    @_builtins.property
+    def owed_events(self) -> Global___StatusOwedEvents:
+        """Events of cases in hand that are not acknowledged; of the whole gateway, not of this process."""
+
     def __init__(
         self,
         *,
         in_flight: _builtins.int = ...,
         streams: _builtins.int = ...,
         refused: _abc.Iterable[Global___StatusRefusals] | None = ...,
+        owed_events: Global___StatusOwedEvents | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["owed_events", b"owed_events"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_flight", b"in_flight", "refused", b"refused", "streams", b"streams"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_flight", b"in_flight", "owed_events", b"owed_events", "refused", b"refused", "streams", b"streams"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StatusLoad: _TypeAlias = StatusLoad  # noqa: Y015
+
+@_typing.final
+class StatusOwedEvents(_message.Message):
+    """Events of cases in hand that no agency has acknowledged. Whose they are is told to HRSS alone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COUNT_FIELD_NUMBER: _builtins.int
+    OLDEST_FIELD_NUMBER: _builtins.int
+    OVERDUE_FIELD_NUMBER: _builtins.int
+    count: _builtins.int
+    """How many."""
+    overdue: _builtins.int
+    """Those whose day for acknowledging is over."""
+    @_builtins.property
+    def oldest(self) -> _timestamp_pb2.Timestamp:
+        """When the oldest of them was seen; unset where there is none, or they cannot be counted."""
+
+    def __init__(
+        self,
+        *,
+        count: _builtins.int = ...,
+        oldest: _timestamp_pb2.Timestamp | None = ...,
+        overdue: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["oldest", b"oldest"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "oldest", b"oldest", "overdue", b"overdue"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusOwedEvents: _TypeAlias = StatusOwedEvents  # noqa: Y015
 
 @_typing.final
 class StatusRefusals(_message.Message):

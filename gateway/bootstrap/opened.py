@@ -1,0 +1,46 @@
+"""What one serving process has opened, and what its methods are made of. Values; it opens nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from gateway.bootstrap.config import Config
+    from gateway.bootstrap.mandates import Mandates
+    from gateway.intake.process import IntakeProcess
+    from gateway.security.persons import KeyedPersonVault
+    from gateway.services.get_status import GetStatus
+    from gateway.services.ports.audit import AuditLog
+    from gateway.services.ports.register import Clock
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
+    from gateway.storage.day_store import SqlDayStore
+    from gateway.storage.facts import SqlFactStore
+    from gateway.storage.history import SqlHistory
+    from gateway.storage.index import TimelineIndex
+    from gateway.storage.log_store import SqlLogStore
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one serving process has opened, and what its methods are made of."""
+
+    config: Config
+    clock: Clock
+    engine: Engine
+    place: FolderPlace | DatabasePlace
+    """Where the audit queues lie."""
+    log: SqlLogStore
+    """What the queues are integrated into."""
+    days: SqlDayStore
+    """The indexes of days."""
+    audit: AuditLog
+    vault: KeyedPersonVault
+    intake: IntakeProcess
+    store: SqlFactStore
+    history: SqlHistory
+    index: TimelineIndex
+    mandates: Mandates
+    status: GetStatus
