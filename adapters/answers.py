@@ -7,7 +7,7 @@ parties, about now, recorded, and in itself coherent. A fault never makes an ans
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -150,19 +150,14 @@ def read_answer(applicant: Applicant, received: Received, now: datetime, bound: 
         now: Our present, UTC.
         bound: How strong an answer may be at the point that was asked about.
     """
-    fault, decision = fault_of(applicant, received, now, bound), received.decision
-    answer = answer_of(decision, received.response, fault, received.digest)
-    return replace(
-        answer,
-        position=replace(answer.position, line_hash=received.line_hash),
-        incentives=tuple(decision.incentives),
-        grade=decision.grade if decision.HasField("grade") else None,
-    )
+    fault = fault_of(applicant, received, now, bound)
+    return answer_of(received.decision, received.response, fault, received.digest, received.line_hash)
 
 
-def answer_of(decision: _Decision, response: _Response, fault: str, digest: bytes) -> Answer:
+def answer_of(decision: _Decision, response: _Response, fault: str, digest: bytes, line_hash: bytes = b"") -> Answer:
     """Return a decision about anybody as an ``Answer`` with this *fault* and this digest of its response."""
     position = response.audit_position
+    of_enterprise = decision if isinstance(decision, credit_pb2.Decision) else None
     return Answer(
         verdict=decision.verdict,
         measures=tuple(decision.measures),
@@ -170,9 +165,11 @@ def answer_of(decision: _Decision, response: _Response, fault: str, digest: byte
         as_of=_instant(response.basis, "as_of"),
         valid_until=_instant(decision, "valid_until"),
         data_revision=response.basis.data_revision,
-        position=Position(position.writer, position.number, position.leaf_hash),
+        position=Position(position.writer, position.number, position.leaf_hash, line_hash),
         digest=digest,
         fault=fault,
+        incentives=tuple(of_enterprise.incentives) if of_enterprise else (),
+        grade=of_enterprise.grade if of_enterprise and of_enterprise.HasField("grade") else None,
     )
 
 

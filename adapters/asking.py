@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 from uuid import uuid4
 
 import grpc
@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
 
+_OfCase = Literal["case_ref", "officer", "purpose"]
+
 MOST_ITEMS = 1000
 """Items that one batch may hold (credit.proto)."""
 
 _MOST_REFUSALS = 16  # a batch refused for one item is asked again without it, but not without end
+_OF_CASE: Final[tuple[_OfCase, ...]] = ("case_ref", "officer", "purpose")
+"""What a batch says once where it is the same for all, and each item where it is not."""
 _ITEM_FIELD = re.compile(r"^items\[(\d+)\]")
 _REFUSALS = frozenset(
     {
@@ -51,6 +55,10 @@ _REFUSALS = frozenset(
 
 class Asks(Protocol):
     """What is needed of a ``GatewayClient``."""
+
+    @property
+    def asserts_officers(self) -> bool:
+        """Each call is vouched for by an assertion, which speaks for one officer."""
 
     def check(self, request: credit_pb2.CheckEligibilityRequest) -> credit_pb2.CheckEligibilityResponse:
         """Ask about one enterprise; raises ``GatewayError``."""
@@ -80,11 +88,32 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """What questions that go in one call have in common: everything but the case.
+
+    Attributes:
+        area: Area.
+        decision_point: Decision point.
+        bound: How strong an answer may lawfully be there.
+        officer: Who asks, where one assertion speaks for all questions of a call; else empty: each names its own.
+    """
+
+    area: common_pb2.Area.ValueType
+    decision_point: common_pb2.DecisionPoint.ValueType
+    bound: Bound
+    officer: str
+
+
+Asking = tuple[Step, "Applicant"]
+"""One question: where it is asked and in which case, and about whom."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """What became of several questions.
 
     Attributes:
-        results: One for each applicant, in order: its question with the answer, or why there is none.
+        results: One for each question, in order: its question with the answer, or why there is none.
         calls: How many calls carried an answer; more than one means more than one data revision.
     """
 
@@ -100,14 +129,19 @@ class Asker:
         self._journal = journal
         self._clock = clock
 
-    def ask(self, step: Step, applicants: Sequence[Applicant]) -> Answered:
-        """Ask about applicants that ``check_applicant`` let through: one alone, more in batches of at most 1,000."""
+    def way(self, step: Step) -> Way:
+        """Return what a question has in common with those that it may go together with."""
+        officer = step.case.officer if self._client.asserts_officers else ""
+        return Way(step.area, step.decision_point, step.bound, officer)
+
+    def ask(self, asking: Sequence[Asking]) -> Answered:
+        """Ask questions of one way that were let through: one alone, more in batches of at most 1,000."""
         results: dict[int, Asked | NotClearedError] = {}
-        waiting = list(range(len(applicants)))
+        waiting = list(range(len(asking)))
         calls = refusals = 0
         while waiting:
             chunk, rest = waiting[:MOST_ITEMS], waiting[MOST_ITEMS:]
-            outcome = self._call(step, [applicants[i] for i in chunk])
+            outcome = self._call([asking[i] for i in chunk])
             at_fault = outcome.item if isinstance(outcome, _Refused) else None
             if isinstance(outcome, _Refused) and at_fault is not None and refusals < _MOST_REFUSALS:
                 refusals += 1
@@ -118,34 +152,38 @@ class Asker:
             calls += not isinstance(outcome, _Refused)
             results.update(zip(chunk, found, strict=True))
             waiting = rest
-        return Answered(tuple(results[i] for i in range(len(applicants))), calls)
+        return Answered(tuple(results[i] for i in range(len(asking))), calls)
 
-    def _call(self, step: Step, applicants: Sequence[Applicant]) -> list[Asked] | _Refused:
+    def _call(self, asking: Sequence[Asking]) -> list[Asked] | _Refused:
         """Carry one call from the journal to the journal."""
-        request = _single(step, applicants[0]) if len(applicants) == 1 else _batch(step, applicants)
+        request = _single(*asking[0], uuid4().hex) if len(asking) == 1 else _batch(asking)
         try:
             refuse_numbers(request)
         except QuestionRefusedError as error:
-            return _Refused(error, _item(error.field, len(applicants)))
+            return _Refused(error, _item(error.field, len(asking)))
         try:
-            questions = [self._question(step, applicant, request) for applicant in applicants]
+            sent = digest(request)
+            questions = [self._question(*each, request.request_id, sent) for each in asking]
             numbers = self._journal.record_questions(questions)
             try:
                 received = self._send(request)
             except GatewayError as error:
                 useless = is_refusal(error)
                 self._journal.record_failure(numbers, self._clock(), error.reason, str(error), refused=useless)
-                return _refused(error, len(applicants)) if useless else _Refused(no_answer(error), pending=numbers)
+                return _refused(error, len(asking)) if useless else _Refused(no_answer(error), pending=numbers)
             now = self._clock()
-            answers = [read_answer(*each, now, step.bound) for each in zip(applicants, received, strict=True)]
+            answers = [
+                read_answer(applicant, each, now, step.bound)
+                for (step, applicant), each in zip(asking, received, strict=True)
+            ]
             self._journal.record_answers(dict(zip(numbers, answers, strict=True)), now)
         except JournalUnavailableError as error:
             return _Refused(error)
         return [Asked(*each) for each in zip(numbers, questions, answers, strict=True)]
 
-    def _question(self, step: Step, applicant: Applicant, request: _Request) -> Question:
+    def _question(self, step: Step, applicant: Applicant, call_id: str, sent: bytes) -> Question:
         return Question(
-            call_id=request.request_id,
+            call_id=call_id,
             asked_at=self._clock(),
             area=step.area,
             decision_point=step.decision_point,
@@ -154,7 +192,7 @@ class Asker:
             officer=step.case.officer,
             lead=applicant.lead.code("enterprise"),
             parties=applicant.codes(),
-            request_digest=digest(request),
+            request_digest=sent,
             again=again(step, applicant),
         )
 
@@ -205,9 +243,7 @@ def no_answer(error: GatewayError) -> NoAnswerError:
 
 def again(step: Step, applicant: Applicant) -> bytes:
     """Return a question alone, without an id, as the journal keeps it until it came to something."""
-    request = _single(step, applicant)
-    request.ClearField("request_id")
-    return request.SerializeToString(deterministic=True)
+    return _single(step, applicant, "").SerializeToString(deterministic=True)
 
 
 def _refused(error: GatewayError, items: int) -> _Refused:
@@ -237,18 +273,21 @@ def _pb_question(step: Step, facts: credit_pb2.CaseFacts | None) -> credit_pb2.Q
     )
 
 
-def _single(step: Step, applicant: Applicant) -> credit_pb2.CheckEligibilityRequest:
+def _single(step: Step, applicant: Applicant, call_id: str) -> credit_pb2.CheckEligibilityRequest:
     return credit_pb2.CheckEligibilityRequest(
         question=_pb_question(step, applicant.facts),
         enterprise=applicant.lead.to_pb("enterprise"),
         consortium_members=[member.to_pb("consortium_members") for member in applicant.members],
         related_parties=_related(applicant),
-        request_id=uuid4().hex,
+        request_id=call_id,
     )
 
 
-def _batch(step: Step, applicants: Sequence[Applicant]) -> credit_pb2.BatchCheckEligibilityRequest:
-    shared = applicants[0].facts
+def _batch(asking: Sequence[Asking]) -> credit_pb2.BatchCheckEligibilityRequest:
+    """Return questions of one way as a batch: what all have in common is said once, and what not by each."""
+    step, first = asking[0]
+    own = {name for name in _OF_CASE if any(getattr(each.case, name) != getattr(step.case, name) for each, _ in asking)}
+    shared = first.facts
     items = [
         credit_pb2.BatchItem(
             item_id=str(i),
@@ -256,12 +295,14 @@ def _batch(step: Step, applicants: Sequence[Applicant]) -> credit_pb2.BatchCheck
             consortium_members=[member.to_pb("consortium_members") for member in applicant.members],
             related_parties=_related(applicant),
             case_facts=applicant.facts if applicant.facts != shared else None,
+            **{name: getattr(each.case, name) for name in own},
         )
-        for i, applicant in enumerate(applicants)
+        for i, (each, applicant) in enumerate(asking)
     ]
-    return credit_pb2.BatchCheckEligibilityRequest(
-        question=_pb_question(step, shared), items=items, request_id=uuid4().hex
-    )
+    question = _pb_question(step, shared)
+    for name in own:
+        question.ClearField(name)
+    return credit_pb2.BatchCheckEligibilityRequest(question=question, items=items, request_id=uuid4().hex)
 
 
 def _related(applicant: Applicant) -> list[credit_pb2.RelatedParty]:

@@ -118,6 +118,11 @@ class Channel:
         """Close the channel; later calls raise ``GatewayError``."""
         self._channel.close()
 
+    @property
+    def asserts_officers(self) -> bool:
+        """Each call is vouched for by an assertion of the agency's own, which speaks for one officer."""
+        return self._settings.officers is not None
+
     def _ask(self, method: Method[A], request: Message, seconds: float | None = None) -> A:
         """Send one message and return the answer; *seconds*: None is the deadline of every call."""
         call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = self._channel.unary_unary(method.path, None, None)

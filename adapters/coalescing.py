@@ -1,9 +1,10 @@
 """Lets questions that are asked at the same time go to the gateway in one call, each with its own record and answer.
 
-What a batch says once must be the same for all: area, decision point, case, officer and purpose, which is one
-``Step``. Questions of one step that come while a call of it is under way wait for its end and then go together; there
-is no timer, and who comes alone goes at once. Nothing is kept for a later question, and no verdict is shared: an
-enterprise that is asked about twice is two items with two answers.
+What a batch says once must be the same for all: area and decision point, which with what follows from them is one
+``Way``. Two calls of one way may be under way at once, so that one is written down while the other is answered.
+Questions that come meanwhile wait for one of them to end and then go together, each with its own case; there is no
+timer, and who comes alone goes at once. Nothing is kept for a later question, and
+no verdict is shared: an enterprise that is asked about twice is two items with two answers.
 """
 
 from __future__ import annotations
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from adapters.acts import Checked
-    from adapters.asking import Step
+    from adapters.asking import Step, Way
     from adapters.questions import Applicant
 
-    Carry = Callable[[Step, Sequence[Sequence[Applicant]]], Sequence[Checked | None]]
-    """Asks for several callers of one step at once; None for one that is to be asked for alone."""
+    Group = tuple[Step, Sequence[Applicant]]
+    """What one caller asks: in which case and where, and about whom."""
+    Carry = Callable[[Sequence[Group]], Sequence[Checked | None]]
+    """Asks for several callers of one way at once; None for one that is to be asked for alone."""
+
+
+AT_ONCE = 2
+"""Calls of one way that may be under way; with more, each would carry fewer questions."""
 
 
 def _closed() -> Lock:
@@ -35,69 +42,82 @@ def _closed() -> Lock:
 class _Waiting:
     """One caller: what it asks, what came of it, and for whom it is to ask, itself among them."""
 
-    applicants: Sequence[Applicant]
+    group: Group
     checked: Checked | None = None
     error: BaseException | None = None
     carries: list[_Waiting] | None = None
     gate: Lock = field(default_factory=_closed)
 
 
+@dataclass(slots=True)
+class _UnderWay:
+    """The calls of one way, and who waits for one of them to end."""
+
+    calls: int = 0
+    waiting: list[_Waiting] = field(default_factory=list)
+
+
 class Coalescing:
     """Asks for many threads at once. One of those who wait asks for all of them; then one of the next does."""
 
-    def __init__(self, carry: Carry) -> None:
+    def __init__(self, carry: Carry, way: Callable[[Step], Way]) -> None:
+        """Take who asks, and what says which questions may go together."""
         self._carry = carry
+        self._way = way
         self._lock = Lock()
-        self._waiting: dict[Step, list[_Waiting]] = {}
+        self._under_way: dict[Way, _UnderWay] = {}
 
     def ask(self, step: Step, applicants: Sequence[Applicant]) -> Checked:
         """Ask about the applicants, perhaps in company; ``calls`` counts the calls that carried an answer."""
-        own = _Waiting(applicants)
+        own, way = _Waiting((step, applicants)), self._way(step)
         with self._lock:
-            under_way = self._waiting.get(step)
-            if under_way is None:
-                self._waiting[step] = []
+            under_way = self._under_way.setdefault(way, _UnderWay())
+            at_once = under_way.calls < AT_ONCE
+            if at_once:
+                under_way.calls += 1
+                own.carries = [own]
             else:
-                under_way.append(own)
-        if under_way is None:
-            own.carries = [own]
-        else:
+                under_way.waiting.append(own)
+        if not at_once:
             own.gate.acquire()
         if own.carries is not None:
-            self._ask_for(step, own.carries)
+            self._ask_for(way, own.carries)
         if own.error is not None:
             raise own.error
         # Refused in company: what was wrong may have been somebody else's, and a field is named as it was asked alone.
         while own.checked is None:
-            (own.checked,) = self._carry(step, [applicants])
+            (own.checked,) = self._carry([own.group])
         return own.checked
 
-    def _ask_for(self, step: Step, together: list[_Waiting]) -> None:
+    def _ask_for(self, way: Way, together: list[_Waiting]) -> None:
         """Ask for all of *together*, give each its own, and let one of those who came meanwhile carry on."""
         try:
-            found = self._carry(step, [each.applicants for each in together])
+            found = self._carry([each.group for each in together])
             for waiting, checked in zip(together, found, strict=True):
                 waiting.checked = checked
         except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
             for waiting in together:
                 waiting.error = error
         finally:
-            self._hand_on(step)
+            self._hand_on(way)
             for waiting in together[1:]:
                 waiting.gate.release()
 
-    def _hand_on(self, step: Step) -> None:
+    def _hand_on(self, way: Way) -> None:
         with self._lock:
-            waiting = self._waiting[step]
+            under_way = self._under_way[way]
+            waiting = under_way.waiting
             if not waiting:
-                del self._waiting[step]
+                under_way.calls -= 1
+                if not under_way.calls:
+                    del self._under_way[way]
                 return
-            together, items = [waiting[0]], len(waiting[0].applicants)
+            together, items = [waiting[0]], len(waiting[0].group[1])
             for each in waiting[1:]:
-                items += len(each.applicants)
+                items += len(each.group[1])
                 if items > MOST_ITEMS:
                     break
                 together.append(each)
-            self._waiting[step] = waiting[len(together) :]
+            under_way.waiting = waiting[len(together) :]
         together[0].carries = together
         together[0].gate.release()

@@ -44,9 +44,11 @@ if TYPE_CHECKING:
     from adapters.acts import Act
     from adapters.asking import Asks
     from adapters.bulletin import Said
+    from adapters.coalescing import Group
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
     from adapters.rules import AreaRules
+    from adapters.stops import Before
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ class Enforcement:
         self.clock = clock
         self._asker = Asker(client, journal, clock)
         self._bulletins = bulletins
-        self._together = Coalescing(self._check)
+        self._together = Coalescing(self._check, self._asker.way)
 
     def require_clearance(self, act: Act) -> Standing:
         """Ask about one applicant.
@@ -116,8 +118,8 @@ class Enforcement:
     ) -> Checked:
         """Ask about all applicants of a case at once; each is cleared or stopped on its own.
 
-        The answers come from one data revision unless ``calls`` says otherwise. Threads that ask about the same step at
-        the same time share calls (``adapters.coalescing``); each is told of its own applicants alone.
+        The answers come from one data revision unless ``calls`` says otherwise. Threads that ask at the same decision
+        point at the same time share calls (``adapters.coalescing``); each is told of its own applicants alone.
         """
         return self._together.ask(self._step(case, point), applicants)
 
@@ -158,27 +160,30 @@ class Enforcement:
         bound = next((each.bound for each in self.rules.points if each.point == point), UNBOUNDED)
         return Step(self.rules.area, point, replace(case, purpose=self.rules.stated(case)), bound)
 
-    def _check(self, step: Step, groups: Sequence[Sequence[Applicant]]) -> list[Checked | None]:
+    def _check(self, groups: Sequence[Group]) -> list[Checked | None]:
         """Ask for several callers at once; None for one whose question was refused in the company of others."""
-        before = look_before(self.rules, self.journal, step)
         stops: dict[int, NotClearedError] = {}
-        applicants: list[Applicant] = []
-        for group in groups:
-            found = stops_of(step.case, before, group)
-            stops.update({len(applicants) + i: stop for i, stop in found.items()})
-            applicants.extend(group)
-        asking = [i for i in range(len(applicants)) if i not in stops or self._asks_anyway(stops[i])]
-        answered = self._asker.ask(step, [applicants[i] for i in asking])
+        questions: list[tuple[Step, Applicant]] = []
+        known: dict[Step, Before | NotClearedError] = {}
+        for step, applicants in groups:
+            if step not in known:
+                known[step] = look_before(self.rules, self.journal, step)
+            found = stops_of(step.case, known[step], applicants)
+            stops.update({len(questions) + i: stop for i, stop in found.items()})
+            questions.extend((step, applicant) for applicant in applicants)
+        asking = [i for i in range(len(questions)) if i not in stops or self._asks_anyway(stops[i])]
+        answered = self._asker.ask([questions[i] for i in asking])
         asked = dict(zip(asking, answered.results, strict=True))
         for i, result in asked.items():
             if isinstance(result, NoAnswerError):
-                self._add_what_is_known(result, step.decision_point, applicants[i])
-        results = [self._result(stops.get(i), asked.get(i)) for i in range(len(applicants))]
+                step, applicant = questions[i]
+                self._add_what_is_known(result, step.decision_point, applicant)
+        results = [self._result(stops.get(i), asked.get(i)) for i in range(len(questions))]
         told = self._with_outcomes(results, asked)
         checked: list[Checked | None] = []
         begin = 0
-        for group in groups:
-            own = range(begin, begin := begin + len(group))
+        for _, applicants in groups:
+            own = range(begin, begin := begin + len(applicants))
             refused = any(isinstance(asked.get(i), QuestionRefusedError) for i in own)
             apart = refused and len(groups) > 1
             checked.append(None if apart else Checked(told[own.start : own.stop], answered.calls))

@@ -61,6 +61,8 @@ def misplaced(
     Returns:
         By place, those that share a party with another, and those that were reviewed with other members.
     """
+    if len(applicants) <= 1 and not reviews:
+        return {}
     counts = Counter(code for parties in applicants.values() for code in parties)
     twice = {code for code, count in counts.items() if count > 1}
     found: dict[int, GateClosedError] = {}

@@ -122,8 +122,7 @@ class Journal:
                 tables.ADD_ANSWER, [tables.answer_row(number, at, answer) for number, answer in answers.items()]
             )
             connection.executemany(tables.ADD_RECEIPT, list(receipts.items()))
-            for number, answer in answers.items():
-                self.pending.answered(connection, number, answer, answered_at)
+            self.pending.answered(connection, answers, answered_at)
             self._keep_beside(connection, answers, at)
 
     def _keep_beside(self, connection: sqlite3.Connection, answers: Mapping[int, Answer], at: str) -> None:

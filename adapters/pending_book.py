@@ -75,14 +75,15 @@ class PendingBook:
         connection.executemany(tables.REMADE, remade)
         connection.executemany(tables.KEEP, kept)
 
-    def answered(self, connection: sqlite3.Connection, number: int, answer: Answer, at: datetime) -> None:
-        """In the answer's own transaction: its question is not pending any more, nor is the one it was asked for."""
-        pending = self._pending_of(connection, number)
-        if pending is not None and connection.execute(tables.IS_PENDING, (pending,)).fetchone() is not None:
-            connection.execute(tables.SETTLE, (pending, format_instant(at), number, "", 0))
-            connection.execute(tables.LET_GO, (pending,))
-            self._tell_of_reserved(connection, pending, number, answer, at)
-        connection.execute(tables.LET_GO, (number,))
+    def answered(self, connection: sqlite3.Connection, answers: Mapping[int, Answer], at: datetime) -> None:
+        """In the answers' own transaction: no question of theirs is pending any more, nor any that it was asked for."""
+        among = (min(answers, default=0), max(answers, default=0))
+        for number, pending in connection.execute(tables.REMADE_AMONG, among).fetchall():
+            if number in answers and connection.execute(tables.IS_PENDING, (pending,)).fetchone() is not None:
+                connection.execute(tables.SETTLE, (pending, format_instant(at), number, "", 0))
+                connection.execute(tables.LET_GO, (pending,))
+                self._tell_of_reserved(connection, pending, number, answers[number], at)
+        connection.executemany(tables.LET_GO, [(number,) for number in answers])
 
     def refused(self, connection: sqlite3.Connection, number: int, reason: str, at: datetime) -> None:
         """In the failure's own transaction: asking again is useless. Who asked first-hand has been told already."""

@@ -61,6 +61,7 @@ PENDING = (
 KEEP = "INSERT INTO pending VALUES (?, ?)"
 REMADE = "INSERT INTO remade VALUES (?, ?)"
 PENDING_OF = "SELECT pending FROM remade WHERE question = ?"
+REMADE_AMONG = "SELECT question, pending FROM remade WHERE question BETWEEN ? AND ? ORDER BY question"
 IS_PENDING = "SELECT 1 FROM pending WHERE question = ?"
 SETTLE = "INSERT INTO settled VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 LET_GO = "DELETE FROM pending WHERE question = ?"

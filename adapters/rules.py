@@ -155,13 +155,13 @@ def case_refs(pattern: str | None) -> re.Pattern[str] | None:
         raise ValueError(f"case_ref_pattern: {pattern!r} is no regular expression: {error}") from error
 
 
-def check_applicant(applicant: Applicant, rules: PointRules) -> None:
-    """Refuse an applicant that cannot be asked about at this point.
+def check_applicant(applicant: Applicant, rules: PointRules) -> frozenset[str]:
+    """Return the codes of the lead and all members of an applicant that can be asked about at this point.
 
     Raises:
         QuestionRefusedError: A code, a name or a relation is malformed, or a fact that the point needs is missing.
     """
-    applicant.codes()
+    codes = applicant.codes()
     applicant.lead.to_pb("enterprise")
     _check_parties("consortium_members", applicant.members)
     _check_parties("related_parties", [related.party for related in applicant.related])
@@ -171,6 +171,7 @@ def check_applicant(applicant: Applicant, rules: PointRules) -> None:
     for need in rules.needs:
         if need not in facts_set:
             raise malformed(f"case_facts.{need}", f"{point_name(rules.point)} needs it")
+    return codes
 
 
 def point_name(point: int) -> str:

@@ -54,8 +54,7 @@ def stops_of(
     parties: dict[int, frozenset[str]] = {}
     for i, applicant in enumerate(applicants):
         try:
-            check_applicant(applicant, before.rules)
-            parties[i] = applicant.codes()
+            parties[i] = check_applicant(applicant, before.rules)
         except NotClearedError as error:
             stops[i] = error
     return stops | (misplaced(parties, before.reviews, case.part) if before.fixed else {})

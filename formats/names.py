@@ -78,6 +78,7 @@ def _fold(text: str, foldings: frozenset[Folding]) -> str:
     text = text.translate(_SIGNS[foldings & {Folding.BRACKETS, Folding.SCRIPT}])
     if Folding.LETTER_CASE in foldings:
         text = text.upper()
-    if Folding.SPACES in foldings:
+    # What is printable and has no space has nothing to take out: no separator and no format character is printable.
+    if Folding.SPACES in foldings and (" " in text or not text.isprintable()):
         text = "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
     return text.replace(LONG_FORM, SHORT_FORM) if Folding.LEGAL_FORM in foldings else text

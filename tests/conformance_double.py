@@ -44,7 +44,7 @@ class Double(Writing):
         self.channel, self.area, self.before, self.fault = channel, area, before, fault
         self.lock, self.key_lock = Lock(), Lock()
         self.checks, self.writes, self.cache = {}, {}, {}
-        self.in_flight, self.last = 0, None
+        self.in_flight, self.last, self.company = 0, None, ""
 
     # -- asking
 
@@ -67,6 +67,9 @@ class Double(Writing):
         try:
             if self.fault == "one at a time" and not alone:
                 raise Refused(503, "BUSY")
+            if self.fault == "takes one case for all" and not alone:
+                question.case_ref = self.company
+            self.company = question.case_ref
             reply = self.ask(question, code, body.get("relatedParties", ()), body.get("consortiumMembers", ())).reply
         finally:
             with self.lock:

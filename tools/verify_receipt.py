@@ -171,7 +171,7 @@ def line_of(receipt: dict[str, object], body: dict[str, object]) -> dict[str, ob
     leaf = sha256(b"\x00" + salt + line["content"].encode())
     require(climb(leaf, line["item"], line["count"], path).hex() == lines["root"], "the line is not the body's")
     content = strict_object(line["content"])
-    return {name: content[name] for name in ("item", "enterprises", "verdict") if name in content}
+    return {name: content[name] for name in ("item", "case", "officer", "enterprises", "verdict") if name in content}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,8 +1,8 @@
 """One adapter, asked by many threads at once: the deciding system of F4. It speaks as ``gateway.bench.caller`` does.
 
-Each thread checks one bidder of one tender after the other through the engine's Python API (``adapters.enforcement``),
-which records every question and answer in the adapter's journal and lets concurrent checks go together. Only what came
-back with a verdict and a position in the record counts.
+Each thread checks one bidder of a tender of its own after the other through the engine's Python API
+(``adapters.enforcement``), which records every question and answer in the adapter's journal and lets concurrent checks
+go together. Only what came back with a verdict and a position in the record counts.
 """
 
 from __future__ import annotations
@@ -101,13 +101,16 @@ def _round(engine: Enforcement, acts: list[Iterator[Act]], seconds: float) -> di
 
 
 def _acts(file: Path, place: int, threads: int) -> list[Iterator[Act]]:
-    """Return for each thread its own endless stream of bidders of one tender."""
+    """Return for each thread its own endless stream of bidders of a tender of its own."""
     requests = [credit_pb2.CheckEligibilityRequest.FromString(raw) for raw in read_questions(file)]
     random.Random(place).shuffle(requests)  # noqa: S311 - an order of its own, no secret
-    case = Case(f"F4-{place}", "officer-7")
     acts = [
-        Act(case, EVALUATION, Applicant(Party(each.enterprise.uscc), facts=each.question.case_facts))
-        for each in requests
+        Act(
+            Case(f"F4-{place}-{number % threads}", f"officer-{number % threads}"),
+            EVALUATION,
+            Applicant(Party(each.enterprise.uscc), facts=each.question.case_facts),
+        )
+        for number, each in enumerate(requests)
     ]
     return [itertools.cycle(acts[own::threads]) for own in range(threads)]
 

@@ -10,6 +10,7 @@ from formats.merkle import leaf_hash
 from formats.note import decode_note
 from formats.tlog_proof import decode_proof
 from gateway.cli import page_words as words
+from gateway.domain.call_record import body_of_item
 from gateway.domain.vocabulary import Area, DecisionPoint, Effect
 
 if TYPE_CHECKING:
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
 
 def question_rows(envelope: Mapping[str, Any], body: Mapping[str, Any], line: Mapping[str, Any]) -> Iterator[Row]:
     """Yield who asked what, by the entry's envelope, its body, and the line of a batch that is shown."""
-    caller = body.get("caller") or {}
+    caller, own = body.get("caller") or {}, body_of_item(body, line)
     yield words.AGENCY, f"{caller.get('agency', '')} / {caller.get('role', '')}"
-    yield words.OFFICER, str(body.get("officer", ""))
+    yield words.OFFICER, str(own.get("officer", ""))
     yield words.RECORDED_AT, moment(envelope["time"])
-    yield words.CASE, str(body.get("case", ""))
+    yield words.CASE, str(own.get("case", ""))
     if body.get("area"):
         yield words.AREA, words.AREAS[Area(body["area"])]
     if body.get("point"):
         yield words.POINT, words.POINTS[DecisionPoint(body["point"])]
     yield words.ENTERPRISE, "、".join(map(str, line.get("enterprises") or body.get("enterprises") or ()))
-    yield words.PURPOSE, str(body.get("purpose", ""))
+    yield words.PURPOSE, str(own.get("purpose", ""))
     yield words.METHOD, str(body.get("method", ""))
 
 

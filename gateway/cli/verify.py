@@ -201,7 +201,7 @@ def _told(verified: VerifiedReceipt) -> dict[str, object]:
         "response_shown": verified.response_shown,
     }
     for name in ("method", "outcome", "case", "officer", "purpose"):
-        told[name] = body.get(name)
+        told[name] = line.get(name) or body.get(name)
     told["caller"] = _agency(body)
     told["enterprises"] = line.get("enterprises") or body.get("enterprises")
     verdict = line.get("verdict") or body.get("verdict")

@@ -27,7 +27,8 @@ _STANDINGS: Final = {CLEAR: "CLEARED", CONDITIONAL: "CONDITIONAL", RESTRICTED: "
 def own_answers(stage: Stage, promise: Promise) -> list[Seen]:
     """200 enterprises are asked about at once, answered in random order: each caller gets its own.
 
-    They are of as many cases, and then of one, where an adapter may put questions together. No answer is not another's
+    They are of as many cases, and then of one; either way an adapter may put questions together, and each must reach
+    the gateway as one of its own case. No answer is not another's
     answer; but where most got none, nothing was tested, and that is no pass.
     """
     return [_at_once(stage, vector) for vector in promise.vectors]
@@ -47,7 +48,11 @@ def _at_once(stage: Stage, vector: Vector) -> Seen:
         replies = list(pool.map(stage.check, codes, cases))
     answered = [(code, reply) for code, reply in zip(codes, replies, strict=True) if reply.fine]
     wrong = [why for code, reply in answered if (why := _not_its_own(reply, code, stage.script.given(code)))]
-    said = f"{len(answered) - len(wrong)} of {AT_ONCE} got their own, {AT_ONCE - len(answered)} got no answer"
+    wrong += [
+        f"{code}: asked in another case" for code, case in zip(codes, cases, strict=True) if _astray(stage, code, case)
+    ]
+    own = max(0, len(answered) - len(wrong))
+    said = f"{own} of {AT_ONCE} got their own, {AT_ONCE - len(answered)} got no answer"
     kept = not wrong and len(answered) > AT_ONCE // 2
     return seen(vector.id, kept, "; ".join([said, *wrong[:1]]))
 
@@ -93,6 +98,11 @@ def gate_asks_anew(stage: Stage, _promise: Promise) -> list[Seen]:
     stage.write(code, Saying(verdict=CONDITIONAL, effects=(REVIEW,)))
     reply = stage.grant(stage.grant_body(code, case))
     return [seen("gate", bool(reply.status) and not reply.fine, reply.told())]
+
+
+def _astray(stage: Stage, code: str, case: str) -> bool:
+    """Return whether a question about *code* arrived in another case than it was asked in."""
+    return any(each.case_ref != case for each in stage.script.asked(code))
 
 
 def _not_its_own(reply: Reply, code: str, given: list[Given]) -> str:

@@ -56,7 +56,7 @@ class ScriptedMethods:
         request = credit_pb2.CheckEligibilityRequest.FromString(raw)
         question = request.question
         party = self._party(request, question, context)
-        self._note(question, [party], batched=False)
+        self._note(question, [(party, question)], batched=False)
         self._wait_or_fail([party], context)
         now, number = datetime.now(UTC), self._script.next_number()
         response = credit_pb2.CheckEligibilityResponse(
@@ -73,7 +73,7 @@ class ScriptedMethods:
         request = credit_pb2.BatchCheckEligibilityRequest.FromString(raw)
         question = request.question
         parties = [self._party(item, question, context) for item in request.items]
-        self._note(question, parties, batched=True)
+        self._note(question, list(zip(parties, request.items, strict=True)), batched=True)
         self._wait_or_fail(parties, context)
         now, number = datetime.now(UTC), self._script.next_number()
         odd = _oddest(parties)
@@ -112,11 +112,24 @@ class ScriptedMethods:
         related = [each.enterprise.uscc for each in item.related_parties]
         return answers.Party(code, (*(each.uscc for each in item.consortium_members), *related), line)
 
-    def _note(self, question: credit_pb2.Question, parties: Sequence[answers.Party], *, batched: bool) -> None:
+    def _note(
+        self,
+        question: credit_pb2.Question,
+        asked: Sequence[tuple[answers.Party, credit_pb2.Question | credit_pb2.BatchItem]],
+        *,
+        batched: bool,
+    ) -> None:
+        """Note what was asked of whom; case and officer are the question's, or where it leaves them out the item's."""
         self._script.note_asked(
             [
-                Asked(each.code, question.decision_point, question.case_ref, question.officer, batched)
-                for each in parties
+                Asked(
+                    party.code,
+                    question.decision_point,
+                    question.case_ref or said.case_ref,
+                    question.officer or said.officer,
+                    batched,
+                )
+                for party, said in asked
             ]
         )
 

@@ -97,6 +97,8 @@ class Seen:
     case_ref: str
     asked: bool
     """A verdict was given."""
+    alone: bool
+    """It counts as a call of its own: a call, or the item of a batch whose items name a case or an officer each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many calls a caller made on a civil day in UTC+8; items of a batch are none."""
+    """How many calls a caller made on a civil day in UTC+8; items of a batch are none, unless of cases of their own."""
 
     agency: str
     role: str

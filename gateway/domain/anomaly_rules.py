@@ -99,10 +99,10 @@ def _without_outcome(
 
 
 def _enumeration(calls: Sequence[Seen], known: Known, limits: AnomalyThresholds) -> Iterator[Anomaly]:
-    """One by one: a batch names its enterprises in one call and is for many."""
+    """One by one: a batch of one case names its enterprises in one call and is for many."""
     span = timedelta(minutes=limits.enumeration_minutes)
     # Few have so many calls within the minutes; only the entries of those are read.
-    dense = _dense([call for call in calls if call.item is None], span, limits.enumerated)
+    dense = _dense([call for call in calls if call.alone], span, limits.enumerated)
     most = _most_different(dense, known.enterprises(dense), span) if dense else []
     if len(most) >= limits.enumerated:
         yield _anomaly(AnomalyKind.ENUMERATION, most, limits.enumerated)
@@ -147,7 +147,7 @@ def _after_hours(calls: Sequence[Seen], limits: AnomalyThresholds, calendar: Wor
         local = call.at.astimezone(SHANGHAI)
         return not (limits.day_begins <= local.hour < limits.day_ends and calendar.is_working_day(local.date()))
 
-    late = [call for call in calls if call.asked and call.item is None and off(call)]
+    late = [call for call in calls if call.asked and call.alone and off(call)]
     if len(late) >= limits.after_hours:
         yield _anomaly(AnomalyKind.AFTER_HOURS, late, limits.after_hours)
 
@@ -168,7 +168,7 @@ def _same_person(calls: Sequence[Seen], known: Known, limits: AnomalyThresholds)
 def _refused_first(calls: Sequence[Seen], limits: AnomalyThresholds) -> Iterator[Anomaly]:
     refused: list[Seen] = []
     for call in calls:
-        if call.item is not None:
+        if not call.alone:
             continue
         if refused and call.at - refused[-1].at > timedelta(hours=1):
             refused = []

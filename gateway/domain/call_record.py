@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from formats import canonical
 from gateway.domain.officers import OfficerKnown
@@ -27,6 +27,9 @@ DOUBTS_ROOM = 400
 """Bytes for all doubts together."""
 FIELD_LIMIT = 120
 """Bytes of the path of a field at fault."""
+
+OWN_OF_ITEM = ("case", "officer", "officer_by", "purpose")
+"""Keys that stand in the body of a batch, for all its items, or in the line of each."""
 
 OK = "OK"
 KEYED = "keyed:"
@@ -107,6 +110,27 @@ def body_of(call: CallRecord) -> dict[str, object]:
 def signed_for(told: Mapping[str, object]) -> bool:
     """Return whether what is told of a call, or recorded, says that a key of its agency signed who its officer is."""
     return isinstance(assertion := told.get("assertion"), dict) and "nonce" in assertion
+
+
+def own_of_item(*, case: str, officer: str, purpose: str) -> dict[str, object]:
+    """Return what the line of an item says beside what was asked in it; empty texts for what the body says for all.
+
+    Its officer is declared: an assertion speaks for one officer of the whole call, who then stands in the body.
+    """
+    by = OfficerKnown.DECLARED.name.lower() if officer else ""
+    own = zip(OWN_OF_ITEM, (case, officer, by, purpose), strict=True)
+    return {key: value for key, value in own if value}
+
+
+def body_of_item(body: Mapping[str, Any], line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body of a batch as it reads for the item of *line*: case, officer and purpose are the item's own."""
+    own = {key: line[key] for key in OWN_OF_ITEM if key in line}
+    return {**body, **own} if own else body
+
+
+def asked_alone(line: Mapping[str, Any]) -> bool:
+    """Return whether the item of *line* is a question of its own that went in company: of a case or by an officer."""
+    return "case" in line or "officer" in line
 
 
 def recorded_name(name: str) -> str:

@@ -118,10 +118,11 @@ class LegalHold:
         """Return whether it keeps the entry with this *body* and these batch *lines*."""
         if self.agency and body.get("caller", {}).get("agency") != self.agency:
             return False
-        if self.case_ref and body.get("case") != self.case_ref:
-            return False
-        named = (code for part in (body, *lines) for code in part.get("enterprises", ()))
-        return not self.uscc or self.uscc in named
+        return any(
+            (not self.case_ref or said.get("case") == self.case_ref)
+            and (not self.uscc or self.uscc in said.get("enterprises", ()))
+            for said in (body, *({**body, **line} for line in lines))
+        )
 
 
 def class_of(body: Mapping[str, Any]) -> RetentionClass:

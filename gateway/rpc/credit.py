@@ -11,10 +11,11 @@ from formats.civil import civil_date, format_instant
 from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.call_record import recorded_doubts, recorded_grounds, recorded_measures
 from gateway.domain.endings import records_told
-from gateway.domain.errors import MalformedRequestError
+from gateway.domain.errors import GatewayError, MalformedRequestError
 from gateway.domain.vocabulary import Area, SecurityKind
 from gateway.rpc import fields, moments
 from gateway.rpc.method import Method, Reply
+from gateway.rpc.own_cases import NOTHING_LEFT, LeftToItems, left_to_items, read_own, tell_who_asks
 from gateway.rpc.points import require_territory
 from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
@@ -115,53 +116,70 @@ class CreditServicer:
 
     async def batch_check_eligibility(self, request: pb.BatchCheckEligibilityRequest, call: Call) -> Reply:
         """See credit.proto. The entry holds the root over one line an item."""
-        shared = await self._shared(request.question, call)
+        left = left_to_items(request)
+        tell_who_asks(request.items, left, call)
+        shared = await self._shared(request.question, call, left)
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
-        items, facts = await self._items(request, shared, call)
+        items, facts, own = await self._items(request, shared, left, call)
         decisions, basis = await self._check(shared.asked, items, call.turn)
+        tell_who_asks((), left, call)
         self._tell_basis(call, shared, basis)
         lines: list[dict[str, object]] = []
         answering = self._answering(call, shared)
         response = batch_response(answering, basis, ())
-        for sent, item, own, decision in zip(request.items, items, facts, decisions, strict=True):
+        as_told: dict[int, dict[str, object]] = {}
+        for sent, item, case, said, decision in zip(request.items, items, facts, own, decisions, strict=True):
             if len(lines) % PART == PART - 1:
                 await call.turn()
-            told = {**told_of(item), "facts": told_facts(own), **told_decision(decision)}
+            if id(case) not in as_told:
+                as_told[id(case)] = told_facts(case)
+            told = {**said, **told_of(item), "facts": as_told[id(case)], **told_decision(decision)}
             lines.append(_told(len(lines), sent.item_id, told))
-            response.items.add(item_id=sent.item_id, decision=answering.decision(decision, basis, own))
+            response.items.add(item_id=sent.item_id, decision=answering.decision(decision, basis, case))
         return Reply(response, lines, _place_lines)
 
     async def _items(
-        self, request: pb.BatchCheckEligibilityRequest, shared: Shared, call: Call
-    ) -> tuple[list[Item], list[CaseFacts]]:
+        self, request: pb.BatchCheckEligibilityRequest, shared: Shared, left: LeftToItems, call: Call
+    ) -> tuple[list[Item], list[CaseFacts], list[dict[str, object]]]:
+        """Return of each item what is asked in it, the facts of its case, and what is recorded of it as its own."""
         if not 1 <= len(request.items) <= BATCH_LIMIT:
             raise MalformedRequestError("items", f"a batch takes 1 to {BATCH_LIMIT} items, not {len(request.items)}")
         for place, sent in enumerate(request.items):
             require_territory(sent.case_facts, call.agency, f"items[{place}].case_facts")
         items: list[Item] = []
         facts: list[CaseFacts] = []
+        owns: list[dict[str, object]] = []
         seen: set[str] = set()
-        for place, sent in enumerate(request.items):
-            if place % PART == PART - 1:
-                await call.turn()
-            base = f"items[{place}]"
-            item_id = fields.required(sent.item_id, f"{base}.item_id", 64)
-            if item_id in seen:
-                raise MalformedRequestError(f"{base}.item_id", "is used twice")
-            seen.add(item_id)
-            own = sent.HasField("case_facts")
-            given = sent.case_facts if own else request.question.case_facts
-            facts.append(self._facts(given, shared, f"{base}.case_facts" if own else "question.case_facts"))
-            items.append(read_item(sent, shared, facts[-1], f"{base}."))
-        return items, facts
+        common: CaseFacts | None = None
+        try:
+            for place, sent in enumerate(request.items):
+                if place % PART == PART - 1:
+                    await call.turn()
+                base = f"items[{place}]"
+                item_id = fields.required(sent.item_id, f"{base}.item_id", 64)
+                if item_id in seen:
+                    raise MalformedRequestError(f"{base}.item_id", "is used twice")
+                seen.add(item_id)
+                owns.append(read_own(sent, request.question, left, f"{base}."))
+                if sent.HasField("case_facts"):
+                    facts.append(self._facts(sent.case_facts, shared, f"{base}.case_facts"))
+                else:
+                    if common is None:
+                        common = self._facts(request.question.case_facts, shared, "question.case_facts")
+                    facts.append(common)
+                items.append(read_item(sent, shared, facts[-1], f"{base}."))
+        except GatewayError:
+            tell_who_asks(request.items[place:], left, call)  # the refusal is found by the item at fault
+            raise
+        return items, facts, owns
 
-    async def _shared(self, sent: pb.Question, call: Call) -> Shared:
+    async def _shared(self, sent: pb.Question, call: Call, left: LeftToItems = NOTHING_LEFT) -> Shared:
         """Return what all items share; the store is asked for cut-offs only where nothing else gives the right."""
         cutoffs: Collection[datetime] = ()
         own = int(sent.area) in set(map(int, call.agency.areas)) and fields.recordable(sent.case_ref, 128)
         if own and moments.asks_about_past(sent, call.agency, call.now):
             cutoffs = await self._cutoffs.cutoffs(call.agency, Area(sent.area), sent.case_ref)
-        return read_shared(sent, call, cutoffs)
+        return read_shared(sent, call, cutoffs, left)
 
     def _facts(self, sent: pb.CaseFacts, shared: Shared, base: str) -> CaseFacts:
         return read_facts(sent, shared, self._check.policy, civil_date(shared.asked.as_of), base)

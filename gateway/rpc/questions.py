@@ -25,6 +25,7 @@ from gateway.domain.vocabulary import (
     SecurityKind,
 )
 from gateway.rpc import fields, moments
+from gateway.rpc.own_cases import NOTHING_LEFT, LeftToItems
 from gateway.rpc.points import read_mandated, require_own, require_territory
 from gateway.services.check_eligibility import Asked, Item
 from gateway.services.identify import NamedParty
@@ -64,10 +65,16 @@ class Shared:
     """The authorisation of the person concerned is named."""
 
 
-def read_shared(sent: credit_pb2.Question, call: Call, cutoffs: Collection[datetime] = ()) -> Shared:
+def read_shared(
+    sent: credit_pb2.Question,
+    call: Call,
+    cutoffs: Collection[datetime] = (),
+    left: LeftToItems = NOTHING_LEFT,
+) -> Shared:
     """Return what all items share; what was understood is told to the record as it is read.
 
-    *cutoffs* are the registered cut-offs of the caller's own case, each of which it may ask about (A-124).
+    *cutoffs* are the registered cut-offs of the caller's own case, each of which it may ask about (A-124);
+    *left* is what it leaves to the items of its batch.
 
     Raises:
         AreaNotInMandateError: The mandate does not cover the area or the point.
@@ -82,13 +89,18 @@ def read_shared(sent: credit_pb2.Question, call: Call, cutoffs: Collection[datet
     at_cutoff = moments.is_own_cutoff(sent, call.agency, call.now, cutoffs)
     if not at_cutoff:
         moments.require_mandate(sent, call.agency, call.now, "question.")
-    call.agency.require_purpose(sent.purpose, "question.purpose")
+    for field, stated in left.purposes or (("question.purpose", sent.purpose),):
+        call.agency.require_purpose(stated, field)
     require_territory(sent.case_facts, call.agency, "question.case_facts")
     require_own(here, "question.decision_point")
-    fields.case_reference(sent.case_ref, "question.case_ref")
-    fields.required(sent.officer, "question.officer", 64)
+    if "case_ref" not in left.names:
+        fields.case_reference(sent.case_ref, "question.case_ref")
+    if "officer" not in left.names:
+        fields.required(sent.officer, "question.officer", 64)
     purpose = fields.text(sent.purpose, "question.purpose", 256)
     authorization = fields.text(sent.authorization_ref, "question.authorization_ref", 128)
+    if authorization and "case_ref" in left.names:
+        raise MalformedRequestError("question.authorization_ref", "is of one case, which the question must name")
     call.told.update({k: v for k, v in (("purpose", purpose), ("authorization", authorization)) if v})
     if sent.at_least_as_fresh < 0:
         raise MalformedRequestError("question.at_least_as_fresh", "must not be negative")

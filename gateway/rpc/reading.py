@@ -110,9 +110,9 @@ def _name(message: Message, officer: str) -> None:
         if not part.HasField(head):
             return  # the method says what is missing
         part = getattr(part, head)
-    said = getattr(part, place[-1])
-    if said and said != officer:
-        _reject(AssertionFault.OFFICER)
+    said = {getattr(part, place[-1]), *(getattr(item, "officer", "") for item in getattr(message, "items", ()))}
+    if said - {"", officer}:
+        _reject(AssertionFault.OFFICER)  # also of an item of a batch that names an officer of its own
     setattr(part, place[-1], officer)
 
 

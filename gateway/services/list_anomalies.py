@@ -123,7 +123,7 @@ class ListAnomalies:
         return ended
 
     def _enterprises(self, calls: Sequence[Seen]) -> list[frozenset[str]]:
-        return [_about(row.content) for row in self._calls.entries(calls)]
+        return [_about(row.content if row.line is None else row.line) for row in self._calls.entries(calls)]
 
     def _persons(self, calls: Sequence[Seen]) -> list[str]:
         return [str(row.content.get("person", "")) for row in self._calls.entries(calls)]

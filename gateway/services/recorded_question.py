@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from formats.civil import parse_date, parse_instant
 from formats.identifiers import UsccError, parse_uscc
+from gateway.domain.call_record import body_of_item
 from gateway.domain.case_facts import FACT_TYPES, CaseFacts
 from gateway.domain.eligibility import INCOMPLETE, Question
 from gateway.domain.records import RelationKind
@@ -68,6 +69,8 @@ class RecordedQuestion:
     ids: tuple[str, ...]
     """The caller's ids of the items of a batch; one empty text of a single question."""
     consent: bool
+    purposes: frozenset[str]
+    """What was stated as the purpose, of the items together; an empty text where none was."""
     rules: str
     """Digest of the rules that answered."""
     freshness: RecordedFreshness
@@ -97,6 +100,7 @@ def read_question(body: Mapping[str, Any], said: Sequence[Mapping[str, Any]], *,
             items=tuple(_item(point, each, explain=bool(body.get("explain"))) for each in said),
             ids=tuple(str(each.get("id", "")) if batch else "" for each in said),
             consent="authorization" in body,
+            purposes=frozenset(str(body_of_item(body, each).get("purpose", "")) for each in said),
             rules=str(body["rules"]),
             freshness=_freshness(body, said[0], as_of),
         )

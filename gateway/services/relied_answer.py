@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from formats.civil import parse_instant
-from gateway.domain.call_record import OK, has_more, recorded_grounds
+from gateway.domain.call_record import OK, body_of_item, has_more, recorded_grounds
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError
 from gateway.domain.outcomes import AnswerRelied
 from gateway.domain.records import RelationKind
@@ -92,8 +92,8 @@ class ReliedAnswer:
                 writer=place.writer,
                 number=str(place.number),
             )
-        body: Mapping[str, Any] = found.body
         said = _said(found, place.line_hash)
+        body: Mapping[str, Any] = body_of_item(found.body, said)
         _require_same(body, said, report)
         as_of: datetime = parse_instant(body["as_of"])
         revision = int(body["revision"])

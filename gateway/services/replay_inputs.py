@@ -86,7 +86,8 @@ def mandate_differences(
     try:
         mandate.require_in_force(sealed_at - timedelta(microseconds=body.get("latency_us", 0)))
         mandate.require_point(question.area, question.items[0].question.point)
-        mandate.require_purpose(str(body.get("purpose", "")), "purpose")
+        for purpose in question.purposes:
+            mandate.require_purpose(purpose, "purpose")
         if asked.known_at is not None:
             mandate.require_field("known_at", "known_at")
         for region in {item.question.facts.project_region for item in question.items}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway.domain.call_record import body_of_item
 from gateway.services.ports.audit import AccessRow
 from gateway.services.ports.outcomes import RecordedCall
 from gateway.storage.access_rows import EntryUnreadableError, decoded
@@ -64,4 +65,5 @@ def row_at(
 
 
 def _item(entry: Entry, body: Mapping[str, object], item: int | None, line: Line) -> AccessRow:
-    return AccessRow(entry, body, item, decoded(entry, line.content), line.leaf)
+    content = decoded(entry, line.content)
+    return AccessRow(entry, body_of_item(body, content), item, content, line.leaf)

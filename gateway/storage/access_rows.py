@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from formats.civil import parse_instant
 from formats.day_proof import METHOD
-from gateway.domain.call_record import OK, has_more
+from gateway.domain.call_record import OK, asked_alone, body_of_item, has_more
 from gateway.storage.access_tables import MORE
 from gateway.storage.audit_tables import to_microseconds
 
@@ -84,22 +84,21 @@ def index_rows(entry: Entry, key: bytes) -> IndexRows:
         return found
     body = decoded(entry, entry.body)
     time_us = to_microseconds(entry.time)
-    seen = (
-        searchable(body.get("caller", {}).get("agency", "")) or None,
-        officer_key(key, body.get("officer", "")) or None,
-        searchable(body.get("case", "")) or None,
-        body.get("area") or None,
-        body.get("point") or None,
-    )
+    agency = searchable(body.get("caller", {}).get("agency", "")) or None
+    where = (body.get("area") or None, body.get("point") or None)
     answered = (
         searchable(body.get("outcome", "")),
         searchable(body.get("caller", {}).get("role", "")) or None,
         searchable(body.get("method", "")),
     )
-    for rank, content in _ranked(entry, body):
+    ranked = list(_ranked(entry, body))
+    for rank, content in ranked:
+        own = body_of_item(body, content) if rank else body
+        who = (agency, officer_key(key, own.get("officer", "")) or None, searchable(own.get("case", "")) or None)
+        alone = asked_alone(content) if rank else not any(asked_alone(line) for _, line in ranked[1:])
         place = (time_us, entry.writer, entry.number, rank)
-        found.rows.append((*place, *seen, content.get("verdict") or None, *answered))
-        found.told.extend((*told, *place, *seen_at) for *told, seen_at in _told(entry, body, content))
+        found.rows.append((*place, *who, *where, content.get("verdict") or None, *answered, int(alone)))
+        found.told.extend((*told, *place, *seen_at) for *told, seen_at in _told(entry, own, content))
         usccs = dict.fromkeys(searchable(uscc) for uscc in content.get("enterprises", ()))
         found.parties.extend((uscc, *place) for uscc in usccs)
     return found

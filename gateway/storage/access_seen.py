@@ -43,6 +43,7 @@ _SEEN: Final = (
     rows.c.point,
     rows.c.case_ref,
     rows.c.verdict,
+    rows.c.alone,
 )
 
 
@@ -61,7 +62,7 @@ class IndexedCalls:
         day = (rows.c.time_us + _EIGHT_HOURS) // _DAY
         counted = (
             select(rows.c.agency, rows.c.role, day, func.count())
-            .where(*_within(span), rows.c.rank == 0, rows.c.agency.is_not(None), *_at(points))
+            .where(*_within(span), rows.c.alone == 1, rows.c.agency.is_not(None), *_at(points))
             .group_by(rows.c.agency, rows.c.role, day)
         )
         with self._index.up_to_date() as connection:
@@ -75,7 +76,7 @@ class IndexedCalls:
     ) -> list[Seen]:
         """See the port."""
         agency, role = caller
-        own = (rows.c.agency == searchable(agency), func.coalesce(rows.c.role, "") == role, rows.c.rank == 0)
+        own = (rows.c.agency == searchable(agency), func.coalesce(rows.c.role, "") == role, rows.c.alone == 1)
         with self._index.up_to_date() as connection:
             found = connection.execute(_in_order(select(*_SEEN).where(*own, *_within(span), *_at(points)), count))
             return [_seen(row) for row in found]
@@ -138,4 +139,5 @@ def _seen(row: Row[Any]) -> Seen:
         point=DecisionPoint(row.point) if row.point in _POINTS else None,
         case_ref=row.case_ref or "",
         asked=row.verdict is not None,
+        alone=bool(row.alone),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, lite
 from gateway.domain.who_asked import RELEASE
 from gateway.storage.columns import CODE
 
-SCHEMA: Final = 6
+SCHEMA: Final = 7
 """Grows whenever a table here or the meaning of a column changes."""
 metadata: Final = MetaData()
 
@@ -55,6 +55,7 @@ rows: Final = Table(
     Column("outcome", CODE, nullable=False),
     Column("role", CODE),
     Column("method", CODE, nullable=False),
+    Column("alone", Integer, nullable=False),  # 1: it counts as a call; of a batch as a whole or each item, never both
     sqlite_with_rowid=False,
 )
 

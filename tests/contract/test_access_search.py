@@ -82,7 +82,10 @@ def some_call(randomness):
 
     agency = {"caller": {"agency": randomness.choice(["bidding", "lending"])}}
     if randomness.random() < 0.2:
-        return Draft(body(**agency, **content()), [line(item) | asked() for item in range(randomness.randint(1, 4))])
+        shared = content() if randomness.random() < 0.6 else {"area": 1}
+        own = dict if len(shared) > 1 else content  # of all items, or of each
+        lines = [line(item) | asked() | {**own(), "area": 3} for item in range(randomness.randint(1, 4))]
+        return Draft(body(**agency, **shared), lines)
     if randomness.random() < 0.2:
         return Draft(body(**agency, **content(), outcome="ROLE_NOT_PERMITTED"))
     return Draft(body(**agency, **content(), **asked()))
@@ -95,11 +98,12 @@ def expected(queues, wanted):
         for number, (time, draft) in enumerate(calls):
             for rank, said in [(0, draft.body), *((-1 - item, each) for item, each in enumerate(draft.lines))]:
                 call = draft.body
+                own = {**call, **{key: said[key] for key in ("case", "officer") if key in said}}
                 holds = [
                     not wanted.uscc or wanted.uscc in said.get("enterprises", []),
                     not wanted.agency or wanted.agency == call["caller"]["agency"],
-                    not wanted.officer or wanted.officer == call.get("officer"),
-                    not wanted.case_ref or wanted.case_ref == call.get("case"),
+                    not wanted.officer or wanted.officer == own.get("officer"),
+                    not wanted.case_ref or wanted.case_ref == own.get("case"),
                     not wanted.area or wanted.area == call.get("area"),
                     not wanted.verdict or wanted.verdict == said.get("verdict"),
                     not wanted.outcome or wanted.outcome == call["outcome"],

@@ -94,6 +94,37 @@ def test_officers_are_those_of_one_caller_with_enough_calls(calls):
     assert calls.officers(WIDE, 5) == []
 
 
+def test_items_with_cases_or_officers_of_their_own_count_as_the_calls_that_they_are(place, key_file):
+    both = {"caller": CALLER, "method": "CreditService/BatchCheckEligibility", "point": int(AWARD)}
+    record(
+        place,
+        Draft(
+            body(**both),
+            [line(0, "U1", verdict=1, case="C-1", officer="li"), line(1, "U2", verdict=4, case="C-2", officer="wu")],
+        ),
+        Draft(
+            body(**both, case="C-3"), [line(0, "U3", verdict=1, officer="li"), line(1, "U4", verdict=1, officer="wu")]
+        ),
+        Draft(body(**both, case="C-4", officer="li"), [line(0, "U5", verdict=1), line(1, "U6", verdict=1)]),
+        Draft(body(**both, case="C-5", officer="li", outcome="MALFORMED_REQUEST")),
+    )
+    calls = IndexedCalls(AccessIndex(place, key_file))
+
+    assert [each.count for each in calls.day_counts(WIDE)] == [2 + 2 + 1 + 1]
+    first = calls.first_calls(("bidding", "asking-system"), WIDE, 9)
+    assert [(each.number, each.item) for each in first] == [(0, 0), (0, 1), (1, 0), (1, 1), (2, None), (3, None)]
+    of_li = calls.calls_of(WhoCalled("bidding", "asking-system", LI), WIDE, 99)
+    assert [(each.number, each.item, each.case_ref, each.alone) for each in of_li] == [
+        (0, 0, "C-1", True),
+        (1, 0, "C-3", True),
+        (2, None, "C-4", True),
+        (2, 0, "C-4", False),
+        (2, 1, "C-4", False),
+        (3, None, "C-5", True),
+    ]
+    assert [row.content["officer"] for row in calls.entries(of_li[:2])] == ["li", "li"]
+
+
 def test_an_officers_calls_are_in_order_with_items_behind_their_batch(calls):
     of_li = calls.calls_of(WhoCalled("bidding", "asking-system", LI), WIDE, 99)
     assert [(each.number, each.outcome, each.asked) for each in of_li] == [
@@ -142,3 +173,25 @@ def test_names_tried_one_by_one_are_an_enumeration_and_one_name_again_and_again_
     found, _ = asyncio.run(look((today, today + timedelta(days=1)), [AnomalyKind.ENUMERATION], NOON, 10))
 
     assert [(each.officer, each.anomaly.count) for each in found] == [("li", 3)]
+
+
+def test_an_officer_who_asks_one_by_one_in_company_is_seen(place, key_file):
+    drafts = [
+        Draft(
+            body(caller=CALLER, method="CreditService/BatchCheckEligibility", point=int(AWARD)),
+            [
+                line(0, f"U{number}", verdict=1, case=f"C-{number}", officer="li"),
+                line(1, "V", verdict=1, case="D", officer="wu"),
+            ],
+        )
+        for number in range(5)
+    ]
+    record(place, *drafts)
+    limits = AnomalyThresholds(enumerated=5)
+    calls = IndexedCalls(AccessIndex(place, key_file))
+    listed = ListAnomalies(calls, NoOutcomes(), WorkingCalendar([]), limits)
+    days = (NOON + timedelta(hours=8)).date()
+    found, _ = asyncio.run(
+        listed((days, days + timedelta(days=1)), [AnomalyKind.ENUMERATION], NOON + timedelta(days=9), 9)
+    )
+    assert [(each.officer, each.anomaly.count) for each in found] == [("li", 5)]

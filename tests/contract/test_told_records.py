@@ -59,6 +59,19 @@ def test_a_line_of_a_batch_tells_as_a_call_does(place, index):
     assert index.unnamed("") == []
 
 
+def test_a_line_with_a_case_of_its_own_tells_in_that_case_and_in_no_other(place, index):
+    batch = told_body(method="CreditService/BatchCheckEligibility")
+    del batch["grounds"], batch["case"]
+    record(
+        place,
+        Draft(
+            batch, [line(0, "U1", grounds=["L-1"], case="C-1"), line(1, "U2", grounds=["L-1"], case="C-2", officer="o")]
+        ),
+    )
+    assert index.told(["L-1"], "") == [Told("L-1", "bidding", case, 7, 7, AS_OF) for case in ("C-1", "C-2")]
+    assert [each.case_ref for each in index.told_about([("L-1", "U2")], "bidding")] == ["C-2"]
+
+
 def test_what_was_refused_told_nothing(place, index):
     record(place, Draft(told_body("L-1", outcome="UNEXPECTED")), Draft(told_body("L-1", outcome="CANCELLED")))
     assert index.told(["L-1"], "") == []

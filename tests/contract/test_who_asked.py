@@ -60,6 +60,21 @@ def page(index, uscc=OWN, span=ALWAYS, size=100, token="", releases=None):
     return who._page(uscc, span, size, token)
 
 
+def test_of_a_batch_of_many_cases_the_enterprise_learns_the_purpose_of_its_own_item_alone(place, index):
+    shared = asked(
+        enterprises=None, relations=None, method="CreditService/BatchCheckEligibility", case=None, officer=None
+    )
+    own = {"relations": ["SELF"], "officer": "officer-li"}
+    lines = [
+        line(0, OTHER, case="JSGC-2026-1", purpose="甲", **own),
+        line(1, OWN, case="JSGC-2026-2", purpose="乙", **own),
+    ]
+    record(place, replace(shared, lines=lines))
+    for uscc, purpose in ((OWN, "乙"), (OTHER, "甲")):
+        (told,), _ = page(index, uscc)
+        assert (told.agency, told.purpose, told.relations) == ("bidding", purpose, ("SELF",))
+
+
 def test_every_part_in_a_question_is_told_and_nobody_elses(place, index):
     batch = replace(
         asked(enterprises=None, relations=None, method="CreditService/BatchCheckEligibility", area=3, point=301),

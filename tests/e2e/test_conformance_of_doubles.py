@@ -38,6 +38,7 @@ FAULTS = {
     "one at a time": {"MX-OWN"},
     "swaps": {"MX-OWN"},
     "mislays positions": {"MX-OWN"},
+    "takes one case for all": {"MX-OWN"},
     "caches": {"NC-CHECK"},
     "trusts the check": {"NC-GATE"},
     "opens unasked": {"GA-EARLIER"},

@@ -95,6 +95,15 @@ def test_purposes_that_are_granted_are_demanded_within_a_second_with_every_worke
         assert asker(channel, purpose="AWARD")() == "OK"
         assert asker(channel, purpose="award")() == "PURPOSE_NOT_IN_MANDATE"
         assert asker(channel, purpose="", case_ref="")() == "PURPOSE_NOT_IN_MANDATE", "the mandate comes before format"
+        for stated, refused in ((("AWARD", "TENDER-REVIEW"), ""), (("AWARD", "award"), "1"), (("", "AWARD"), "0")):
+            batch = credit_pb2.BatchCheckEligibilityRequest(question=question(purpose="", case_ref=""))
+            for place, purpose in enumerate(stated):
+                item = batch.items.add(item_id=str(place), purpose=purpose, case_ref="" if refused else f"P-{place}")
+                item.enterprise.uscc = new_party().uscc
+            outcome = outcome_of(channel.unary_unary(BATCH, None, None), batch.SerializeToString())
+            found = (outcome.reason, outcome.field) if outcome.infos else ()
+            expected = ("PURPOSE_NOT_IN_MANDATE", f"items[{refused}].purpose")
+            assert found == (expected if refused else ()), "that of each item, and before any format"
 
 
 def test_a_mandate_bound_to_its_territory_asks_about_projects_within_it_alone(two_workers, own, of_each_worker):

@@ -11,6 +11,7 @@ from assertions import KID
 from e2e.officers import send, send_stream, vouch
 from e2e.served import (
     AUDITOR,
+    BATCH,
     BIDDING,
     CHECK,
     FINANCE,
@@ -20,6 +21,7 @@ from e2e.served import (
     award,
     body_of,
     new_party,
+    question,
     today,
 )
 from jointsanctions.v1 import audit_pb2, credit_pb2, registry_pb2
@@ -61,6 +63,26 @@ def test_a_request_that_leaves_its_officer_to_the_assertion_is_one_of_that_offic
     outcome, (entry,) = send(vouched, CHECK, raw, vouch(CHECK, raw, sub="wang.fang"))
     assert outcome.ok, outcome.text()
     assert (body_of(entry)["officer"], body_of(entry)["officer_by"]) == ("wang.fang", "asserted")
+
+
+def test_an_item_of_a_batch_that_names_another_officer_than_the_asserted_one_is_refused(vouched):
+    batch = credit_pb2.BatchCheckEligibilityRequest(question=question(officer=""))
+    for place in range(2):
+        batch.items.add(item_id=f"{place}", case_ref=f"OWN-{place}").enterprise.uscc = new_party().uscc
+    batch.question.ClearField("case_ref")
+    batch.items[1].officer = "wang.fang"
+    raw = batch.SerializeToString()
+    outcome, (entry,) = send(vouched, BATCH, raw, vouch(BATCH, raw, sub="wang.fang"))
+    assert outcome.ok, outcome.text()
+    assert (body_of(entry)["officer"], body_of(entry)["officer_by"]) == ("wang.fang", "asserted")
+    lines = [json.loads(line.content) for line in entry.lines]
+    assert [(line["case"], "officer" in line) for line in lines] == [("OWN-0", False), ("OWN-1", False)]
+
+    batch.items[1].officer = "li.wei"
+    raw = batch.SerializeToString()
+    outcome, (entry,) = send(vouched, BATCH, raw, vouch(BATCH, raw, sub="wang.fang"))
+    assert outcome.reason == "OFFICER_ASSERTION_REJECTED"
+    assert body_of(entry)["assertion"]["why"] == "OFFICER"
 
 
 def test_an_officer_of_an_agency_without_a_key_is_declared(vouched):

@@ -46,6 +46,7 @@ RPCS = {
     for method in service.methods
 }
 CHECK = "CreditService/CheckEligibility"
+BATCH = "CreditService/BatchCheckEligibility"
 PERSON = "CreditService/CheckPerson"
 WATCH = "RegistryService/WatchChanges"
 FEEDS = (WATCH, "AuditService/ExportAccess", "CreditService/GetBulletin", "CreditService/WatchCase")
@@ -81,6 +82,7 @@ class Fuzzer:
         self.outcomes = Counter()
         self.weighed = Counter()
         self.persons = Counter()
+        self.of_own_cases = 0
         self.found = []
         self.watched = 0
         self.feeds_refused = 0
@@ -108,6 +110,8 @@ class Fuzzer:
         messages = [source.filled(kind) for _ in range(count)]
         if name in {CHECK, PERSON}:
             self._fit(messages[0])
+        if name == BATCH and self.chance.random() < 0.7:
+            messages = [self._batch()]
         if name == CONFIRM:
             # A feed that is said to have been complete long ago makes every answer UNVERIFIABLE, and the table idle.
             messages[0].current_until.GetCurrentTime()
@@ -150,6 +154,26 @@ class Fuzzer:
         for moment in ("as_of", "known_at", "preview", "at_least_as_fresh"):
             if often():
                 question.ClearField(moment)
+
+    def _batch(self):
+        """Return single questions at one point as a batch; of one case, or each of a case of its own."""
+        first, *others = (
+            self.asking.filled(credit_pb2.CheckEligibilityRequest) for _ in range(self.chance.randint(1, 3))
+        )
+        self._fit(first)
+        batch = credit_pb2.BatchCheckEligibilityRequest(question=first.question)
+        own = self.chance.random() < 0.6
+        for field in ("case_ref", "officer", "purpose") if own else ():
+            batch.question.ClearField(field)
+        for place, each in enumerate((first, *others)):
+            each.question.CopyFrom(first.question)
+            self._fit_facts(each)
+            each.ClearField("related_parties")
+            item = batch.items.add(item_id=f"i{place}", enterprise=each.enterprise, case_facts=each.question.case_facts)
+            item.consortium_members.extend(each.consortium_members)
+            if own:
+                item.case_ref, item.officer, item.purpose = f"JSGC-2026-{place}", f"officer-{place}", "p"
+        return batch
 
     def _fit_person(self, request, often):
         """Ask about the sample's listed person or another one; confirmations stay wild, and are of no answer."""
@@ -197,22 +221,38 @@ class Fuzzer:
         if status in FAULTS:
             self.found.append((name, who, status.name, reason, [raw.hex() for raw in raws]))
         elif status is grpc.StatusCode.OK and name == CHECK:
-            self._judge_verdict(raws[0], answer, who)
+            request = credit_pb2.CheckEligibilityRequest.FromString(raws[0])
+            decision = credit_pb2.CheckEligibilityResponse.FromString(answer).decision
+            self._judge_verdict(request, request.question, decision.verdict, (case, who))
+        elif status is grpc.StatusCode.OK and name == BATCH:
+            self._judge_batch(raws[0], answer, (case, who))
         elif status is grpc.StatusCode.OK and name == PERSON:
             decision = credit_pb2.CheckPersonResponse.FromString(answer).decision
             self.persons[decision.verdict] += 1
             if decision.verdict == oracle.RESTRICTED:
                 self.found.append((name, who, "restricted without a confirmation", "", [raw.hex() for raw in raws]))
 
-    def _judge_verdict(self, raw, answer, who):
-        request = credit_pb2.CheckEligibilityRequest.FromString(raw)
-        verdict = credit_pb2.CheckEligibilityResponse.FromString(answer).decision.verdict
-        parties = [request.enterprise.uscc, *(member.uscc for member in request.consortium_members)]
+    def _judge_batch(self, raw, answer, case):
+        request = credit_pb2.BatchCheckEligibilityRequest.FromString(raw)
+        found = credit_pb2.BatchCheckEligibilityResponse.FromString(answer).items
+        if [each.item_id for each in found] != [each.item_id for each in request.items]:
+            self.found.append((BATCH, case[1], "not an answer to the items", str(request), [raw.hex()]))
+        self.of_own_cases += any(item.case_ref for item in request.items) and not request.question.case_ref
+        for item, each in zip(request.items, found, strict=False):
+            question = credit_pb2.Question()
+            question.CopyFrom(request.question)
+            if item.HasField("case_facts"):
+                question.case_facts.CopyFrom(item.case_facts)
+            self._judge_verdict(item, question, each.decision.verdict, case)
+
+    def _judge_verdict(self, asked, question, verdict, case):
+        parties = [asked.enterprise.uscc, *(member.uscc for member in asked.consortium_members)]
         codes = {code.strip().upper() for code in parties}
-        least = oracle.least(request.question, bool(codes & self.listed), bool(codes & set(UNKNOWN)))
+        least = oracle.least(question, bool(codes & self.listed), bool(codes & set(UNKNOWN)))
         self.weighed[least] += 1
-        if not least <= verdict <= oracle.most(request.question):
-            self.found.append((CHECK, who, f"verdict {verdict}, at least {least}", str(request), [raw.hex()]))
+        if not least <= verdict <= oracle.most(question):
+            (name, raws, _), who = case
+            self.found.append((name, who, f"verdict {verdict}, at least {least}", str(asked), [raws[0].hex()]))
 
     async def run(self, gateway):
         """Run cases until none is left."""
@@ -256,7 +296,7 @@ def test_no_message_is_a_fault_of_ours_and_no_verdict_is_too_weak(tmp_path, caps
         print(f"\n{CASES} cases, seed {CHANCE}, {seconds:.0f} s: {dict(fuzzer.outcomes.most_common())}")
         print(f"verdicts weighed by the least that the table gives: {dict(sorted(fuzzer.weighed.items()))}")
         print(f"persons by verdict: {dict(sorted(fuzzer.persons.items()))}")
-        print(f"found: {len(fuzzer.found)}")
+        print(f"batches of own cases: {fuzzer.of_own_cases}; found: {len(fuzzer.found)}")
     assert fuzzer.found == []
     # Refusals that are counted together are of feeds as well.
     beyond = recorded(config.settings.state) - before - (CASES - fuzzer.watched)
@@ -264,6 +304,7 @@ def test_no_message_is_a_fault_of_ours_and_no_verdict_is_too_weak(tmp_path, caps
     assert fuzzer.weighed[oracle.RESTRICTED] > CASES / 400
     assert fuzzer.weighed[oracle.CONDITIONAL] > CASES / 400
     assert fuzzer.persons[oracle.CONDITIONAL] > CASES / 1000
+    assert fuzzer.of_own_cases > CASES / 4000
 
 
 def test_over_the_wire_too(served):

@@ -15,7 +15,7 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.acts import Act
 from adapters.answers import Received, fault_of, measure_keys, read_answer, response_digest
-from adapters.bidding import AWARD, CANDIDATE_PUBLICITY, BiddingAdapter, bidding_rules
+from adapters.bidding import AWARD, CANDIDATE_PUBLICITY, REGISTRATION, BiddingAdapter, bidding_rules
 from adapters.bidding_ocds import annotate_tender
 from adapters.clearance import Clearance, ConditionalClearance
 from adapters.conditions import Fulfilment, OfficerReview, missing
@@ -45,6 +45,8 @@ def code(number):
 
 class Gateway:
     """Stands for the gateway's port: answers for the enterprises named, everybody else is clear."""
+
+    asserts_officers = False
 
     def __init__(self, decisions=None):
         self.decisions = decisions or {}
@@ -146,6 +148,60 @@ def test_what_one_bidder_gets_depends_on_no_other(folder, verdicts):
         ]
 
     assert [type(each.result) for each in together.results] == [type(each.result) for each in alone]
+
+
+cases = st.builds(
+    Case,
+    case_ref=st.sampled_from(["T-1", "T-2", "T-3"]),
+    officer=st.sampled_from(["Li", "Wang"]),
+    part=st.sampled_from(["", "1"]),
+    purpose=st.sampled_from(["", "review"]),
+)
+
+
+def asked_for(request):
+    """Return case, officer, purpose, facts and enterprise of each question in a request, wherever it says them."""
+    question = request.question
+    batch = isinstance(request, credit_pb2.BatchCheckEligibilityRequest)
+    for item in request.items if batch else [request]:
+        own = [getattr(item, name, "") for name in ("case_ref", "officer", "purpose")]
+        said = [question.case_ref, question.officer, question.purpose]
+        assert all(a == b or not (a and b) for a, b in zip(own, said, strict=True)), "said twice, and differently"
+        facts = item.case_facts if batch and item.HasField("case_facts") else question.case_facts
+        parts = [a or b for a, b in zip(own, said, strict=True)]
+        yield (*parts, facts.SerializeToString(deterministic=True), item.enterprise.uscc)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(cases, st.integers(0, 9), st.booleans()), min_size=1, max_size=8), st.data())
+def test_questions_of_any_cases_that_go_together_are_what_each_would_be_alone(folder, asking, data):
+    verdicts = {code(i): data.draw(st.sampled_from(VERDICTS)) for i in range(10)}
+    facts = credit_pb2.CaseFacts(bidding=credit_pb2.BiddingFacts(form=credit_pb2.PARTICIPATION_FORM_SINGLE))
+    other = credit_pb2.CaseFacts(bidding=credit_pb2.BiddingFacts(form=credit_pb2.PARTICIPATION_FORM_SINGLE, lot="9"))
+
+    def ask(engine, questions):
+        return engine._check(
+            [
+                (engine._step(case, REGISTRATION), (Applicant(Party(code(who)), facts=facts if same else other),))
+                for case, who, same in questions
+            ]
+        )
+
+    seen = []
+    for company in (True, False):
+        gateway = Gateway(verdicts)
+        with fresh(folder) as journal:
+            engine = Enforcement(gateway, journal, RULES, "enforce", lambda: NOW)
+            found = ask(engine, asking) if company else [ask(engine, [each])[0] for each in asking]
+            results = [type(each.results[0]) for each in found]
+            kept = [
+                (journal.answer_to(number + 1).case_ref, journal.answer_to(number + 1).part)
+                for number in range(len(asking))
+            ]
+            owed = [(each.question, each.officer) for each in journal.outcomes_owed()]
+        seen.append((results, kept, owed, [each for request in gateway.requests for each in asked_for(request)]))
+
+    assert seen[0] == seen[1]
 
 
 measures = st.builds(

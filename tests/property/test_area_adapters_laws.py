@@ -36,6 +36,8 @@ def code(number):
 class Gateway:
     """Stands for the gateway's port: clear, until ``said`` decides what comes back."""
 
+    asserts_officers = False
+
     def __init__(self):
         self.said = None
 

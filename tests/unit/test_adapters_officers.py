@@ -89,6 +89,11 @@ def test_a_call_is_signed_for_the_officer_whom_it_names(peer, signing):
     assert verified(assertion, CHECK, ask()) == "li.wei"
 
 
+def test_a_client_says_whether_it_signs(settings, signing):
+    with GatewayClient(settings) as plain:
+        assert (plain.asserts_officers, signing.asserts_officers) == (False, True)
+
+
 def test_a_search_is_signed_for_who_searches_and_not_for_whom_it_looks(peer, signing):
     request = audit_pb2.SearchAccessRequest(officer="wang.fang", searched_by="zhao")
     signing.search_access(request)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import grpc
+import pytest
 from test_adapters_peer import (  # noqa: F401
     BLOCK,
     CASE,
@@ -18,17 +19,25 @@ from test_adapters_peer import (  # noqa: F401
     peer,
 )
 
+from adapters.acts import Act
 from adapters.asking import Step
 from adapters.bidding import EVALUATION
 from adapters.clearance import Clearance
 from adapters.entries import OutcomeKind
 from adapters.errors import GateClosedError, QuestionRefusedError, RestrictedError
+from adapters.questions import Case
 
 MALFORMED = {"field": "items[1].enterprise.uscc"}
 
 
-def asked_together(engine, *groups):
-    return engine._check(Step(engine.rules.area, EVALUATION, CASE), groups)
+OTHER = Case("T-2026-18", "Wang", "2", "lot 2")
+
+
+def asked_together(engine, *groups, cases=()):
+    steps = [Step(engine.rules.area, EVALUATION, case) for case in cases] or [
+        Step(engine.rules.area, EVALUATION, CASE) for _ in groups
+    ]
+    return engine._check(list(zip(steps, groups, strict=True)))
 
 
 def test_callers_who_ask_together_share_a_call_and_each_has_its_own(engine, peer, journal):
@@ -66,3 +75,67 @@ def test_who_asks_alone_hears_the_refusal(engine, peer):
 
     assert isinstance(checked.results[0], QuestionRefusedError)
     assert checked.results[0].field == "enterprise.uscc"
+
+
+def test_callers_of_different_cases_share_a_call_in_which_each_names_its_own(engine, peer, journal):
+    peer.says(code(2), RESTRICTED, BLOCK)
+
+    first, second = asked_together(engine, [alone(1)], [alone(2), alone(3)], cases=(CASE, OTHER))
+
+    (request,) = peer.requests
+    assert (request.question.case_ref, request.question.officer, request.question.purpose) == ("", "", "")
+    own = [(item.case_ref, item.officer, item.purpose) for item in request.items]
+    assert own == [(CASE.case_ref, CASE.officer, ""), *[("T-2026-18", "Wang", "lot 2")] * 2]
+    assert [type(each) for each in (*first.results, *second.results)] == [Clearance, RestrictedError, Clearance]
+    cleared = second.results[1]
+    assert (cleared.question.case_ref, cleared.question.part, cleared.question.officer) == ("T-2026-18", "2", "Wang")
+    assert [each.lead for each in journal.open_questions(EVALUATION)] == [code(2)]
+    assert [(each.case_ref, each.part) for each in journal.open_questions(EVALUATION)] == [("T-2026-18", "2")]
+    assert [owed.officer for owed in journal.outcomes_owed()] == ["Wang"]
+
+
+def test_what_all_have_in_common_is_said_once(engine, peer):
+    asked_together(engine, [alone(1)], [alone(2)], cases=(CASE, Case("T-2026-18", CASE.officer)))
+    asked_together(engine, [alone(1)], [alone(2)], cases=(CASE, Case(CASE.case_ref, "Wang")))
+
+    cases, officers = peer.requests
+    assert (cases.question.case_ref, cases.question.officer) == ("", CASE.officer)
+    assert [(item.case_ref, item.officer) for item in cases.items] == [(CASE.case_ref, ""), ("T-2026-18", "")]
+    assert (officers.question.case_ref, officers.question.officer) == (CASE.case_ref, "")
+    assert [(item.case_ref, item.officer) for item in officers.items] == [("", CASE.officer), ("", "Wang")]
+
+
+def test_a_case_that_cannot_be_asked_about_stops_its_own_caller_only(engine, peer):
+    broken = Case(" ", "Li")
+
+    first, second, third = asked_together(engine, [alone(1)], [alone(2)], [alone(3)], cases=(CASE, broken, OTHER))
+
+    assert (type(first.results[0]), second, type(third.results[0])) == (Clearance, second, Clearance)
+    assert isinstance(second.results[0], QuestionRefusedError)
+    assert second.results[0].field == "question.case_ref"
+    assert [item.case_ref for item in peer.requests[0].items] == [CASE.case_ref, OTHER.case_ref]
+
+
+def test_a_clearance_of_one_case_opens_no_gate_of_another_that_went_with_it(engine):
+    (clearance,), _ = (each.results for each in asked_together(engine, [alone(1)], [alone(2)], cases=(CASE, OTHER)))
+
+    engine.accept(clearance, Act(CASE, EVALUATION, alone(1)))
+    with pytest.raises(GateClosedError) as closed:
+        engine.accept(clearance, Act(OTHER, EVALUATION, alone(1)))
+    assert closed.value.reason == "OTHER_CASE"
+
+
+def test_where_officers_are_asserted_only_questions_of_one_officer_go_together(engine):
+    steps = [
+        Step(engine.rules.area, EVALUATION, Case(f"T-{number}", "Li" if number else "Wang")) for number in range(3)
+    ]
+    ways = {step.case.case_ref: engine._asker.way(step) for step in steps}
+    assert len(set(ways.values())) == 1
+
+    engine._asker._client = Asserting()
+    ways = {step.case.case_ref: engine._asker.way(step) for step in steps}
+    assert ways["T-0"] != ways["T-1"] == ways["T-2"]
+
+
+class Asserting:
+    asserts_officers = True

@@ -45,6 +45,7 @@ def call(minutes=0.0, **changed):
         point=AWARD,
         case_ref="C-1",
         asked=True,
+        alone=True,
     )
     return replace(plain, **changed)
 
@@ -82,8 +83,10 @@ def test_different_enterprises_one_by_one():
     assert found(apart, about=lambda place: "aabcc"[place], enumerated=3, enumeration_minutes=10) == [], (
         "ten minutes apart"
     )
-    batch = [call(0, item=item, number=item) for item in range(50)]
+    batch = [call(0, item=item, number=item, alone=False) for item in range(50)]
     assert found(batch, enumerated=9, enumeration_minutes=10) == [], "a batch names them in one call"
+    company = [replace(each, alone=True) for each in batch]
+    assert found(company, enumerated=9, enumeration_minutes=10) == [(kind, 50, 9, "")], "each asked for itself"
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8)), max_size=40), st.integers(1, 8), st.integers(1, 30))
@@ -114,7 +117,8 @@ def test_the_densest_span_is_found_as_by_trying_each(plain, least, minutes):
 def test_by_night_and_on_days_off(at, off):
     late = call(at=datetime.fromisoformat(at).replace(tzinfo=UTC))
     assert found([late, late], after_hours=2) == ([(AnomalyKind.AFTER_HOURS, 2, 2, "")] if off else [])
-    assert found([replace(late, item=1)] * 2, after_hours=2) == []
+    assert found([replace(late, item=1, alone=False)] * 2, after_hours=2) == []
+    assert bool(found([replace(late, item=1)] * 2, after_hours=2)) is off, "a question of its own in company"
     assert found([late], after_hours=2) == []
 
 

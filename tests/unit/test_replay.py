@@ -280,6 +280,16 @@ def test_a_mandate_of_then_that_does_not_cover_the_question_is_a_difference(chan
     assert found == expected
 
 
+def test_a_mandate_of_then_is_held_against_the_purpose_of_each_item():
+    told = body()
+    told.pop("purpose", None)
+    lines = [{**told, "purpose": "招标"}, {**told, "purpose": "别的"}]
+    for said, reasons in ((lines[:1], []), (lines, ["PURPOSE_NOT_IN_MANDATE"]), ([told], ["PURPOSE_NOT_IN_MANDATE"])):
+        question = read_question(told, said, batch=True)
+        found = mandate_differences(replace(ASKER, purposes=frozenset({"招标"})), question, told, NOW)
+        assert [each.now for each in found] == reasons
+
+
 def test_a_mandate_is_judged_by_when_the_call_arrived_and_not_by_the_moment_asked_about():
     told = body(as_of=format_instant(NOW - timedelta(days=400)), latency_us=2_000)
     question = read_question(told, [told], batch=False)

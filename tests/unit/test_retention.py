@@ -84,6 +84,16 @@ def test_a_hold_keeps_what_all_that_it_names_applies_to():
     assert not LegalHold("d", uscc="X").keeps({}, [])
 
 
+def test_a_hold_finds_the_item_of_a_batch_whose_case_is_its_own():
+    body = {"caller": {"agency": "a"}}
+    lines = [{"case": "C", "enterprises": ["X"]}, {"case": "D", "enterprises": ["Y"]}]
+    for case_ref, uscc in (("C", ""), ("D", ""), ("C", "X"), ("D", "Y"), ("", "Y")):
+        assert LegalHold("d", agency="a", case_ref=case_ref, uscc=uscc).keeps(body, lines)
+    assert LegalHold("d", case_ref="C", uscc="Y").keeps({"case": "C"}, [{"enterprises": ["Y"]}]), "a case of all items"
+    for case_ref, uscc in (("E", ""), ("C", "Y"), ("D", "X")):
+        assert not LegalHold("d", agency="a", case_ref=case_ref, uscc=uscc).keeps(body, lines)
+
+
 @pytest.mark.parametrize("said", [{"document_number": "", "uscc": "X"}, {"document_number": "d"}])
 def test_a_hold_without_a_document_or_of_everything_is_none(said):
     with pytest.raises(ValueError, match="required"):

@@ -71,7 +71,7 @@ class AccessRow:
 
     entry: Entry
     content: Mapping[str, object]
-    """The body, decoded."""
+    """The body, decoded; of an item that has a case or an officer of its own, with these in it."""
     item: int | None
     line: Mapping[str, object] | None
     line_leaf: bytes = b""

@@ -813,8 +813,19 @@ class BatchItem(_message.Message):
     CONSORTIUM_MEMBERS_FIELD_NUMBER: _builtins.int
     RELATED_PARTIES_FIELD_NUMBER: _builtins.int
     CASE_FACTS_FIELD_NUMBER: _builtins.int
+    CASE_REF_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
     item_id: _builtins.str
     """Caller's id of the item, at most 64 bytes, unique in the batch. Required."""
+    case_ref: _builtins.str
+    """Case of this item, at most 128 bytes, where the question names none: then every item names its own. One that
+    stands in both and differs is refused. Its line of the entry, its receipt and every search are of this case alone.
+    """
+    officer: _builtins.str
+    """Officer who asks about this item, at most 64 bytes; likewise. An assertion speaks for one officer and for all items."""
+    purpose: _builtins.str
+    """Purpose of this item, at most 256 bytes; likewise, but that it may be left out."""
     @_builtins.property
     def enterprise(self) -> _common_pb2.EnterpriseRef:
         """Who is to go ahead. Required."""
@@ -839,10 +850,13 @@ class BatchItem(_message.Message):
         consortium_members: _abc.Iterable[_common_pb2.EnterpriseRef] | None = ...,
         related_parties: _abc.Iterable[Global___RelatedParty] | None = ...,
         case_facts: Global___CaseFacts | None = ...,
+        case_ref: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        purpose: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["case_facts", b"case_facts", "enterprise", b"enterprise"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_facts", b"case_facts", "consortium_members", b"consortium_members", "enterprise", b"enterprise", "item_id", b"item_id", "related_parties", b"related_parties"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["case_facts", b"case_facts", "case_ref", b"case_ref", "consortium_members", b"consortium_members", "enterprise", b"enterprise", "item_id", b"item_id", "officer", b"officer", "purpose", b"purpose", "related_parties", b"related_parties"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -850,7 +864,7 @@ Global___BatchItem: _TypeAlias = BatchItem  # noqa: Y015
 
 @_typing.final
 class BatchCheckEligibilityRequest(_message.Message):
-    """One question about many enterprises."""
+    """One question about many enterprises, or many questions at one decision point."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -861,7 +875,9 @@ class BatchCheckEligibilityRequest(_message.Message):
     """Caller's own id of this call, at most 64 bytes. Optional."""
     @_builtins.property
     def question(self) -> Global___Question:
-        """The question."""
+        """The question; without case_ref, officer or purpose where the items name their own. An authorization_ref is of one
+        case: with it the question names the case.
+        """
 
     @_builtins.property
     def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchItem]:
