@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev lock protos check audit sbom test test-system faults interop fuzz bench up tour clean
+.PHONY: help dev lock protos check audit sbom test test-system faults interop schemathesis fuzz bench up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -61,6 +61,11 @@ faults: $(VENV)/.dev  ## kill -9, again and again, and bits turned over: make fa
 
 interop: $(VENV)/.dev  ## a log of ours before verifiers that are not ours, as far as they can be installed
 	PYTHONPATH=. $(BIN)/python tests/interop/run.py
+
+schemathesis: $(VENV)/.dev  ## every side-car's document before a generator that is not ours: make schemathesis EXAMPLES=20 AREAS="funding awards"
+	test -x build/schemathesis/bin/python || $(PYTHON) -m venv build/schemathesis
+	build/schemathesis/bin/pip install --quiet --disable-pip-version-check --only-binary :all: schemathesis==4.32.5
+	PYTHONPATH=. $(BIN)/python tests/interop/described.py build/schemathesis/bin/schemathesis $(or $(EXAMPLES),20) $(AREAS)
 
 fuzz: $(VENV)/.dev  ## random and mutated messages to every method: make fuzz CASES=1000000 SEED=7
 	CASES=$(or $(CASES),20000) SEED=$(or $(SEED),20261125) $(BIN)/pytest -n 0 tests/fuzz

@@ -157,6 +157,7 @@ class PersonConditionError(NotClearedError):
         super().__init__("; ".join(missing), reason="CONDITION_NOT_MET", answer=conditional.answer)
         self.conditional = conditional
         self.missing = missing
+        self.number = conditional.number
 
 
 class GateClosedError(NotClearedError):

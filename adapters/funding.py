@@ -207,7 +207,10 @@ def _case(application: FundApplication, officer: str) -> Case:
 def _act(
     application: FundApplication, point: common_pb2.DecisionPoint.ValueType, applicant: Enterprise, officer: str
 ) -> Act:
-    approved = point == PAYMENT and application.funds is Funds.NEW_GRANT
-    funds = Funds.EARLIER_GRANT if approved else application.funds
-    facts = credit_pb2.CaseFacts(funding=credit_pb2.FundingFacts(fund_kind=funds.value))
-    return Act(_case(application, officer), point, applicant.applicant(facts))
+    return Act(_case(application, officer), point, applicant.applicant(facts_at(point, application.funds)))
+
+
+def facts_at(point: common_pb2.DecisionPoint.ValueType, funds: Funds) -> credit_pb2.CaseFacts:
+    """Return the facts that the gateway needs: at a payment, what was approved as a new grant is an earlier one."""
+    kind = Funds.EARLIER_GRANT if point == PAYMENT and funds is Funds.NEW_GRANT else funds
+    return credit_pb2.CaseFacts(funding=credit_pb2.FundingFacts(fund_kind=kind.value))

@@ -22,6 +22,8 @@ from adapters.questions import Applicant, Case, Party
 from adapters.rules import point_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jointsanctions.v1 import common_pb2
 
     from adapters.clearance import Asked, Standing
@@ -87,10 +89,12 @@ class Wages:
         Raises:
             JournalUnavailableError: The journal cannot be read. Wages do not wait for this.
         """
-        return tuple(
-            self.go_on(Case(open_one.case_ref, officer, open_one.part), Applicant(Party(open_one.lead)))
-            for open_one in self._enforcement.journal.open_questions(self._point)
-        )
+        return tuple(self.asked_again(officer))
+
+    def asked_again(self, officer: str) -> Iterator[WagesGoOn]:
+        """Do what ``check_pending`` does one by one, so that whoever waits for it may stop in between."""
+        for open_one in self._enforcement.journal.open_questions(self._point):
+            yield self.go_on(Case(open_one.case_ref, officer, open_one.part), Applicant(Party(open_one.lead)))
 
     def _record(self, asked: Asked) -> None:
         details = {"point": point_name(asked.decision_point)}

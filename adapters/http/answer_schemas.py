@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import common_pb2, ending_pb2
+from jointsanctions.v1 import common_pb2, credit_pb2, ending_pb2
 
+from adapters.http.area_answers import BESIDE, wage_schemas
 from adapters.http.problems import TABLE, URN
-from adapters.http.schemas import answer_messages, closed, instant, ref
+from adapters.http.schema_words import answer_messages, closed, instant, ref
 from adapters.http.validation import names
 
 if TYPE_CHECKING:
+    from adapters.http.area import Area
     from adapters.http.validation import Schema
 
 _TEXT: Final[Schema] = {"type": "string"}
@@ -27,8 +29,8 @@ def _list(of: Schema) -> Schema:
     return {"type": "array", "items": of}
 
 
-def answer_schemas() -> dict[str, Schema]:
-    """Return the components of every answer and of problems."""
+def answer_schemas(area: Area) -> dict[str, Schema]:
+    """Return the components of every answer of an area and of problems."""
     as_of = instant("所问时刻", "Moment asked about")
     until = instant("此刻前有效", "It holds before this instant")
     grounds = {"auditPosition": ref("AuditPosition"), "answerDigest": _HASH, "asOf": as_of, "validUntil": until}
@@ -57,6 +59,7 @@ def answer_schemas() -> dict[str, Schema]:
         "dataRevision": _TEXT,
         "grade": ref("Grade"),
         "wouldBeStoppedBy": _TEXT,
+        **BESIDE.get(area.beside, {}),
         **grounds,
     }
     needed = ("number", "standing", "mayProceed", "verdict", "measures", "missing", "auditPosition", "answerDigest")
@@ -103,7 +106,15 @@ def answer_schemas() -> dict[str, Schema]:
         ),
         "Outcome": closed(("check", "outcomeId", "reportedAt"), check=_NUMBER, outcomeId=_TEXT, reportedAt=_TEXT),
     }
-    return {**answer_messages(), **made, **_looked_at()}
+    if area.persons:
+        kinds = _list({"type": "string", "enum": names(credit_pb2.PersonConditionKind.keys())})
+        conditions = {
+            **kinds,
+            "description": "关于人的答复：经办人须先做之事 About a person: what an officer has to do first",
+        }
+        made["Answer"] = closed(needed, **answer, conditions=conditions)
+        made["PersonAnswer"] = closed((*needed, "conditions", "mode"), **answer, conditions=conditions, mode=_MODE)
+    return {**answer_messages(), **made, **(wage_schemas() if area.wages is not None else {}), **_looked_at()}
 
 
 def _looked_at() -> dict[str, Schema]:

@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl
 
 from adapters.errors import GatewayError, NotClearedError
 from adapters.http.exchange import Request, Response
-from adapters.http.openapi import document
 from adapters.http.problems import Problem, problem_of
 from adapters.http.reading import MOST_BYTES, integer, read_json
 from adapters.http.routes import Keyed
@@ -40,14 +39,14 @@ class App:
     """The side-car as an ASGI application."""
 
     def __init__(
-        self, routes: Sequence[Route], components: Mapping[str, Schema], hosts: frozenset[str], executor: Executor
+        self, routes: Sequence[Route], described: Mapping[str, Any], hosts: frozenset[str], executor: Executor
     ) -> None:
-        """Offer *routes*, whose bodies *components* describe, to requests for *hosts*, answered in *executor*."""
+        """Offer *routes*, whose document is *described*, to requests for *hosts*, answered in *executor*."""
         self._routes = [(_pattern(route.path), route) for route in routes]
-        self._components = components
+        self._components: Mapping[str, Schema] = described["components"]["schemas"]
         self._hosts = hosts
         self._executor = executor
-        self._document = document(routes, components)
+        self._document = described
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's
         """Answer one request."""

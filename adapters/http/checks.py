@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from jointsanctions.v1 import common_pb2
 
 from adapters.errors import NotClearedError
+from adapters.http.beside import beside
 from adapters.http.exchange import Request, Response
 from adapters.http.parsing import read_applicant, read_question
-from adapters.http.problems import Problem
+from adapters.http.problems import Problem, problem_of
 from adapters.http.showing import instants, position, show
 from adapters.lossless import Json, dumps, loads
 from adapters.ocds import Annotator, OcdsError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.clearance import Standing
+    from adapters.http.parsing import Asking
     from adapters.http.sidecar import Sidecar
     from adapters.ocds import Entrant
 
@@ -36,7 +38,7 @@ class Checks:
         asking = read_question(request.body["question"], self._its.area)
         applicant = read_applicant(request.body, asking, self._its.area)
         (result,) = self._its.engine.check_all(asking.case, asking.point, (applicant,)).results
-        return Response(200, {**show(result, self._its.engine.clock()), "mode": self._its.mode})
+        return Response(200, {**self._said(asking, applicant, result), "mode": self._its.mode})
 
     def batch(self, request: Request) -> Response:
         """Ask about many of one case at once: 200 when at least one was answered; each has its answer or problem."""
@@ -47,13 +49,12 @@ class Checks:
         applicants = [read_applicant(item, asking, self._its.area, f"items[{i}].") for i, item in enumerate(items)]
         checked = self._its.engine.check_all(asking.case, asking.point, applicants)
         told = [
-            {"itemId": item["itemId"], **self._told(result)}
-            for item, result in zip(items, checked.results, strict=True)
+            {"itemId": item["itemId"], **self._told(asking, applicant, result)}
+            for item, applicant, result in zip(items, applicants, checked.results, strict=True)
         ]
         problems = [each["problem"] for each in told if "problem" in each]
         if len(problems) == len(told):
-            first = checked.results[0]
-            raise self._problem(first, items=told)
+            raise self._problem(asking, applicants[0], checked.results[0], items=told)
         return Response(200, {"items": told, "oneRevision": checked.calls <= 1, "mode": self._its.mode})
 
     def recorded(self, request: Request) -> Response:
@@ -114,18 +115,31 @@ class Checks:
         except OcdsError as error:
             raise Problem("MALFORMED_REQUEST", str(error), "release") from error
         if unanswered:
-            raise self._problem(unanswered[0])
+            raise problem_of(unanswered[0])
         return Response(200, annotated.encode())
 
-    def _told(self, result: Standing | NotClearedError) -> dict[str, Any]:
+    def _said(self, asking: Asking, applicant: Applicant, result: Standing | NotClearedError) -> dict[str, Any]:
+        shown = show(result, self._its.engine.clock())
         try:
-            return {"answer": show(result, self._its.engine.clock())}
+            return {**shown, **beside(self._its.area, asking, applicant.facts, result)}
+        except NotClearedError as error:
+            raise problem_of(error) from error
+
+    def _told(self, asking: Asking, applicant: Applicant, result: Standing | NotClearedError) -> dict[str, Any]:
+        try:
+            return {"answer": self._said(asking, applicant, result)}
         except Problem as problem:
             return {"problem": problem.body()}
 
-    def _problem(self, result: Standing | NotClearedError, **members: Any) -> Problem:  # noqa: ANN401 - JSON values
+    def _problem(
+        self,
+        asking: Asking,
+        applicant: Applicant,
+        result: Standing | NotClearedError,
+        **members: Any,  # noqa: ANN401 - JSON values
+    ) -> Problem:
         try:
-            show(result, self._its.engine.clock())
+            self._said(asking, applicant, result)
         except Problem as problem:
             problem.members = members
             return problem

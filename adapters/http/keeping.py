@@ -1,6 +1,7 @@
 """The side-car's journal: that of every adapter, with what HTTP needs beside it in the same file and transactions.
 
 - The words of a conditional answer, while it holds: its conditions are met in a later request, perhaps after a restart.
+- In which capacity a person was granted something, because the grant names no person; nothing else of persons.
 - Which write was asked for under which idempotency key, and what it did. The mark is written in the transaction that
   does it, so that whoever is killed afterwards finds it.
 """
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from adapters.answers import Answer
     from adapters.entries import Outcome
+    from adapters.persons import Capacity
 
 SCHEMA = (
     """CREATE TABLE IF NOT EXISTS held_answer (
@@ -42,6 +44,8 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS written_under (
         key TEXT NOT NULL REFERENCES asked_write (key), question INTEGER NOT NULL, kind TEXT NOT NULL) STRICT""",
     "CREATE INDEX IF NOT EXISTS written_under_key ON written_under (key)",
+    """CREATE TABLE IF NOT EXISTS granted_person (
+        question INTEGER PRIMARY KEY REFERENCES question (number), capacity TEXT NOT NULL) STRICT""",
 )
 
 
@@ -104,6 +108,15 @@ class SidecarJournal(Journal):
         finally:
             self._under.key = ""
 
+    @contextmanager
+    def about_person(self, capacity: Capacity) -> Iterator[None]:
+        """Mark what this thread grants meanwhile as granted to a person in that capacity."""
+        self._under.capacity = capacity.name
+        try:
+            yield
+        finally:
+            self._under.capacity = ""
+
     def _keep_beside(self, connection: sqlite3.Connection, answers: Mapping[int, Answer], at: str) -> None:
         """Keep the words of answers that are conditional; what holds no longer is forgotten."""
         held = [_held_row(number, answer) for number, answer in answers.items() if answer.conditions]
@@ -117,9 +130,17 @@ class SidecarJournal(Journal):
                 refuse_number(field, text)
         key = getattr(self._under, "key", "")
         marks = [(key, each.question, each.kind.value) for each in outcomes if key and each.kind in _OWN]
+        capacity = getattr(self._under, "capacity", "")
+        persons = [(each.question, capacity) for each in outcomes if capacity and each.kind is OutcomeKind.GRANTED]
         with self._writing() as connection:
             connection.executemany(tables.ADD_OUTCOME, [tables.outcome_row(outcome) for outcome in outcomes])
             connection.executemany("INSERT INTO written_under VALUES (?, ?, ?)", marks)
+            connection.executemany("INSERT INTO granted_person VALUES (?, ?)", persons)
+
+    def granted_capacity(self, number: int) -> str:
+        """Return in which capacity a person was granted something on a question; empty: no person was."""
+        rows = self._read("SELECT capacity FROM granted_person WHERE question = ?", (number,))
+        return str(rows[0]["capacity"]) if rows else ""
 
     def held(self, number: int) -> tuple[credit_pb2.Decision, int] | None:
         """Return the words of a conditional answer that holds, and its data revision; None where there are none."""

@@ -50,7 +50,13 @@ class Lookups:
         return Response(200, self._its.client.receipt(asked).receipt)
 
     def endings(self, request: Request) -> Response:
-        """List the endings received since an instant, oldest first; they are fetched in the background."""
+        """List the endings received since an instant, oldest first; they are fetched in the background.
+
+        404 where another side-car of the agency fetches them.
+        """
+        if not self._its.settings.fetches_endings:
+            # An empty list would say that nothing has ended.
+            raise Problem("NOT_FOUND", "another side-car of this agency fetches its endings")
         since = _asked_instant(request.query.get("since", ""))
         endings = [each for each in self._its.journal.endings() if not since or format_instant(each.ended_at) >= since]
         told = [

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.http.answer_schemas import answer_schemas
-from adapters.http.examples import EXAMPLES
+from adapters.http.examples import examples
 from adapters.http.exchange import JSON, PROBLEM
 from adapters.http.problems import TABLE, Problem
 from adapters.http.routes import Keyed
-from adapters.http.schemas import MOST_NUMBER, ref
+from adapters.http.schema_words import MOST_NUMBER, ref
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from adapters.http.area import Area
     from adapters.http.routes import Route
     from adapters.http.validation import Schema
 
@@ -27,27 +28,28 @@ _ABOUT: Final = (
 )
 
 
-def document(routes: Sequence[Route], requests: Mapping[str, Schema]) -> dict[str, Any]:
-    """Return the document as JSON values; *requests* are the components that bodies are held against."""
+def document(area: Area, routes: Sequence[Route], requests: Mapping[str, Schema]) -> dict[str, Any]:
+    """Return the document of an area as JSON values; *requests* are the components that bodies are held against."""
     paths: dict[str, dict[str, Any]] = {}
+    shown = examples(area)
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, shown)
     paths["/openapi.json"] = {
         "get": {
             "operationId": "get_openapi_json",
             "summary": "本说明 This document",
-            "responses": {"200": _content("", "OpenAPI 3.1"), **_problems((405,))},
+            "responses": {"200": _content("", "OpenAPI 3.1", {}), **_problems((405,))},
         }
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "joint-sanctions-gateway side-car", "version": "1", "description": _ABOUT},
+        "info": {"title": f"joint-sanctions-gateway side-car: {area.name}", "version": "1", "description": _ABOUT},
         "paths": paths,
-        "components": {"schemas": {**requests, **answer_schemas()}},
+        "components": {"schemas": {**requests, **answer_schemas(area)}},
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route, shown: Mapping[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "operationId": f"{route.method.lower()}_{route.path.strip('/').replace('/', '_').replace('-', '_')}".replace(
             "{number}", "number"
@@ -55,22 +57,22 @@ def _operation(route: Route) -> dict[str, Any]:
         "summary": f"{route.zh} {route.en}",
         "parameters": [*_path_parameters(route), *_query_parameters(route), *_key_parameter(route)],
         "responses": {
-            str(route.status): _content(route.answer, f"{route.zh} {route.en}"),
+            str(route.status): _content(route.answer, f"{route.zh} {route.en}", shown),
             **_problems((405, *route.refuses)),
         },
     }
     if route.body:
         body: dict[str, Any] = {"schema": ref(route.body)}
-        if route.body in EXAMPLES:
-            body["examples"] = {"example": {"value": EXAMPLES[route.body]}}
+        if route.body in shown:
+            body["examples"] = {"example": {"value": shown[route.body]}}
         said["requestBody"] = {"required": True, "content": {JSON: body}}
     return said
 
 
-def _content(component: str, says: str) -> dict[str, Any]:
+def _content(component: str, says: str, shown: Mapping[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = {"schema": ref(component) if component else {"type": "object"}}
-    if component in EXAMPLES:
-        schema["examples"] = {"example": {"value": EXAMPLES[component]}}
+    if component in shown:
+        schema["examples"] = {"example": {"value": shown[component]}}
     return {"description": says, "content": {JSON: schema}}
 
 

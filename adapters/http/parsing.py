@@ -16,15 +16,16 @@ from adapters.conditions import (
     PartyHeard,
     SecurityRaised,
 )
-from adapters.http.areas import is_consortium
+from adapters.http.area import is_consortium
+from adapters.http.beside import check_security
 from adapters.http.problems import Problem
-from adapters.questions import Applicant, Case, Party, Related
+from adapters.questions import Applicant, Case, Party, Related, within
 from formats.civil import parse_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from adapters.http.areas import Area
+    from adapters.http.area import Area, Point
 
 Values = dict[str, Any]
 
@@ -37,11 +38,13 @@ class Asking:
         case: The case.
         point: The decision point.
         facts: Facts of the case; None where none were sent.
+        ordinary_fen: Security that would be set if nothing weighed, in fen; None where the area sets none.
     """
 
     case: Case
     point: common_pb2.DecisionPoint.ValueType
     facts: credit_pb2.CaseFacts | None
+    ordinary_fen: int | None = None
 
     def facts_for(self, *, consortium: bool) -> credit_pb2.CaseFacts | None:
         """Return the facts with the form in which an applicant comes, where the area's facts have one."""
@@ -58,29 +61,41 @@ class Asking:
 
 
 def read_question(sent: Values, area: Area) -> Asking:
-    """Read ``question``."""
-    facts = read_facts(sent.get("caseFacts"), "question.caseFacts")
-    case = Case(sent["caseRef"], sent["officer"], part_of(facts, area), sent.get("purpose", ""))
-    return Asking(case, common_pb2.DecisionPoint.Value(sent["decisionPoint"]), facts)
+    """Read ``question``.
+
+    Raises:
+        Problem: A fact is none of its field.
+        QuestionRefusedError: The part of the case is too long, or holds a resident's number.
+    """
+    point = common_pb2.DecisionPoint.Value(sent["decisionPoint"])
+    facts = read_facts(sent.get("caseFacts"), "question.caseFacts", area, point)
+    part = sent.get("part", "") if area.part_is else part_of(facts, area)
+    within("question.part" if area.part_is else f"question.caseFacts.{area.facts}.{area.part}", part, 64)
+    case = Case(sent["caseRef"], sent["officer"], part, sent.get("purpose", ""))
+    return Asking(case, point, facts, int(sent["ordinaryFen"]) if "ordinaryFen" in sent else None)
 
 
 def read_applicant(sent: Values, asking: Asking, area: Area, path: str = "") -> Applicant:
     """Read who applies, with the facts of its own or those of the question.
 
     Raises:
-        Problem: Its own facts name another part of the case than the question's.
+        Problem: Its own facts name another part of the case than the question's, or are none of their fields.
+        QuestionRefusedError: The law does not let this security be set.
     """
-    facts = read_facts(sent.get("caseFacts"), f"{path}caseFacts") if "caseFacts" in sent else asking.facts
-    if part_of(facts, area) != asking.case.part:
+    own = "caseFacts" in sent
+    facts = read_facts(sent["caseFacts"], f"{path}caseFacts", area, asking.point) if own else asking.facts
+    if not area.part_is and part_of(facts, area) != asking.case.part:
         raise Problem("MALFORMED_REQUEST", "it names another part of the case than the question", f"{path}caseFacts")
     members = tuple(_party(each) for each in sent.get("consortiumMembers", ()))
     related = tuple(Related(_party(each["enterprise"]), each["relation"]) for each in sent.get("relatedParties", ()))
+    if area.secured:
+        check_security(asking, facts, f"{path}caseFacts" if own else "question.caseFacts")
     consortium = is_consortium(facts, members=bool(members))
     return Applicant(_party(sent["enterprise"]), members, consortium, related, facts)
 
 
-def read_facts(sent: Values | None, path: str) -> credit_pb2.CaseFacts | None:
-    """Read facts of a case; None where there are none.
+def read_facts(sent: Values | None, path: str, area: Area, point: Point) -> credit_pb2.CaseFacts | None:
+    """Read facts of a case as they are at a decision point; None where there are none.
 
     Raises:
         Problem: A value is none of its field.
@@ -88,9 +103,10 @@ def read_facts(sent: Values | None, path: str) -> credit_pb2.CaseFacts | None:
     if not sent:
         return None
     try:
-        return json_format.ParseDict(sent, credit_pb2.CaseFacts())
+        facts = json_format.ParseDict(sent, credit_pb2.CaseFacts())
     except json_format.ParseError as error:
         raise Problem("MALFORMED_REQUEST", f"{path}: {error}", path) from error
+    return area.facts_at(point, facts) if area.facts_at is not None else facts
 
 
 def part_of(facts: credit_pb2.CaseFacts | None, area: Area) -> str:

@@ -72,6 +72,7 @@ TABLE: Final[Mapping[str, Kind]] = {
     "OTHER_PARTY": Kind(502, "答复是关于其他主体", "The answer is about other parties"),
     "NOT_RECORDED": Kind(502, "答复未留痕", "The answer has no place in the record"),
     "BEYOND_BOUND": Kind(502, "答复超出法律允许的强度", "The answer is stronger than the law allows here"),
+    "UNCONFIRMED": Kind(502, "限制了未经经办人确认的人", "A restriction of a person whom no officer confirmed"),
     "INCOHERENT": Kind(502, "答复自相矛盾", "The answer contradicts itself"),
     "JOURNAL_UNAVAILABLE": Kind(503, "本地台账不可用，未作任何事", "The journal is unavailable; nothing was done"),
     "NOT_A_CLEARANCE": Kind(409, "没有放行", "There is no clearance"),

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from adapters.http.checks import Checks
 from adapters.http.lookups import Lookups
+from adapters.http.once import Once
+from adapters.http.person_requests import PersonRequests
+from adapters.http.wage_requests import WageRequests
 from adapters.http.writes import Writes
 
 if TYPE_CHECKING:
@@ -65,8 +68,14 @@ _LOOKING = (503,)
 
 
 def routes(sidecar: Sidecar) -> tuple[Route, ...]:
-    """Return every resource of a side-car but its own description; OCDS where there are tenders: in bidding."""
-    checks, writes, lookups = Checks(sidecar), Writes(sidecar), Lookups(sidecar)
+    """Return every resource of a side-car but its own description."""
+    area, once = sidecar.area, Once(sidecar)
+    found = (*_of_every_area(sidecar, once), *(_about_persons(sidecar, once) if area.persons else ()))
+    return (*found, *(_about_wages(sidecar) if area.wages is not None else ()), *(_ocds(sidecar) if area.ocds else ()))
+
+
+def _of_every_area(sidecar: Sidecar, once: Once) -> tuple[Route, ...]:
+    checks, writes, lookups = Checks(sidecar), Writes(sidecar, once), Lookups(sidecar)
     officer: Schema = {
         "type": "string",
         "minLength": 1,
@@ -75,7 +84,7 @@ def routes(sidecar: Sidecar) -> tuple[Route, ...]:
     }
     since: Schema = {"type": "string", "format": "date-time", "description": "不早于 Ended at this instant or later"}
     day: Schema = {"type": "string", "format": "date", "description": "北京时间的日期 Civil date, Asia/Shanghai"}
-    found = (
+    return (
         Route(
             "POST", "/v1/checks", "就一名申请人发问", "Ask about one applicant",
             checks.check, 200, "CheckAnswer", "CheckRequest", refuses=_ASKING,
@@ -107,7 +116,7 @@ def routes(sidecar: Sidecar) -> tuple[Route, ...]:
         ),
         Route(
             "GET", "/v1/endings", "已收到的限制终止", "Endings received",
-            lookups.endings, 200, "Endings", query={"since": since}, refuses=_LOOKING,
+            lookups.endings, 200, "Endings", query={"since": since}, refuses=(404, *_LOOKING),
         ),
         Route(
             "GET", "/v1/observed", "观察模式：当日本应拦下的", "Observe mode: what would have been stopped on a day",
@@ -117,9 +126,50 @@ def routes(sidecar: Sidecar) -> tuple[Route, ...]:
             "GET", "/v1/health", "此刻能否查询", "Whether a check is possible",
             lookups.health, 200, "Health", refuses=_LOOKING,
         ),
+    )  # fmt: skip
+
+
+def _about_persons(sidecar: Sidecar, once: Once) -> tuple[Route, ...]:
+    persons, one = PersonRequests(sidecar, once), "/v1/person-checks/{number}"
+    return (
         Route(
-            "POST", "/v1/ocds/releases", "标注 OCDS 1.1 文件", "Annotate an OCDS 1.1 release or package",
-            checks.ocds, 200, "", "OcdsRequest", refuses=_ASKING,
+            "POST", "/v1/person-checks", "就一名自然人发问", "Ask about one natural person",
+            persons.check, 200, "PersonAnswer", "PersonCheckRequest", refuses=_ASKING,
+        ),
+        Route(
+            "POST", f"{one}/confirmation", "经办人确认后再问", "Ask again with the word of an officer who has looked",
+            persons.confirm, 200, "PersonAnswer", "ConfirmationRequest", refuses=_ASKING,
+        ),
+        Route(
+            "POST", f"{one}/fulfilment", "记录经办人放行", "Record that an officer lets the person go ahead",
+            persons.fulfil, 201, "Fulfilment", "PersonFulfilmentRequest",
+            keyed=Keyed.REQUIRED, refuses=(404, 409, 503),
+        ),
+        Route(
+            "POST", "/v1/person-grants", "自然人之关口：重新查询", "The gate about a person: asks anew",
+            persons.grant, 201, "Grant", "PersonGrantRequest", keyed=Keyed.REQUIRED, refuses=_ASKING,
         ),
     )  # fmt: skip
-    return tuple(route for route in found if "/ocds/" not in route.path or sidecar.area.name == "bidding")
+
+
+def _about_wages(sidecar: Sidecar) -> tuple[Route, ...]:
+    wages = WageRequests(sidecar)
+    return (
+        Route(
+            "POST", "/v1/wages", "工资之付：发问而不拦", "Ask where money goes to wages: nothing is stopped",
+            wages.go_on, 200, "WagesGoOn", "WageRequest",
+        ),
+        Route(
+            "GET", "/v1/wages", "工资之付尚待查询者", "Wages of which the check is still open",
+            wages.open_questions, 200, "OpenWages", refuses=_LOOKING,
+        ),
+    )  # fmt: skip
+
+
+def _ocds(sidecar: Sidecar) -> tuple[Route, ...]:
+    return (
+        Route(
+            "POST", "/v1/ocds/releases", "标注 OCDS 1.1 文件", "Annotate an OCDS 1.1 release or package",
+            Checks(sidecar).ocds, 200, "", "OcdsRequest", refuses=_ASKING,
+        ),
+    )  # fmt: skip

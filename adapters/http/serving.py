@@ -5,20 +5,23 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-import ssl
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.errors import SettingsError
 from adapters.http.app import App
+from adapters.http.openapi import document
 from adapters.http.routes import routes
 from adapters.http.schemas import request_schemas
+from adapters.http.tls import ClientTls
 from adapters.http.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     from adapters.http.settings import Listening
     from adapters.http.sidecar import Sidecar
@@ -43,14 +46,13 @@ def serve(sidecar: Sidecar, ready: Callable[[int], None]) -> None:
         SettingsError: The address or a certificate cannot be used.
     """
     listening = sidecar.settings.listening
-    tls = _tls(listening)
+    tls = ClientTls(listening.tls, sidecar.engine.clock) if listening.tls is not None else None
     with ThreadPoolExecutor(THREADS, thread_name_prefix="request") as executor:
-        schemas = request_schemas(sidecar.area, sidecar.settings.case_ref)
-        app = App(routes(sidecar), schemas, listening.hosts, executor)
+        app = app_of(sidecar, executor)
         config = uvicorn.Config(
             app,
             interface="asgi3",
-            http="h11",
+            http=_protocol_of(tls),
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -64,7 +66,7 @@ def serve(sidecar: Sidecar, ready: Callable[[int], None]) -> None:
             h11_max_incomplete_event_size=_HEADER_BYTES,
         )
         config.load()
-        config.ssl = tls
+        config.ssl = tls.front if tls is not None else None
         upkeep = Upkeep(sidecar)
         with _bound(listening) as bound:
             upkeep.start()
@@ -72,6 +74,34 @@ def serve(sidecar: Sidecar, ready: Callable[[int], None]) -> None:
                 _run(config, bound, ready)
             finally:
                 upkeep.stop()
+
+
+def app_of(sidecar: Sidecar, executor: Executor) -> App:
+    """Return a side-car as an ASGI application, whose requests are answered in *executor*."""
+    offered = routes(sidecar)
+    described = document(sidecar.area, offered, request_schemas(sidecar.area, sidecar.settings.case_ref))
+    return App(offered, described, sidecar.settings.listening.hosts, executor)
+
+
+def _protocol_of(tls: ClientTls | None) -> type[H11Protocol]:
+    """Return what speaks HTTP on a connection: not on one whose client the present list does not let in."""
+    if tls is None:
+        return H11Protocol
+    used = tls
+
+    class Guarded(H11Protocol):
+        """Ends with its next bytes once it was not made under what is used now."""
+
+        def data_received(self, data: bytes) -> None:
+            """Take bytes from a client that is still let in."""
+            secured = self.transport.get_extra_info("ssl_object")
+            found = used.current()
+            if secured is None or found is None or secured.context is not found:
+                self.transport.abort()
+                return
+            super().data_received(data)
+
+    return Guarded
 
 
 class _Server(uvicorn.Server):
@@ -105,19 +135,3 @@ def _bound(listening: Listening) -> socket.socket:
         bound.close()
         raise SettingsError(f"cannot listen on {listening.host}:{listening.port}: {error.strerror}") from error
     return bound
-
-
-def _tls(listening: Listening) -> ssl.SSLContext | None:
-    """Return what every connection must pass: our certificate, and a client's of the right authority."""
-    if listening.certificate is None or listening.client_authorities is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.verify_mode = ssl.CERT_REQUIRED
-    try:
-        context.load_cert_chain(listening.certificate, listening.key)
-        context.load_verify_locations(listening.client_authorities)
-    except (OSError, ssl.SSLError) as error:
-        files = f"{listening.certificate}, {listening.key}, {listening.client_authorities}"
-        raise SettingsError(f"{files}: cannot be used: {error}") from error
-    return context

@@ -7,21 +7,24 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from adapters.acts import Mode
 from adapters.client import ClientSettings
 from adapters.errors import SettingsError
 from adapters.http.areas import area_named
+from adapters.http.tables import Table
+from adapters.http.tls import ClientFiles
 from adapters.officers import OfficerSigner
 from adapters.rules import MOST_PURPOSE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from adapters.http.areas import Area
+    from adapters.http.area import Area
 
 _MOST_PORT: Final = 65535
+_TLS: Final = ("certificate", "key", "client_authorities", "client_revocations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,13 @@ class Listening:
         host: IP address.
         port: 0: any.
         hosts: What a request's ``Host`` may name, without a port, in lower case.
-        certificate: PEM chain of the side-car's own certificate; None: without TLS, on the loopback only.
-        key: Its key.
-        client_authorities: PEM certificates of the authorities that issue the clients' certificates.
+        tls: What is needed to speak TLS with client certificates; None: without, on the loopback only.
     """
 
     host: str
     port: int
     hosts: frozenset[str]
-    certificate: Path | None
-    key: Path | None
-    client_authorities: Path | None
+    tls: ClientFiles | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Settings:
         upkeep: How often outcomes are reported and endings fetched.
         case_ref: Pattern that every case number matches.
         purpose: Of questions that state none; empty: none.
+        fetches_endings: It fetches endings for its agency; where several side-cars are one's, one of them does.
         limits: The area's age limits, by name.
         client: The gateway.
         listening: The side-car's own address.
@@ -69,6 +69,7 @@ class Settings:
     upkeep: timedelta
     case_ref: str
     purpose: str
+    fetches_endings: bool
     limits: dict[str, timedelta]
     client: ClientSettings
     listening: Listening
@@ -86,7 +87,7 @@ def load(path: Path, name: str, state: Path) -> Settings:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    top = _Table(path, "", content)
+    top = Table(path, "", content)
     adapter, gateway, listen, limits = (top.table(each) for each in ("adapter", "gateway", "listen", "age_limits_days"))
     officers = top.table("officers") if "officers" in content else None
     top.end()
@@ -109,6 +110,7 @@ def load(path: Path, name: str, state: Path) -> Settings:
         upkeep=timedelta(seconds=adapter.number("upkeep_seconds", 3600)),
         case_ref=case_ref,
         purpose=purpose,
+        fetches_endings=adapter.flag("fetches_endings"),
         limits={each: timedelta(days=limits.number(each, 3660)) for each in area.limits},
         client=_client(gateway, officers, state),
         listening=_listening(listen, state),
@@ -119,7 +121,7 @@ def load(path: Path, name: str, state: Path) -> Settings:
     return found
 
 
-def _client(table: _Table, officers: _Table | None, state: Path) -> ClientSettings:
+def _client(table: Table, officers: Table | None, state: Path) -> ClientSettings:
     signer = None
     if officers is not None:
         agency, kid, key, name = (officers.text(each) for each in ("agency", "kid", "key", "gateway"))
@@ -135,7 +137,7 @@ def _client(table: _Table, officers: _Table | None, state: Path) -> ClientSettin
     )
 
 
-def _listening(table: _Table, state: Path) -> Listening:
+def _listening(table: Table, state: Path) -> Listening:
     host, _, port = table.text("address").rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     try:
@@ -144,62 +146,14 @@ def _listening(table: _Table, state: Path) -> Listening:
         raise table.wrong("address", "an IP address and a port, such as 127.0.0.1:8443,") from error
     if not (port.isascii() and port.isdigit() and int(port) <= _MOST_PORT):
         raise table.wrong("address", f"a port up to {_MOST_PORT}")
-    files = [table.text(key, "") for key in ("certificate", "key", "client_authorities")]
-    if any(files) and not all(files):
-        raise table.wrong("client_authorities", "certificate, key and client_authorities together")
+    files = [table.text(key, "") for key in _TLS]
+    missing = [key for key, file in zip(_TLS, files, strict=True) if not file]
+    if any(files) and missing:
+        raise table.wrong(missing[0], f"{', '.join(_TLS)} together")
     if not loopback and not any(files):
-        raise table.wrong(
-            "address", "a loopback address, or TLS with client certificates (certificate, key, client_authorities),"
-        )
+        raise table.wrong("address", f"a loopback address, or TLS with client certificates ({', '.join(_TLS)}),")
     hosts = table.texts("hosts", ["127.0.0.1", "localhost", "::1"] if loopback else [])
     if not hosts:
         raise table.wrong("hosts", "the names by which clients reach it")
-    certificate, key, authorities = (state / each if each else None for each in files)
-    return Listening(host, int(port), frozenset(each.lower() for each in hosts), certificate, key, authorities)
-
-
-class _Table:
-    """One table of the file, from which every key is taken once."""
-
-    def __init__(self, path: Path, name: str, content: dict[str, Any]) -> None:
-        self._path, self._name, self._left = path, name, dict(content)
-
-    def table(self, key: str) -> _Table:
-        """Take a table that must be there."""
-        value = self._left.pop(key, None)
-        if not isinstance(value, dict):
-            raise self.wrong(key, "a table")
-        return _Table(self._path, key, value)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """Take a text."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            raise self.wrong(key, "a text")
-        return value
-
-    def texts(self, key: str, default: list[str]) -> list[str]:
-        """Take a list of texts."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
-            raise self.wrong(key, "a list of texts")
-        return value
-
-    def number(self, key: str, most: int) -> int:
-        """Take a whole number from 1 to *most*."""
-        value = self._left.pop(key, None)
-        if type(value) is not int or not 1 <= value <= most:
-            raise self.wrong(key, f"a whole number from 1 to {most}")
-        return value
-
-    def end(self) -> None:
-        """Refuse what was not taken."""
-        for key in sorted(self._left):
-            raise SettingsError(f"{self._path}: {self._at(key)}: is not known")
-
-    def wrong(self, key: str, wanted: str) -> SettingsError:
-        """Return the error that names a key."""
-        return SettingsError(f"{self._path}: {self._at(key)}: {wanted} is expected")
-
-    def _at(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
+    tls = ClientFiles(*(state / each for each in files)) if any(files) else None
+    return Listening(host, int(port), frozenset(each.lower() for each in hosts), tls)

@@ -10,8 +10,9 @@ from jointsanctions.v1 import common_pb2
 
 from adapters.clearance import Clearance, ConditionalClearance, Observed
 from adapters.conditions import Fulfilment, missing
-from adapters.errors import ConditionNotMetError, NotClearedError, UnverifiableError
+from adapters.errors import ConditionNotMetError, NotClearedError, PersonConditionError, UnverifiableError
 from adapters.http.problems import Problem, problem_of
+from adapters.persons import PersonConditional, PersonFulfilment
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Shown:
     stopped_by: str = ""
 
 
-def show(result: Standing | NotClearedError, now: datetime) -> dict[str, Any]:
+def show(result: Standing | PersonConditional | NotClearedError, now: datetime) -> dict[str, Any]:
     """Return a result as JSON values.
 
     Raises:
@@ -97,7 +98,7 @@ def instants(**named: datetime | None) -> dict[str, str]:
     return {name: format_instant(each) for name, each in named.items() if each is not None}
 
 
-def _shown(result: Standing | NotClearedError, now: datetime) -> Shown:
+def _shown(result: Standing | PersonConditional | NotClearedError, now: datetime) -> Shown:
     if isinstance(result, Observed):
         return _observed(result)
     if isinstance(result, Clearance):
@@ -105,10 +106,12 @@ def _shown(result: Standing | NotClearedError, now: datetime) -> Shown:
     if isinstance(result, ConditionalClearance):
         lacking = missing(result.measures, Fulfilment(), result.question.asked_at, now)
         return Shown("CONDITIONAL", result.number, result.answer, lacking=lacking)
+    if isinstance(result, PersonConditional):
+        return Shown("CONDITIONAL", result.number, result.answer, lacking=result.lacking(PersonFulfilment(), now))
     answer, number = result.answer, result.number
     if answer is None or number is None or answer.fault:
         raise problem_of(result)
-    if isinstance(result, ConditionNotMetError):
+    if isinstance(result, ConditionNotMetError | PersonConditionError):
         return Shown("CONDITIONAL", number, answer, lacking=result.missing)
     return Shown("UNVERIFIABLE" if isinstance(result, UnverifiableError) else "RESTRICTED", number, answer)
 
@@ -118,6 +121,6 @@ def _observed(result: Observed) -> Shown:
     if result.asked is None or result.asked.answer.fault:
         raise problem_of(why) if why is not None else Problem("NO_ANSWER")
     stopped_by = why.reason if why is not None else ""
-    lacking = why.missing if isinstance(why, ConditionNotMetError) else ()
+    lacking = why.missing if isinstance(why, ConditionNotMetError | PersonConditionError) else ()
     asked = result.asked
     return Shown("OBSERVED", asked.number, asked.answer, proceed=True, lacking=lacking, stopped_by=stopped_by)

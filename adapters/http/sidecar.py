@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from adapters.acts import Mode
 from adapters.client import GatewayClient
 from adapters.enforcement import Enforcement
 from adapters.granting import Granting
+from adapters.http.held_persons import HeldPersons
 from adapters.http.keeping import SidecarJournal
 from adapters.http.viewing import JournalView
+from adapters.person_checks import PersonChecks
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from adapters.http.areas import Area
+    from adapters.http.area import Area
     from adapters.http.settings import Settings
 
 
@@ -29,6 +32,8 @@ class Sidecar:
         view: The journal, to look at.
         engine: Asks.
         granting: Grants.
+        persons: Asks and grants about persons.
+        held: Answers about persons that wait for an officer.
     """
 
     settings: Settings
@@ -37,6 +42,8 @@ class Sidecar:
     view: JournalView
     engine: Enforcement
     granting: Granting
+    persons: PersonChecks
+    held: HeldPersons
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -50,7 +57,8 @@ class Sidecar:
         journal = SidecarJournal(settings.journal)
         rules = replace(settings.area.rules(settings.limits), purpose=settings.purpose)
         engine = Enforcement(client, journal, rules, settings.mode)
-        return cls(settings, client, journal, JournalView(settings.journal), engine, Granting(engine))
+        view, persons = JournalView(settings.journal), PersonChecks(client, engine)
+        return cls(settings, client, journal, view, engine, Granting(engine), persons, HeldPersons(engine.clock))
 
     @property
     def area(self) -> Area:
@@ -61,6 +69,11 @@ class Sidecar:
     def mode(self) -> str:
         """``observe`` or ``enforce``."""
         return self.settings.mode.value
+
+    @property
+    def observes(self) -> bool:
+        """Nothing is stopped, whatever a request names."""
+        return self.settings.mode is Mode.OBSERVE
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,8 @@
-"""What a side-car does by itself: it reports outcomes that are owed and fetches endings (A-128, C-02)."""
+"""What a side-car does by itself, from time to time.
+
+It asks again about wages that went on without an answer (X-20), reports outcomes that are owed, and fetches endings
+(A-128, C-02).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from adapters.endings import collect_endings
 from adapters.errors import GatewayError, NotClearedError
+from adapters.http.wage_requests import ask_again
 from adapters.outcomes import report_outcomes
 from formats.resident_ids import mask_resident_ids
 
@@ -37,10 +42,12 @@ class Upkeep:
     def once(self) -> None:
         """Do it once; what could not be done is told in the log, stays owed, and is tried again."""
         try:
+            ask_again(self._its, self._stop.is_set)
             reported = report_outcomes(self._its.client, self._its.journal)
             for refused in reported.refused:
                 _log.warning("the gateway refuses an outcome: %s %s", refused.owed.number, refused.error.reason)
-            collect_endings(self._its.client, self._its.journal, self._its.settings.officer, self._its.engine.clock)
+            if self._its.settings.fetches_endings:
+                collect_endings(self._its.client, self._its.journal, self._its.settings.officer, self._its.engine.clock)
         except (GatewayError, NotClearedError) as error:
             _log.warning("upkeep: %s", mask_resident_ids(str(error)))
 

@@ -11,16 +11,21 @@ from jointsanctions.v1 import outcome_pb2 as pb
 from adapters.acts import Act
 from adapters.clearance import Clearance, ConditionalClearance
 from adapters.entries import OutcomeKind
+from adapters.errors import NotClearedError
 from adapters.grants import Grant
-from adapters.http.once import Once
+from adapters.http.beside import beside
+from adapters.http.granted import require_carried, told
 from adapters.http.parsing import read_applicant, read_fulfilment, read_question
 from adapters.http.problems import Problem
-from adapters.http.showing import instants, position
+from adapters.http.showing import instants, refusal
 from adapters.outcomes import part_of
 
 if TYPE_CHECKING:
     from adapters.http.exchange import Request, Response
+    from adapters.http.once import Once
+    from adapters.http.parsing import Asking
     from adapters.http.sidecar import Sidecar
+    from adapters.questions import Applicant
 
 _ACTED = (OutcomeKind.GRANTED,)
 
@@ -28,13 +33,15 @@ _ACTED = (OutcomeKind.GRANTED,)
 class Writes:
     """Answers the requests that change something."""
 
-    def __init__(self, sidecar: Sidecar) -> None:
+    def __init__(self, sidecar: Sidecar, once: Once) -> None:
         self._its = sidecar
-        self._once = Once(sidecar)
+        self._once = once
 
     def grant(self, request: Request) -> Response:
         """Pass the gate of a final act, which asks anew: 201 with the grant, or a problem with the recorded refusal."""
-        return self._once.run(request, lambda: self._grant(request.body), self._granted, _ACTED)
+        return self._once.run(
+            request, lambda: self._grant(request.body), lambda number: told(self._its, number), _ACTED
+        )
 
     def fulfil(self, request: Request) -> Response:
         """Record that the conditions of an answer were met: 201 with the clearance that it is now."""
@@ -57,35 +64,23 @@ class Writes:
         if asking.point not in area.acts:
             raise Problem("MALFORMED_REQUEST", "nothing is granted at this decision point", "question.decisionPoint")
         act = Act(asking.case, asking.point, read_applicant(body, asking, area))
-        carried = area.acts[asking.point]
-        if carried is not None:
-            if "carriedBy" not in body:
-                raise Problem("MALFORMED_REQUEST", "this act needs the grant that carries it", "carriedBy")
-            earlier = self._earlier(body["carriedBy"])
-            self._its.granting.require(earlier, carried.by, act.case, act.applicant if carried.same_parties else None)
-        elif "carriedBy" in body:
-            raise Problem("MALFORMED_REQUEST", "nothing carries this act", "carriedBy")
-        reviewed = self._reviewed(body["reviewed"]) if "reviewed" in body else None
-        grant = self._its.granting.grant(Grant, act, reviewed)
+        require_carried(self._its, area.acts[asking.point], body, act.case, act.applicant)
+        reviewed = self._reviewed(body["reviewed"]) if "reviewed" in body and not self._its.observes else None
+        try:
+            grant = self._its.granting.grant(Grant, act, reviewed)
+        except NotClearedError as error:
+            raise self._refused(error, asking, act.applicant) from error
         if grant.number is None:
             raise grant.stopped_by or Problem("NO_ANSWER")
         return grant.number
 
-    def _earlier(self, number: int) -> Grant:
-        """Return an earlier grant as the journal shows it, for the engine to judge."""
-        held, granted = self._its.view.answer(number), self._granted_at(number)
-        if held is None or not granted:
-            raise Problem("NOT_IN_JOURNAL", "carriedBy is no grant", "carriedBy")
-        return Grant(
-            decision_point=held.decision_point,
-            case_ref=held.case_ref,
-            part=held.part,
-            parties=held.parties,
-            granted_at=self._its.engine.clock(),
-            number=number,
-            position=held.position,
-            answer_digest=held.digest,
-        )
+    def _refused(self, error: NotClearedError, asking: Asking, applicant: Applicant) -> Problem:
+        """Return the problem of a closed gate, with what the area says beside the answer behind it."""
+        problem = refusal(error, self._its.engine.clock())
+        if "answer" in problem.members:
+            further = beside(self._its.area, asking, applicant.facts, error)
+            problem.members = {"answer": {**problem.members["answer"], **further}}
+        return problem
 
     def _reviewed(self, number: int) -> Clearance:
         """Return the clearance that ``fulfil`` made; whether it is one, the journal's outcomes say to the gate."""
@@ -96,8 +91,10 @@ class Writes:
 
     def _fulfil(self, request: Request) -> int:
         number = request.number
-        if self._its.view.question(number) is None:
-            raise Problem("NOT_FOUND", "the journal has no such question")
+        row = self._its.view.question(number)
+        if row is None or not row["lead"]:
+            # What waits about a person has conditions of its own (``adapters.http.person_requests``).
+            raise Problem("NOT_FOUND", "the journal has no such question about an enterprise")
         answer = self._its.view.answer(number)
         if answer is None:
             raise Problem("NO_VERDICT")
@@ -125,6 +122,8 @@ class Writes:
             raise Problem("NOT_FOUND", "the journal has no such question", "check")
         if answer is None:
             raise Problem("NO_VERDICT", field="check")
+        if not row["lead"]:
+            raise Problem("MALFORMED_REQUEST", "what is decided about persons is not reported", "check")
         place = answer.position
         return pb.ReportOutcomeRequest(
             request_id="http-" + sha256(request.key.encode()).hexdigest()[:40],
@@ -148,35 +147,6 @@ class Writes:
             reexamined_ending_id=body.get("reexaminedEndingId", ""),
             part=part_of(row["part"]),
         )
-
-    def _granted_at(self, number: int) -> str:
-        found = [each["decidedAt"] for each in self._its.view.outcomes(number) if each["kind"] == OutcomeKind.GRANTED]
-        return str(found[0]) if found else ""
-
-    def _granted(self, number: int) -> dict[str, Any]:
-        """Return a grant made of the journal, so that it is the same whenever it is told."""
-        row, answer = self._its.view.question(number), self._its.view.answer(number)
-        if row is None or answer is None:
-            raise AssertionError("what was granted is in the journal")
-        outcomes = self._its.view.outcomes(number)
-        stopped = [each["details"]["reason"] for each in outcomes if each["kind"] == OutcomeKind.OBSERVED]
-        granted = self._granted_at(number)
-        return {
-            "number": number,
-            "mayProceed": True,
-            "mode": self._its.mode,
-            "decisionPoint": common_pb2.DecisionPoint.Name(row["decision_point"]),
-            "caseRef": row["case_ref"],
-            "part": row["part"],
-            "parties": sorted(answer.parties),
-            "officer": row["officer"],
-            "verdict": common_pb2.Verdict.Name(answer.verdict),
-            "auditPosition": position(answer.position),
-            "answerDigest": answer.digest.hex(),
-            **instants(asOf=answer.as_of, validUntil=answer.valid_until),
-            **({"grantedAt": granted} if granted else {}),
-            **({"wouldBeStoppedBy": stopped[-1]} if stopped else {}),
-        }
 
     def _fulfilled(self, number: int) -> dict[str, Any]:
         answer = self._its.view.answer(number)

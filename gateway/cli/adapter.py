@@ -62,7 +62,7 @@ def _serve(configured: settings.Settings) -> int:
     logs.configure()
     configured.journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     listening = configured.listening
-    scheme = "http" if listening.certificate is None else "https"
+    scheme = "http" if listening.tls is None else "https"
 
     def ready(port: int) -> None:
         said = {"event": "serving", "port": port, "area": configured.area.name, "mode": configured.mode.value}
@@ -82,7 +82,7 @@ def _report(arguments: argparse.Namespace, configured: settings.Settings) -> int
     counts = f"{found['questions']} 次查询 questions, {found['wouldBeStopped']} 次本应拦下 would have been stopped"
     print(f"{found['date']}: {counts}")
     for each in found["stops"]:
-        print(
-            f"  {each['caseRef']}  {each['enterprise']}  {each['decisionPoint']}  {each['reason']}  {each['officer']}"
-        )
+        # Of a person the journal has the agency's own reference alone.
+        who = each["enterprise"] or each["part"]
+        print(f"  {each['caseRef']}  {who}  {each['decisionPoint']}  {each['reason']}  {each['officer']}")
     return OK

@@ -1,6 +1,6 @@
-"""``jsg pki renew``, ``jsg pki revoke`` and ``jsg pki list``: what becomes of certificates once they are issued.
+"""``jsg pki renew``, ``revoke``, ``crl`` and ``list``: what becomes of certificates once they are issued.
 
-The work is in ``gateway.security.renewal``, ``revoking`` and ``issued``; this only reads arguments and prints.
+The work is in ``gateway.security.renewal``, ``revoking``, ``crl`` and ``issued``; this only reads arguments and prints.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.security.authority import ISSUING_LIFE
+from gateway.security.crl import issue_crl
 from gateway.security.issued import issuing_of, known_certificates, read_revocations, why_revoked
 from gateway.security.pki import PkiError
 from gateway.security.renewal import renew
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 OK, ERROR = 0, 1
 WITHIN: Final = 30
 LIFE: Final = 90
+CRL_LIFE: Final = 7
 EXAMPLES: Final = {
     "renew": """example:
   jsg pki renew --folder var/pki --within 30
@@ -37,6 +39,10 @@ EXAMPLES: Final = {
   jsg pki revoke --folder var/pki hrss/producer/officer-7 --reason "has left the office"
   jsg pki revoke --folder var/pki 1f:3a:77 clients/housing.asking-system.pem --reason "key lost"
 """,
+    "crl": """example:
+  jsg pki crl --folder var/pki --days 7
+  writes revoked.crl.pem, in which others read what is revoked; within 7 days the next has to be written.
+""",
     "list": """example:
   jsg pki list --folder var/pki
 """,
@@ -44,7 +50,7 @@ EXAMPLES: Final = {
 
 
 def register(commands: Subparsers) -> None:
-    """Add the three commands to ``pki``."""
+    """Add the four commands to ``pki``."""
     renewing = _command(commands, "renew", "issue anew what is near its end", run_renew)
     _add_within(renewing, "renew what ends within so many days, or has ended (%(default)s)")
     renewing.add_argument("--days", type=_days, default=LIFE, help="lifetime of the new ones (%(default)s)")
@@ -57,6 +63,8 @@ def register(commands: Subparsers) -> None:
         help="agency/role[/holder]: all that it ever got; a .pem file; a serial number, hexadecimal",
     )
     revoking.add_argument("--reason", required=True, help="one line that stands beside it; name no person")
+    signing = _command(commands, "crl", "sign the list of what is revoked, for a side-car", run_crl)
+    signing.add_argument("--days", type=_days, default=CRL_LIFE, help="by when the next has to have come (%(default)s)")
     listing = _command(commands, "list", "show every certificate that the folder knows, and its state", run_list)
     _add_within(listing, "say in how many days it ends where these are so many or fewer (%(default)s)")
 
@@ -98,6 +106,17 @@ def run_revoke(arguments: argparse.Namespace) -> int:
             for each in revoked:
                 already = "  stood there already" if each.already else ""
                 print(f"{each.serial:<40} {each.name or 'unknown here'}{already}")
+        return OK
+
+    return _told(work)
+
+
+def run_crl(arguments: argparse.Namespace) -> int:
+    """Sign the list; print the file."""
+
+    def work() -> int:
+        file = issue_crl(arguments.folder, arguments.days, datetime.now(UTC))
+        print(json.dumps({"crl": str(file)}) if arguments.json else file)
         return OK
 
     return _told(work)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gateway.conformance.areas import AREAS
 from gateway.conformance.errors import ConformanceError
 from gateway.conformance.serving import Identity
+from gateway.security.crl import issue_crl
 from gateway.security.pki import PkiError, init_authority, issue_client, issue_server
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def prepare(
         files = [folder / FILE]
         files[0].write_text(json.dumps(_said(prepared), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         if prepared.area.name == "bidding":
+            issue_crl(folder / "asking-side", DAYS, now)
             files.append(folder / "adapter-bidding.toml")
             files[1].write_text(_sidecar(prepared, adapter_listen), encoding="utf-8")
     except PkiError as error:
@@ -176,6 +178,7 @@ officer = "conformance"
 journal = "adapter.sqlite"
 upkeep_seconds = 1
 case_ref = "{CASE_REF}"
+fetches_endings = true
 
 [gateway]
 target = "{prepared.target}"
@@ -189,7 +192,8 @@ deadline_seconds = {max(1, round(prepared.deadline_seconds))}
 address = "{listen}"
 certificate = "asking-side/server.pem"
 key = "asking-side/server.key"
-client_authorities = "asking-side/ca-bundle.pem"
+client_authorities = "asking-side/issuing.pem"
+client_revocations = "asking-side/revoked.crl.pem"
 
 [age_limits_days]
 publicity_to_award = {_AGE_LIMIT}

@@ -55,6 +55,11 @@ class SerialNumbers:
         self._serials = serials
 
     @property
+    def serials(self) -> frozenset[int]:
+        """The serial numbers."""
+        return self._serials
+
+    @property
     def count(self) -> int:
         """How many serial numbers there are."""
         return len(self._serials)

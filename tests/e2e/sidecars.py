@@ -11,10 +11,13 @@ import time
 import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-SETTINGS = Path(__file__).parents[2] / "config" / "adapter-bidding.toml"
+from gateway.security.crl import issue_crl
+
+CONFIG = Path(__file__).parents[2] / "config"
 CLIENT = "public-resources-trading.asking-system"
 
 
@@ -75,14 +78,14 @@ class Running:
         return self.ask("POST", path, body, headers, **how)
 
 
-def configured(folder, target, changes=None):
+def configured(folder, target, changes=None, area="bidding"):
     """Write settings into *folder* for a gateway at *target*; *changes* are replacements that must be found."""
-    text = SETTINGS.read_text(encoding="utf-8")
-    journal = folder / "bidding.sqlite"
+    text = (CONFIG / f"adapter-{area}.toml").read_text(encoding="utf-8")
+    journal = folder / f"{area}.sqlite"
     whole = {
         "127.0.0.1:50443": target,
-        "127.0.0.1:50480": "127.0.0.1:0",
-        "side-car/bidding.sqlite": str(journal),
+        tomllib.loads(text)["listen"]["address"]: "127.0.0.1:0",
+        f"side-car/{area}.sqlite": str(journal),
         **(changes or {}),
     }
     for old, new in whole.items():
@@ -101,7 +104,8 @@ def tls_of(place):
         'address = "127.0.0.1:0"',
         f'certificate = "{pki / "server.pem"}"',
         f'key = "{pki / "server.key"}"',
-        f'client_authorities = "{pki / "ca-bundle.pem"}"',
+        f'client_authorities = "{pki / "issuing.pem"}"',
+        f'client_revocations = "{issue_crl(pki, 7, datetime.now(UTC))}"',
     )
     return {'address = "127.0.0.1:0"': "\n".join(lines)}
 
@@ -116,12 +120,13 @@ def client_context(place, who=CLIENT):
 
 
 @contextmanager
-def sidecar_of(place, folder, port, *, changes=None, tls=False, before=""):
-    """Run a side-car beside the gateway of *place* that serves on *port*; its files are in *folder*.
+def sidecar_of(place, folder, port, *, changes=None, tls=False, before="", area="bidding"):
+    """Run an area's side-car beside the gateway of *place* that serves on *port*; its files are in *folder*.
 
     *before* is a statement that runs in its process first, such as one that has it killed at a certain place.
     """
-    file, journal = configured(folder, f"127.0.0.1:{port}", {**(changes or {}), **(tls_of(place) if tls else {})})
+    whole = {**(tls_of(place) if tls else {}), **(changes or {})}
+    file, journal = configured(folder, f"127.0.0.1:{port}", whole, area)
     log = folder / "side-car.log"
     with log.open("ab") as sink:
         begin = log.stat().st_size
@@ -131,7 +136,7 @@ def sidecar_of(place, folder, port, *, changes=None, tls=False, before=""):
             "--state",
             str(place.state),
             "adapter",
-            "bidding",
+            area,
             "--file",
             str(file),
         ]

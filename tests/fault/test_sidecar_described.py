@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from uuid import uuid4
 
 import pytest
 from e2e.sidecar_bodies import beside, body
 from e2e.sidecars import sidecar_of
+from e2e.sidecars_inside import inside
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.http.areas import BIDDING
+from adapters.http.areas import AREAS
 from adapters.http.reading import read_json
+from adapters.http.routes import Keyed, routes
 from adapters.http.schemas import request_schemas
 from adapters.http.validation import validate
 
 pytest_plugins = ("e2e.fixtures",)
 pytestmark = pytest.mark.xdist_group("served")
 LOOSE = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-REQUESTS = request_schemas(BIDDING, "[A-Za-z0-9]{1,8}")
-POSTS = {
-    "/v1/checks": "CheckRequest",
-    "/v1/check-batches": "BatchRequest",
-    "/v1/checks/1/fulfilment": "FulfilmentRequest",
-    "/v1/grants": "GrantRequest",
-    "/v1/outcomes": "OutcomeRequest",
-    "/v1/ocds/releases": "OcdsRequest",
-}
+BRIEF = settings(LOOSE, max_examples=6)
+CASES = "[A-Za-z0-9]{1,8}"
+REQUESTS = {name: request_schemas(area, CASES) for name, area in AREAS.items()}
+
+
+class Described:
+    area = None
+
+
+def posts(name):
+    """Return, for an area, what can be posted: the path, its body's component, and whether it takes a key."""
+    described = Described()
+    described.area = AREAS[name]
+    return [
+        (name, route.path.replace("{number}", "1"), route.body, route.keyed is Keyed.REQUIRED)
+        for route in routes(described)
+        if route.body
+    ]
+
+
+BIDDING_POSTS = posts("bidding")
+OTHER_POSTS = [each for name in AREAS if name != "bidding" for each in posts(name)]
 
 
 @pytest.fixture(scope="module")
 def sidecar(served, tmp_path_factory):
     with sidecar_of(served.place, tmp_path_factory.mktemp("described"), served.port) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def eight(served, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("eight")
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(inside(served.place, folder, served.port, name))
+            for name in AREAS
+            if name != "bidding"
+        }
 
 
 @pytest.fixture(scope="module")
@@ -62,30 +88,38 @@ def as_described(described, method, path, said):
     validate(read_json(said.raw), schema, described["components"]["schemas"])
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_what_the_schemas_allow_is_answered_as_described(sidecar, described, path):
-    @LOOSE
-    @given(body(REQUESTS[POSTS[path]], REQUESTS))
+def hold(sidecar, post, how, bodies):
+    """Send what *bodies* makes, and hold each answer against the document."""
+    name, path, _, keyed = post
+    described = sidecar.get("/openapi.json").json
+
+    @how
+    @given(bodies)
     def holds(sent):
         with shown(sent):
-            key = None if "check" in path.rpartition("/")[2] or "ocds" in path else uuid4().hex
+            key = uuid4().hex if keyed else None
             as_described(described, "POST", path, sidecar.post(path, sent, key))
 
     holds()
+    assert sidecar.get("/v1/health").json["area"] == name
 
 
-@pytest.mark.parametrize("path", POSTS)
-def test_what_lies_beside_the_schemas_is_answered_as_described(sidecar, described, path):
-    bodies = body(REQUESTS[POSTS[path]], REQUESTS).filter(bool)
+@pytest.mark.parametrize("post", BIDDING_POSTS, ids=lambda post: post[1])
+def test_what_the_schemas_allow_is_answered_as_described(sidecar, post):
+    hold(sidecar, post, LOOSE, body(REQUESTS["bidding"][post[2]], REQUESTS["bidding"]))
 
-    @LOOSE
-    @given(beside(bodies))
-    def holds(sent):
-        with shown(sent):
-            key = None if "check" in path.rpartition("/")[2] or "ocds" in path else uuid4().hex
-            as_described(described, "POST", path, sidecar.post(path, sent, key))
 
-    holds()
+@pytest.mark.parametrize("post", BIDDING_POSTS, ids=lambda post: post[1])
+def test_what_lies_beside_the_schemas_is_answered_as_described(sidecar, post):
+    hold(sidecar, post, LOOSE, beside(body(REQUESTS["bidding"][post[2]], REQUESTS["bidding"]).filter(bool)))
+
+
+@pytest.mark.parametrize("post", OTHER_POSTS, ids=lambda post: f"{post[0]}{post[1]}")
+def test_what_the_schemas_of_any_area_allow_and_what_lies_beside_them_is_answered_as_described(eight, post):
+    requests = REQUESTS[post[0]]
+    allowed = body(requests[post[2]], requests)
+    hold(eight[post[0]], post, BRIEF, allowed)
+    hold(eight[post[0]], post, BRIEF, beside(allowed.filter(bool)))
 
 
 @pytest.mark.parametrize("path", ["/v1/endings?since=", "/v1/observed?date=", "/v1/receipts/1?officer="])
@@ -102,3 +136,12 @@ def test_what_is_asked_for_in_a_query_is_answered_as_described(sidecar, describe
 def test_every_resource_without_a_body_answers_as_described(sidecar, described):
     for path in ("/v1/health", "/v1/endings", "/v1/observed", "/v1/checks/1", "/v1/checks/999", "/v1/receipts/999"):
         as_described(described, "GET", path, sidecar.get(path))
+
+
+@pytest.mark.parametrize("name", [each for each in AREAS if each != "bidding"])
+def test_every_resource_of_any_area_without_a_body_answers_as_described(eight, name):
+    described = eight[name].get("/openapi.json").json
+    for path in (each for each, methods in described["paths"].items() if "get" in methods and each != "/openapi.json"):
+        for number in ("1", "99999"):
+            asked = path.replace("{number}", number)
+            as_described(described, "GET", asked, eight[name].get(asked))

@@ -27,7 +27,7 @@ class Settings:
 
 
 COMPONENTS = request_schemas(BIDDING, CASE_REF)
-DOCUMENT = document(routes(Settings()), COMPONENTS)
+DOCUMENT = document(BIDDING, routes(Settings()), COMPONENTS)
 
 
 class Sent:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from jointsanctions.v1 import common_pb2, credit_pb2
+from nine_areas import RULES
 
-from adapters.http.areas import BIDDING
-from adapters.http.examples import EXAMPLES
+from adapters.http.areas import AREAS
+from adapters.http.examples import examples
 from adapters.http.openapi import EVERYWHERE, document
 from adapters.http.problems import TABLE, Problem
 from adapters.http.reading import MOST_DEPTH, integer, read_json
@@ -17,14 +20,23 @@ from adapters.http.schemas import request_schemas
 from adapters.http.validation import KNOWN, validate
 
 
-class Settings:
-    area = BIDDING
+class Described:
+    """One area's side-car, as far as it is described."""
+
+    def __init__(self, area):
+        self.area = area
+        self.routes = routes(self)
+        self.document = document(area, self.routes, request_schemas(area, "[A-Z0-9-]{1,20}"))
+        self.components = self.document["components"]["schemas"]
 
 
-REQUESTS = request_schemas(BIDDING, "[A-Z0-9-]{1,20}")
-ROUTES = routes(Settings())
-DOCUMENT = document(ROUTES, REQUESTS)
-COMPONENTS = DOCUMENT["components"]["schemas"]
+NINE = {name: Described(area) for name, area in AREAS.items()}
+COMPONENTS = NINE["bidding"].components
+
+
+@pytest.fixture(params=NINE)
+def described(request):
+    return NINE[request.param]
 
 
 def parts(value):
@@ -35,15 +47,59 @@ def parts(value):
         yield from parts(each)
 
 
-def test_every_reference_leads_somewhere():
-    refs = {part["$ref"] for part in parts(DOCUMENT) if isinstance(part.get("$ref"), str)}
+def test_there_is_one_for_each_of_the_nine_areas():
+    assert AREAS.keys() == RULES.keys()
 
-    assert {ref.rpartition("/")[2] for ref in refs} <= COMPONENTS.keys()
+
+def test_every_reference_leads_somewhere(described):
+    refs = {part["$ref"] for part in parts(described.document) if isinstance(part.get("$ref"), str)}
+
+    assert {ref.rpartition("/")[2] for ref in refs} <= described.components.keys()
     assert all(ref.startswith("#/components/schemas/") for ref in refs)
 
 
-def test_every_operation_tells_every_problem_with_its_words():
-    for path, methods in DOCUMENT["paths"].items():
+def test_every_component_is_used(described):
+    refs = {part["$ref"].rpartition("/")[2] for part in parts(described.document) if isinstance(part.get("$ref"), str)}
+
+    assert described.components.keys() == refs
+
+
+def test_no_other_areas_points_and_facts_are_named(described):
+    said = json.dumps(described.document)
+    own = {described.area.name, *([described.area.facts] if described.area.facts else [])}
+    points = set(re.findall(r'"DECISION_POINT_([A-Z_]+)"', said))
+    facts = {field.name for field in credit_pb2.CaseFacts.DESCRIPTOR.fields}
+
+    assert points
+    assert all(point.startswith(described.area.name.upper()) for point in points)
+    assert set(described.components.get("CaseFacts", {"properties": {}})["properties"]) == own & facts
+
+
+def test_every_decision_point_of_the_area_can_be_asked_about(described):
+    area = described.area
+    rules = area.rules(dict.fromkeys(area.limits, timedelta(days=1)))
+    said = json.dumps(described.document)
+
+    assert rules.area == common_pb2.Area.Value(f"AREA_{area.name.upper()}")
+    for point in rules.points:
+        assert common_pb2.DecisionPoint.Name(point.point) in said
+        assert point.closed == (point.point == area.wages)
+
+
+def test_every_gate_of_the_areas_rules_is_an_act(described):
+    area = described.area
+    rules = area.rules(dict.fromkeys(area.limits, timedelta(days=1)))
+
+    assert {point.point for point in rules.points if point.after is not None} <= area.acts.keys()
+    for carried in (each for each in area.acts.values() if each is not None and each.capacity is None):
+        assert carried.by in area.acts
+    for (point, capacity), step in area.persons.items():
+        carried = step.carried
+        assert carried is None or area.persons[carried.by, carried.capacity].gate, (point, capacity)
+
+
+def test_every_operation_tells_every_problem_with_its_words(described):
+    for path, methods in described.document["paths"].items():
         for operation in methods.values():
             told = {int(status) for status in operation["responses"] if int(status) >= 400}
             assert {*EVERYWHERE, 405} <= told, path
@@ -53,10 +109,11 @@ def test_every_operation_tells_every_problem_with_its_words():
                 assert all(each["value"]["status"] == status for each in content["examples"].values())
 
 
-def test_every_body_and_every_named_answer_has_an_example_that_its_schema_takes():
-    for name, example in EXAMPLES.items():
-        validate(read_json(json.dumps(example).encode()), COMPONENTS[name], COMPONENTS)
-    assert {route.body for route in ROUTES if route.body} <= EXAMPLES.keys()
+def test_every_body_and_every_named_answer_has_an_example_that_its_schema_takes(described):
+    shown = examples(described.area)
+    for name, example in shown.items():
+        validate(read_json(json.dumps(example).encode()), described.components[name], described.components)
+    assert {route.body for route in described.routes if route.body} <= shown.keys()
 
 
 def test_every_problem_is_what_the_schema_of_problems_says():
@@ -65,10 +122,11 @@ def test_every_problem_is_what_the_schema_of_problems_says():
         validate(read_json(body), COMPONENTS["Problem"], COMPONENTS)
 
 
-def test_every_write_needs_a_key_and_nothing_else_takes_one():
-    written = {route.path for route in ROUTES if route.keyed is Keyed.REQUIRED}
+def test_every_write_needs_a_key_and_nothing_else_takes_one(described):
+    written = {route.path for route in described.routes if route.keyed is Keyed.REQUIRED}
+    persons = {"/v1/person-grants", "/v1/person-checks/{number}/fulfilment"} if described.area.persons else set()
 
-    assert written == {"/v1/grants", "/v1/outcomes", "/v1/checks/{number}/fulfilment"}
+    assert written == {"/v1/grants", "/v1/outcomes", "/v1/checks/{number}/fulfilment"} | persons
 
 
 def test_a_word_that_nothing_enforces_is_no_schema():

@@ -6,13 +6,34 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jointsanctions.v1 import common_pb2
 
 from adapters.acts import Mode
 from adapters.errors import SettingsError
+from adapters.http.areas import AREAS
 from adapters.http.settings import load
 
 SAMPLE = Path(__file__).parents[2] / "config" / "adapter-bidding.toml"
-TLS = '\ncertificate = "a.pem"\nkey = "a.key"\nclient_authorities = "ca.pem"'
+TLS = '\ncertificate = "a.pem"\nkey = "a.key"\nclient_authorities = "ca.pem"\nclient_revocations = "crl.pem"'
+
+
+@pytest.mark.parametrize("name", AREAS)
+def test_the_sample_of_every_area_serves_it_on_a_port_of_its_own(tmp_path, name):
+    settings = load(SAMPLE.with_name(f"adapter-{name}.toml"), name, tmp_path)
+    others = [load(SAMPLE.with_name(f"adapter-{each}.toml"), each, tmp_path) for each in AREAS if each != name]
+
+    assert (settings.area.name, settings.mode) == (name, Mode.ENFORCE)
+    assert settings.listening.port not in {each.listening.port for each in others}
+    assert settings.journal not in {each.journal for each in others}
+    assert settings.limits.keys() == set(settings.area.limits)
+    assert settings.area.rules(settings.limits).area == common_pb2.Area.Value(f"AREA_{name.upper()}")
+
+
+def test_endings_are_fetched_by_one_side_car_of_each_agency(tmp_path):
+    samples = [load(SAMPLE.with_name(f"adapter-{each}.toml"), each, tmp_path) for each in AREAS]
+    fetching = [each.client.certificate_file for each in samples if each.fetches_endings]
+
+    assert sorted(fetching) == sorted({each.client.certificate_file for each in samples})
 
 
 def changed(folder, old="", new=""):
@@ -30,7 +51,7 @@ def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
     assert settings.journal == tmp_path / "side-car" / "bidding.sqlite"
     assert settings.purpose == ""
     assert settings.limits == {"publicity_to_award": timedelta(15), "award_to_contract": timedelta(30)}
-    assert settings.listening.certificate is None
+    assert settings.listening.tls is None
     assert "localhost" in settings.listening.hosts
 
 
@@ -50,7 +71,10 @@ def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
         ('case_ref = "[A', 'case_ref = "([A', "adapter.case_ref"),
         ("127.0.0.1:50480", "localhost:50480", "listen.address"),
         ("127.0.0.1:50480", "127.0.0.1:99999", "listen.address"),
-        ('"127.0.0.1:50480"', '"127.0.0.1:50480"\ncertificate = "a.pem"', "listen.client_authorities"),
+        ('"127.0.0.1:50480"', '"127.0.0.1:50480"\ncertificate = "a.pem"', "listen.key"),
+        ('"127.0.0.1:50480"', f'"127.0.0.1:50480"{TLS}'.rpartition("\n")[0], "listen.client_revocations"),
+        ("fetches_endings = true", "", "adapter.fetches_endings"),
+        ("fetches_endings = true", "fetches_endings = 1", "adapter.fetches_endings"),
         ('"127.0.0.1:50480"', '"127.0.0.1:50480"\nhosts = []', "listen.hosts"),
     ],
 )
@@ -69,7 +93,8 @@ def test_beyond_the_loopback_it_starts_with_client_certificates_only(tmp_path, a
 
     settings = changed(tmp_path, '"127.0.0.1:50480"', f'"{address}"\nhosts = ["Side-Car.example"]{TLS}')
 
-    assert settings.listening.client_authorities == tmp_path / "ca.pem"
+    assert settings.listening.tls.authorities == tmp_path / "ca.pem"
+    assert settings.listening.tls.revocations == tmp_path / "crl.pem"
     assert settings.listening.hosts == {"side-car.example"}
 
 
