@@ -6,7 +6,8 @@ enterprises and none of the gateway's code.
 
 To hand it to another agency, give it four folders of a release and nothing else: ``adapters/``, ``formats/``,
 ``protos/jointsanctions/`` with the generated code in it, and ``LICENSE``. It needs grpcio, protobuf,
-googleapis-common-protos and cryptography in the versions of ``pyproject.toml``, and Python 3.11. Who writes in another
+googleapis-common-protos and cryptography in the versions of ``pyproject.toml``, and Python 3.11; for workbooks of
+``adapters.files`` openpyxl, too. Who writes in another
 language needs no code of ours: ``protos/jointsanctions/jointsanctions.v1.binpb`` is the whole contract in one file, and
 ``docs/examples/node/`` an example. The agency brings:
 
@@ -24,5 +25,6 @@ Then::
 award takes the ``AwardGrant`` as an argument. Each area is such a module: its decision points as ``AreaRules``, its own
 words, the same engine. They are ``funding``, ``procurement``, ``bidding``, ``licensing``, ``guarantee``,
 ``qualification``, ``lending``, ``market_access`` and ``awards``; none knows another. What happens while the gateway is
-away stands in ``adapters.away``, ``adapters.bulletin`` and ``adapters.pending``.
+away stands in ``adapters.away``, ``adapters.bulletin`` and ``adapters.pending``. Spreadsheets are answered by
+``adapters.files``, and cases followed by ``adapters.watching``.
 """

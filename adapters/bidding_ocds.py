@@ -8,20 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from adapters.ocds import Annotator
-from adapters.participation import Form
-from adapters.rules import point_name
+from adapters.ocds_checks import annotate_release
 from adapters.tenders import Bidder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from jointsanctions.v1 import common_pb2
 
     from adapters.bidding import BiddingAdapter
-    from adapters.clearance import Standing
-    from adapters.errors import NotClearedError
-    from adapters.ocds import Entrant
     from adapters.tenders import OcdsBids, Project
 
 
@@ -48,15 +41,10 @@ def annotate_tender(
     Raises:
         OcdsError: It is no such document, or the consortium does not fit it.
     """
-
-    def check(ocid: str, entrants: Sequence[Entrant]) -> Sequence[Standing | NotClearedError]:
-        bidders = [_bidder(entrant) for entrant in entrants]
-        outcome = adapter.check_all(replace(project, case_ref=ocid), point, bidders, bids.officer)
-        return [result.result for result in outcome.results]
-
-    return Annotator(check, point_name(point), bids.consortium).annotate_text(text)
-
-
-def _bidder(entrant: Entrant) -> Bidder:
-    form = Form.CONSORTIUM if entrant.members else Form.SINGLE
-    return Bidder(entrant.lead.uscc, entrant.lead.name, form, entrant.members)
+    return annotate_release(
+        text,
+        point,
+        bids,
+        Bidder,
+        lambda ocid, bidders: adapter.check_all(replace(project, case_ref=ocid), point, bidders, bids.officer),
+    )

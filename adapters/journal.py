@@ -24,6 +24,7 @@ from adapters import tables
 from adapters.errors import JournalUnavailableError
 from adapters.numbers import refuse_number
 from adapters.pending_book import PendingBook
+from adapters.watch_book import WatchBook
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Journal:
         """
         self._path = path
         self.pending = PendingBook(self._writing, self._read)
+        self.watched = WatchBook(self._writing, self._read)
         self._lock = Lock()
         self._process = os.getpid()
         try:

@@ -1,8 +1,9 @@
 """OCDS 1.1 in and out: the bidders of a release are checked, and the release comes back annotated.
 
-Reads ``tender.tenderers`` and ``awards[].suppliers`` and finds each in ``parties[]``. Writes an object
-``jointSanctions`` into each such party and changes nothing else. A party without a unified social credit code cannot
-be checked and is ``UNVERIFIABLE``, never clean. What is asked, and at which decision point, the area's adapter says.
+Reads ``tender.tenderers``, ``bids.details[].tenderers``, ``awards[].suppliers`` and ``contracts[].suppliers``, and
+finds each in ``parties[]``. Writes an object ``jointSanctions`` into each such party and changes nothing else. A party
+without a unified social credit code cannot be checked and is ``UNVERIFIABLE``, never clean. What is asked, and at which
+decision point, the area's adapter says.
 """
 
 from __future__ import annotations
@@ -139,12 +140,16 @@ class _NoCodeError(Exception):
 
 
 def _entrants(release: Object, where: str) -> Iterator[str]:
-    """Yield the party ids of all tenderers, then of all suppliers."""
-    tender = release.get("tender")
+    """Yield the party ids of all tenderers, then of all suppliers; core OCDS has those of a contract in its award."""
+    tender, bids = release.get("tender"), release.get("bids")
     if isinstance(tender, dict):
         yield from _ids(tender, "tenderers", f"{where}tender.")
-    for i, award in enumerate(_objects(release, "awards", where)):
-        yield from _ids(award, "suppliers", f"{where}awards[{i}].")
+    if isinstance(bids, dict):
+        for i, bid in enumerate(_objects(bids, "details", f"{where}bids.")):
+            yield from _ids(bid, "tenderers", f"{where}bids.details[{i}].")
+    for name in ("awards", "contracts"):
+        for i, each in enumerate(_objects(release, name, where)):
+            yield from _ids(each, "suppliers", f"{where}{name}[{i}].")
 
 
 def _ids(parent: Object, name: str, where: str) -> Iterator[str]:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import common_pb2
 
-from adapters.clearance import Observed
-from adapters.errors import NotClearedError, RestrictedError
+from adapters.told import told_of
 from formats.civil import format_instant
 
 if TYPE_CHECKING:
     from adapters.answers import Answer
     from adapters.clearance import Standing
+    from adapters.errors import NotClearedError
     from adapters.lossless import Json
 
 _UNVERIFIABLE = common_pb2.VERDICT_UNVERIFIABLE
@@ -24,24 +24,13 @@ def annotation(point: str, result: Standing | NotClearedError) -> dict[str, Json
     The verdict is the gateway's where its answer may be relied upon, and otherwise ``UNVERIFIABLE`` with the reason in
     ``because``: no answer is never clean.
     """
-    error = result.stopped_by if isinstance(result, Observed) else result
-    if isinstance(error, NotClearedError):
-        answer = error.answer
-        return _object(point, _verdict(error), (error.reason, *(answer.because if answer else ())), answer)
-    asked = result.asked if isinstance(result, Observed) else result
-    answer = asked.answer if asked is not None and not isinstance(asked, NotClearedError) else None
-    return _object(point, answer.verdict if answer else _UNVERIFIABLE, (), answer)
+    told = told_of(result)
+    return _object(point, told.verdict, told.because, told.answer)
 
 
 def without_code(point: str, why: str) -> dict[str, Json]:
     """Return the annotation of a party that could not be asked about."""
     return _object(point, _UNVERIFIABLE, (why,), None)
-
-
-def _verdict(error: NotClearedError) -> common_pb2.Verdict.ValueType:
-    if isinstance(error, RestrictedError):
-        return common_pb2.VERDICT_RESTRICTED
-    return error.answer.verdict if error.answer is not None and not error.answer.fault else _UNVERIFIABLE
 
 
 def _object(

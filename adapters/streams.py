@@ -40,6 +40,8 @@ class Streams(Channel):
         """Follow every change after a revision until the stream ends; no deadline, for it lives by its heartbeats."""
         return self._follow(_WATCH, request, None)
 
-    def watch_case(self, request: case_pb2.WatchCaseRequest) -> Iterator[case_pb2.WatchCaseResponse]:
-        """Follow the events of our own cases after a sequence; no deadline, likewise."""
-        return self._follow(_CASES, request, None)
+    def watch_case(
+        self, request: case_pb2.WatchCaseRequest, seconds: float | None = None
+    ) -> Iterator[case_pb2.WatchCaseResponse]:
+        """Follow the events of our own cases after a sequence, for at most so many seconds; None: until it ends."""
+        return self._follow(_CASES, request, seconds)

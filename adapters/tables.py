@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from adapters.answers import Position
 from adapters.entries import OpenQuestion, Outcome, OutcomeKind, OwedOutcome, ReceivedEnding, RecordedAnswer
 from adapters.pending_tables import PENDING
+from adapters.watch_tables import WATCHING
 from formats.civil import format_instant, parse_instant
 
 if TYPE_CHECKING:
@@ -87,10 +88,11 @@ SCHEMA = (
         BEGIN SELECT RAISE (ABORT, 'append only'); END""",
     *PENDING,
     *RECEIPTS,
+    *WATCHING,
 )
 """Makes the tables of an empty file."""
 
-GROWTH = {1: (*ENDINGS, *PENDING, *RECEIPTS), 2: (*PENDING, *RECEIPTS), 3: RECEIPTS}
+GROWTH = {1: (*ENDINGS, *PENDING, *RECEIPTS, *WATCHING), 2: (*PENDING, *RECEIPTS, *WATCHING), 3: (*RECEIPTS, *WATCHING)}
 """By the version of a journal, what it does not have."""
 
 ANSWERS = """

@@ -84,6 +84,7 @@ PROCUREMENT: Final = Area(
         procurement.RESULT: None,
         procurement.CONTRACT: Carried(procurement.RESULT, same_parties=True),
     },
+    ocds=True,
 )
 LICENSING: Final = Area(
     name="licensing",

@@ -1,4 +1,4 @@
-"""``jsg adapter``: the HTTP/JSON side-car of one area (``adapters.http``), for systems that cannot speak gRPC."""
+"""``jsg adapter``: one area's HTTP/JSON side-car (``adapters.http``) and batch files (``adapters.files``)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adapters.http.lookups import observed_on
 from adapters.http.viewing import JournalView
 from formats.civil import parse_date
 from gateway.bootstrap.config import StartError
-from gateway.cli import logs
+from gateway.cli import adapter_files, adapter_portfolio, logs
 from gateway.cli.connection import command, day
 from gateway.settings.gateway_file import load_gateway
 
@@ -27,7 +27,9 @@ OK: Final = 0
 
 def register(subparsers: Subparsers) -> None:
     """Add ``adapter``."""
-    adapter = command(subparsers, "adapter", "serve an area's HTTP/JSON side-car", "jsg adapter bidding", run)
+    adapter = command(
+        subparsers, "adapter", "serve an area's HTTP/JSON side-car, or answer a batch file", "jsg adapter bidding", run
+    )
     adapter.add_argument("name", metavar="NAME", help="the area, such as bidding; config/adapter-NAME.toml is read")
     adapter.add_argument("--file", type=Path, default=None, metavar="FILE", help="settings instead of the folder's")
     adapter.add_argument(
@@ -37,16 +39,22 @@ def register(subparsers: Subparsers) -> None:
         metavar="DATE",
         help="show what enforcing would have stopped on a day, and end",
     )
+    adapter_files.add_options(adapter)
+    adapter_portfolio.add_options(adapter)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until interrupted, or report."""
+    """Serve until interrupted, or do what the options say."""
     state = load_gateway(arguments.config / "gateway.toml", arguments.state).state
     file = arguments.file or arguments.config / f"adapter-{arguments.name}.toml"
     configured = settings.load(file, arguments.name, state)
     try:
         if arguments.report:
             return _report(arguments, configured)
+        if arguments.ask:
+            return adapter_files.run(arguments, configured)
+        if arguments.portfolio:
+            return adapter_portfolio.run(arguments, configured)
         return _serve(configured)
     except JournalUnavailableError as error:
         raise StartError(str(error)) from error

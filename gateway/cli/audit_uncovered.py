@@ -13,8 +13,8 @@ from google.protobuf import json_format
 from jointsanctions.v1 import award_cover_pb2 as pb
 
 from formats.civil import parse_date, parse_instant
+from formats.file_encoding import FileFault, survey
 from gateway.cli.connection import client_file, command, connect, day
-from gateway.cli.import_encoding import FileFault, survey
 from gateway.domain.award_cover import UncoveredReason
 from gateway.domain.vocabulary import Area, Verdict
 

@@ -10,7 +10,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Final
 
-from gateway.cli.import_files import Fault, SourceRow
+from formats.csv_rows import Fault, SourceRow
 from gateway.cli.import_json import NoRecordError, read_json, read_record
 from gateway.cli.import_layout import Layout
 from gateway.cli.import_rows import damage, missing_code, unsound_persons
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import record_pb2
 
-    from gateway.cli.import_encoding import Survey
+    from formats.file_encoding import Survey
 
 SUFFIX: Final = ".jsonl"
 COLUMN: Final = "record"

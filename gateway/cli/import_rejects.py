@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from formats.identifiers import UsccError, mask_resident_id, parse_uscc
 from formats.resident_ids import mask_resident_ids
 from formats.spreadsheet import neutralised
-from gateway.cli.import_files import REJECT_COLUMNS, SourceRow
+from gateway.cli.import_files import REJECT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
     from typing import TextIO
 
-    from gateway.cli.import_files import Fault
+    from formats.csv_rows import Fault, SourceRow
     from gateway.cli.import_layout import Layout
 
 

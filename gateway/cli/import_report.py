@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import import_batch_pb2 as pb
 
-    from gateway.cli.import_files import Fault
+    from formats.csv_rows import Fault
 
 _SHOWN: Final = 20
 _COLUMNS: Final = ("rows", "stored", "unchanged", "held", "rejected")

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 from jointsanctions.v1 import record_pb2
 
 from formats.canonical import encode
+from formats.csv_rows import Fault, SourceRow
 from formats.resident_ids import IdentifierError, parse_resident_id
-from gateway.cli.import_files import REJECT_COLUMNS, Fault, SourceRow
+from gateway.cli.import_files import REJECT_COLUMNS
 from gateway.cli.import_targets import NOTICE, put
 from gateway.cli.import_values import ValueFault
 from gateway.domain import kinds

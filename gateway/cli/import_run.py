@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.errors import GatewayError
+from formats.csv_rows import Fault, read_rows
+from formats.file_encoding import FileFault, survey
 from formats.spreadsheet import restored
+from formats.workbook import SUFFIX as WORKBOOK
+from formats.workbook import read_sheet, survey_workbook
 from gateway.cli.import_duplicates import SeenKeys
-from gateway.cli.import_encoding import FileFault, survey
-from gateway.cli.import_files import REJECT_COLUMNS, Fault, check_header, read_rows
+from gateway.cli.import_files import REJECT_COLUMNS, check_header
 from gateway.cli.import_progress import Progress
 from gateway.cli.import_records import COLUMN, LAYOUT, SUFFIX, RecordLines, read_lines
 from gateway.cli.import_rejects import Rejects
@@ -22,8 +25,6 @@ from gateway.cli.import_report import FileReport
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_staging import complete, hint
 from gateway.cli.import_submission import AccountError, Sender, Source
-from gateway.cli.import_workbook import SUFFIX as WORKBOOK
-from gateway.cli.import_workbook import read_sheet, survey_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
     from jointsanctions.v1 import record_pb2
 
-    from gateway.cli.import_encoding import Survey
-    from gateway.cli.import_files import SourceRow
+    from formats.csv_rows import SourceRow
+    from formats.file_encoding import Survey
     from gateway.cli.import_layout import Layout
     from gateway.cli.import_submission import Submitter
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 class ImportSettings:
     """How files are imported.
 
-    ``layout`` is None where there are JSON Lines only. ``encoding`` is one of ``import_encoding.ENCODINGS``;
+    ``layout`` is None where there are JSON Lines only. ``encoding`` is one of ``file_encoding.ENCODINGS``;
     ``officer`` is who submits, at most 64 bytes. ``feed`` is None for the mapping's own, or that which a file of JSON
     Lines is called after; ``rejects`` is None for ``<file>.rejects.csv`` beside each file. With ``stage`` the
     records wait for an approval; ``again`` counts how often the file is sent.

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from jointsanctions.v1 import record_pb2, registry_pb2
 
 from formats.canonical import encode
+from formats.csv_rows import Fault
 from gateway.cli.import_calls import Calls, Part
-from gateway.cli.import_files import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from google.protobuf.message import Message
 
-    from gateway.cli.import_files import SourceRow
+    from formats.csv_rows import SourceRow
 
 CHUNK_RECORDS: Final = 120
 """Records in one message: one transaction of the gateway."""

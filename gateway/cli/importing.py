@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from formats.file_encoding import ENCODINGS
 from gateway.cli import import_batches
 from gateway.cli.connection import client_file, command, connect
-from gateway.cli.import_encoding import ENCODINGS
 from gateway.cli.import_mapping import find_mapping, load_mapping
 from gateway.cli.import_records import SUFFIX
 from gateway.cli.import_report import FileReport, print_reports

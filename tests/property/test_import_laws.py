@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jointsanctions.v1 import registry_pb2
 
+from formats.csv_rows import read_rows
+from formats.file_encoding import Survey
 from formats.identifiers import uscc_check_character
-from gateway.cli.import_encoding import Survey
-from gateway.cli.import_files import read_rows
 from gateway.cli.import_mapping import find_mapping, load_mapping
 from gateway.cli.import_run import ImportSettings, import_file
 from gateway.cli.import_values import FEN_DIGITS, ValueFault, amount_value, date_value

@@ -15,6 +15,7 @@ from adapters.entries import ReceivedEnding
 from adapters.errors import GatewayError, JournalUnavailableError
 from adapters.journal import Journal
 from adapters.pending_tables import PENDING
+from adapters.watch_tables import WATCHING
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ENDED = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -125,7 +126,7 @@ def test_an_ending_on_record_is_never_changed(journal, path):
 def test_a_journal_from_before_endings_takes_them(path):
     with sqlite3.connect(path) as connection:
         for statement in tables.SCHEMA:
-            if statement not in (*tables.ENDINGS, *PENDING, *tables.RECEIPTS):
+            if statement not in (*tables.ENDINGS, *PENDING, *tables.RECEIPTS, *WATCHING):
                 connection.execute(statement)
         connection.execute("PRAGMA user_version = 1")
         connection.execute(f"PRAGMA application_id = {tables.APPLICATION_ID}")

@@ -50,6 +50,7 @@ from adapters.pending_tables import PENDING
 from adapters.questions import Applicant, Party, Related
 from adapters.reserving import clearance_or_reservation
 from adapters.tenders import Bidder, Project
+from adapters.watch_tables import WATCHING
 
 DOWN = Refusal(grpc.StatusCode.INTERNAL, "UNEXPECTED")
 NOTE = LegalNote("可撤销，恢复后补查。", "It can be revoked; the check is made once answers are back.")
@@ -347,7 +348,7 @@ def test_a_journal_from_before_pending_checks_takes_them(tmp_path, peer, client)
     path = tmp_path / "old.db"
     with sqlite3.connect(path) as connection:
         for statement in tables.SCHEMA:
-            if statement not in (*PENDING, *tables.RECEIPTS):
+            if statement not in (*PENDING, *tables.RECEIPTS, *WATCHING):
                 connection.execute(statement)
         connection.execute("PRAGMA user_version = 2")
         connection.execute(f"PRAGMA application_id = {tables.APPLICATION_ID}")

@@ -8,8 +8,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from gateway.cli.import_encoding import FileFault
-from gateway.cli.import_workbook import read_sheet, survey_workbook
+from formats.file_encoding import FileFault
+from formats.workbook import read_sheet, survey_workbook
 
 SHEET, BOOK, STRINGS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
 PARTS = (SHEET, BOOK, STRINGS, "xl/styles.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml")

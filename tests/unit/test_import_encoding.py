@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from gateway.cli.import_encoding import FileFault, survey
+from formats.file_encoding import FileFault, survey
 
 TEXT = "名称,日期\r\n示例青禾建筑工程有限公司,2026-01-02\r\n"
 

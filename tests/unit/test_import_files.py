@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli.import_encoding import FileFault, survey
-from gateway.cli.import_files import check_header, read_rows
+from formats.csv_rows import read_rows
+from formats.file_encoding import FileFault, survey
+from gateway.cli.import_files import check_header
 from gateway.cli.import_mapping import find_mapping, load_mapping
 
 LAYOUT = load_mapping(find_mapping("published-notices", Path(__file__).parents[2] / "config" / "import"))

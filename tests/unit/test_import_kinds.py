@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from formats.csv_rows import SourceRow
 from formats.identifiers import resident_id_check_character, uscc_check_character
-from gateway.cli.import_files import SourceRow
 from gateway.cli.import_mapping import find_mapping, load_mapping
 from gateway.cli.import_rows import RowMapper
 from gateway.cli.import_targets import KINDS, Forms, target

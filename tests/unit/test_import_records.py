@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jointsanctions.v1 import record_pb2
 
+from formats.csv_rows import SourceRow
+from formats.file_encoding import survey
 from gateway.bench.city import line_of, make_city
-from gateway.cli.import_encoding import survey
-from gateway.cli.import_files import SourceRow
 from gateway.cli.import_records import LAYOUT, RecordLines, read_lines
 from gateway.sample.city import make_city as sample_city
 

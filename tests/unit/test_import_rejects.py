@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.csv_rows import Fault, SourceRow
 from formats.spreadsheet import neutralised, restored
-from gateway.cli.import_files import Fault, SourceRow
 from gateway.cli.import_records import LAYOUT
 from gateway.cli.import_rejects import Rejects
 

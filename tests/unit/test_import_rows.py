@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from jointsanctions.v1 import common_pb2, listing_pb2
 
+from formats.csv_rows import Fault, SourceRow
 from formats.identifiers import resident_id_check_character, uscc_check_character
 from formats.resident_ids import mask_resident_ids
 from gateway.cli.import_duplicates import SeenKeys
-from gateway.cli.import_files import Fault, SourceRow
 from gateway.cli.import_mapping import find_mapping, load_mapping
 from gateway.cli.import_rows import RowMapper
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from gateway.cli.import_encoding import FileFault
-from gateway.cli.import_workbook import read_sheet, survey_workbook
+from formats.file_encoding import FileFault
+from formats.workbook import read_sheet, survey_workbook
 
 
 def rows_of(folder, *rows, sheets=1):

@@ -1,7 +1,7 @@
 """Which encoding a source file is in, found over the whole file before anything of it is used.
 
 Strict: a file that does not decode to its last byte, or that reads as well in another encoding, is a ``FileFault``.
-Rows are read in ``import_files``.
+Rows are read in ``csv_rows``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Reading is as strict: a formula, an error, a number that lost its digits is never taken for what it may have meant.
 Real dates come as ``YYYY-MM-DD``. It needs the extra ``files``. Old workbooks (``.xls``) are refused in
-``import_encoding``.
+``file_encoding``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import ParseError
 
-from gateway.cli.import_encoding import FileFault, Survey
-from gateway.cli.import_files import Fault, SourceRow, misfit
+from formats.csv_rows import Fault, SourceRow, misfit
+from formats.file_encoding import FileFault, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ _EXACT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number: from here on it is not what was typed."""
 _LARGEST: Final = 2 << 30
 """Bytes of all parts unpacked. A sheet of a million rows, the most that there can be, stays below."""
-_BROKEN: Final = (
+BROKEN: Final = (
     AttributeError,
     EOFError,
     IndexError,
@@ -63,7 +63,7 @@ def _check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-    except _BROKEN as error:
+    except BROKEN as error:
         raise FileFault(f"the workbook cannot be opened: {type(error).__name__}", "工作簿无法打开") from None
     if unpacked > _LARGEST:
         raise FileFault(f"the workbook unpacks to over {_LARGEST} bytes", f"工作簿解压后超过{_LARGEST}字节")
@@ -83,7 +83,7 @@ def read_sheet(survey: Survey, progress: Callable[[int, int], None]) -> Iterator
         workbook = _opened(source)
         try:
             yield from _rows(workbook, survey, progress)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise FileFault(f"the workbook is broken: {type(error).__name__}", "工作簿已损坏") from None
         finally:
             workbook.close()
@@ -92,10 +92,7 @@ def read_sheet(survey: Survey, progress: Callable[[int, int], None]) -> Iterator
 def _rows(workbook: Any, survey: Survey, progress: Callable[[int, int], None]) -> Iterator[SourceRow]:  # noqa: ANN401 - the library has no types
     sheets = workbook.worksheets
     if len(sheets) != 1:
-        raise FileFault(
-            f"the workbook has {len(sheets)} sheets: keep the one to import",
-            f"工作簿有{len(sheets)}个工作表，应只留一个",
-        )
+        raise _too_many(sheets)
     last = sheets[0].max_row or 0
     width = 0
     for number, cells in enumerate(sheets[0].iter_rows(), 1):
@@ -107,6 +104,17 @@ def _rows(workbook: Any, survey: Survey, progress: Callable[[int, int], None]) -
     progress(survey.size, last)
 
 
+def _too_many(sheets: list[Any]) -> FileFault:
+    """Return the fault of a workbook with another number of sheets than one; what is hidden is named."""
+    hidden = [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]
+    shown = ", ".join(title[:40] for title in hidden[:8])
+    en, zh = (f", of which hidden: {shown}", f"，其中隐藏：{shown}") if hidden else ("", "")
+    return FileFault(
+        f"the workbook has {len(sheets)} sheets{en}: keep the one to read",
+        f"工作簿有{len(sheets)}个工作表{zh}，应只留一个",
+    )
+
+
 def _opened(source: BinaryIO) -> Any:  # noqa: ANN401 - the library has no types
     try:
         import openpyxl  # noqa: PLC0415 - an extra that need not be there
@@ -116,28 +124,32 @@ def _opened(source: BinaryIO) -> Any:  # noqa: ANN401 - the library has no types
         ) from None
     try:
         return openpyxl.load_workbook(source, read_only=True)
-    except (OSError, *_BROKEN) as error:
+    except (OSError, *BROKEN) as error:
         raise FileFault(f"the workbook cannot be opened: {type(error).__name__}", "工作簿无法打开") from None
 
 
 def _row(number: int, cells: tuple[Any, ...], width: int) -> SourceRow:
-    texts, faults = [], []
-    for cell in cells:
+    texts, faults = [], {}
+    for place, cell in enumerate(cells):
         text, fault = _text(cell)
         texts.append(text)
         if fault is not None:
-            faults.append(fault)
+            faults[place] = fault
     while texts and not texts[-1]:
         texts.pop()
     texts += [""] * (width - len(texts))
     whole = tuple(texts)
-    return SourceRow(number, whole, faults[0] if faults else misfit(whole, width or len(whole)))
+    first = next(iter(faults.values()), None)
+    values = tuple(cell.value for cell in cells[: len(whole)])
+    return SourceRow(number, whole, first or misfit(whole, width or len(whole)), faults, values)
 
 
 def _text(cell: Any) -> tuple[str, Fault | None]:  # noqa: ANN401 - the library has no types
     value = cell.value
     if cell.data_type == "f":
-        return str(value), Fault("", "a formula: replace it by its value", "单元格为公式，请转为数值")
+        # One over several cells is an object that has its text, or none.
+        text = value if isinstance(value, str) else str(getattr(value, "text", None) or "=")
+        return text, Fault("", "a formula: replace it by its value", "单元格为公式，请转为数值")
     if cell.data_type == "e":
         return str(value), Fault("", "an error of the spreadsheet", "单元格为表格软件错误值")
     if value is None:
