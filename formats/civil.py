@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 SHANGHAI: Final = timezone(timedelta(hours=8), "UTC+08:00")
@@ -25,6 +26,7 @@ _INSTANT: Final = re.compile(
 )
 
 
+@lru_cache(8_192)  # terms are looked at from their first day to their last, again and again
 def midnight(day: date) -> datetime:
     """Return the first instant of a civil day, in UTC.
 

@@ -1,19 +1,27 @@
-"""How hypothesis runs here: no deadline, since machines are shared; in CI the same examples every time.
+"""How tests run here: what hypothesis tries, which tests go together, and what processes find compiled.
 
-A failure is shrunk and not explained further: explaining traces every line and takes minutes.
+There is no deadline, since machines are shared; in CI the same examples are tried every time. A failure is shrunk and
+not explained further: explaining traces every line and takes minutes.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from scheduling import GroupScheduling, leave_shared, place
 
 # Before gRPC is imported: otherwise it starts its threads anew in whatever is forked here, such as the PostgreSQL of a
 # test before it becomes that, and there they fail over descriptors that are closed meanwhile.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
+# Tests start hundreds of processes, and each would compile the whole program anew where the environment forbids Python
+# to keep what it compiled: that is half of what starting takes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile(
     "local",
@@ -25,6 +33,20 @@ settings.register_profile(
 )
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, max_examples=200)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: place(item.path))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return GroupScheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    yield
+    leave_shared(item, nextitem)
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,8 @@ from gateway.cli import local_city
 
 LAUNCHER = """
 import os, sys
-from gateway.cli.main import main
+from gateway.cli.main import main, parser
+parser()  # which imports every command
 print("ready", flush=True)
 for line in sys.stdin:
     told, *arguments = line.split("\\0")[:-1]

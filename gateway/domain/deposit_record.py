@@ -16,7 +16,7 @@ from gateway.domain.listings import intervals_in_force, terms
 from gateway.domain.vocabulary import ListingActKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from gateway.domain.kinds.fact import Fact
@@ -50,16 +50,28 @@ NO_RECORD: Final = ArrearsRecord()
 
 def arrears_at(dossier: Dossier, moment: datetime) -> ArrearsRecord:
     """Return what counts at *moment*. A void listing never counted; one not yet delivered does not count yet."""
-    day = civil_date(moment)
-    known = [profile.valid_from for profile in dossier.profiles if profile.valid_from <= day]
-    findings = [finding for finding in _findings(dossier.facts) if finding.found_on <= day]
-    days = [finding.found_on for finding in findings] + [on for since, on in _listed(dossier) if since <= moment]
-    return ArrearsRecord(
-        listed=any(moment in interval for listing in dossier.listings for interval in intervals_in_force(listing)),
-        known_since=min(known, default=None),
-        last_on=max(days, default=None),
-        owed=any(finding.paid_on is None or day < finding.paid_on for finding in findings),
-    )
+    return arrears_of(dossier)(moment)
+
+
+def arrears_of(dossier: Dossier) -> Callable[[datetime], ArrearsRecord]:
+    """Return ``arrears_at`` of *dossier*, for many moments: what does not depend on the moment is computed once."""
+    since = [profile.valid_from for profile in dossier.profiles]
+    found = list(_findings(dossier.facts))
+    listed = list(_listed(dossier))
+    in_force = [interval for listing in dossier.listings for interval in intervals_in_force(listing)]
+
+    def at(moment: datetime) -> ArrearsRecord:
+        day = civil_date(moment)
+        findings = [finding for finding in found if finding.found_on <= day]
+        days = [finding.found_on for finding in findings] + [on for begins, on in listed if begins <= moment]
+        return ArrearsRecord(
+            listed=any(moment in interval for interval in in_force),
+            known_since=min((first for first in since if first <= day), default=None),
+            last_on=max(days, default=None),
+            owed=any(finding.paid_on is None or day < finding.paid_on for finding in findings),
+        )
+
+    return at
 
 
 def arrears_edges(dossier: Dossier) -> Iterable[datetime]:

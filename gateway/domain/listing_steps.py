@@ -184,7 +184,8 @@ def _shown_before(case: Case, act: Act) -> Hindered | None:
 
 def next_steps(case: Case, day: date, calendar: WorkingCalendar) -> tuple[Kind, ...]:
     """Return the steps that may be taken on *day* without anything beside their own document."""
-    own = (kind for kind in Kind if kind not in PLATFORMS)
+    standing = standing_on(case.listing, day)
+    own = (kind for kind in Kind if kind not in PLATFORMS and TRANSITIONS[kind].allows(standing))
     return tuple(kind for kind in own if hindrance(case, kind, day, Evidence(), calendar) is None)
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date, midnight
-from gateway.domain.deposit_record import NO_RECORD, ArrearsRecord, arrears_at, arrears_edges
+from gateway.domain.deposit_record import NO_RECORD, ArrearsRecord, arrears_edges, arrears_of
 from gateway.domain.grades import RECOVERABLE, before_first
 from gateway.domain.grounds import Ground, grade_ground, grounds_of
 from gateway.domain.kinds.enterprise import BusinessStatus, EnterpriseProfile
@@ -99,6 +99,7 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
     weighing = sorted(grounds_of(dossier, rules), key=_in_order)
     red = [fact for fact in dossier.facts if isinstance(fact, RedListEntry)]
     grades = rules.graded(dossier)
+    arrears = arrears_of(dossier)
     starts = [start for start, _ in grades]
     instants: list[datetime] = []
     standings = [Standing((), before_first(rules, grades), red_listed=False)]
@@ -112,7 +113,7 @@ def _computed(dossier: Dossier, rules: GradeRules) -> Timeline:
             grounds,
             grade,
             red_listed=any(_red_at(entry, instant) for entry in red),
-            arrears=arrears_at(dossier, instant),
+            arrears=arrears(instant),
             ceased_on=_ceased_on(dossier, civil_date(instant)),
         )
         if standing != standings[-1]:

@@ -39,7 +39,6 @@ from jointsanctions.v1 import (
 )
 
 from gateway.cli import file_show, listing_commands, listing_texts, publish_texts, show_person
-from gateway.cli.main import COMMANDS
 from gateway.domain import (
     access_export,
     anomalies,
@@ -248,10 +247,6 @@ def test_the_command_offers_every_step_of_its_methods():
     assert {f"RegistryService/{spec.rpc}" for spec in listing_commands.COMMANDS.values()} == {
         name for name, *_ in STEPS
     }
-
-
-def test_the_command_knows_every_group_once():
-    assert len(set(COMMANDS)) == len(COMMANDS)
 
 
 def test_every_public_list_and_every_kind_of_violation_has_its_words():

@@ -47,7 +47,7 @@ def serve(place, *more):
     return ended.returncode, ended.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def two_workers(tmp_path_factory):
     with gateway_in(tmp_path_factory.mktemp("workers"), workers=2, filled=False) as gateway:
         yield gateway

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import grpc
 import pytest
 from e2e.served import (
-    AUDITOR,
     BIDDING,
     CONFIRM,
     HRSS,
@@ -20,10 +19,10 @@ from e2e.served import (
     new_party,
     today,
 )
-from jointsanctions.v1 import audit_pb2, common_pb2, credit_pb2, record_pb2, registry_pb2
+from e2e.submissions import chunk, listings_of, numbered, seconds_until_it_weighs, submit
+from jointsanctions.v1 import common_pb2, credit_pb2, record_pb2, registry_pb2
 
 from gateway.sample.records import FEEDS, Party, complaint, listing, notice, penalty, profile, publication
-from gateway.storage.audit_verify import flaw
 from gateway.storage.facts import SqlFactStore
 
 pytestmark = pytest.mark.xdist_group("served")
@@ -32,22 +31,6 @@ RESIDENT = "11010519491231002X"
 """The sample of GB 11643, which is nobody's."""
 NEW_LISTINGS = 40
 """How many listings are timed."""
-
-
-def chunk(records, feed="labour_inspection", request_id=None, **parts):
-    """Return a chunk that is a submission by itself, with *parts* replaced."""
-    whole = {"request_id": request_id or new_party().uscc, "officer": "o", "last": True, **parts}
-    return registry_pb2.SubmitRecordsRequest(feed=feed, records=records, **whole)
-
-
-def numbered(records):
-    for row, record in enumerate(records, 1):
-        record.row = row
-    return records
-
-
-def submit(served, *chunks, who=HRSS):
-    return served.callers.as_caller(who).submit(iter(chunks))
 
 
 def some(count, party=None):
@@ -215,18 +198,6 @@ def test_a_second_message_at_fault_ends_the_stream_and_the_first_stays_stored_an
     assert not SqlFactStore(served._engine).unrecorded(entry.writer)
 
 
-def listings_of(parties):
-    return [numbered(listing(party, f"{party.uscc}-L", today() - timedelta(days=30))) for party in parties]
-
-
-def seconds_until_it_weighs(served, party, committed):
-    while True:
-        answer = served.callers.as_caller(BIDDING).check(award(party.uscc))
-        if answer.decision.verdict == common_pb2.VERDICT_RESTRICTED:
-            return time.monotonic() - committed
-        assert time.monotonic() - committed < 10
-
-
 def test_a_listing_weighs_within_a_fifth_of_a_second_of_its_commit(served):
     """F7: the 99th of a hundred; with forty that is the slowest but none. What is measured includes the asking."""
     parties = [new_party() for _ in range(NEW_LISTINGS)]
@@ -319,25 +290,3 @@ def test_confirming_is_idempotent_and_its_entry_holds_its_revision(served):
     assert first.audit_position.number != second.audit_position.number
     assert other.reason == "REQUEST_ID_REUSED"
     assert body_of(served.entry(first.audit_position))["revisions"] == [first.data_revision] * 2
-
-
-@pytest.mark.xdist_group("served-postgres")
-def test_all_of_it_holds_on_postgresql(served_on_postgres):
-    """The sample city's answers, a listing that weighs at once, and a submission that is repeated."""
-    served = served_on_postgres
-    for example in served.city.examples:
-        answer = served.callers.as_caller(BIDDING).check(award(example.uscc))
-        assert answer.decision.verdict == int(example.expected), example.key
-        entry = served.entry(answer.audit_position)
-        assert (entry.leaf, flaw(entry)) == (answer.audit_position.leaf_hash, "")
-    parties = [new_party() for _ in range(10)]
-    waited = []
-    for party, records in zip(parties, listings_of(parties), strict=True):
-        sent = chunk(records, "wage_list")
-        first = submit(served, sent)
-        waited.append(seconds_until_it_weighs(served, party, time.monotonic()))
-        assert submit(served, sent).data_revision == first.data_revision
-    assert sorted(waited)[8] <= 0.2
-    search = audit_pb2.SearchAccessRequest(searched_by="a", uscc=parties[0].uscc)
-    assert served.callers.as_caller(AUDITOR).search_access(search).entries
-    assert [entry.number for entry in served.entries()] == list(range(served.next_number()))
