@@ -157,6 +157,7 @@ class AwayCampaign:
         assert not [wrong for entry in entries if (wrong := flaw(entry))]
         assert [entry.number for entry in entries] == list(range(len(entries)))
         bodies = {entry.number: json.loads(entry.body) for entry in entries}
+        lines = {line.leaf: json.loads(line.content) for entry in entries for line in entry.lines}
         silent = Counter()
         for case, codes, results in self.told:
             assert len(results) == len(codes)
@@ -167,7 +168,7 @@ class AwayCampaign:
                     continue
                 assert isinstance(result, Clearance | ConditionalClearance | NotClearedError), result
                 answer = result.answer
-                body = bodies[answer.position.number]
+                body = {**bodies[answer.position.number], **lines.get(answer.position.line_hash, {})}
                 assert answer.position.writer == WRITER
                 assert (body["case"], body["outcome"], body["response"]) == (case, "OK", answer.digest.hex())
         assert journal.pending.waiting() == 0
@@ -179,7 +180,11 @@ class AwayCampaign:
             assert (body["case"], body["response"]) == (result.settled.check.case_ref, held.digest.hex())
             assert entries[held.position.number].leaf == held.position.leaf_hash
         asked = Counter(
-            body["case"] for body in bodies.values() if body["method"] in CHECKS and body["outcome"] == "OK"
+            case
+            for entry in entries
+            if (body := bodies[entry.number])["method"] in CHECKS and body["outcome"] == "OK"
+            # Of a call that carried several cases each item says its own.
+            for case in ({body["case"]} if "case" in body else {lines[line.leaf]["case"] for line in entry.lines})
         )
         self.most_asked = max((asked[case] for case in silent), default=0)
         self.cleared = sum(isinstance(r, Clearance) for _, _, results in self.told for r in results)

@@ -1,7 +1,7 @@
 """What a side-car does by itself, from time to time.
 
-It asks again about wages that went on without an answer (X-20), reports outcomes that are owed, and fetches endings
-(A-128, C-02).
+It makes the checks that got no answer (X-10), asks again about wages that went on without one (X-20), reports outcomes
+that are owed, and fetches endings (A-128, C-02).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from adapters.endings import collect_endings
 from adapters.errors import GatewayError, NotClearedError
 from adapters.http.wage_requests import ask_again
 from adapters.outcomes import report_outcomes
+from adapters.pending import make_pending
 from formats.resident_ids import mask_resident_ids
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Upkeep:
     def once(self) -> None:
         """Do it once; what could not be done is told in the log, stays owed, and is tried again."""
         try:
+            make_pending(self._its.client, self._its.journal, self._its.engine.clock, rules=[self._its.engine.rules])
             ask_again(self._its, self._stop.is_set)
             reported = report_outcomes(self._its.client, self._its.journal)
             for refused in reported.refused:

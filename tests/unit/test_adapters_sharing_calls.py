@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import grpc
 import pytest
+from test_adapters_journal import ANSWER, NOW, QUESTION
 from test_adapters_peer import (  # noqa: F401
     BLOCK,
     CASE,
@@ -139,3 +142,15 @@ def test_where_officers_are_asserted_only_questions_of_one_officer_go_together(e
 
 class Asserting:
     asserts_officers = True
+
+
+def test_answers_of_one_call_settle_what_they_were_asked_for_and_nothing_that_stands_between_them(journal):
+    (waiting,) = journal.record_questions([replace(QUESTION, again=b"kept")])
+    first, between, last = journal.record_questions([QUESTION, replace(QUESTION, instead_of=waiting), QUESTION])
+
+    journal.record_answers({first: ANSWER, last: ANSWER}, NOW)
+    assert (journal.pending.results(), journal.pending.waiting()) == ((), 1)
+
+    journal.record_answers({between: ANSWER}, NOW)
+    assert [(each.check.number, each.remade) for each in journal.pending.results()] == [(waiting, between)]
+    assert journal.pending.waiting() == 0

@@ -107,6 +107,28 @@ def test_while_nobody_answers_one_open_question_is_asked_again_and_the_others_wa
         assert len(sidecar.get("/v1/wages").json["open"]) == 3
 
 
+def test_a_check_that_got_no_answer_is_made_by_the_upkeep_once_somebody_answers(side, peer):
+    body = {
+        "question": {"decisionPoint": "DECISION_POINT_LICENSING_ACCEPTANCE", "caseRef": "C-1", "officer": "li"},
+        "enterprise": {"uscc": WHO},
+    }
+    with side("licensing") as sidecar:
+        peer.refusals = [Refusal(grpc.StatusCode.DEADLINE_EXCEEDED, "DEADLINE_PASSED")] * 2
+        assert sidecar.post("/v1/checks", body).status == 503
+        pending = sidecar.sidecar.journal.pending
+        assert pending.waiting() == 1
+        Upkeep(sidecar.sidecar).once()
+        assert pending.waiting() == 1, "there is no answer still"
+
+        peer.refusals = []
+        peer.says(WHO, CLEAR)
+        Upkeep(sidecar.sidecar).once()
+
+        assert pending.waiting() == 0
+        (made,) = pending.results()
+        assert made.verdict == common_pb2.VERDICT_CLEAR
+
+
 @pytest.mark.parametrize(("area", "check", "gate"), [
     ("licensing", "LICENSING_ACCEPTANCE", "LICENSING_RENEWAL"),
     ("lending", "LENDING_APPROVAL", "LENDING_RENEWAL"),
@@ -226,6 +248,31 @@ def test_a_condition_about_a_person_that_is_not_known_here_is_no_answer(side, pe
         said = sidecar.post("/v1/person-checks", {"question": question, **about})
 
     assert (said.status, said.reason) == (502, "UNEXPECTED")
+
+
+def test_a_persons_conditions_are_not_met_as_an_enterprises_are(side, peer):
+    peer.person = credit_pb2.PersonDecision(
+        verdict=CONDITIONAL, match_quality=credit_pb2.PERSON_MATCH_EXACT, measures=[REVIEW]
+    )
+    with side("awards") as sidecar:
+        number = sidecar.post("/v1/person-checks", examples(AREAS["awards"])["PersonCheckRequest"]).json["number"]
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        review = {"officerReview": {"officer": "wang", "reason": "looked at", "decidedAt": now}}
+        said = sidecar.post(f"/v1/checks/{number}/fulfilment", review, uuid4().hex)
+
+    assert (said.status, said.reason) == (404, "NOT_FOUND")
+
+
+def test_what_may_not_be_set_is_not_asked_and_a_part_is_asked_about_by_itself(side, peer):
+    with side("guarantee") as sidecar:
+        bond = {"securityKind": "SECURITY_KIND_BID_BOND", "contractAmountFen": "1000000"}
+        parts = {"caseFacts": {"guarantee": bond}, "ordinaryFen": "20001"}
+        body = {"question": sidecar.question("ISSUE", "C-1", **parts), "enterprise": {"uscc": WHO}}
+        assert sidecar.post("/v1/checks", body).json["field"] == "question.ordinaryFen"
+        assert peer.requests == []
+        body["question"] |= {"ordinaryFen": "20000", "part": "2"}
+        number = sidecar.post("/v1/checks", body).json["number"]
+        assert sidecar.get(f"/v1/checks/{number}").json["part"] == "2"
 
 
 def test_no_digest_is_kept_of_a_person(side):
