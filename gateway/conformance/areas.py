@@ -20,6 +20,7 @@ class TestArea:
         act: Decision point of the final act whose gate is tested; checks are asked there too.
         before: Decision point at which the parties must have been cleared before; None where none must.
         facts: Case facts in the JSON of the contract; empty where the area needs none.
+        age_limits: Names of the ages that our own side-car's settings limit.
         blocks: The law lets an answer of this area restrict; where it does not (A-40, A-70), one that does is unlawful.
     """
 
@@ -29,6 +30,7 @@ class TestArea:
     act: common_pb2.DecisionPoint.ValueType
     before: common_pb2.DecisionPoint.ValueType | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    age_limits: tuple[str, ...] = ()
     blocks: bool = True
 
 
@@ -48,14 +50,21 @@ AREAS: Final = {
                     "cutoffRule": "CUTOFF_RULE_NOT_FIXED",
                 }
             },
+            age_limits=("publicity_to_award", "award_to_contract"),
         ),
         TestArea(
             "licensing",
             common_pb2.DECISION_POINT_LICENSING_DECISION,
             common_pb2.DECISION_POINT_LICENSING_ACCEPTANCE,
+            age_limits=("acceptance_to_decision",),
             blocks=False,
         ),
-        TestArea("lending", common_pb2.DECISION_POINT_LENDING_APPROVAL, blocks=False),
+        TestArea(
+            "lending",
+            common_pb2.DECISION_POINT_LENDING_APPROVAL,
+            age_limits=("approval_to_drawdown",),
+            blocks=False,
+        ),
     )
 }
 """By name."""

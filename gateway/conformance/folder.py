@@ -3,7 +3,7 @@
 ::
 
     <folder>/conformance.json        for whoever configures an adapter, and for the kit when it plays
-             adapter-bidding.toml    the same as the settings of our own side-car, where it has the area
+             adapter-NAME.toml       the same as the settings of our own side-car
              gateway-side/           authority, the scripted gateway's certificate, the adapter's as its caller
              asking-side/            authority, the adapter's certificate as a server, the deciding system's
              impostor/               another authority, whose gateway no adapter may believe
@@ -107,10 +107,9 @@ def prepare(
             issue_client(folder / side, agency, "asking-system", None, DAYS, now, force=force)
         files = [folder / FILE]
         files[0].write_text(json.dumps(_said(prepared), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        if prepared.area.name == "bidding":
-            issue_crl(folder / "asking-side", DAYS, now)
-            files.append(folder / "adapter-bidding.toml")
-            files[1].write_text(_sidecar(prepared, adapter_listen), encoding="utf-8")
+        issue_crl(folder / "asking-side", DAYS, now)
+        files.append(folder / f"adapter-{prepared.area.name}.toml")
+        files[1].write_text(_sidecar(prepared, adapter_listen), encoding="utf-8")
     except PkiError as error:
         raise ConformanceError(str(error)) from error
     except OSError as error:
@@ -169,8 +168,10 @@ def _said(prepared: Prepared) -> dict[str, Any]:
 
 
 def _sidecar(prepared: Prepared, listen: str) -> str:
+    name = prepared.area.name
+    limits = "\n".join(f"{each} = {_AGE_LIMIT}" for each in prepared.area.age_limits)
     return f"""# Our own side-car before the scripted gateway:
-# jsg --state FOLDER adapter bidding --file FOLDER/adapter-bidding.toml
+# jsg --state FOLDER adapter {name} --file FOLDER/adapter-{name}.toml
 
 [adapter]
 mode = "enforce"
@@ -196,6 +197,5 @@ client_authorities = "asking-side/issuing.pem"
 client_revocations = "asking-side/revoked.crl.pem"
 
 [age_limits_days]
-publicity_to_award = {_AGE_LIMIT}
-award_to_contract = {_AGE_LIMIT}
+{limits}
 """

@@ -30,14 +30,15 @@ def run(*words, timeout=250):
     return subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False)
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(params=["bidding", "licensing", "lending"])
+def folder(tmp_path, request):
     found = tmp_path / "kit"
     adapter = f"127.0.0.1:{free_port()}"
     listen = ("--gateway-listen", f"127.0.0.1:{free_port()}", "--adapter-listen", adapter)
-    made = run(*JSG, "conformance", "prepare", str(found), *listen)
+    area = request.param
+    made = run(*JSG, "conformance", "prepare", str(found), "--area", area, *listen)
     assert made.returncode == 0, made.stderr
-    command = (*JSG, "--state", str(found), "adapter", "bidding", "--file", str(found / "adapter-bidding.toml"))
+    command = (*JSG, "--state", str(found), "adapter", area, "--file", str(found / f"adapter-{area}.toml"))
     restart = (sys.executable, "-c", RESTART, str(found), *command)
     assert run(*restart).returncode == 0
     yield found, adapter, restart
