@@ -32,6 +32,8 @@ def code(number):
 class Answering:
     """A gateway that finds everybody clear and counts what it is asked; *failing* raises before an answer."""
 
+    asserts_officers = False
+
     def __init__(self, failing=None):
         self.failing, self.calls, self.asked, self._lock = failing, 0, [], Lock()
 

@@ -1,7 +1,7 @@
 """Put the lines of a file to the gateway: those of one step together, different cases beside each other.
 
-A batch states its case once, so that only lines of one case, part, officer and point share a call. A line whose code
-fails its check character goes alone: a register may know it, and if none does its refusal is its own.
+Lines of one case, part, officer and point go to the engine together, which lets those of other cases share its calls. A
+line whose code fails its check character goes alone: a register may know it, and if none does its refusal is its own.
 """
 
 from __future__ import annotations

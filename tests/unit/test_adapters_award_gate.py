@@ -50,6 +50,8 @@ NOT_CLEARED = credit_pb2.AWARD_CLEARANCE_NOT_CLEARED
 class Gate:
     """The gateway's port: clear for questions, and for awards what ``verdict``, ``gaps`` and ``proof`` say."""
 
+    asserts_officers = False
+
     def __init__(self):
         self.requests, self.verdict, self.measures, self.gaps = [], common_pb2.VERDICT_CLEAR, (), ()
         self.proof, self.error, self.clearance, self.others = True, None, None, ()

@@ -8,6 +8,7 @@ import grpc
 import openpyxl
 import pytest
 from batch_samples import ASKED, HEADER, Answering, answered, code, csv_of, examined, workbook
+from jointsanctions.v1 import common_pb2
 
 from adapters.errors import GatewayError
 from adapters.files.answers import ANSWER_HEADERS
@@ -63,10 +64,13 @@ def test_a_case_number_that_is_typed_as_a_whole_number_is_asked_about_as_such(tm
 
 def test_a_line_without_an_answer_is_unverifiable_with_its_reason_and_waits_in_the_journal(tmp_path, journal):
     def some(request):
-        if request.question.case_ref == "PX-2":
+        if request.question.decision_point == common_pb2.DECISION_POINT_AWARDS_REVOCATION:
             away(request)
 
-    source = csv_of(tmp_path / "a.csv", HEADER, *[(code(i), "", f"PX-{i}") for i in range(4)])
+    # Lines of one decision point may share a call: the one of another goes in a call of its own.
+    points = ["推荐", "推荐", "复查", "推荐"]
+    rows = [(code(i), "", f"PX-{i}", point) for i, point in enumerate(points)]
+    source = csv_of(tmp_path / "a.csv", (*HEADER, "环节"), *rows)
 
     summary = answered(source, tmp_path / "out.csv", journal, Answering(some))
 
