@@ -6,6 +6,7 @@ Whether the gateway *accepts* the certificate is the gateway's to say.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
 _ATTEMPTS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate and its key: PEM of the leaf with its intermediates, and the key as text and as read."""
+
+    chain: bytes
+    key_pem: bytes
+    key: EllipticCurvePrivateKey | RSAPrivateKey
+
+    def __repr__(self) -> str:
+        """Without the key, which must reach no log."""
+        return "Identity()"
+
+
 def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -> grpc.ChannelCredentials:
     """Return credentials that trust only the authorities in *ca_file* and present one certificate.
 
@@ -38,6 +52,20 @@ def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -
     """
     authorities = _read(ca_file)
     _certificates(ca_file, authorities)
+    identity = read_identity(certificate_file, key_file)
+    return grpc.ssl_channel_credentials(authorities, identity.key_pem, identity.chain)
+
+
+def read_identity(certificate_file: Path, key_file: Path) -> Identity:
+    """Return a certificate that is in date and its key.
+
+    Args:
+        certificate_file: PEM, our leaf first, then its intermediates.
+        key_file: PEM, the leaf's private key, unencrypted, ECDSA or RSA.
+
+    Raises:
+        SettingsError: A file is missing, is not what it should be, has expired, or key and certificate do not match.
+    """
     chain, key_pem = _read_pair(certificate_file, key_file)
     leaf = _certificates(certificate_file, chain)[0]
     if leaf.not_valid_after_utc <= datetime.now(UTC):
@@ -45,7 +73,7 @@ def channel_credentials(ca_file: Path, certificate_file: Path, key_file: Path) -
     key = _key(key_file, key_pem)
     if _spki(key.public_key()) != _spki(leaf.public_key()):
         raise SettingsError(f"{key_file}: the key does not belong to the certificate in {certificate_file}")
-    return grpc.ssl_channel_credentials(authorities, key_pem, chain)
+    return Identity(chain, key_pem, key)
 
 
 def _read(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from gateway.security.ciphers import PersonHash, Sealing
 from gateway.security.officer_keys import OfficerKeyError, read_officer_key
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
+from gateway.settings.amounts_file import load_amounts
 from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gateway.domain.agencies import Agencies, Role
     from gateway.domain.policy import Policy
     from gateway.domain.processing_register import Processing, ProcessingRegister
+    from gateway.domain.referral_amounts import AmountTable
 
 
 class StartError(Exception):
@@ -43,6 +45,7 @@ class Config:
     policy: Policy
     agencies: Agencies
     calendar: WorkingCalendar
+    amounts: AmountTable
     processing: ProcessingRegister
     duties: Mapping[Processing, frozenset[Role]]
     """What of it the callers switch on."""
@@ -74,7 +77,16 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
     policy = load_policy(folder / "policy", settings.profile, today)
     duties = duties_of(agencies)
     processing = _processing(folder / "processing.toml", settings, duties, today)
-    return Config(folder, settings, policy, agencies, load_calendar(folder / "calendar"), processing, duties)
+    return Config(
+        folder,
+        settings,
+        policy,
+        agencies,
+        load_calendar(folder / "calendar"),
+        load_amounts(folder / "amounts.toml"),
+        processing,
+        duties,
+    )
 
 
 def _processing(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gateway.bootstrap.admin import admin_methods
 from gateway.bootstrap.audit import audit_methods
 from gateway.bootstrap.credit import credit_methods
+from gateway.bootstrap.referral import referral_methods
 from gateway.bootstrap.registry import registry_methods
 from gateway.bootstrap.subject import subject_methods
 
@@ -20,6 +21,7 @@ def all_methods(shared: Shared) -> list[Method]:
     return [
         *credit_methods(shared),
         *registry_methods(shared),
+        *referral_methods(shared.opened),
         *subject_methods(shared),
         *audit_methods(shared),
         *admin_methods(shared),

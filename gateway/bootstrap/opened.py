@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gateway.bootstrap.config import Config
     from gateway.bootstrap.mandates import Mandates
     from gateway.intake.process import IntakeProcess
+    from gateway.security.peer import CertificateVerifier
     from gateway.security.persons import KeyedPersonVault
     from gateway.services.get_status import GetStatus
     from gateway.services.ports.audit import AuditLog
@@ -44,3 +45,4 @@ class Opened:
     index: TimelineIndex
     mandates: Mandates
     status: GetStatus
+    verifier: CertificateVerifier

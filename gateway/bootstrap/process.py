@@ -129,6 +129,7 @@ class Gateway:
                 index=self._index,
                 mandates=self._mandates,
                 status=status,
+                verifier=self._verifier,
             )
         )
         self._decide = shared.decide_import

@@ -32,6 +32,7 @@ SERVICES: Final = (
     "jointsanctions.v1.CreditService",
     "jointsanctions.v1.RegistryService",
     "jointsanctions.v1.AuditService",
+    "jointsanctions.v1.ReferralService",
     "jointsanctions.v1.SubjectService",
     "jointsanctions.v1.AdminService",
 )

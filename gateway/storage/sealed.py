@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, LargeBinary, and_, func, literal, select, 
 
 from gateway.storage.engine import reading, writing
 from gateway.storage.import_tables import staged_chunk
-from gateway.storage.tables import person
+from gateway.storage.tables import person, referral_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -38,6 +38,7 @@ class _Place(NamedTuple):
 
 PLACES: Final = (
     _Place(person, person.c.sealed, (person.c.key,)),
+    _Place(referral_entry, referral_entry.c.sealed, (referral_entry.c.number,)),
     _Place(staged_chunk, staged_chunk.c.content, (staged_chunk.c.batch_id, staged_chunk.c.place)),
 )
 """Every column of sealed texts; NULL is none."""

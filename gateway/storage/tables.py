@@ -246,6 +246,52 @@ meeting_act = Table(
 They take no data revision: no answer rests on them, and none may tell by its revision that there was one.
 """
 
+referral_entry = Table(
+    "referral_entry",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("referral_id", CODE, nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("request_id", CODE, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Entries of referrals, only ever added, in the order of ``number``; what they say is sealed.
+
+They take no data revision: no answer rests on them, and none may tell by its revision that there was one (T-60).
+"""
+
+referral_delivery = Table(
+    "referral_delivery",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("acknowledged_at", Instant, nullable=False),
+)
+"""Which agency has acknowledged which entry of a referral."""
+
+referral_fetch = Table(
+    "referral_fetch",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("referral_id", CODE, primary_key=True),
+    Column("item_id", CODE, primary_key=True),
+    Column("fetched_at", Instant, nullable=False),
+)
+"""Which agency has fetched which sealed file to its end, for the first time."""
+
+dossier_key = Table(
+    "dossier_key",
+    metadata,
+    Column("agency", Text, primary_key=True),
+    Column("kid", CODE, primary_key=True),
+    Column("recorded_at", Instant, nullable=False),
+    Column("statement", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)
+"""Public keys to which dossiers are sealed, with what proves whose they are."""
+
 outcome = Table(
     "outcome",
     metadata,

@@ -19,6 +19,7 @@ from gateway.domain.vocabulary import DISABLED_AREAS, Area, Trigger
 from gateway.rpc.field_classes import EVERYWHERE, FIELDS, Mark
 from gateway.rpc.field_classes.answers import ANSWERS
 from gateway.rpc.field_classes.records import RECORDS
+from gateway.rpc.field_classes.referrals import REFERRALS
 from gateway.rpc.field_classes.registry import REGISTRY
 from gateway.rpc.field_classes.upkeep import UPKEEP
 from gateway.rpc.projection import DETAILS, LINK, NUMBERS
@@ -62,7 +63,7 @@ def test_every_field_of_every_response_is_placed_and_no_other_is():
 
 
 def test_no_field_is_placed_twice():
-    lines = [line for text in (ANSWERS, RECORDS, REGISTRY, UPKEEP) for line in text.strip().splitlines()]
+    lines = [line for text in (ANSWERS, RECORDS, REFERRALS, REGISTRY, UPKEEP) for line in text.strip().splitlines()]
     named, message = Counter(), ""
     for line in lines:
         head, _, names = line.rpartition(":")

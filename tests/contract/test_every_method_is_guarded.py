@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
-from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, credit_pb2, referral_pb2, registry_pb2, subject_pb2
 
 from gateway.domain.agencies import Agencies, Agency, Role
 from gateway.domain.audit import BODY_LIMIT, Position, salts_needed, seal
@@ -29,6 +29,7 @@ from gateway.rpc.clocks import ClocksServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
 from gateway.rpc.days import DaysServicer
+from gateway.rpc.dossiers import DossiersServicer
 from gateway.rpc.early_warnings import EarlyWarningsServicer
 from gateway.rpc.endings import EndingsServicer
 from gateway.rpc.endpoint import Endpoint
@@ -45,6 +46,8 @@ from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
+from gateway.rpc.referral_inbox import ReferralInboxServicer
+from gateway.rpc.referrals import ReferralsServicer
 from gateway.rpc.registry import RegistryServicer
 from gateway.rpc.related_bidders import RelatedBiddersServicer
 from gateway.rpc.release import ReleaseServicer
@@ -61,7 +64,7 @@ from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
 
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
+FILES = (credit_pb2, registry_pb2, referral_pb2, audit_pb2, subject_pb2, admin_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -111,10 +114,14 @@ METHODS = {
         ImportsServicer,
         AdminServicer,
         StatusServicer,
+        ReferralsServicer,
+        DossiersServicer,
+        ReferralInboxServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
 }
+PARTIES = {Role.PRODUCER, Role.POLICE, Role.PROCURATORATE, Role.COURT}
 MEMBERS = {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK, Role.COURT, Role.POLICE, Role.PROCURATORATE}
 # Written down once more, on purpose: who gains a method must be seen here.
 ROLES = {
@@ -128,6 +135,26 @@ ROLES = {
     "RegistryService/WatchChanges": {Role.PRODUCER, Role.CONNECTOR},
     "RegistryService/ExplainGrade": {Role.PRODUCER},
     "SubjectService/GetOwnGrade": {Role.SUBJECT},
+    "ReferralService/OpenReferral": {Role.PRODUCER},
+    "ReferralService/ApproveReferral": {Role.PRODUCER},
+    "ReferralService/PublishDossierKey": PARTIES,
+    "ReferralService/ListDossierKeys": PARTIES,
+    "ReferralService/UploadEvidence": {Role.PRODUCER},
+    "ReferralService/GetUpload": {Role.PRODUCER},
+    "ReferralService/SendReferral": {Role.PRODUCER},
+    "ReferralService/ShareDossier": PARTIES,
+    "ReferralService/DownloadDossier": PARTIES,
+    "ReferralService/ListInbox": PARTIES,
+    "ReferralService/SubscribeInbox": PARTIES,
+    "ReferralService/AcknowledgeInbox": PARTIES,
+    "ReferralService/RecordPayment": {Role.PRODUCER},
+    "ReferralService/SignReceipt": {Role.POLICE},
+    "ReferralService/DecideFiling": {Role.POLICE},
+    "ReferralService/RequestReconsideration": {Role.PRODUCER},
+    "ReferralService/RequestSupervision": {Role.PRODUCER},
+    "ReferralService/RecordOutcome": PARTIES,
+    "ReferralService/GetReferral": PARTIES,
+    "ReferralService/ListReferrals": PARTIES,
     "SubjectService/ListWhoAsked": {Role.SUBJECT},
     "SubjectService/FileObjection": {Role.SUBJECT},
     "SubjectService/ListOwnObjections": {Role.SUBJECT},
@@ -223,6 +250,18 @@ def test_a_method_is_for_the_roles_written_down_here(name):
     assert METHODS[name].roles == ROLES[name]
 
 
+READING_REFERRALS = (
+    "ListDossierKeys",
+    "GetUpload",
+    "DownloadDossier",
+    "ListInbox",
+    "SubscribeInbox",
+    "GetReferral",
+    "ListReferrals",
+)
+"""What was fetched is kept too; the entry of the download says so by itself."""
+
+
 def test_whatever_stores_tells_the_store_where_it_is_recorded():
     assert {name for name, method in METHODS.items() if method.recorded} == {
         "CreditService/AcknowledgeEnding",
@@ -235,7 +274,8 @@ def test_whatever_stores_tells_the_store_where_it_is_recorded():
         "AdminService/ProposeMandate",
         "AdminService/ApproveMandate",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
-    }
+        *(name for name in METHODS if name.startswith("ReferralService/")),
+    } - {f"ReferralService/{name}" for name in READING_REFERRALS}
 
 
 def test_health_speaks_of_every_service_of_the_contract():

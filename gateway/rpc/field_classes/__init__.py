@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gateway.domain.disclosure.words import FieldClass
 from gateway.rpc.field_classes.answers import ANSWERS
 from gateway.rpc.field_classes.records import RECORDS
+from gateway.rpc.field_classes.referrals import REFERRALS
 from gateway.rpc.field_classes.registry import REGISTRY
 from gateway.rpc.field_classes.upkeep import UPKEEP
 
@@ -49,5 +50,5 @@ def _read(*texts: str) -> Iterator[tuple[tuple[str, str], FieldClass | Mark]]:
             yield (message, name), told
 
 
-FIELDS: Final[Mapping[tuple[str, str], FieldClass | Mark]] = dict(_read(ANSWERS, RECORDS, REGISTRY, UPKEEP))
+FIELDS: Final[Mapping[tuple[str, str], FieldClass | Mark]] = dict(_read(ANSWERS, RECORDS, REFERRALS, REGISTRY, UPKEEP))
 """By message and field."""

@@ -1,0 +1,318 @@
+"""Referrals: opened and corrected by HRSS, moved by the steps of whoever takes part, seen by nobody else (T-20..T-60).
+
+Each step is judged and stored in one transaction and never changed. Which step may be taken is decided in
+``gateway.domain.referral_steps``; who takes part, in ``gateway.domain.referrals``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from formats.civil import civil_date
+from gateway.domain.agencies import Role
+from gateway.domain.clock_rules import AS_SHIPPED
+from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
+from gateway.domain.referral_elements import GapWeight, element_gaps
+from gateway.domain.referral_running import clocks_of_referral
+from gateway.domain.referral_steps import allowed, require_step
+from gateway.domain.referral_words import ReferralActKind as Kind
+from gateway.domain.referral_words import ReferralStage as Stage
+from gateway.domain.referrals import Referral, ReferralEntry, referral_of
+from gateway.services.ports.facts import Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from formats.calendar import WorkingCalendar
+    from gateway.domain.agencies import Agency
+    from gateway.domain.clock_rules import ClockParameters
+    from gateway.domain.referral_amounts import AmountTable
+    from gateway.domain.referral_elements import CaseFacts, Gap
+    from gateway.domain.referral_steps import ReferralAct
+    from gateway.domain.referrals import Content
+    from gateway.domain.running_clocks import RunningClock
+    from gateway.services.ports.mandates import Callers
+    from gateway.services.ports.referrals import ReferralStore
+    from gateway.services.ports.register import Clock
+
+    Decide = Callable[[Sequence[ReferralEntry]], Sequence[ReferralEntry]]
+
+OPENED = frozenset({Stage.DRAFT, Stage.REFUSED})
+"""Stages in which facts may be corrected: from the report on they are what the principal approves."""
+RECEIVER = {Kind.SENDING: Role.POLICE, Kind.FORWARDING: Role.POLICE, Kind.INDICTMENT: Role.COURT}
+"""Steps that name the agency that gets the case, and its role."""
+ENDED = frozenset({Stage.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A case as it stands after what was written, and the newest data revision then."""
+
+    revision: int
+    referral: Referral
+
+
+@dataclass(frozen=True, slots=True)
+class FactsRequest:
+    """Facts as read from the wire, and the report where they are reported."""
+
+    request_id: str
+    digest: str
+    """Keyed hash of the request, hexadecimal."""
+    referral_id: str
+    facts: CaseFacts
+    uscc: str
+    replaces_version: int
+    report: ReferralAct | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRequest:
+    """A step as read from the wire."""
+
+    request_id: str
+    digest: str
+    referral_id: str
+    act: ReferralAct
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """By what cases are judged and their days are counted."""
+
+    amounts: AmountTable
+    calendar: WorkingCalendar
+    parameters: ClockParameters = AS_SHIPPED
+
+
+class Referrals:
+    """Writes and reads referrals."""
+
+    def __init__(self, store: ReferralStore, callers: Callers, clock: Clock, writer: str, law: Law) -> None:
+        self._store = store
+        self._callers = callers
+        self._clock = clock
+        self._writer = writer
+        self.law = law
+
+    async def open(self, agency: Agency, request: FactsRequest) -> Written:
+        """Store facts, and the report. That the caller refers cases has been checked.
+
+        Raises:
+            EnterpriseNotFoundError: The id is another agency's case: nothing more is said of it.
+            StateError: The facts can no longer be corrected, the version is not the newest, or the report cannot be
+                taken: it must not have a gap that blocks.
+            RequestIdReusedError: The request id was used for other content.
+            StoreUnavailableError: Nothing was stored.
+        """
+        return await asyncio.to_thread(self._open, agency, request)
+
+    async def step(self, agency: Agency, request: StepRequest) -> Written:
+        """Store a step.
+
+        Raises:
+            EnterpriseNotFoundError: There is no such case, or none in which the caller takes part.
+            StateError: The step cannot be taken.
+            MalformedRequestError: It names no agency that could get the case.
+            RequestIdReusedError: The request id was used for other content.
+            StoreUnavailableError: Nothing was stored.
+        """
+        return await asyncio.to_thread(self._step, agency, request)
+
+    async def read(self, agency: Agency, referral_id: str) -> Referral:
+        """Return a case in which the caller takes part.
+
+        Raises:
+            EnterpriseNotFoundError: There is no such case, or none in which the caller takes part.
+            StoreUnavailableError: The store could not be read.
+        """
+        return require_seen(referral_of(await asyncio.to_thread(self._store.entries, referral_id)), agency, referral_id)
+
+    async def listed(self, agency: Agency, *, open_only: bool) -> list[Referral]:
+        """Return the cases in which the caller takes part, in order of their ids.
+
+        Raises:
+            StoreUnavailableError: The store could not be read.
+        """
+        every = await asyncio.to_thread(self._store.all_entries)
+        cases = (referral_of(entries) for entries in every)
+        return [
+            case
+            for case in cases
+            if case is not None and case.takes_part(agency) and not (open_only and case.stage in ENDED)
+        ]
+
+    async def newest(self) -> int:
+        """Return the place of the newest entry of all cases, by which is told that there may be something new.
+
+        Raises:
+            StoreUnavailableError: The store could not be read.
+        """
+        return await asyncio.to_thread(self._store.newest)
+
+    def clocks(self, referral: Referral, now: datetime) -> tuple[RunningClock, ...]:
+        """Return the clocks of a case as they stand at *now*."""
+        return clocks_of_referral(
+            referral.referral_id, referral.agency, referral.acts, now, self.law.calendar, self.law.parameters
+        )
+
+    def gaps(self, referral: Referral, now: datetime) -> tuple[Gap, ...]:
+        """Return what of the elements of the crime the file does not show on the day of *now*."""
+        return element_gaps(referral.facts, self.law.amounts, civil_date(now))
+
+    def allowed(self, referral: Referral, agency: Agency) -> tuple[Kind, ...]:
+        """Return the steps that the caller may take now."""
+        return allowed(referral.acts, agency.role) if referral.may_act(agency) else ()
+
+    def mark_recorded(self, request_id: str, through: int, number: int) -> None:
+        """Remember the entry that holds what a request wrote. Blocking."""
+        self._store.mark_recorded(request_id, through, number)
+
+    def now(self) -> datetime:
+        """Return the present, UTC."""
+        return self._clock.now()
+
+    def agency(self, agency_id: str, role: Role, now: datetime) -> Agency | None:
+        """Return the agency of that id and role, if its mandate is in force."""
+        wanted = (each for each in self._callers if (each.agency_id, each.role) == (agency_id, role))
+        return next((each for each in wanted if each.in_force(now)), None)
+
+    def parties(self, case: Referral, now: datetime) -> list[Agency]:
+        """Return the agencies beside the referring one that take part in a case, in order of their ids."""
+        known = {each.agency_id: each for each in self._callers if each.in_force(now) and case.takes_part(each)}
+        return [known[agency_id] for agency_id in sorted(known) if agency_id != case.agency]
+
+    def submission(self, agency: Agency, request_id: str, digest: str) -> Submission:
+        """Return what tells a write from any other."""
+        return Submission(request_id, 0, digest, "", agency.agency_id, self._writer, self._clock.now(), rows=())
+
+    def entry(self, agency: Agency, referral_id: str, content: Content) -> ReferralEntry:
+        """Return an entry of the present that is not stored yet."""
+        return ReferralEntry(referral_id, content, agency.agency_id, self._clock.now())
+
+    async def add(
+        self, agency: Agency, asked: tuple[str, str, str], decide: Callable[[Referral], ReferralEntry]
+    ) -> Written:
+        """Add the entry that *decide* makes of a case in which the caller takes part.
+
+        Args:
+            agency: The caller.
+            asked: The request's id and keyed hash, and the id of the case.
+            decide: Is given the case as nobody changes it meanwhile; what it raises leaves it as it was.
+
+        Raises:
+            EnterpriseNotFoundError: There is no such case, or none in which the caller takes part.
+            RequestIdReusedError: The request id was used for other content.
+            StoreUnavailableError: Nothing was stored.
+        """
+        request_id, digest, referral_id = asked
+
+        def added(entries: Sequence[ReferralEntry]) -> list[ReferralEntry]:
+            return [decide(require_seen(referral_of(entries), agency, referral_id))]
+
+        submission = self.submission(agency, request_id, digest)
+        return await asyncio.to_thread(self._record, submission, referral_id, added)
+
+    def _open(self, agency: Agency, request: FactsRequest) -> Written:
+        now = self._clock.now()
+
+        def decide(entries: Sequence[ReferralEntry]) -> list[ReferralEntry]:
+            before = referral_of(entries)
+            if before is not None:
+                require_seen(before, agency, request.referral_id)
+            _require_correctable(before, request)
+            entry = self._entry(agency, request.referral_id, request.facts, now, request.uscc)
+            if request.report is None:
+                return [entry]
+            self._require_reportable(request, before, now)
+            return [entry, self._entry(agency, request.referral_id, request.report, now)]
+
+        return self._write(agency, request, decide, now)
+
+    def _step(self, agency: Agency, request: StepRequest) -> Written:
+        now = self._clock.now()
+
+        def decide(entries: Sequence[ReferralEntry]) -> list[ReferralEntry]:
+            case = require_seen(referral_of(entries), agency, request.referral_id)
+            self._require_receiver(agency, request.act, now)
+            require_step(case.acts, request.act, agency.role, now)
+            return [self._entry(agency, request.referral_id, request.act, now)]
+
+        return self._write(agency, request, decide, now)
+
+    def _write(self, agency: Agency, request: FactsRequest | StepRequest, decide: Decide, now: datetime) -> Written:
+        submission = Submission(request.request_id, 0, request.digest, "", agency.agency_id, self._writer, now, rows=())
+        return self._record(submission, request.referral_id, decide)
+
+    def _record(self, submission: Submission, referral_id: str, decide: Decide) -> Written:
+        revision, entries = self._store.record(submission, referral_id, decide)
+        referral = referral_of(entries)
+        assert referral is not None  # noqa: S101 - the first entry of a case is facts
+        return Written(revision, referral)
+
+    @staticmethod
+    def _entry(
+        agency: Agency, referral_id: str, content: CaseFacts | ReferralAct, now: datetime, uscc: str = ""
+    ) -> ReferralEntry:
+        return ReferralEntry(referral_id, content, agency.agency_id, now, uscc)
+
+    def _require_reportable(self, request: FactsRequest, before: Referral | None, now: datetime) -> None:
+        assert request.report is not None  # noqa: S101 - the caller has looked
+        require_step(before.acts if before is not None else (), request.report, Role.PRODUCER, now)
+        blocking = [
+            gap.rule
+            for gap in element_gaps(request.facts, self.law.amounts, civil_date(now))
+            if gap.weight is GapWeight.BLOCKS
+        ]
+        if blocking:
+            raise StateError(
+                "the file does not show every element of the crime",
+                object=request.referral_id,
+                state=before.stage.name if before is not None else Stage.DRAFT.name,
+                wanted=Kind.REPORT.name,
+                allowed="",
+                why="ELEMENT_NOT_SHOWN",
+                rules=",".join(blocking),
+            )
+
+    def _require_receiver(self, agency: Agency, act: ReferralAct, now: datetime) -> None:
+        """Refuse a step that names no agency that is in force and could get the case, or names one for nothing."""
+        role = RECEIVER.get(act.kind)
+        if role is None:
+            if act.to_agency:
+                raise MalformedRequestError("step.to_agency", f"is not for {act.kind.name}")
+            return
+        receiver = self.agency(act.to_agency, role, now)
+        if receiver is None:
+            raise MalformedRequestError("step.to_agency", f"names no agency of the role {role.value}")
+        if act.kind is Kind.SENDING and receiver.territory != agency.territory:
+            raise MalformedRequestError("step.to_agency", "names police of another territory than one's own (T-22)")
+
+
+def require_seen(referral: Referral | None, agency: Agency, referral_id: str) -> Referral:
+    """Return the case; to whom takes no part it is not there (T-60)."""
+    if referral is None or not referral.takes_part(agency):
+        raise EnterpriseNotFoundError("no such case is on record for this agency", referral=referral_id)
+    return referral
+
+
+def _require_correctable(before: Referral | None, request: FactsRequest) -> None:
+    version = before.version if before is not None else 0
+    if before is not None and before.stage not in OPENED:
+        raise _not_correctable(request, before.stage, "REPORTED_ALREADY")
+    if request.replaces_version != version:
+        raise _not_correctable(request, before.stage if before else Stage.DRAFT, f"NEWEST_VERSION_IS_{version}")
+
+
+def _not_correctable(request: FactsRequest, stage: Stage, why: str) -> StateError:
+    return StateError(
+        "the facts of this case cannot be corrected so",
+        object=request.referral_id,
+        state=stage.name,
+        wanted="FACTS",
+        allowed=",".join(sorted(each.name for each in OPENED)),
+        why=why,
+    )

@@ -1,0 +1,145 @@
+"""``EvidenceFolder``: sealed evidence in a folder, one file for each hash, moved into place once it is whole.
+
+An upload grows in a file of its own, which is locked while somebody writes to it. It is believed only when all of it
+has the hash that its sender declared: what a power cut left at its end is found then, and the upload begins anew.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from gateway.domain.errors import StateError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gateway.services.ports.evidence import SealedFile
+
+PART_BYTES: Final = 1 << 20
+_UPLOADS: Final = "uploads"
+
+
+class FolderUpload:
+    """An upload whose file is locked for it."""
+
+    def __init__(self, folder: EvidenceFolder, file: SealedFile, descriptor: int) -> None:
+        self._folder = folder
+        self._file = file
+        self._descriptor = descriptor
+        self.received = os.fstat(descriptor).st_size
+
+    def append(self, content: bytes) -> None:
+        """Add bytes to the end."""
+        with _failing("evidence cannot be written"):
+            written = 0
+            while written < len(content):
+                written += os.pwrite(self._descriptor, content[written:], self.received + written)
+            self.received += written
+
+    def finish(self) -> bool:
+        """Keep the file for good; see the port."""
+        with _failing("evidence cannot be written"):
+            if self.received != self._file.size or _hash(self._descriptor) != self._file.sha256:
+                os.ftruncate(self._descriptor, 0)
+                self.received = 0
+                return False
+            os.fsync(self._descriptor)
+            self._folder.keep(self._file)
+            return True
+
+
+class EvidenceFolder:
+    """The port ``EvidenceStore`` on a folder. Safe to use from several threads and processes of one machine."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which is made when the first upload begins, readable by its owner alone."""
+        self._folder = folder
+
+    def has(self, file: SealedFile) -> bool:
+        """Return whether the file is there whole."""
+        return self._size(self._place(file)) == file.size
+
+    def received(self, file: SealedFile) -> int:
+        """Return how many bytes are there."""
+        return file.size if self.has(file) else min(self._size(self._upload(file)), file.size)
+
+    @contextmanager
+    def upload(self, file: SealedFile) -> Iterator[FolderUpload]:
+        """Open an upload; see the port."""
+        with _failing("evidence cannot be written"):
+            (self._folder / _UPLOADS).mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self._upload(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StateError(
+                    "another upload of this file is under way",
+                    object=file.sha256,
+                    state="UPLOADING",
+                    wanted="UPLOAD",
+                    allowed="",
+                    why="UPLOAD_UNDER_WAY",
+                ) from error
+            with _failing("evidence cannot be written"):
+                if os.fstat(descriptor).st_size > file.size:
+                    os.ftruncate(descriptor, file.size)
+            yield FolderUpload(self, file, descriptor)
+        finally:
+            os.close(descriptor)
+
+    def read(self, file: SealedFile, offset: int) -> Iterator[bytes]:
+        """Yield the bytes of a whole file; see the port."""
+        with _failing("evidence cannot be read"), self._place(file).open("rb") as stream:
+            stream.seek(offset)
+            while part := stream.read(PART_BYTES):
+                yield part
+
+    def keep(self, file: SealedFile) -> None:
+        """Move a whole upload into its place, durably."""
+        place = self._place(file)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        self._upload(file).rename(place)
+        for folder in (place.parent, self._folder, self._folder / _UPLOADS):
+            _sync(folder)
+
+    def _place(self, file: SealedFile) -> Path:
+        return self._folder / file.sha256[:2] / file.sha256
+
+    def _upload(self, file: SealedFile) -> Path:
+        return self._folder / _UPLOADS / file.sha256
+
+    @staticmethod
+    def _size(path: Path) -> int:
+        with _failing("evidence cannot be read"):
+            return path.stat().st_size if path.exists() else 0
+
+
+def _hash(descriptor: int) -> str:
+    digest, offset = hashlib.sha256(), 0
+    while part := os.pread(descriptor, PART_BYTES, offset):
+        digest.update(part)
+        offset += len(part)
+    return digest.hexdigest()
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _failing(what: str) -> Iterator[None]:
+    """Turn what the file system refuses into what the caller is told."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailableError(what, kind=type(error).__name__) from error
