@@ -24,12 +24,18 @@ EVIDENCE = "evidence"
 """Folder of sealed evidence in the state folder."""
 
 
+def make_referrals(opened: Opened) -> Referrals:
+    """Return the cases of one process."""
+    config = opened.config
+    law = Law(config.amounts, config.calendar, config.settings.clocks)
+    store = SqlReferralStore(opened.engine, opened.vault)
+    return Referrals(store, opened.mandates.callers, opened.clock, opened.audit.writer, law)
+
+
 def referral_methods(opened: Opened) -> list[Method]:
     """Return the methods of one process."""
     config, people = opened.config, People(opened.vault)
-    law = Law(config.amounts, config.calendar, config.settings.clocks)
-    store = SqlReferralStore(opened.engine, opened.vault)
-    referrals = Referrals(store, opened.mandates.callers, opened.clock, opened.audit.writer, law)
+    referrals = make_referrals(opened)
     deliveries = SqlDeliveries(opened.engine)
     inbox = ReferralInbox(referrals, deliveries)
     evidence = EvidenceFolder(config.settings.state / EVIDENCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.bootstrap.referral import make_referrals
 from gateway.domain.prevention import Prevention, local_rules, milestones_of
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
@@ -75,7 +76,7 @@ def _read_by_the_bureau(shared: Shared) -> list[Method]:
     return [
         *ChangesServicer(watch, opened.clock, shared.disclosure.of_changes).methods(),
         *ExplainGradeServicer(shared.explain, shared.answers, policy).methods(),
-        *ClocksServicer(ListClocks(docket, config.calendar, settings.clocks)).methods(),
+        *ClocksServicer(ListClocks(docket, config.calendar, settings.clocks), make_referrals(opened)).methods(),
         *EarlyWarningsServicer(ListEarlyWarnings(docket, prevention)).methods(),
         *EnterpriseFileServicer(file, shared.meetings()).methods(),
     ]

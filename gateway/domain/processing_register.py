@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import add_months
 from gateway.domain.agencies import Role
+from gateway.domain.referrals import APPROVE, REFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ class Processing(StrEnum):
     PLATFORM = "platform"
     """Reporting to the credit platform."""
     REFERRAL = "referral"
-    """Telling police, procuratorate and courts."""
+    """Referring cases, and telling police, procuratorate and courts."""
     WINDOW = "window"
     """Telling whom it concerns, at the window."""
     AUDIT = "audit"
@@ -60,7 +61,10 @@ SWITCHED_ON_BY: Final[Mapping[Role, Processing]] = {
     Role.SUBJECT: Processing.WINDOW,
     Role.AUDITOR: Processing.AUDIT,
 }
-"""Which activity a caller of a role switches on. An operator sees nothing of anybody (R-03)."""
+"""Which activity a caller of a role switches on. An operator sees nothing of anybody (R-03).
+
+A grant to refer or to approve cases switches on ``REFERRAL`` as well.
+"""
 
 
 class RegisterError(ValueError):
@@ -176,6 +180,8 @@ def duties_of(agencies: Iterable[Agency]) -> dict[Processing, frozenset[Role]]:
     found: dict[Processing, frozenset[Role]] = {Processing.KEEPING: frozenset()}
     for agency in agencies:
         processing = SWITCHED_ON_BY.get(agency.role)
+        if agency.fields & {REFER, APPROVE}:
+            found[Processing.REFERRAL] = found.get(Processing.REFERRAL, frozenset()) | {agency.role}
         if processing is not None:
             found[processing] = found.get(processing, frozenset()) | {agency.role}
     return found

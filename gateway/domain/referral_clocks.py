@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from gateway.domain.clock_rules import ClockRule, Extension, Holder, Roll, StartEvent, Unit
+from gateway.domain.clock_rules import ClockRule, Extension, Holder, Kind, Roll, StartEvent, Unit
 from gateway.domain.policy import LocalizedText
 
 
@@ -49,14 +49,17 @@ _REFERRAL: Final = (
         LocalizedText("不属于本机关管辖的转送", "Forward a case of another jurisdiction"),
         "R310 art. 7",
     ),
-    _unconfirmed(
+    # A right: whoever finds nothing missing asks for nothing, and is not late.
+    replace(
         _one_day(
             "T-26/ask",
             Holder.POLICE,
             StartEvent.REFERRAL_RECEIVED,
             LocalizedText("要求补正材料", "Ask for missing materials"),
             "公通字〔2016〕16号",
-        )
+        ),
+        kind=Kind.RIGHT,
+        confirmed=False,
     ),
     _unconfirmed(
         _three_days(

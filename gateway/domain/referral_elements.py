@@ -79,6 +79,8 @@ class CaseFacts:
     """A legitimate reason for not knowing of the order, not paying in time (T-04) or not coming (T-06) is proven."""
     serious_consequences: bool = False
     """Living, treatment or schooling harmed, or violence or threats (T-08)."""
+    listing_id: str = ""
+    """Of the enterprise's listing on which a filing weighs (L-25); empty where none is named."""
 
 
 class GapWeight(Word):

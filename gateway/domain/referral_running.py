@@ -6,23 +6,26 @@ receiver's clock when it was done: it is delivered through this gateway, and tra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.domain.clock_list import CLOCKS
-from gateway.domain.clock_rules import AS_SHIPPED, Unit
+from gateway.domain.clock_rules import AS_SHIPPED, Roll, Unit
 from gateway.domain.clocks import colour, due
 from gateway.domain.referral_words import ReferralActKind as Kind
 from gateway.domain.running_clocks import RunningClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from formats.calendar import WorkingCalendar
-    from gateway.domain.clock_rules import ClockParameters
+    from gateway.domain.clock_rules import ClockParameters, ClockRule
     from gateway.domain.referral_steps import ReferralAct
+    from gateway.domain.referrals import Referral
+
+THREE_DAYS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,9 @@ DUTIES: Final = (
     _duty("T-41/opinion", {Kind.NON_PROSECUTION}, {Kind.OPINION}, {Kind.CLOSING}),
     _duty("T-41/answer", {Kind.OPINION}, {Kind.OPINION_ANSWER}),
 )
-"""What the hand-over's own steps start. ``T-26/ask``, ``T-36/tell`` and ``T-37/conclude`` need more than a kind."""
+"""What the hand-over's own steps start. ``T-36/tell`` and ``T-37/conclude`` need more than a kind."""
+ASKING: Final = _duty("T-26/ask", {Kind.RECEIPT}, {Kind.MATERIALS_REQUEST}, {*FILED_OR_NOT, Kind.FORWARDING})
+"""Not a duty: who finds nothing missing asks for nothing, and nobody is late (T-26)."""
 
 
 def clocks_of_referral(
@@ -104,8 +109,40 @@ def clocks_of_referral(
         start = started.at if rule.unit is Unit.HOURS else civil_date(started.at)
         deadline = due(rule, start, calendar, parameters)
         how = colour(deadline, now, started.ended_at)
-        found.append(RunningClock(deadline, civil_date(started.at), object_id, "", authority, started.ended_at, how))
+        clock = RunningClock(deadline, civil_date(started.at), object_id, "", authority, started.ended_at, how)
+        found.append(replace(clock, due_on_working_days=_on_working_days(rule, clock.start, calendar)))
     return tuple(sorted(found, key=lambda clock: clock.place))
+
+
+def clocks_of_telling(
+    case: Referral, now: datetime, law: tuple[WorkingCalendar, ClockParameters]
+) -> list[RunningClock]:
+    """Return the clock of telling HRSS that a reason for not filing is valid (T-36), one for each such finding.
+
+    The finding is dated by its document; HRSS is told when it is recorded here.
+
+    Args:
+        case: The case.
+        now: An instant, UTC.
+        law: By which days are counted, and what the law leaves open.
+    """
+    found = []
+    for entry in case.entries:
+        act = entry.act
+        if act is None or act.kind is not Kind.NON_FILING_VALID or entry.recorded_at > now:
+            continue
+        day = civil_date(act.at)
+        deadline = due(CLOCKS["T-36/tell"], day, *law)
+        how = colour(deadline, now, entry.recorded_at)
+        found.append(RunningClock(deadline, day, case.referral_id, "", case.agency, entry.recorded_at, how))
+    return found
+
+
+def _on_working_days(rule: ClockRule, start: date, calendar: WorkingCalendar) -> date | None:
+    """Return when the "3日" of R310 would end if they were working days; None for any other clock, or once extended."""
+    if rule.roll is not Roll.REFERRAL or rule.length != THREE_DAYS:
+        return None
+    return due(replace(rule, unit=Unit.WORKING_DAYS, roll=Roll.NEVER, extensions=()), start, calendar).due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +158,7 @@ class _Started:
 def _started(acts: Sequence[ReferralAct]) -> Iterator[_Started]:
     for place, act in enumerate(acts):
         later = acts[place + 1 :]
-        for duty in DUTIES:
+        for duty in (*DUTIES, ASKING):
             if act.kind not in duty.starts:
                 continue
             ends = duty.done | duty.moot | duty.starts

@@ -14,7 +14,7 @@ from gateway.domain.referral_words import ReferralStage as Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from gateway.domain.referral_transitions import Transition
 
@@ -39,6 +39,8 @@ class ReferralAct:
     to_agency: str = ""
     holder: str = ""
     """Of the certificate that brought it, the person; empty for a system's."""
+    effective_on: date | None = None
+    """Of a judgment that convicts, the civil day (UTC+8) on which it became effective; None for all else."""
 
 
 def stage_of(acts: Sequence[ReferralAct]) -> Stage:

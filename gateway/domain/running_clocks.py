@@ -65,6 +65,8 @@ class RunningClock:
     """False while another clock on the same duty ends before this one (C-09)."""
     agency: str = ""
     """Id of the agency that has to do a meeting's step, or acknowledge an event; empty for the clocks of the law."""
+    due_on_working_days: date | None = None
+    """Of the three days of R310, the last day if they were working days, which is open; None for every other clock."""
 
     @property
     def rule(self) -> ClockRule:

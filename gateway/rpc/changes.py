@@ -13,8 +13,10 @@ from jointsanctions.v1 import changes_pb2 as pb
 
 from gateway.domain.agencies import Role
 from gateway.domain.disclosure.kinds import class_of_fact, class_of_kind
-from gateway.domain.disclosure.words import Level
+from gateway.domain.disclosure.words import FieldClass, Level
 from gateway.domain.kinds.fact import Fact
+from gateway.domain.listing_acts import Act
+from gateway.domain.vocabulary import ListingActKind
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.method import FeedMessage, Method
@@ -25,11 +27,12 @@ if TYPE_CHECKING:
 
     from gateway.domain.agencies import Agency
     from gateway.domain.disclosure.sight import Sight
-    from gateway.domain.disclosure.words import FieldClass
     from gateway.rpc.method import Call
     from gateway.services.ports.register import Change, ChangeSet, Clock
     from gateway.services.watch_changes import WatchChanges
 
+BARS: Final = frozenset({ListingActKind.CRIMINAL_BAR_SET, ListingActKind.CRIMINAL_BAR_LIFTED})
+"""Acts of a listing that tell that somebody is pursued: they are seen by whom a referral is told."""
 PART_BYTES: Final = 3 * 1024 * 1024
 """Changes in one message: what else is in it, and how long each is, fits into the rest of the 4 MiB."""
 
@@ -69,13 +72,21 @@ class ChangesServicer:
 
 
 def _seen(changes: ChangeSet, sight: Sight) -> ChangeSet:
-    """Leave out the changes of records that *sight* does not reach in full."""
+    """Leave out the changes of records that *sight* does not reach in full.
+
+    Of a criminal bar not even whose revision it is: the police are a party of a referral and of nothing else (T-60).
+    """
     if sight.whole:
         return changes
-    return replace(changes, changes=tuple(each for each in changes.changes if sight.of(_told_by(each)) is Level.FULL))
+    seen = tuple(each for each in changes.changes if sight.of(_told_by(each)) is Level.FULL)
+    if all(_told_by(each) is not FieldClass.REFERRAL or each in seen for each in changes.changes):
+        return replace(changes, changes=seen)
+    return replace(changes, changes=seen, agency="", feed="")
 
 
 def _told_by(change: Change) -> FieldClass:
+    if isinstance(change.content, Act) and change.content.kind in BARS:
+        return FieldClass.REFERRAL
     return class_of_fact(change.content) if isinstance(change.content, Fact) else class_of_kind(change.kind)
 
 

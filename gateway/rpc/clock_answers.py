@@ -37,4 +37,5 @@ def clock_pb(clock: RunningClock) -> pb.Clock:
         colour=wire(clock.colour),
         alarm=clock.alarm,
         agency=clock.agency,
+        due_on_working_days=clock.due_on_working_days.isoformat() if clock.due_on_working_days else "",
     )

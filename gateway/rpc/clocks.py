@@ -13,6 +13,7 @@ from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.meeting_clocks import STEP_CLOCK
+from gateway.domain.referrals import REFER
 from gateway.domain.running_clocks import ClockFilter, Place
 from gateway.rpc import fields
 from gateway.rpc.clock_answers import clock_pb
@@ -20,9 +21,11 @@ from gateway.rpc.method import Method, Reply
 from gateway.rpc.page_token import read_token, write_token
 
 if TYPE_CHECKING:
+    from gateway.domain.running_clocks import RunningClock
     from gateway.domain.timeliness import Timeliness
     from gateway.rpc.method import Call
     from gateway.services.list_clocks import ListClocks
+    from gateway.services.referrals import Referrals
 
 PAGE = 100
 PAGE_LIMIT = 1_000
@@ -31,8 +34,9 @@ PAGE_LIMIT = 1_000
 class ClocksServicer:
     """Hands each call to its use case."""
 
-    def __init__(self, clocks: ListClocks) -> None:
+    def __init__(self, clocks: ListClocks, referrals: Referrals) -> None:
         self._clocks = clocks
+        self._referrals = referrals
 
     def methods(self) -> list[Method]:
         """Return the methods, with the role that they are for."""
@@ -51,7 +55,8 @@ class ClocksServicer:
         size = request.page_size or PAGE
         if size > PAGE_LIMIT:
             raise MalformedRequestError("page_size", f"must be 1 to {PAGE_LIMIT}")
-        page = await self._clocks(wanted, call.now, _place(request), size)
+        place = _place(request)
+        page = await self._clocks(wanted, call.now, place, size, await self._of_referrals(call))
         call.told["revision"] = page.revision
         return Reply(
             pb.ListClocksResponse(
@@ -61,6 +66,13 @@ class ClocksServicer:
                 calendar_version=self._clocks.calendar.version,
             )
         )
+
+    async def _of_referrals(self, call: Call) -> list[RunningClock]:
+        """Return the clocks of the caller's referrals: none to who refers no cases (T-60)."""
+        if REFER not in call.agency.fields:
+            return []
+        cases = await self._referrals.listed(call.agency, open_only=False)
+        return [clock for case in cases for clock in self._referrals.clocks(case, call.now)]
 
     async def report(self, request: pb.ReportTimelinessRequest, call: Call) -> Reply:
         """See registry.proto."""

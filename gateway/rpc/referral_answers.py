@@ -73,6 +73,7 @@ def facts_pb(case: Referral) -> pb.ReferralFacts:
         conducts=[wire(conduct) for conduct in sorted(facts.conducts)],
         excuse_proven=facts.excuse_proven,
         serious_consequences=facts.serious_consequences,
+        listing_id=facts.listing_id,
     )
 
 
@@ -162,6 +163,7 @@ def _step(act: ReferralAct) -> pb.ReferralStep:
         officers=act.officers,
         reasons=act.reasons,
         to_agency=act.to_agency,
+        effective_on=_day(act.effective_on),
     )
 
 

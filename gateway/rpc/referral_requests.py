@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gateway.rpc.method import Call
     from gateway.rpc.record_fields import People
 
-OFFICER, NUMBER, REASONS, WORKER = 64, 128, 4_000, 64
-"""Bytes of an officer, of a document number, of reasons, and of a worker's reference."""
+OFFICER, NUMBER, REASONS, WORKER, LISTING = 64, 128, 4_000, 64, 128
+"""Bytes of an officer, of a document number, of reasons, of a worker's reference, and of a listing's id."""
 OFFICERS, CLAIMS, TEAM = 20, 2_000, 2
 """Officers of a step and claims of a case at most, and officers of a report at least (T-20)."""
 OWED: Final = 10**13
@@ -97,6 +97,7 @@ def step(sent: pb.ReferralStep, base: str, kinds: Collection[Kind], call: Call) 
         reasons=fields.text(sent.reasons, f"{base}.reasons", REASONS),
         to_agency=agency_id(sent.to_agency, f"{base}.to_agency") if sent.to_agency else "",
         holder=call.seen.holder,
+        effective_on=fields.optional_day(sent.effective_on, f"{base}.effective_on"),
     )
 
 
@@ -130,6 +131,7 @@ def _facts(sent: pb.ReferralFacts) -> CaseFacts:
         conducts=frozenset(conducts),
         excuse_proven=sent.excuse_proven,
         serious_consequences=sent.serious_consequences,
+        listing_id=fields.text(sent.listing_id, "facts.listing_id", LISTING),
     )
 
 

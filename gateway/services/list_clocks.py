@@ -20,6 +20,7 @@ from gateway.domain.running_clocks import chosen, clock_of_shown_repair, clock_o
 from gateway.domain.timeliness import timeliness
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from formats.calendar import WorkingCalendar
@@ -62,17 +63,24 @@ class ListClocks:
         """
         agency.require_field(GRANT, GRANT)
 
-    async def __call__(self, wanted: ClockFilter, now: datetime, after: Place | None, size: int) -> ClockPage:
+    async def __call__(
+        self, wanted: ClockFilter, now: datetime, after: Place | None, size: int, also: Sequence[RunningClock] = ()
+    ) -> ClockPage:
         """Return at most *size* clocks as they stand at *now*, those after the place *after*.
+
+        *also* are those of referrals, of the cases in which the caller takes part (T-60): counted with the others.
 
         Raises:
             StoreUnavailableError: The store could not be read.
         """
-        return await asyncio.to_thread(self._page, wanted, now, after, size)
+        return await asyncio.to_thread(self._page, wanted, now, after, size, also)
 
-    def _page(self, wanted: ClockFilter, now: datetime, after: Place | None, size: int) -> ClockPage:
+    def _page(
+        self, wanted: ClockFilter, now: datetime, after: Place | None, size: int, also: Sequence[RunningClock] = ()
+    ) -> ClockPage:
         held = self._docket.proceedings()
-        found = [clock_of_withdrawal(each, now, self.calendar, self._parameters) for each in held.withdrawals]
+        found = [*also]
+        found += [clock_of_withdrawal(each, now, self.calendar, self._parameters) for each in held.withdrawals]
         found += [clock_of_shown_repair(each, now, self.calendar, self._parameters) for each in held.shown]
         for listing in held.listings:
             found.extend(clocks_of_listing(listing, now, self.calendar, self._parameters))

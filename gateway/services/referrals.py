@@ -15,12 +15,13 @@ from gateway.domain.agencies import Role
 from gateway.domain.clock_rules import AS_SHIPPED
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
 from gateway.domain.referral_elements import GapWeight, element_gaps
-from gateway.domain.referral_running import clocks_of_referral
+from gateway.domain.referral_running import clocks_of_referral, clocks_of_telling
 from gateway.domain.referral_steps import allowed, require_step
 from gateway.domain.referral_words import ReferralActKind as Kind
 from gateway.domain.referral_words import ReferralStage as Stage
 from gateway.domain.referrals import Referral, ReferralEntry, referral_of
 from gateway.services.ports.facts import Submission
+from gateway.services.referral_back_flow import consequence, require_effective, require_listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,10 +36,11 @@ if TYPE_CHECKING:
     from gateway.domain.referrals import Content
     from gateway.domain.running_clocks import RunningClock
     from gateway.services.ports.mandates import Callers
-    from gateway.services.ports.referrals import ReferralStore
+    from gateway.services.ports.referrals import Consequence, ReferralStore
     from gateway.services.ports.register import Clock
 
     Decide = Callable[[Sequence[ReferralEntry]], Sequence[ReferralEntry]]
+    Follow = Callable[[Sequence[ReferralEntry], Sequence[ReferralEntry]], Consequence | None]
 
 OPENED = frozenset({Stage.DRAFT, Stage.REFUSED})
 """Stages in which facts may be corrected: from the report on they are what the principal approves."""
@@ -103,6 +105,7 @@ class Referrals:
 
         Raises:
             EnterpriseNotFoundError: The id is another agency's case: nothing more is said of it.
+            MalformedRequestError: The listing that the facts name is not the enterprise's, or not the caller's.
             StateError: The facts can no longer be corrected, the version is not the newest, or the report cannot be
                 taken: it must not have a gap that blocks.
             RequestIdReusedError: The request id was used for other content.
@@ -116,7 +119,7 @@ class Referrals:
         Raises:
             EnterpriseNotFoundError: There is no such case, or none in which the caller takes part.
             StateError: The step cannot be taken.
-            MalformedRequestError: It names no agency that could get the case.
+            MalformedRequestError: It names no agency that could get the case, or is a judgment that is not effective.
             RequestIdReusedError: The request id was used for other content.
             StoreUnavailableError: Nothing was stored.
         """
@@ -155,9 +158,12 @@ class Referrals:
 
     def clocks(self, referral: Referral, now: datetime) -> tuple[RunningClock, ...]:
         """Return the clocks of a case as they stand at *now*."""
-        return clocks_of_referral(
-            referral.referral_id, referral.agency, referral.acts, now, self.law.calendar, self.law.parameters
+        law = self.law
+        found = clocks_of_referral(
+            referral.referral_id, referral.agency, referral.acts, now, law.calendar, law.parameters
         )
+        told = clocks_of_telling(referral, now, (law.calendar, law.parameters))
+        return tuple(sorted([*found, *told], key=lambda clock: clock.place))
 
     def gaps(self, referral: Referral, now: datetime) -> tuple[Gap, ...]:
         """Return what of the elements of the crime the file does not show on the day of *now*."""
@@ -218,19 +224,23 @@ class Referrals:
 
     def _open(self, agency: Agency, request: FactsRequest) -> Written:
         now = self._clock.now()
+        listing_id = request.facts.listing_id
+        held = self._store.held_listing(listing_id) if listing_id else None
 
         def decide(entries: Sequence[ReferralEntry]) -> list[ReferralEntry]:
             before = referral_of(entries)
             if before is not None:
                 require_seen(before, agency, request.referral_id)
             _require_correctable(before, request)
+            if held is not None:
+                require_listing(held[1], agency, request.uscc)
             entry = self._entry(agency, request.referral_id, request.facts, now, request.uscc)
             if request.report is None:
                 return [entry]
             self._require_reportable(request, before, now)
             return [entry, self._entry(agency, request.referral_id, request.report, now)]
 
-        return self._write(agency, request, decide, now)
+        return self._record(self.submission(agency, request.request_id, request.digest), request.referral_id, decide)
 
     def _step(self, agency: Agency, request: StepRequest) -> Written:
         now = self._clock.now()
@@ -239,16 +249,21 @@ class Referrals:
             case = require_seen(referral_of(entries), agency, request.referral_id)
             self._require_receiver(agency, request.act, now)
             require_step(case.acts, request.act, agency.role, now)
+            require_effective(request.act, now)
             return [self._entry(agency, request.referral_id, request.act, now)]
 
-        return self._write(agency, request, decide, now)
+        submission = self.submission(agency, request.request_id, request.digest)
 
-    def _write(self, agency: Agency, request: FactsRequest | StepRequest, decide: Decide, now: datetime) -> Written:
-        submission = Submission(request.request_id, 0, request.digest, "", agency.agency_id, self._writer, now, rows=())
-        return self._record(submission, request.referral_id, decide)
+        def follow(before: Sequence[ReferralEntry], _: Sequence[ReferralEntry]) -> Consequence | None:
+            case = require_seen(referral_of(before), agency, request.referral_id)
+            return consequence(case, request.act, agency, submission, self.law.calendar)
 
-    def _record(self, submission: Submission, referral_id: str, decide: Decide) -> Written:
-        revision, entries = self._store.record(submission, referral_id, decide)
+        return self._record(submission, request.referral_id, decide, follow)
+
+    def _record(
+        self, submission: Submission, referral_id: str, decide: Decide, follow: Follow | None = None
+    ) -> Written:
+        revision, entries = self._store.record(submission, referral_id, decide, follow)
         referral = referral_of(entries)
         assert referral is not None  # noqa: S101 - the first entry of a case is facts
         return Written(revision, referral)

@@ -75,6 +75,7 @@ def _plain_facts(facts: CaseFacts) -> object:
         "conducts": sorted(conduct.name for conduct in facts.conducts),
         "excuse_proven": facts.excuse_proven,
         "serious_consequences": facts.serious_consequences,
+        "listing_id": facts.listing_id,
     }
 
 
@@ -94,6 +95,7 @@ def _facts(plain: Mapping[str, Any]) -> CaseFacts:
         conducts=frozenset(ReferralConduct[name] for name in plain["conducts"]),
         excuse_proven=plain["excuse_proven"],
         serious_consequences=plain["serious_consequences"],
+        listing_id=plain.get("listing_id", ""),  # entries from before it could be named have none
     )
 
 
@@ -108,12 +110,20 @@ def _plain_act(act: ReferralAct) -> object:
         "reasons": act.reasons,
         "to_agency": act.to_agency,
         "holder": act.holder,
+        "effective_on": _day(act.effective_on),
     }
 
 
 def _act(plain: Mapping[str, Any]) -> ReferralAct:
     read = {**plain, "kind": ReferralActKind[plain["kind"]], "at": parse_instant(plain["at"]).astimezone(UTC)}
-    return ReferralAct(**{**read, "officers": tuple(plain["officers"])})
+    effective = plain.get("effective_on", "")  # entries from before it could be said have none
+    return ReferralAct(
+        **{
+            **read,
+            "officers": tuple(plain["officers"]),
+            "effective_on": parse_date(effective) if effective else None,
+        }
+    )
 
 
 def _plain_file(file: UploadedFile) -> object:

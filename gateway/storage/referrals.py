@@ -10,7 +10,8 @@ from sqlalchemy import func, insert, select
 
 from gateway.storage import tables
 from gateway.storage.engine import reading, writing
-from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
+from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head, store_whole
+from gateway.storage.held_listings import read_held
 from gateway.storage.referral_content import read_entry, write_entry
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from gateway.domain.referrals import ReferralEntry
     from gateway.services.ports.facts import Submission
-    from gateway.services.ports.referrals import Sealer
+    from gateway.services.ports.referrals import Consequence, Sealer
 
 _COLUMN = tables.referral_entry.c
 
@@ -31,18 +32,21 @@ class SqlReferralStore:
     def __init__(self, engine: Engine, sealer: Sealer) -> None:
         self._engine = engine
         self._sealer = sealer
-        self.mark_recorded = SqlFactStore(engine).mark_recorded
+        facts = SqlFactStore(engine)
+        self.mark_recorded, self.held_listing = facts.mark_recorded, facts.held_listing
 
     def record(
         self,
         submission: Submission,
         referral_id: str,
         decide: Callable[[Sequence[ReferralEntry]], Sequence[ReferralEntry]],
+        follow: Callable[[Sequence[ReferralEntry], Sequence[ReferralEntry]], Consequence | None] | None = None,
     ) -> tuple[int, list[ReferralEntry]]:
         """Add what *decide* makes; see the port.
 
         Raises:
             RequestIdReusedError: The request id holds other content, or is another agency's.
+            MalformedRequestError: A row that follows cannot be stored; then nothing is.
             StoreUnavailableError: The database failed, or nothing can be sealed.
         """
         with writing(self._engine) as connection:
@@ -56,6 +60,9 @@ class SqlReferralStore:
             last = connection.execute(select(func.max(_COLUMN.number))).scalar() or 0
             added = [replace(entry, place=last + more) for more, entry in enumerate(decide(before), 1)]
             self._insert(connection, submission, added)
+            wanted = follow(before, added) if follow is not None else None
+            if wanted is not None:
+                newest = _store_rows(connection, wanted)
             keep_answer(connection, submission, newest, [], owed=True)
         return newest, [*before, *added]
 
@@ -107,6 +114,15 @@ class SqlReferralStore:
             for entry in added
         ]
         connection.execute(insert(tables.referral_entry), rows)
+
+
+def _store_rows(connection: Connection, wanted: Consequence) -> int:
+    """Store what follows from a step, and return the newest revision with it."""
+    return store_whole(
+        connection,
+        wanted.submission,
+        lambda newest: wanted.rows(read_held(connection, wanted.listing_id, newest) if wanted.listing_id else None),
+    )
 
 
 def _rows(connection: Connection, referral_id: str) -> Sequence[Row[Any]]:

@@ -15,6 +15,7 @@ from jointsanctions.v1 import referral_pb2 as pb
 from adapters.dossier.keys import PrivateDossierKey, PublicDossierKey, Purpose
 from adapters.dossier.sealing import seal, unseal
 from adapters.dossier.signing import Signer
+from formats.civil import civil_date
 from formats.dossier import DossierItem, EvidenceKind, Manifest, Material
 from formats.dossier_key import PURPOSE, KeyStatement, encode_key
 from formats.manifest import encode_manifest, manifest_hash
@@ -179,6 +180,8 @@ def facts(**other: Any) -> pb.ReferralFacts:
 
 def step(kind: str, number: int, **other: Any) -> pb.ReferralStep:
     """Return a step that is taken now, under a document of its own."""
+    if kind in {"CONVICTION", "EXEMPTION"}:
+        other.setdefault("effective_on", civil_date(datetime.now(UTC)).isoformat())
     made = pb.ReferralStep(
         kind=pb.ReferralActKind.Value(f"REFERRAL_ACT_KIND_{kind}"),
         document_number=f"示移〔2026〕{kind}-{number}号",
@@ -258,18 +261,18 @@ def part_of(hrss: Party, made: Sealed, referral_id: str, keys: list[pb.WrappedKe
     return pb.DossierPart(manifest=manifest, signature=hrss.signature("manifest", manifest), keys=keys)
 
 
-def approved(found: dict[str, Party]) -> str:
-    """Open, report and approve a case, and return its id."""
+def approved(found: dict[str, Party], known: pb.ReferralFacts | None = None) -> str:
+    """Open, report and approve a case of which *known* has been found, and return its id."""
     referral_id = f"YS-2026-{next(_cases)}"
     number = next(_ids)
-    found[HRSS].call("OpenReferral", referral_id=referral_id, facts=facts(), report=step("REPORT", number))
+    found[HRSS].call("OpenReferral", referral_id=referral_id, facts=known or facts(), report=step("REPORT", number))
     found[PRINCIPAL].call("ApproveReferral", referral_id=referral_id, step=step("APPROVAL", number))
     return referral_id
 
 
-def sent(found: dict[str, Party], **other: Any) -> tuple[str, Sealed]:
+def sent(found: dict[str, Party], known: pb.ReferralFacts | None = None, **other: Any) -> tuple[str, Sealed]:
     """Bring a case to the police, and return its id and dossier."""
-    referral_id, made = approved(found), dossier()
+    referral_id, made = approved(found, known), dossier()
     for item_id, sealed in made.sealed.items():
         outcome = found[HRSS].upload(referral_id, item_id, sealed)
         assert outcome.ok, outcome.text()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from gateway.domain.agencies import Role
 from gateway.domain.errors import StateError
 from gateway.domain.referral_amounts import AmountRow, Amounts, AmountTable, WorkerClaim, amount_finding
+from gateway.domain.referral_back_flow import barring
 from gateway.domain.referral_steps import ReferralAct, allowed, police_of, require_step, stage_of
 from gateway.domain.referral_transitions import TRANSITIONS
 from gateway.domain.referral_words import ReferralActKind as Kind
@@ -228,3 +229,24 @@ def test_the_table_changes_by_the_day_and_takes_nothing_outside_the_national_ban
         AmountTable([replace(later, decide=Amounts(499_999, 5_000_000))])
     with pytest.raises(ValueError, match=r"^420322: two rows"):
         AmountTable([later, later])
+
+
+PURSUED = {Stage.FILED, Stage.HANDED_OVER, Stage.INDICTED, Stage.CONVICTED, Stage.EXEMPTED}
+
+
+@given(st.data())
+def test_the_criminal_bar_stands_exactly_while_the_case_is_filed_and_not_ended_otherwise(data):
+    """L-25, over every way that the table leaves open."""
+    acts: list[ReferralAct] = []
+    for number in range(data.draw(st.integers(1, 24))):
+        open_to = [(kind, each.role) for kind, each in TRANSITIONS.items() if kind in allowed(acts, each.role)]
+        if not open_to:
+            break
+        act = an_act(data.draw(st.sampled_from(open_to))[0], number)
+        require_step(acts, act, TRANSITIONS[act.kind].role, NOW)
+        acts.append(act)
+        stages = [stage_of(acts[: place + 1]) for place in range(len(acts))]
+        decided = [stage for stage in stages if stage is not Stage.CLOSED]
+        filing = barring(acts)
+        assert (filing is not None) is (decided[-1] in PURSUED)
+        assert filing is None or filing.kind is Kind.FILING

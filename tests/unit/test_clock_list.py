@@ -157,11 +157,12 @@ def test_only_three_days_of_a_referral_and_its_extensions_move_as_shipped():
     assert moved == days - {"T-41/opinion"}, "that one is not R310's"
 
 
-def test_the_rights_are_those_of_the_party_and_the_terms_end_by_themselves():
+def test_the_rights_are_those_of_the_party_and_of_police_that_miss_something_and_the_terms_end_by_themselves():
     assert {c for c, rule in CLOCKS.items() if rule.kind is Kind.RIGHT} == {
         "L-06/object",
         "L-19c/reconsideration",
         "L-19c/lawsuit",
+        "T-26/ask",
     }
     of_a_listing = {"L-13/term", "L-20/early-exit", "L-21/early-exit"}
     assert {c for c, rule in CLOCKS.items() if rule.kind is Kind.TERM} == of_a_listing | {"D-08/notice"}

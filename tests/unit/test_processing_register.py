@@ -93,6 +93,16 @@ def test_every_role_but_the_operator_switches_something_on():
         assert role in duties_of([agency(role)])[processing]
 
 
+@pytest.mark.parametrize("granted", ["refer_cases", "approve_referrals"])
+def test_a_grant_to_refer_or_to_approve_cases_switches_their_activity_on(granted):
+    referring = replace(agency(Role.PRODUCER), fields=frozenset({granted}))
+    duty = duties_of([referring])
+    assert duty[Processing.REFERRAL] == {Role.PRODUCER}
+    assert Processing.REFERRAL not in duties_of([agency(Role.PRODUCER)])
+    assert fault([], duty={Processing.REFERRAL: duty[Processing.REFERRAL]}) == ("referral", "activity")
+    assert duties_of([referring, agency(Role.COURT)])[Processing.REFERRAL] == {Role.PRODUCER, Role.COURT}
+
+
 @pytest.mark.parametrize(
     ("activity", "key"),
     [

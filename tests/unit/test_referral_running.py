@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from referral_samples import facts
 
 from formats.calendar import WorkingCalendar, load_year
 from formats.civil import SHANGHAI
 from gateway.domain.clock_rules import ClockParameters
 from gateway.domain.clocks import Colour
-from gateway.domain.referral_running import DUTIES, clocks_of_referral
+from gateway.domain.referral_running import DUTIES, clocks_of_referral, clocks_of_telling
 from gateway.domain.referral_steps import ReferralAct
 from gateway.domain.referral_words import ReferralActKind as Kind
+from gateway.domain.referrals import ReferralEntry, referral_of
 
 FOLDER = Path(__file__).parents[2] / "config" / "calendar"
 CALENDAR = WorkingCalendar(load_year((FOLDER / f"{year}.toml").read_bytes()) for year in (2025, 2026))
@@ -105,3 +107,40 @@ def test_what_lies_ahead_starts_and_ends_nothing():
 
     assert clocks(acts, EVE - timedelta(seconds=1)) == {}
     assert clocks(acts, EVE)["T-22/send"].done_at is None
+
+
+def test_of_the_three_days_both_readings_are_told_and_of_no_other_clock():
+    filed = clocks(case((Kind.NON_FILING, EVE), (Kind.FILING_ORDER, EVE)), EVE)
+    friday = datetime(2026, 3, 6, 2, tzinfo=UTC)
+    plain = clocks(case((Kind.REPORT, friday)), friday)["T-21/approve"]
+
+    assert filed["T-30/contest"].due_on_working_days == date(2026, 10, 10), "a Saturday that is worked"
+    assert filed["T-35/file"].due_on_working_days is None
+    assert (plain.deadline.due_on, plain.due_on_working_days) == (date(2026, 3, 9), date(2026, 3, 11))
+    extended = clocks(case((Kind.RECEIPT, friday), (Kind.EXTENSION, friday)), friday)["T-27/decide"]
+    assert extended.due_on_working_days is None
+
+
+def test_police_that_find_nothing_missing_are_not_late_with_asking_and_who_asks_late_is():
+    at = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+    def asking(*later):
+        return clocks(case((Kind.RECEIPT, at), *later), at + timedelta(days=9))["T-26/ask"].colour
+
+    assert asking() is Colour.OVER
+    assert asking((Kind.MATERIALS_REQUEST, at + timedelta(hours=23))) is Colour.DONE_IN_TIME
+    assert asking((Kind.MATERIALS_REQUEST, at + timedelta(hours=25))) is Colour.DONE_LATE
+    assert asking((Kind.FORWARDING, at + timedelta(hours=2))) is Colour.DONE_IN_TIME
+
+
+@pytest.mark.parametrize(("days", "colour"), [(3, Colour.DONE_IN_TIME), (12, Colour.DONE_LATE)])
+def test_hrss_is_told_of_a_valid_reason_when_it_is_recorded(days, colour):
+    at = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    told = at + timedelta(days=days)
+    (found,) = case((Kind.NON_FILING_VALID, at))
+    entries = [ReferralEntry("YS-1", facts(), "hrss", at), ReferralEntry("YS-1", found, "procuratorate", told)]
+    law = (CALENDAR, ClockParameters())
+
+    (clock,) = clocks_of_telling(referral_of(entries), told, law)
+    assert (clock.rule.clock_id, clock.deadline.due_on, clock.colour) == ("T-36/tell", date(2026, 3, 12), colour)
+    assert clocks_of_telling(referral_of(entries), told - timedelta(seconds=1), law) == []

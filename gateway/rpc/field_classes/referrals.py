@@ -9,8 +9,8 @@ Referral referral: referral_id agency stage allowed
 OpenReferralResponse referral: version
 ReferralGap referral: rule weight text
 RecordedReferralStep referral: agency holder recorded_at
-ReferralStep referral: kind at document_number document_sha256 officers reasons to_agency
-ReferralFacts dossier: county debtor uscc conducts excuse_proven serious_consequences
+ReferralStep referral: kind at document_number document_sha256 officers reasons to_agency effective_on
+ReferralFacts dossier: county debtor uscc conducts excuse_proven serious_consequences listing_id
 WorkerClaim worker: worker owed_fen unpaid_months
 PaymentOrder dossier: document_number issued_on delivered_on delivery due_on
 ReferralPayment referral: paid_on paid_fen paid_in_full compensation_paid document_number document_sha256

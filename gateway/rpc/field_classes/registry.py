@@ -20,7 +20,7 @@ GetListingResponse listed_person: persons
 RecordedListingAct listing: act on at document_number authority to_person
 RecordedListingAct reason: said
 Clock prevention: clock_id title source confirmed object_id authority holder kind started_on due_on due_on_unmoved
-    due_on_moved provisional ends_at done_on colour alarm agency
+    due_on_moved provisional ends_at done_on colour alarm agency due_on_working_days
 Clock identity: uscc
 Timeliness plain: agency feed clock_id in_time late provisional longest_delay_days
 Timeliness record: longest_delay_record_id

@@ -228,9 +228,9 @@ class ChangeSet(_message.Message):
     revision: _builtins.int
     """Data revision; each follows the one before it without a gap."""
     agency: _builtins.str
-    """Agency that submitted it."""
+    """Agency that submitted it; empty where that would tell of a referral."""
     feed: _builtins.str
-    """Feed that it belongs to."""
+    """Feed that it belongs to; empty likewise."""
     part: _builtins.int
     """Number of this part of the revision, from 1."""
     last_part: _builtins.bool

@@ -26,25 +26,25 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djointsanctions/v1/clock.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\"\xb1\x01\n\x11ListClocksRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tauthority\x18\x02 \x01(\t\x12*\n\x07\x63olours\x18\x03 \x03(\x0e\x32\x19.jointsanctions.v1.Colour\x12\x12\n\ndue_before\x18\x04 \x01(\t\x12\x11\n\tclock_ids\x18\x05 \x03(\t\x12\x11\n\tpage_size\x18\x06 \x01(\r\x12\x12\n\npage_token\x18\x07 \x01(\t\"\xae\x03\n\x05\x43lock\x12\x10\n\x08\x63lock_id\x18\x01 \x01(\t\x12/\n\x05title\x18\x02 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x11\n\tconfirmed\x18\x04 \x01(\x08\x12\x11\n\tobject_id\x18\x05 \x01(\t\x12\x0c\n\x04uscc\x18\x06 \x01(\t\x12\x11\n\tauthority\x18\x07 \x01(\t\x12\x0e\n\x06holder\x18\x08 \x01(\t\x12\x0c\n\x04kind\x18\t \x01(\t\x12\x12\n\nstarted_on\x18\n \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x0b \x01(\t\x12\x16\n\x0e\x64ue_on_unmoved\x18\x0c \x01(\t\x12\x14\n\x0c\x64ue_on_moved\x18\r \x01(\t\x12\x13\n\x0bprovisional\x18\x0e \x01(\x08\x12+\n\x07\x65nds_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64one_on\x18\x10 \x01(\t\x12)\n\x06\x63olour\x18\x11 \x01(\x0e\x32\x19.jointsanctions.v1.Colour\x12\r\n\x05\x61larm\x18\x12 \x01(\x08\x12\x0e\n\x06\x61gency\x18\x13 \x01(\t\"\xc2\x01\n\x12ListClocksResponse\x12(\n\x06\x63locks\x18\x01 \x03(\x0b\x32\x18.jointsanctions.v1.Clock\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x15\n\rdata_revision\x18\x03 \x01(\x03\x12\x18\n\x10\x63\x61lendar_version\x18\x04 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"O\n\x17ReportTimelinessRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tfirst_day\x18\x02 \x01(\t\x12\x10\n\x08last_day\x18\x03 \x01(\t\"\xad\x01\n\nTimeliness\x12\x0e\n\x06\x61gency\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12\x10\n\x08\x63lock_id\x18\x03 \x01(\t\x12\x0f\n\x07in_time\x18\x04 \x01(\x03\x12\x0c\n\x04late\x18\x05 \x01(\x03\x12\x13\n\x0bprovisional\x18\x06 \x01(\x03\x12\x1a\n\x12longest_delay_days\x18\x07 \x01(\x05\x12\x1f\n\x17longest_delay_record_id\x18\x08 \x01(\t\"\x9b\x01\n\x18ReportTimelinessResponse\x12+\n\x04rows\x18\x01 \x03(\x0b\x32\x1d.jointsanctions.v1.Timeliness\x12\x18\n\x10\x63\x61lendar_version\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x95\x01\n\x06\x43olour\x12\x16\n\x12\x43OLOUR_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43OLOUR_GREEN\x10\x01\x12\x11\n\rCOLOUR_YELLOW\x10\x02\x12\x0e\n\nCOLOUR_RED\x10\x03\x12\x0f\n\x0b\x43OLOUR_OVER\x10\x04\x12\x17\n\x13\x43OLOUR_DONE_IN_TIME\x10\x05\x12\x14\n\x10\x43OLOUR_DONE_LATE\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djointsanctions/v1/clock.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\"\xb1\x01\n\x11ListClocksRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tauthority\x18\x02 \x01(\t\x12*\n\x07\x63olours\x18\x03 \x03(\x0e\x32\x19.jointsanctions.v1.Colour\x12\x12\n\ndue_before\x18\x04 \x01(\t\x12\x11\n\tclock_ids\x18\x05 \x03(\t\x12\x11\n\tpage_size\x18\x06 \x01(\r\x12\x12\n\npage_token\x18\x07 \x01(\t\"\xcb\x03\n\x05\x43lock\x12\x10\n\x08\x63lock_id\x18\x01 \x01(\t\x12/\n\x05title\x18\x02 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x0e\n\x06source\x18\x03 \x01(\t\x12\x11\n\tconfirmed\x18\x04 \x01(\x08\x12\x11\n\tobject_id\x18\x05 \x01(\t\x12\x0c\n\x04uscc\x18\x06 \x01(\t\x12\x11\n\tauthority\x18\x07 \x01(\t\x12\x0e\n\x06holder\x18\x08 \x01(\t\x12\x0c\n\x04kind\x18\t \x01(\t\x12\x12\n\nstarted_on\x18\n \x01(\t\x12\x0e\n\x06\x64ue_on\x18\x0b \x01(\t\x12\x16\n\x0e\x64ue_on_unmoved\x18\x0c \x01(\t\x12\x14\n\x0c\x64ue_on_moved\x18\r \x01(\t\x12\x13\n\x0bprovisional\x18\x0e \x01(\x08\x12+\n\x07\x65nds_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x64one_on\x18\x10 \x01(\t\x12)\n\x06\x63olour\x18\x11 \x01(\x0e\x32\x19.jointsanctions.v1.Colour\x12\r\n\x05\x61larm\x18\x12 \x01(\x08\x12\x0e\n\x06\x61gency\x18\x13 \x01(\t\x12\x1b\n\x13\x64ue_on_working_days\x18\x14 \x01(\t\"\xc2\x01\n\x12ListClocksResponse\x12(\n\x06\x63locks\x18\x01 \x03(\x0b\x32\x18.jointsanctions.v1.Clock\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x15\n\rdata_revision\x18\x03 \x01(\x03\x12\x18\n\x10\x63\x61lendar_version\x18\x04 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"O\n\x17ReportTimelinessRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x11\n\tfirst_day\x18\x02 \x01(\t\x12\x10\n\x08last_day\x18\x03 \x01(\t\"\xad\x01\n\nTimeliness\x12\x0e\n\x06\x61gency\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12\x10\n\x08\x63lock_id\x18\x03 \x01(\t\x12\x0f\n\x07in_time\x18\x04 \x01(\x03\x12\x0c\n\x04late\x18\x05 \x01(\x03\x12\x13\n\x0bprovisional\x18\x06 \x01(\x03\x12\x1a\n\x12longest_delay_days\x18\x07 \x01(\x05\x12\x1f\n\x17longest_delay_record_id\x18\x08 \x01(\t\"\x9b\x01\n\x18ReportTimelinessResponse\x12+\n\x04rows\x18\x01 \x03(\x0b\x32\x1d.jointsanctions.v1.Timeliness\x12\x18\n\x10\x63\x61lendar_version\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x95\x01\n\x06\x43olour\x12\x16\n\x12\x43OLOUR_UNSPECIFIED\x10\x00\x12\x10\n\x0c\x43OLOUR_GREEN\x10\x01\x12\x11\n\rCOLOUR_YELLOW\x10\x02\x12\x0e\n\nCOLOUR_RED\x10\x03\x12\x0f\n\x0b\x43OLOUR_OVER\x10\x04\x12\x17\n\x13\x43OLOUR_DONE_IN_TIME\x10\x05\x12\x14\n\x10\x43OLOUR_DONE_LATE\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.clock_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_COLOUR']._serialized_start=1343
-  _globals['_COLOUR']._serialized_end=1492
+  _globals['_COLOUR']._serialized_start=1372
+  _globals['_COLOUR']._serialized_end=1521
   _globals['_LISTCLOCKSREQUEST']._serialized_start=118
   _globals['_LISTCLOCKSREQUEST']._serialized_end=295
   _globals['_CLOCK']._serialized_start=298
-  _globals['_CLOCK']._serialized_end=728
-  _globals['_LISTCLOCKSRESPONSE']._serialized_start=731
-  _globals['_LISTCLOCKSRESPONSE']._serialized_end=925
-  _globals['_REPORTTIMELINESSREQUEST']._serialized_start=927
-  _globals['_REPORTTIMELINESSREQUEST']._serialized_end=1006
-  _globals['_TIMELINESS']._serialized_start=1009
-  _globals['_TIMELINESS']._serialized_end=1182
-  _globals['_REPORTTIMELINESSRESPONSE']._serialized_start=1185
-  _globals['_REPORTTIMELINESSRESPONSE']._serialized_end=1340
+  _globals['_CLOCK']._serialized_end=757
+  _globals['_LISTCLOCKSRESPONSE']._serialized_start=760
+  _globals['_LISTCLOCKSRESPONSE']._serialized_end=954
+  _globals['_REPORTTIMELINESSREQUEST']._serialized_start=956
+  _globals['_REPORTTIMELINESSREQUEST']._serialized_end=1035
+  _globals['_TIMELINESS']._serialized_start=1038
+  _globals['_TIMELINESS']._serialized_end=1211
+  _globals['_REPORTTIMELINESSRESPONSE']._serialized_start=1214
+  _globals['_REPORTTIMELINESSRESPONSE']._serialized_end=1369
 # @@protoc_insertion_point(module_scope)

@@ -64,7 +64,7 @@ Global___Colour: _TypeAlias = Colour  # noqa: Y015
 @_typing.final
 class ListClocksRequest(_message.Message):
     """Asks for the clocks of listings, withdrawals and joint meetings, those that ended included, and of events of cases in hand
-    until they are acknowledged. What is left empty asks for all.
+    until they are acknowledged; to who refers cases (refer_cases) those of its referrals. What is left empty asks for all.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -138,6 +138,7 @@ class Clock(_message.Message):
     COLOUR_FIELD_NUMBER: _builtins.int
     ALARM_FIELD_NUMBER: _builtins.int
     AGENCY_FIELD_NUMBER: _builtins.int
+    DUE_ON_WORKING_DAYS_FIELD_NUMBER: _builtins.int
     clock_id: _builtins.str
     """Rule and step, such as "L-06/verify"."""
     source: _builtins.str
@@ -174,6 +175,8 @@ class Clock(_message.Message):
     """The alarm is set to it; false for one beside a shorter one on the same duty (C-09)."""
     agency: _builtins.str
     """Id of the agency that has to do a joint meeting's step, or to acknowledge an event; empty for the clocks of the law."""
+    due_on_working_days: _builtins.str
+    """Of the three days of R310, the last day if they were working days, which is open; empty for every other clock."""
     @_builtins.property
     def title(self) -> _common_pb2.LocalizedText:
         """What it runs for."""
@@ -204,10 +207,11 @@ class Clock(_message.Message):
         colour: Global___Colour.ValueType = ...,
         alarm: _builtins.bool = ...,
         agency: _builtins.str = ...,
+        due_on_working_days: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "title", b"title"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "alarm", b"alarm", "authority", b"authority", "clock_id", b"clock_id", "colour", b"colour", "confirmed", b"confirmed", "done_on", b"done_on", "due_on", b"due_on", "due_on_moved", b"due_on_moved", "due_on_unmoved", b"due_on_unmoved", "ends_at", b"ends_at", "holder", b"holder", "kind", b"kind", "object_id", b"object_id", "provisional", b"provisional", "source", b"source", "started_on", b"started_on", "title", b"title", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "alarm", b"alarm", "authority", b"authority", "clock_id", b"clock_id", "colour", b"colour", "confirmed", b"confirmed", "done_on", b"done_on", "due_on", b"due_on", "due_on_moved", b"due_on_moved", "due_on_unmoved", b"due_on_unmoved", "due_on_working_days", b"due_on_working_days", "ends_at", b"ends_at", "holder", b"holder", "kind", b"kind", "object_id", b"object_id", "provisional", b"provisional", "source", b"source", "started_on", b"started_on", "title", b"title", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -516,6 +516,7 @@ class ReferralFacts(_message.Message):
     CONDUCTS_FIELD_NUMBER: _builtins.int
     EXCUSE_PROVEN_FIELD_NUMBER: _builtins.int
     SERIOUS_CONSEQUENCES_FIELD_NUMBER: _builtins.int
+    LISTING_ID_FIELD_NUMBER: _builtins.int
     county: _builtins.str
     """County of the case, a division code of six digits. Required."""
     debtor: Global___ReferralDebtor.ValueType
@@ -526,6 +527,10 @@ class ReferralFacts(_message.Message):
     """A legitimate reason for not knowing of the order, not paying in time (T-04) or not coming (T-06) is proven."""
     serious_consequences: _builtins.bool
     """Living, treatment or schooling harmed, or violence or threats (T-08)."""
+    listing_id: _builtins.str
+    """Id of the enterprise's listing, of an authority of the caller's mandate: a filing bars its early removal (L-25). Empty
+    where none is concerned.
+    """
     @_builtins.property
     def claims(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkerClaim]:
         """What each worker is owed, 1 to 2,000, each worker once. Required."""
@@ -549,10 +554,11 @@ class ReferralFacts(_message.Message):
         conducts: _abc.Iterable[Global___ReferralConduct.ValueType] | None = ...,
         excuse_proven: _builtins.bool = ...,
         serious_consequences: _builtins.bool = ...,
+        listing_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["order", b"order"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["claims", b"claims", "conducts", b"conducts", "county", b"county", "debtor", b"debtor", "excuse_proven", b"excuse_proven", "order", b"order", "serious_consequences", b"serious_consequences", "uscc", b"uscc"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["claims", b"claims", "conducts", b"conducts", "county", b"county", "debtor", b"debtor", "excuse_proven", b"excuse_proven", "listing_id", b"listing_id", "order", b"order", "serious_consequences", b"serious_consequences", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -603,6 +609,7 @@ class ReferralStep(_message.Message):
     OFFICERS_FIELD_NUMBER: _builtins.int
     REASONS_FIELD_NUMBER: _builtins.int
     TO_AGENCY_FIELD_NUMBER: _builtins.int
+    EFFECTIVE_ON_FIELD_NUMBER: _builtins.int
     kind: Global___ReferralActKind.ValueType
     """Which one. Required."""
     document_number: _builtins.str
@@ -613,6 +620,10 @@ class ReferralStep(_message.Message):
     """Reasons, at most 4,000 bytes; required where the law wants them. Kept sealed."""
     to_agency: _builtins.str
     """Of a sending or forwarding, the id of the police agency that gets the case; empty for all else."""
+    effective_on: _builtins.str
+    """Of a CONVICTION or an EXEMPTION, the civil date on which the judgment became effective: not ahead of now, and required,
+    because a judgment is recorded once it is effective. Empty for all else.
+    """
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp:
         """When it was done, as its document says; not ahead of now. Required."""
@@ -631,10 +642,11 @@ class ReferralStep(_message.Message):
         officers: _abc.Iterable[_builtins.str] | None = ...,
         reasons: _builtins.str = ...,
         to_agency: _builtins.str = ...,
+        effective_on: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "document_number", b"document_number", "document_sha256", b"document_sha256", "kind", b"kind", "officers", b"officers", "reasons", b"reasons", "to_agency", b"to_agency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "document_number", b"document_number", "document_sha256", b"document_sha256", "effective_on", b"effective_on", "kind", b"kind", "officers", b"officers", "reasons", b"reasons", "to_agency", b"to_agency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
