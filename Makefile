@@ -28,6 +28,8 @@ lock:  ## resolve the dependencies anew into requirements/*.lock (needs uv)
 	  --extra postgres --extra http --extra build pyproject.toml --output-file requirements/runtime.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --all-extras pyproject.toml --output-file requirements/dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  requirements/schemathesis.in --output-file requirements/schemathesis.lock
 
 protos: $(VENV)/.dev  ## generate the Python code beside protos/jointsanctions/v1/*.proto, and the descriptor set
 	PATH=$(BIN):$$PATH $(BIN)/python -m grpc_tools.protoc -Iprotos --python_out=protos --mypy_out=protos $(PROTOS)
@@ -64,7 +66,7 @@ interop: $(VENV)/.dev  ## a log of ours before verifiers that are not ours, as f
 
 schemathesis: $(VENV)/.dev  ## every side-car's document before a generator that is not ours: make schemathesis EXAMPLES=20 AREAS="funding awards"
 	test -x build/schemathesis/bin/python || $(PYTHON) -m venv build/schemathesis
-	build/schemathesis/bin/pip install --quiet --disable-pip-version-check --only-binary :all: schemathesis==4.32.5
+	build/schemathesis/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/schemathesis.lock
 	PYTHONPATH=. $(BIN)/python tests/interop/described.py build/schemathesis/bin/schemathesis $(or $(EXAMPLES),20) $(AREAS)
 
 fuzz: $(VENV)/.dev  ## random and mutated messages to every method: make fuzz CASES=1000000 SEED=7

@@ -42,7 +42,7 @@ def applies(wanted, extra=""):
     return wanted.marker is None or wanted.marker.evaluate({"extra": extra})
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "schemathesis"])
 def test_every_line_of_a_lock_is_one_version_with_hashes_and_nothing_else(name):
     for line in logical_lines(name):
         wanted, _, rest = line.partition(" --hash")
@@ -104,7 +104,7 @@ def test_nothing_is_installed_that_no_lock_names():
     locked = [line for line in installs if "-r requirements/" in line]
     own = [line for line in installs if line.endswith("--editable .")]
 
-    assert len(locked) == len(own) == 2
+    assert (len(locked), len(own)) == (3, 2)
     assert sorted(locked + own) == sorted(installs)
     assert all({"--require-hashes", "--only-binary", ":all:"} <= set(line.split()) for line in locked)
     assert all({"--no-deps", "--no-build-isolation", "--no-index"} <= set(line.split()) for line in own)
