@@ -26,5 +26,6 @@ award takes the ``AwardGrant`` as an argument. Each area is such a module: its d
 words, the same engine. They are ``funding``, ``procurement``, ``bidding``, ``licensing``, ``guarantee``,
 ``qualification``, ``lending``, ``market_access`` and ``awards``; none knows another. What happens while the gateway is
 away stands in ``adapters.away``, ``adapters.bulletin`` and ``adapters.pending``. Spreadsheets are answered by
-``adapters.files``, and cases followed by ``adapters.watching``.
+``adapters.files``, and cases followed by ``adapters.watching``. HRSS, police, procuratorate and court hand a suspected
+crime over by ``adapters.justice``.
 """

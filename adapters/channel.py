@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from adapters.officers import OfficerSigner
 
 PACKAGE: Final = "jointsanctions.v1"
-_SERVICES = ("CreditService", "RegistryService", "AuditService", "SubjectService", "AdminService")
+_SERVICES = (
+    "CreditService",
+    "RegistryService",
+    "AuditService",
+    "SubjectService",
+    "AdminService",
+    "ReferralService",
+)
 _RETRIES = {
     # A repeated check is a new question and writes are idempotent by request_id, so all of it may be repeated.
     "methodConfig": [

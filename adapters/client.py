@@ -106,6 +106,10 @@ class GatewayClient(Streams):
         """Call a method of ``AuditService`` by its name, such as ``"GetCheckpoint"``, for an answer of that type."""
         return self._ask(Method(f"/{PACKAGE}.AuditService/{rpc}", answer), request)
 
+    def referral(self, rpc: str, request: Message, answer: type[A]) -> A:
+        """Call a method of ``ReferralService`` by its name, such as ``"SignReceipt"``, for an answer of that type."""
+        return self._ask(Method(f"/{PACKAGE}.ReferralService/{rpc}", answer), request)
+
     def report_outcome(self, request: outcome_pb2.ReportOutcomeRequest) -> outcome_pb2.ReportOutcomeResponse:
         """Say what was done in a case after an answer."""
         return self._ask(_OUTCOME, request)

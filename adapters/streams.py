@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from jointsanctions.v1 import bulletin_pb2, case_pb2, changes_pb2, export_pb2, registry_pb2
+from jointsanctions.v1 import bulletin_pb2, case_pb2, changes_pb2, export_pb2, referral_pb2, registry_pb2
 
 from adapters.channel import PACKAGE, Channel, Method
 
@@ -19,6 +19,9 @@ _WATCH: Final = Method(f"/{PACKAGE}.RegistryService/WatchChanges", changes_pb2.W
 _CASES: Final = Method(f"/{PACKAGE}.CreditService/WatchCase", case_pb2.WatchCaseResponse)
 _BULLETIN: Final = Method(f"/{PACKAGE}.CreditService/GetBulletin", bulletin_pb2.GetBulletinResponse)
 _EXPORT: Final = Method(f"/{PACKAGE}.AuditService/ExportAccess", export_pb2.ExportAccessResponse)
+_UPLOAD: Final = Method(f"/{PACKAGE}.ReferralService/UploadEvidence", referral_pb2.UploadEvidenceResponse)
+_DOWNLOAD: Final = Method(f"/{PACKAGE}.ReferralService/DownloadDossier", referral_pb2.DownloadDossierResponse)
+_INBOX: Final = Method(f"/{PACKAGE}.ReferralService/SubscribeInbox", referral_pb2.SubscribeInboxResponse)
 
 
 class Streams(Channel):
@@ -45,3 +48,21 @@ class Streams(Channel):
     ) -> Iterator[case_pb2.WatchCaseResponse]:
         """Follow the events of our own cases after a sequence, for at most so many seconds; None: until it ends."""
         return self._follow(_CASES, request, seconds)
+
+    def upload_evidence(
+        self, requests: Iterable[referral_pb2.UploadEvidenceRequest]
+    ) -> referral_pb2.UploadEvidenceResponse:
+        """Send a sealed file of a dossier in chunks, the first of which declares it."""
+        return self._send(_UPLOAD, requests)
+
+    def download_dossier(
+        self, request: referral_pb2.DownloadDossierRequest
+    ) -> Iterator[referral_pb2.DownloadDossierResponse]:
+        """Receive the manifests of a dossier, and one sealed file from an offset on."""
+        return self._follow(_DOWNLOAD, request, self._settings.submission_deadline_seconds)
+
+    def subscribe_inbox(
+        self, request: referral_pb2.SubscribeInboxRequest, seconds: float | None = None
+    ) -> Iterator[referral_pb2.SubscribeInboxResponse]:
+        """Follow what our agency receives of referrals, for at most so many seconds; None: until it ends."""
+        return self._follow(_INBOX, request, seconds)

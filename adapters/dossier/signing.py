@@ -59,6 +59,15 @@ class Signer:
         self._key = identity.key
         self._chain = identity.chain
 
+    @property
+    def name(self) -> str:
+        """The name that the certificate bears: ``spiffe://…``.
+
+        Raises:
+            DossierError: ``NOT_SIGNED``: it bears none, or several.
+        """
+        return _only_name(x509.load_pem_x509_certificates(self._chain)[0])
+
     def sign(self, purpose: str, content: bytes) -> Signature:
         """Return a signature of *content* that holds for this *purpose* alone, such as ``manifest``."""
         signed = _signed(purpose, content)

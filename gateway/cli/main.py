@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "endings": ("endings",),
     "outcome": ("outcome",),
     "case": ("case",),
+    "referral": ("referral",),
     "bulletin": ("bulletin",),
     "adapter": ("adapter",),
     "conformance": ("conformance",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway.domain.vocabulary import DISABLED_AREAS, Area
 from gateway.settings.strict import Table, read_toml
@@ -11,6 +11,9 @@ from gateway.settings.strict import Table, read_toml
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+PARTIES: Final = ("hrss", "principal", "police", "procuratorate", "court")
+"""As whom referrals are played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class ClientFile:
     operations: str
     officers: Mapping[str, OfficerKeyFile]
     """By caller; who is not here declares its officers."""
+    parties: Mapping[str, str]
+    """Who speaks as which party of referrals, such as ``police``; empty where none is named."""
 
 
 def load_client(path: Path, state: Path) -> ClientFile:
@@ -57,6 +62,7 @@ def load_client(path: Path, state: Path) -> ClientFile:
     feeds = client.table("feeds")
     readers = client.table("readers")
     officers = client.table("officers") if client.has("officers") else Table(path.name, "client.officers", {})
+    parties = client.table("referrals") if client.has("referrals") else Table(path.name, "client.referrals", {})
     loaded = ClientFile(
         address=client.take("address", str),
         server_name=client.take("server_name", str),
@@ -71,8 +77,9 @@ def load_client(path: Path, state: Path) -> ClientFile:
         window=readers.take("window", str),
         operations=readers.take("operations", str),
         officers={name: _officer_key(officers.table(name), state) for name in officers.names()},
+        parties={name: parties.take(name, str) for name in PARTIES if parties.has(name)},
     )
-    for table in (areas, feeds, readers, officers, client, root):
+    for table in (areas, feeds, readers, officers, parties, client, root):
         table.close()
     return loaded
 
