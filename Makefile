@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev lock protos check audit sbom test test-system faults interop schemathesis fuzz bench up tour clean
+.PHONY: help dev lock protos check audit sbom test test-system faults interop schemathesis fuzz bad-link bench up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -71,6 +71,9 @@ schemathesis: $(VENV)/.dev  ## every side-car's document before a generator that
 
 fuzz: $(VENV)/.dev  ## random and mutated messages to every method: make fuzz CASES=1000000 SEED=7
 	CASES=$(or $(CASES),20000) SEED=$(or $(SEED),20261125) $(BIN)/pytest -n 0 tests/fuzz
+
+bad-link: $(VENV)/.dev  ## a file over a line that breaks: make bad-link SIZE=2G CUTS=20
+	$(BIN)/python tests/bad_link.py --size $(or $(SIZE),2G) --cuts $(or $(CUTS),20)
 
 bench: $(VENV)/.dev  ## the figures of docs/performance.md
 	$(BIN)/jsg bench check

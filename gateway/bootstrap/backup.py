@@ -16,6 +16,7 @@ from gateway.services.ports.log import LogDamagedError
 from gateway.storage.audit_place import INDEX_NAME, FolderPlace
 from gateway.storage.durable import sync_folder
 from gateway.storage.engine import open_engine, unsound
+from gateway.storage.evidence_files import EVIDENCE, copy_whole, misnamed
 from gateway.storage.log_check import LogCheck
 from gateway.storage.log_files import LogFolder
 from gateway.storage.log_place import LOG_FILE, log_engine
@@ -34,7 +35,8 @@ FACTS_FILE: Final = "facts.sqlite"
 KEYS_FOLDER: Final = "keys"
 ON_POSTGRESQL: Final = (
     "the store is PostgreSQL: back it up with pg_basebackup and its archive of the write-ahead log, which restore "
-    "every instant; after a restore run jsg audit fsck --checkpoint FILE before the gateway is started"
+    "every instant, and copy the folder evidence of the state folder after it; after a restore run jsg audit fsck "
+    "--checkpoint FILE before the gateway is started"
 )
 
 
@@ -110,6 +112,8 @@ def _made(settings: GatewaySettings, making: Path, progress: Callable[[int], Non
             shutil.copytree(state / name, making / name, ignore=shutil.ignore_patterns(".*"))
         for file in files_in(making / name):
             sync_file(making / name / file)
+    # After the databases: a file is in its place before a case names it, so that no case of the copy lacks one.
+    copy_whole(state / EVIDENCE, making / EVIDENCE)
     looked = look_at(making, progress, publish=True)
     if looked.flaws:
         raise BackupError(*looked.flaws)
@@ -146,6 +150,7 @@ def look_at(
             flaws += _publish(store, files)
         report = LogCheck(place, store, files, holds).run(progress, kept)
         flaws += report.flaws
+        flaws += misnamed(state / EVIDENCE)
         newest = None if report.flaws else store.newest()
         checkpoint = "" if newest is None else newest.note.decode()
         entries = {} if report.flaws else place.next_numbers()

@@ -14,14 +14,12 @@ from gateway.services.referral_inbox import ReferralInbox
 from gateway.services.referrals import Law, Referrals
 from gateway.storage.deliveries import SqlDeliveries
 from gateway.storage.evidence import EvidenceFolder
+from gateway.storage.evidence_files import EVIDENCE
 from gateway.storage.referrals import SqlReferralStore
 
 if TYPE_CHECKING:
     from gateway.bootstrap.opened import Opened
     from gateway.rpc.method import Method
-
-EVIDENCE = "evidence"
-"""Folder of sealed evidence in the state folder."""
 
 
 def make_referrals(opened: Opened) -> Referrals:

@@ -17,6 +17,7 @@ from gateway.security.key_ring import PersonKeyError
 from gateway.services.freshness import Freshness
 from gateway.services.get_status import Fixed, GetStatus
 from gateway.services.ports.log import LogDamagedError
+from gateway.storage.evidence_files import EVIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,9 +79,23 @@ class DiskWatch:
 
 def growing(settings: GatewaySettings) -> dict[str, Path]:
     """Return the folders of this machine that grow, by what lies there."""
-    if settings.store_url:
-        return {"state": settings.state}
-    return {"audit": settings.state / "audit", "store": settings.state}
+    found = {"state": settings.state}
+    if not settings.store_url:
+        found = {"audit": settings.state / "audit", "store": settings.state}
+    evidence = settings.state / EVIDENCE
+    if on_other_disk(evidence, settings.state):
+        found["evidence"] = evidence
+    return found
+
+
+def on_other_disk(folder: Path, than: Path) -> bool:
+    """Return whether a folder is there and lies on another disk; True where that cannot be told."""
+    try:
+        return folder.stat().st_dev != than.stat().st_dev
+    except FileNotFoundError:
+        return folder.is_symlink()
+    except OSError:
+        return True
 
 
 def free_bytes(folder: Path) -> int:

@@ -31,7 +31,7 @@ SHOWN = 5
 
 
 def disk(config: Config, *, least: float) -> Iterable[Finding]:
-    """Look at the state folder, and at the record's where it is on a disk of its own; *least* is in 10^9 bytes."""
+    """Look at the state folder, and at what of it is on a disk of its own; *least* is in 10^9 bytes."""
     state = config.settings.state
     if not state.is_dir():
         yield "disk", False, f"the state folder {state} is not there"
@@ -40,6 +40,8 @@ def disk(config: Config, *, least: float) -> Iterable[Finding]:
     for what, folder in growing(config.settings).items():
         if folder.is_dir() and folder.stat().st_dev != state.stat().st_dev:
             yield _room(f"disk of the {what}", folder, least)
+        elif folder.is_symlink() and not folder.is_dir():
+            yield f"disk of the {what}", False, f"{folder} leads nowhere: is its disk mounted?"
 
 
 def _room(link: str, folder: Path, least: float) -> Finding:

@@ -125,9 +125,10 @@ class DossiersServicer:
         call.told["officer"] = fields.required(request.officer, "officer", 64)
         call.told["referral"] = referral_id(request.referral_id)
         file = sealed_file(request.sealed_sha256, request.sealed_bytes)
-        await self._dossiers.require_uploadable(call.agency, request.referral_id)
+        case = await self._dossiers.require_uploadable(call.agency, request.referral_id)
         received = await self._dossiers.received(file)
-        return Reply(pb.GetUploadResponse(received_bytes=received, whole=received == file.size))
+        there = {(each.sealed_sha256, each.sealed_bytes) for each in case.uploaded.values()}
+        return Reply(pb.GetUploadResponse(received_bytes=received, whole=(file.sha256, file.size) in there))
 
     async def send(self, request: pb.SendReferralRequest, call: Call) -> Reply:
         """See referral.proto."""
@@ -166,9 +167,10 @@ class DossiersServicer:
         while part := await asyncio.to_thread(next, parts, b""):
             yield FeedMessage(pb.DownloadDossierResponse(content=part))
             await call.turn()
-        await self._inbox.keep_fetched(call.agency, request.referral_id, item, call.now)
         call.told["fetched"] = item
         yield FeedMessage(pb.DownloadDossierResponse(), {"fetched": item})
+        # Only now: what is said to have been fetched is on record, and its caller has not gone away before the end.
+        await self._inbox.keep_fetched(call.agency, request.referral_id, item, call.now)
 
     async def _receive(
         self, first: pb.UploadEvidenceRequest, requests: AsyncIterator[pb.UploadEvidenceRequest], file: SealedFile

@@ -24,6 +24,9 @@ MESSAGE_LIMIT: Final = 4 * 1024 * 1024
 METADATA_LIMIT: Final = 16 * 1024
 STREAMS_LIMIT: Final = 256
 """Calls at once on one connection; a client that wants more keeps them back itself."""
+READ_AHEAD: Final = 1 << 20
+"""Bytes of a stream that are taken in before they are asked for. Left to itself gRPC takes what a fast line brings,
+and keeps a whole upload in memory while the disk is slower."""
 IDLE_MS: Final = 15 * 60 * 1000
 """A connection without a call is closed after so long; clients open another when they need one."""
 HANDSHAKE_MS: Final = 5_000
@@ -71,6 +74,8 @@ class Server:
                 ("grpc.max_metadata_size", METADATA_LIMIT),
                 ("grpc.absolute_max_metadata_size", METADATA_LIMIT),
                 ("grpc.max_concurrent_streams", STREAMS_LIMIT),
+                ("grpc.http2.bdp_probe", 0),
+                ("grpc.http2.lookahead_bytes", READ_AHEAD),
                 ("grpc.max_connection_idle_ms", IDLE_MS),
                 ("grpc.max_connection_age_ms", age_ms),
                 ("grpc.max_connection_age_grace_ms", 30_000),

@@ -77,8 +77,8 @@ class Dossiers:
         self._deliveries = deliveries
         self._signers = signers
 
-    async def require_uploadable(self, agency: Agency, referral_id: str) -> None:
-        """Refuse an upload to a case that is not the caller's, or closed.
+    async def require_uploadable(self, agency: Agency, referral_id: str) -> Referral:
+        """Return a case to which the caller may upload.
 
         Raises:
             EnterpriseNotFoundError: There is no such case of the caller's.
@@ -88,6 +88,7 @@ class Dossiers:
         case = await self._referrals.read(agency, referral_id)
         if case.stage in CLOSED_TO_FILES:
             raise _refused(case, "UPLOAD", "CLOSED")
+        return case
 
     def upload(self, file: SealedFile) -> AbstractContextManager[Uploading]:
         """Open an upload, or go on with it. Blocking."""

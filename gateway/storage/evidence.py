@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import StateError, StoreUnavailableError
+from gateway.storage.evidence_files import UPLOADS, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from gateway.services.ports.evidence import SealedFile
 
 PART_BYTES: Final = 1 << 20
-_UPLOADS: Final = "uploads"
 
 
 class FolderUpload:
@@ -72,7 +72,8 @@ class EvidenceFolder:
     def upload(self, file: SealedFile) -> Iterator[FolderUpload]:
         """Open an upload; see the port."""
         with _failing("evidence cannot be written"):
-            (self._folder / _UPLOADS).mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder, self._folder / UPLOADS):  # each by itself, so that each is its owner's alone
+                folder.mkdir(mode=0o700, exist_ok=True)
             descriptor = os.open(self._upload(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:
@@ -105,14 +106,14 @@ class EvidenceFolder:
         place = self._place(file)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         self._upload(file).rename(place)
-        for folder in (place.parent, self._folder, self._folder / _UPLOADS):
+        for folder in (place.parent, self._folder, self._folder / UPLOADS):
             _sync(folder)
 
     def _place(self, file: SealedFile) -> Path:
-        return self._folder / file.sha256[:2] / file.sha256
+        return self._folder / place_of(file.sha256)
 
     def _upload(self, file: SealedFile) -> Path:
-        return self._folder / _UPLOADS / file.sha256
+        return self._folder / UPLOADS / file.sha256
 
     @staticmethod
     def _size(path: Path) -> int:

@@ -270,9 +270,11 @@ def approved(found: dict[str, Party], known: pb.ReferralFacts | None = None) -> 
     return referral_id
 
 
-def sent(found: dict[str, Party], known: pb.ReferralFacts | None = None, **other: Any) -> tuple[str, Sealed]:
-    """Bring a case to the police, and return its id and dossier."""
-    referral_id, made = approved(found, known), dossier()
+def sent(
+    found: dict[str, Party], known: pb.ReferralFacts | None = None, made: Sealed | None = None, **other: Any
+) -> tuple[str, Sealed]:
+    """Bring a case to the police, with the dossier *made* or one of its own, and return its id and dossier."""
+    referral_id, made = approved(found, known), made or dossier()
     for item_id, sealed in made.sealed.items():
         outcome = found[HRSS].upload(referral_id, item_id, sealed)
         assert outcome.ok, outcome.text()

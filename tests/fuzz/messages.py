@@ -37,6 +37,15 @@ NAMED = {
     "relation": ("shareholder", ""),
     "batch": ("", "b-1", "b-2"),
     "document_number": ("示人社罚〔2026〕9号", ""),
+    "referral_id": ("YS-1", "YS-1", "YS-2", "a/b", ""),
+    "item_id": ("order", "order", "film", "../x", ""),
+    "sealed_sha256": ("ab" * 32, "ab" * 32, "AB" * 32, ""),
+    "document_sha256": ("cd" * 32, "cd" * 32, "cd" * 31, ""),
+    "to_agency": ("public-security", "", "", "intermediate-court", "nobody"),
+    "recipient": ("public-security", "hrss", "procuratorate", ""),
+    "procuratorate": ("procuratorate", "procuratorate", "court", ""),
+    "county": ("420302", "420302", "110101", "4203"),
+    "worker": ("w-1", "w-2", "w-3", "w-4", ""),
     "case_number": ("（2026）示01刑初9号", ""),
 }
 DATES = ("2026-01-15", "2025-06-01", "2024-11-24", "2026-11-20", "2027-01-01", "")

@@ -21,7 +21,7 @@ from fuzz import oracle
 from fuzz.inprocess import running
 from fuzz.messages import Messages
 from google.protobuf.message import DecodeError
-from jointsanctions.v1 import admin_pb2, audit_pb2, common_pb2, credit_pb2, registry_pb2, subject_pb2
+from jointsanctions.v1 import admin_pb2, audit_pb2, common_pb2, credit_pb2, referral_pb2, registry_pb2, subject_pb2
 from mandate_calls import CHEN, person
 
 from gateway.cli.local_city import SEED as CITY
@@ -38,7 +38,7 @@ CASES = int(os.environ.get("CASES", "20000"))
 CHANCE = int(os.environ.get("SEED", "20261125"))
 AT_ONCE = 32
 CONFIRM = "RegistryService/ConfirmCurrent"
-FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2)
+FILES = (credit_pb2, registry_pb2, audit_pb2, subject_pb2, admin_pb2, referral_pb2)
 RPCS = {
     f"{service.name}/{method.name}": method
     for file in FILES
@@ -49,7 +49,14 @@ CHECK = "CreditService/CheckEligibility"
 BATCH = "CreditService/BatchCheckEligibility"
 PERSON = "CreditService/CheckPerson"
 WATCH = "RegistryService/WatchChanges"
-FEEDS = (WATCH, "AuditService/ExportAccess", "CreditService/GetBulletin", "CreditService/WatchCase")
+FEEDS = (
+    WATCH,
+    "AuditService/ExportAccess",
+    "CreditService/GetBulletin",
+    "CreditService/WatchCase",
+    "ReferralService/DownloadDossier",
+    "ReferralService/SubscribeInbox",
+)
 """Answered with messages; of each the first alone is taken here."""
 ASKING = ("public-resources-trading", "finance", "housing", "emergency-management", "award-office")
 CALLERS = (
@@ -63,11 +70,14 @@ CALLERS = (
     "audit-bureau.auditor",
     "credit-platform.connector",
     "public-security.police",
+    "procuratorate.procuratorate",
+    "intermediate-court.court",
     "hrss-window.subject",
     "hrss-portal.portal",
     "gateway-operations.operator",
     "tourism.asking-system",
 )
+PARTIES = ("hrss.producer", "hrss.producer", "public-security.police", "procuratorate.procuratorate")
 LISTED = ("listed", "about_to_expire", "disputed")
 UNKNOWN = tuple(uscc(CITY, number) for number in range(900_000, 900_004))
 FAULTS = {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DATA_LOSS}
@@ -130,6 +140,8 @@ class Fuzzer:
         if name.startswith("CreditService/") and hasattr(messages[0], "question"):
             return self.chance.choice(self.granted.get(messages[0].question.decision_point, CALLERS))
         service = name.split("/")[0]
+        if service == "ReferralService":
+            return self.chance.choice(PARTIES)
         usual = {"AuditService": "audit-bureau.auditor", "SubjectService": "hrss-window.subject", "AdminService": CHEN}
         return usual.get(service, "hrss.producer")
 

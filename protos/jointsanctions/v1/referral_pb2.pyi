@@ -1412,7 +1412,9 @@ class GetUploadResponse(_message.Message):
     received_bytes: _builtins.int
     """Bytes that are there."""
     whole: _builtins.bool
-    """All of it is there."""
+    """The case has the file. While it has not, the upload goes on from received_bytes, even where these are all bytes: a stop of
+    the gateway can lie between the last byte and the record that makes the file one of the case.
+    """
     @_builtins.property
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where it is recorded."""

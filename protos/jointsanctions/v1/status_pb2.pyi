@@ -549,7 +549,9 @@ class StatusDisk(_message.Message):
     LEAST_BYTES_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
     what: _builtins.str
-    """What lies there: "audit" or "store"; "state" where these lie in a database elsewhere."""
+    """What lies there: "audit" or "store"; "state" where these lie in a database elsewhere; "evidence", the sealed files of
+    referrals, where that folder is on a disk of its own.
+    """
     free_bytes: _builtins.int
     """Free bytes."""
     least_bytes: _builtins.int
