@@ -356,11 +356,15 @@ def test_a_clock_that_is_moved_between_two_comparisons_is_noticed_at_once(histor
 
 
 def test_the_thread_has_ended_when_stop_returns(history):
+    def own():
+        return [each for each in threading.enumerate() if each.name == "timeline-index" and each not in before]
+
     async def run():
         async with following(history):
-            assert any(thread.name == "timeline-index" for thread in threading.enumerate())
-        assert not any(thread.name == "timeline-index" for thread in threading.enumerate())
+            assert len(own()) == 1
+        assert own() == []
 
+    before = threading.enumerate()
     asyncio.run(run())
 
 
