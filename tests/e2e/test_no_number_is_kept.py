@@ -347,7 +347,7 @@ def test_no_answer_and_no_refusal_shows_a_number(used):
 def test_what_is_sealed_is_nothing_but_who_may_be_kept(used):
     settings = used.gateway.config.settings
     vault = open_vault(settings, used.gateway._engine)
-    persons, chunks = PLACES
+    persons, _referrals, chunks = PLACES
     with reading(used.gateway._engine) as connection:
         opened = [
             vault.unseal(sealed)
