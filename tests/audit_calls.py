@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import text
 
 from gateway.domain.audit import Draft, salts_needed, seal
@@ -12,7 +11,6 @@ from gateway.services.ports.audit import AccessFilter
 from gateway.storage.audit_open import open_queue
 from gateway.storage.engine import writing
 
-ON_POSTGRESQL = pytest.mark.xdist_group("postgres")
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 DRAFT = Draft({"method": "CreditService/CheckEligibility", "outcome": "OK"})
 BATCH = Draft({"outcome": "OK"}, [{"item": item, "verdict": 1} for item in range(3)])

@@ -6,7 +6,7 @@ A module takes these fixtures with ``pytest_plugins = ("audit_places",)``; what 
 from __future__ import annotations
 
 import pytest
-from audit_calls import KEY, ON_POSTGRESQL
+from audit_calls import KEY
 from integrated_logs import HandClock, Site
 from postgres import running_postgres
 
@@ -26,7 +26,7 @@ def audit_server():
         yield running, template
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def place(request, tmp_path):
     """Where audit queues lie, once on each store; empty."""
     if request.param == "sqlite":

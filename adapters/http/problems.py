@@ -85,6 +85,8 @@ TABLE: Final[Mapping[str, Kind]] = {
     "NO_EARLIER_ANSWER": Kind(409, "此前环节没有答复", "There is no earlier answer"),
     "EARLIER_NOT_CLEARED": Kind(409, "此前答复未放行", "The earlier answer did not clear them"),
     "EARLIER_TOO_OLD": Kind(409, "此前答复过旧", "The earlier answer is too old"),
+    "PROOF_PENDING": Kind(503, "回执尚未形成，请稍后再试", "The receipt is not there yet; come again"),
+    "NO_RECEIPT": Kind(502, "放行没有本次答复的回执", "It was cleared without a receipt of this answer"),
     "OBSERVED_ONLY": Kind(409, "仅为观察模式下的结果", "It was only observed"),
     # What the side-car says.
     "NOT_JSON": Kind(400, "内容不是规范的 JSON", "The body is no well-formed JSON"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import postgres
 import pytest
-from audit_calls import BATCH, DRAFT, NOON, ON_POSTGRESQL
+from audit_calls import BATCH, DRAFT, NOON
 from sqlalchemy import event, text
 
 from gateway.domain.audit import seal
@@ -125,7 +125,6 @@ def test_sqlite_without_full_syncs_is_refused(tmp_path):
     store.close()
 
 
-@ON_POSTGRESQL
 def test_postgresql_that_does_not_sync_is_refused(monkeypatch):
     monkeypatch.setattr(postgres, "SETTINGS", (*postgres.SETTINGS, "fsync=off"))
     with postgres.running_postgres() as careless:
@@ -135,7 +134,6 @@ def test_postgresql_that_does_not_sync_is_refused(monkeypatch):
         engine.dispose()
 
 
-@ON_POSTGRESQL
 def test_postgresql_commits_are_flushed_whatever_the_database_says(audit_server):
     server, _ = audit_server
     database = server.new_database()

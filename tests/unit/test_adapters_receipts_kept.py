@@ -13,6 +13,7 @@ from adapters import tables
 from adapters.errors import JournalUnavailableError
 from adapters.http.keeping import SidecarJournal
 from adapters.journal import Journal
+from adapters.watch_tables import WATCHING
 
 REVIEW = common_pb2.Measure(rule_id="A-30/TR2", effect=common_pb2.EFFECT_REVIEW)
 
@@ -53,7 +54,7 @@ def test_a_kept_receipt_is_never_changed(path):
 def test_a_journal_from_before_receipts_takes_them(path):
     with sqlite3.connect(path) as connection:
         for statement in tables.SCHEMA:
-            if statement not in tables.RECEIPTS:
+            if statement not in (*tables.RECEIPTS, *WATCHING):
                 connection.execute(statement)
         connection.execute("PRAGMA user_version = 3")
         connection.execute(f"PRAGMA application_id = {tables.APPLICATION_ID}")

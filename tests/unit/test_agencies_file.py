@@ -153,7 +153,8 @@ def test_the_sample_citys_mandates_are_what_the_tour_relies_on():
     assert hrss.authorities == {"示例市人力资源和社会保障局"}
     assert not hrss.forwards
     assert agencies.find("credit-platform", "producer").forwards == {"penalties", "licences", "platform_lists"}
-    assert hrss.fields == {"known_at", "past_as_of", "changes", "whole_record", "joint_meetings", "persons"}
+    asked = {"known_at", "past_as_of", "changes", "whole_record", "joint_meetings", "persons"}
+    assert hrss.fields == asked | {"refer_cases", "approve_referrals"}
     assert agencies.find("market-regulation", "producer").feeds == {"market_regulation"}
     assert not agencies.find("tourism", "asking-system").areas
     assert {entry.agency_id for entry in agencies if entry.role is Role.AUDITOR} == {"audit-bureau"}
