@@ -7,11 +7,10 @@ parties, about now, recorded, and in itself coherent. A fault never makes an ans
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from jointsanctions.v1 import common_pb2, credit_pb2
@@ -19,7 +18,7 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 from adapters.bounds import UNBOUNDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from google.protobuf.message import Message
 
@@ -29,11 +28,15 @@ if TYPE_CHECKING:
 CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far the gateway's present may be from ours (DES): the gateway itself allows its nodes one second."""
 
+HASH_BYTES = 32
+"""Of the leaf hash of an entry: SHA-256."""
+
 BEYOND_BOUND = "BEYOND_BOUND"
 """Fault of an answer that is stronger than the law lets one be at its decision point."""
 UNCONFIRMED = "UNCONFIRMED"
 """Fault of an answer that restricts a person without an officer's confirmation, or perhaps another person."""
 
+_EFFECTS = frozenset(common_pb2.Effect.values()) - {common_pb2.EFFECT_UNSPECIFIED}
 _CONDITIONAL = range(common_pb2.EFFECT_NO_CONVENIENCE, common_pb2.EFFECT_BLOCK)
 _REVIEWED = frozenset(
     {
@@ -51,6 +54,8 @@ _REVIEWED = frozenset(
 )
 _FAVOURABLE = (common_pb2.VERDICT_CLEAR, common_pb2.VERDICT_CONDITIONAL)
 _Decision = credit_pb2.Decision | credit_pb2.PersonDecision
+_OfEnterprise = tuple[tuple[common_pb2.Incentive, ...], common_pb2.Grade | None, tuple[str, ...]]
+_OF_NOBODY: Final[_OfEnterprise] = ((), None, ())
 _Response = (
     credit_pb2.CheckEligibilityResponse
     | credit_pb2.BatchCheckEligibilityResponse
@@ -59,8 +64,7 @@ _Response = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where the gateway recorded the call.
 
     Attributes:
@@ -76,8 +80,7 @@ class Position:
     line_hash: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the gateway said about one applicant.
 
     Attributes:
@@ -89,10 +92,11 @@ class Answer:
         data_revision: Revision at which it was decided.
         position: Where it is recorded.
         digest: SHA-256 of the whole response, serialised deterministically.
-        fault: Why the answer may not be relied upon, one of the words of ``fault_of`` and ``fault_in``; empty when
-            it may.
+        fault: Why the answer may not be relied upon: ``OTHER_PARTY``, it is about other enterprises than were asked
+            about, one of the words of ``fault_in``, or what whoever asked finds beside; empty when it may.
         incentives: What it is entitled to.
         grade: Its credit grade; None where the caller is not told it.
+        unknown: Codes of enterprises asked about of which the register has nothing at all, in the order of the answer.
     """
 
     verdict: common_pb2.Verdict.ValueType
@@ -106,6 +110,7 @@ class Answer:
     fault: str = ""
     incentives: tuple[common_pb2.Incentive, ...] = ()
     grade: common_pb2.Grade | None = None
+    unknown: tuple[str, ...] = ()
 
     @property
     def favourable(self) -> bool:
@@ -122,23 +127,47 @@ class Answer:
         return self.valid_until is not None and now < self.valid_until
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Head(NamedTuple):
+    """What a response says once for all its decisions.
+
+    Attributes:
+        as_of: Moment that was asked about, UTC; None when it was not sent.
+        preview: A moment ahead was asked about.
+        data_revision: Revision at which it was decided.
+        position: Where it is recorded.
+    """
+
+    as_of: datetime | None
+    preview: bool
+    data_revision: int
+    position: Position
+
+
+class Received(NamedTuple):
     """One decision and what came with it, as it arrived.
 
     Attributes:
         decision: What was decided about the applicant.
-        response: The whole response.
-        digest: Its digest (``response_digest``), which is kept.
+        head: What the response says once (``head_of``).
+        digest: The response's digest (``response_digest``), which is kept.
         line_hash: For an item of a batch.
     """
 
     decision: credit_pb2.Decision
-    response: (
-        credit_pb2.CheckEligibilityResponse | credit_pb2.BatchCheckEligibilityResponse | credit_pb2.ClearAwardResponse
-    )
+    head: Head
     digest: bytes
     line_hash: bytes = b""
+
+
+def head_of(response: _Response) -> Head:
+    """Return what *response* says once for all its decisions."""
+    basis, position = response.basis, response.audit_position
+    return Head(
+        as_of=_read_instant(basis.as_of.seconds, basis.as_of.nanos) if basis.HasField("as_of") else None,
+        preview=basis.preview,
+        data_revision=basis.data_revision,
+        position=Position(position.writer, position.number, position.leaf_hash),
+    )
 
 
 def read_answer(applicant: Applicant, received: Received, now: datetime, bound: Bound = UNBOUNDED) -> Answer:
@@ -150,26 +179,47 @@ def read_answer(applicant: Applicant, received: Received, now: datetime, bound: 
         now: Our present, UTC.
         bound: How strong an answer may be at the point that was asked about.
     """
-    fault = fault_of(applicant, received, now, bound)
-    return answer_of(received.decision, received.response, fault, received.digest, received.line_hash)
+    decision = received.decision
+    answer = answer_of(decision, received.head, received.digest, received.line_hash)
+    if not _same_parties(applicant, decision):
+        return answer._replace(fault="OTHER_PARTY")
+    allowed = bound.allows(applicant.facts, answer.verdict, answer.measures)
+    fault = fault_in(answer, received.head, now, allowed=allowed)
+    return answer._replace(fault=fault) if fault else answer
 
 
-def answer_of(decision: _Decision, response: _Response, fault: str, digest: bytes, line_hash: bytes = b"") -> Answer:
-    """Return a decision about anybody as an ``Answer`` with this *fault* and this digest of its response."""
-    position = response.audit_position
-    of_enterprise = decision if isinstance(decision, credit_pb2.Decision) else None
+def answer_of(decision: _Decision, head: Head, digest: bytes, line_hash: bytes = b"") -> Answer:
+    """Return a decision about anybody, with this digest of its response, as an ``Answer`` whose fault is not judged."""
+    position = head.position
+    if line_hash:
+        position = Position(position.writer, position.number, position.leaf_hash, line_hash)
+    measures, because, valid_until = decision.measures, decision.unverifiable_because, decision.valid_until
+    incentives, grade, unknown = _of_enterprise(decision) if isinstance(decision, credit_pb2.Decision) else _OF_NOBODY
     return Answer(
-        verdict=decision.verdict,
-        measures=tuple(decision.measures),
-        because=tuple(decision.unverifiable_because),
-        as_of=_instant(response.basis, "as_of"),
-        valid_until=_instant(decision, "valid_until"),
-        data_revision=response.basis.data_revision,
-        position=Position(position.writer, position.number, position.leaf_hash, line_hash),
-        digest=digest,
-        fault=fault,
-        incentives=tuple(of_enterprise.incentives) if of_enterprise else (),
-        grade=of_enterprise.grade if of_enterprise and of_enterprise.HasField("grade") else None,
+        decision.verdict,
+        # Nearly all have none, and to look costs half of what making a tuple of nothing does.
+        tuple(measures) if measures else (),
+        tuple(because) if because else (),
+        head.as_of,
+        _read_instant(valid_until.seconds, valid_until.nanos) if decision.HasField("valid_until") else None,
+        head.data_revision,
+        position,
+        digest,
+        "",
+        incentives,
+        grade,
+        unknown,
+    )
+
+
+def _of_enterprise(decision: credit_pb2.Decision) -> _OfEnterprise:
+    """Return what only a decision about an enterprise says: incentives, grade, and who is unknown."""
+    asked, others, incentives = decision.enterprise, decision.other_parties, decision.incentives
+    identified = (asked, *others) if others else (asked,)
+    return (
+        tuple(incentives) if incentives else (),
+        decision.grade if decision.HasField("grade") else None,
+        tuple([each.uscc for each in identified if not each.known]),
     )
 
 
@@ -202,20 +252,8 @@ def clearance_recorded(response: credit_pb2.ClearAwardResponse) -> credit_pb2.Cl
     return recorded
 
 
-def fault_of(applicant: Applicant, received: Received, now: datetime, bound: Bound = UNBOUNDED) -> str:
-    """Say why an answer may not be relied upon.
-
-    Returns:
-        ``OTHER_PARTY`` it is about other enterprises than were asked about, or one of ``fault_in``.
-    """
-    if not _same_parties(applicant, received.decision):
-        return "OTHER_PARTY"
-    allowed = bound.allows(applicant.facts, received.decision.verdict, received.decision.measures)
-    return fault_in(received.decision, received.response, now, allowed=allowed)
-
-
-def fault_in(decision: _Decision, response: _Response, now: datetime, *, allowed: bool) -> str:
-    """Say why a decision may not be relied upon, whomever it is about.
+def fault_in(answer: Answer, head: Head, now: datetime, *, allowed: bool) -> str:
+    """Say why an answer may not be relied upon, whomever it is about.
 
     Returns:
         ``BEYOND_BOUND`` it is stronger than the law lets an answer be at this point (it is not *allowed*);
@@ -225,30 +263,32 @@ def fault_in(decision: _Decision, response: _Response, now: datetime, *, allowed
     """
     if not allowed:
         return BEYOND_BOUND
-    if not response.audit_position.writer or len(response.audit_position.leaf_hash) != sha256().digest_size:
+    if not head.position.writer or len(head.position.leaf_hash) != HASH_BYTES:
         return "NOT_RECORDED"
-    if not _coherent(decision.verdict, decision.measures):
+    if not _coherent(answer.verdict, answer.measures):
         return "INCOHERENT"
-    if decision.verdict not in _FAVOURABLE:
+    if answer.verdict not in _FAVOURABLE:
         return ""
-    as_of, valid_until = _instant(response.basis, "as_of"), _instant(decision, "valid_until")
-    if response.basis.preview or as_of is None or abs(now - as_of) > CLOCK_TOLERANCE:
+    if head.preview or head.as_of is None or abs(now - head.as_of) > CLOCK_TOLERANCE:
         return "NOT_PRESENT"
-    return "EXPIRED" if valid_until is None or valid_until <= now else ""
+    return "" if answer.holds_at(now) else "EXPIRED"
 
 
 def _same_parties(applicant: Applicant, decision: credit_pb2.Decision) -> bool:
-    others = [*applicant.members, *(related.party for related in applicant.related)]
-    asked = {party.code("") for party in others}
-    answered = {party.uscc for party in decision.other_parties}
-    return decision.enterprise.uscc == applicant.lead.code("") and answered == asked
-
-
-def _coherent(verdict: int, measures: Sequence[common_pb2.Measure]) -> bool:
-    """Hold the verdict against the strongest effect."""
-    strongest = max((measure.effect for measure in measures), default=common_pb2.EFFECT_NONE)
-    if any(not _known_effect(measure.effect) for measure in measures):
+    if decision.enterprise.uscc != applicant.lead.code(""):
         return False
+    if not (applicant.members or applicant.related):
+        return not decision.other_parties
+    others = [*applicant.members, *(related.party for related in applicant.related)]
+    return {party.uscc for party in decision.other_parties} == {party.code("") for party in others}
+
+
+def _coherent(verdict: int, measures: tuple[common_pb2.Measure, ...]) -> bool:
+    """Hold the verdict against the strongest effect."""
+    effects = {measure.effect for measure in measures}
+    if not effects <= _EFFECTS:
+        return False
+    strongest = max(effects, default=common_pb2.EFFECT_NONE)
     if verdict == common_pb2.VERDICT_CLEAR:
         return strongest <= common_pb2.EFFECT_NOTICE
     if verdict == common_pb2.VERDICT_CONDITIONAL:
@@ -256,21 +296,12 @@ def _coherent(verdict: int, measures: Sequence[common_pb2.Measure]) -> bool:
     return verdict in (common_pb2.VERDICT_UNVERIFIABLE, common_pb2.VERDICT_RESTRICTED)
 
 
-def _known_effect(effect: int) -> bool:
-    return effect != common_pb2.EFFECT_UNSPECIFIED and effect in common_pb2.Effect.values()
-
-
-def _instant(message: _Decision | common_pb2.AnswerBasis, field: str) -> datetime | None:
-    """Return an instant; None when it was not sent or is outside the calendar, which is as good as not sent."""
-    if not message.HasField(field):  # type: ignore[arg-type]
-        return None
-    timestamp: Timestamp = getattr(message, field)
-    return _read_instant(timestamp.seconds, timestamp.nanos)
-
-
 @lru_cache(maxsize=1024)
 def _read_instant(seconds: int, nanos: int) -> datetime | None:
-    """Return an instant of the wire; all items of a batch have the same few."""
+    """Return an instant of the wire, of which all items of a batch have the same few.
+
+    None when it is outside the calendar, which is as good as not sent.
+    """
     try:
         return Timestamp(seconds=seconds, nanos=nanos).ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):

@@ -7,22 +7,27 @@ What an answer means for the caller is decided in ``adapters.enforcement``.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from uuid import uuid4
 
 import grpc
 from jointsanctions.v1 import credit_pb2
 
-from adapters.answers import Received, digest, read_answer, response_digest
+from adapters.answers import Received, digest, head_of, read_answer, response_digest
 from adapters.bounds import UNBOUNDED, Bound
 from adapters.clearance import Asked
-from adapters.entries import Question
+from adapters.entries import Outcome, Question
 from adapters.errors import NO_ANSWER, GatewayError, JournalUnavailableError, NoAnswerError, QuestionRefusedError
 from adapters.numbers import refuse_numbers
+from adapters.sent_questions import batch, each_again, single
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from jointsanctions.v1 import common_pb2
@@ -31,14 +36,12 @@ if TYPE_CHECKING:
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
 
-_OfCase = Literal["case_ref", "officer", "purpose"]
-
+TURN_SECONDS = 1.0
+"""How long a call waits for the one before it: a gateway that does not answer holds up nobody for longer."""
 MOST_ITEMS = 1000
 """Items that one batch may hold (credit.proto)."""
 
 _MOST_REFUSALS = 16  # a batch refused for one item is asked again without it, but not without end
-_OF_CASE: Final[tuple[_OfCase, ...]] = ("case_ref", "officer", "purpose")
-"""What a batch says once where it is the same for all, and each item where it is not."""
 _ITEM_FIELD = re.compile(r"^items\[(\d+)\]")
 _REFUSALS = frozenset(
     {
@@ -70,8 +73,7 @@ class Asks(Protocol):
         """Have the final act of a registered case cleared; raises ``GatewayError``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One decision point of one case.
 
     Attributes:
@@ -87,8 +89,7 @@ class Step:
     bound: Bound = UNBOUNDED
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """What questions that go in one call have in common: everything but the case.
 
     Attributes:
@@ -106,6 +107,14 @@ class Way:
 
 Asking = tuple[Step, "Applicant"]
 """One question: where it is asked and in which case, and about whom."""
+
+
+Owed = Callable[[int, Asked], Outcome | None]
+"""What becomes of the answer to the question at a place, before it is written down: the outcome to record, or None."""
+
+
+def nothing_owed(_place: int, _asked: Asked) -> None:
+    """Record nothing but the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +137,25 @@ class Asker:
         self._client = client
         self._journal = journal
         self._clock = clock
+        self._turns: defaultdict[int, Lock] = defaultdict(Lock)
+        """By decision point, whose call is under way."""
 
     def way(self, step: Step) -> Way:
         """Return what a question has in common with those that it may go together with."""
         officer = step.case.officer if self._client.asserts_officers else ""
         return Way(step.area, step.decision_point, step.bound, officer)
 
-    def ask(self, asking: Sequence[Asking]) -> Answered:
-        """Ask questions of one way that were let through: one alone, more in batches of at most 1,000."""
+    def ask(self, asking: Sequence[Asking], owed: Owed = nothing_owed) -> Answered:
+        """Ask questions of one way that were let through: one alone, more in batches of at most 1,000.
+
+        What is *owed* of an answer goes on record together with it.
+        """
         results: dict[int, Asked | NotClearedError] = {}
         waiting = list(range(len(asking)))
         calls = refusals = 0
         while waiting:
             chunk, rest = waiting[:MOST_ITEMS], waiting[MOST_ITEMS:]
-            outcome = self._call([asking[i] for i in chunk])
+            outcome = self._call(chunk, asking, owed)
             at_fault = outcome.item if isinstance(outcome, _Refused) else None
             if isinstance(outcome, _Refused) and at_fault is not None and refusals < _MOST_REFUSALS:
                 refusals += 1
@@ -154,16 +168,21 @@ class Asker:
             waiting = rest
         return Answered(tuple(results[i] for i in range(len(asking))), calls)
 
-    def _call(self, asking: Sequence[Asking]) -> list[Asked] | _Refused:
-        """Carry one call from the journal to the journal."""
-        request = _single(*asking[0], uuid4().hex) if len(asking) == 1 else _batch(asking)
+    def _call(self, places: Sequence[int], all_asking: Sequence[Asking], owed: Owed) -> list[Asked] | _Refused:
+        """Carry one call, with the questions at these places, from the journal to the journal."""
+        asking = [all_asking[i] for i in places]
+        request = single(*asking[0], uuid4().hex) if len(asking) == 1 else batch(asking)
         try:
             refuse_numbers(request)
         except QuestionRefusedError as error:
             return _Refused(error, _item(error.field, len(asking)))
         try:
             sent = digest(request)
-            questions = [self._question(*each, request.request_id, sent) for each in asking]
+            at = self._clock()
+            questions = [
+                self._question(*each, request.request_id, sent, at, alone)
+                for each, alone in zip(asking, each_again(asking), strict=True)
+            ]
             numbers = self._journal.record_questions(questions)
             try:
                 received = self._send(request)
@@ -172,19 +191,21 @@ class Asker:
                 self._journal.record_failure(numbers, self._clock(), error.reason, str(error), refused=useless)
                 return _refused(error, len(asking)) if useless else _Refused(no_answer(error), pending=numbers)
             now = self._clock()
-            answers = [
-                read_answer(applicant, each, now, step.bound)
-                for (step, applicant), each in zip(asking, received, strict=True)
+            found = [
+                Asked(number, question, read_answer(applicant, each, now, step.bound))
+                for number, question, (step, applicant), each in zip(numbers, questions, asking, received, strict=True)
             ]
-            self._journal.record_answers(dict(zip(numbers, answers, strict=True)), now)
+            outcomes = [of for of in map(owed, places, found) if of is not None]
+            self._journal.record_answers({each.number: each.answer for each in found}, now, outcomes=outcomes)
         except JournalUnavailableError as error:
             return _Refused(error)
-        return [Asked(*each) for each in zip(numbers, questions, answers, strict=True)]
+        return found
 
-    def _question(self, step: Step, applicant: Applicant, call_id: str, sent: bytes) -> Question:
+    @staticmethod
+    def _question(step: Step, applicant: Applicant, call_id: str, sent: bytes, at: datetime, alone: bytes) -> Question:
         return Question(
             call_id=call_id,
-            asked_at=self._clock(),
+            asked_at=at,
             area=step.area,
             decision_point=step.decision_point,
             case_ref=step.case.case_ref,
@@ -193,20 +214,41 @@ class Asker:
             lead=applicant.lead.code("enterprise"),
             parties=applicant.codes(),
             request_digest=sent,
-            again=again(step, applicant),
+            again=alone,
         )
+
+    @contextmanager
+    def _turn(self, request: _Request) -> Iterator[None]:
+        """Wait for the call before at the same decision point to end, for a second at most.
+
+        The gateway answers two calls that it has at once by turns, so that both come back late and at the same time,
+        and it has nothing to do while they are read. So one is answered while the other is written down. Where an
+        assertion speaks for one officer, there are as many calls as officers, each of a few questions: none waits.
+        """
+        if self._client.asserts_officers:
+            yield
+            return
+        turn = self._turns[request.question.decision_point]
+        ours = turn.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if ours:
+                turn.release()
 
     def _send(self, request: _Request) -> list[Received]:
         if isinstance(request, credit_pb2.CheckEligibilityRequest):
-            single = self._client.check(request)
-            return [Received(single.decision, single, response_digest(single))]
-        batch = self._client.batch(request)
+            with self._turn(request):
+                single = self._client.check(request)
+            return [Received(single.decision, head_of(single), response_digest(single))]
+        with self._turn(request):
+            batch = self._client.batch(request)
         if [item.item_id for item in batch.items] != [item.item_id for item in request.items]:
             raise GatewayError(
                 grpc.StatusCode.INTERNAL, NO_ANSWER, {}, "the answer is not one to the items asked about"
             )
-        whole = response_digest(batch)  # once, for all its items
-        return [Received(item.decision, batch, whole, item.line_hash) for item in batch.items]
+        head, whole = head_of(batch), response_digest(batch)  # once, for all its items
+        return [Received(item.decision, head, whole, item.line_hash) for item in batch.items]
 
 
 _Request = credit_pb2.CheckEligibilityRequest | credit_pb2.BatchCheckEligibilityRequest
@@ -241,11 +283,6 @@ def no_answer(error: GatewayError) -> NoAnswerError:
     return NoAnswerError(str(error), reason=error.reason)
 
 
-def again(step: Step, applicant: Applicant) -> bytes:
-    """Return a question alone, without an id, as the journal keeps it until it came to something."""
-    return _single(step, applicant, "").SerializeToString(deterministic=True)
-
-
 def _refused(error: GatewayError, items: int) -> _Refused:
     found = refusal(error)
     return _Refused(found, _item(found.field, items))
@@ -260,53 +297,3 @@ def _item(field: str, items: int) -> int | None:
     """Return which of several items a field is of; None when it is of none."""
     named = _ITEM_FIELD.match(field)
     return int(named[1]) if named and int(named[1]) < items and items > 1 else None
-
-
-def _pb_question(step: Step, facts: credit_pb2.CaseFacts | None) -> credit_pb2.Question:
-    return credit_pb2.Question(
-        area=step.area,
-        decision_point=step.decision_point,
-        case_ref=step.case.case_ref,
-        officer=step.case.officer,
-        purpose=step.case.purpose,
-        case_facts=facts,
-    )
-
-
-def _single(step: Step, applicant: Applicant, call_id: str) -> credit_pb2.CheckEligibilityRequest:
-    return credit_pb2.CheckEligibilityRequest(
-        question=_pb_question(step, applicant.facts),
-        enterprise=applicant.lead.to_pb("enterprise"),
-        consortium_members=[member.to_pb("consortium_members") for member in applicant.members],
-        related_parties=_related(applicant),
-        request_id=call_id,
-    )
-
-
-def _batch(asking: Sequence[Asking]) -> credit_pb2.BatchCheckEligibilityRequest:
-    """Return questions of one way as a batch: what all have in common is said once, and what not by each."""
-    step, first = asking[0]
-    own = {name for name in _OF_CASE if any(getattr(each.case, name) != getattr(step.case, name) for each, _ in asking)}
-    shared = first.facts
-    items = [
-        credit_pb2.BatchItem(
-            item_id=str(i),
-            enterprise=applicant.lead.to_pb("enterprise"),
-            consortium_members=[member.to_pb("consortium_members") for member in applicant.members],
-            related_parties=_related(applicant),
-            case_facts=applicant.facts if applicant.facts != shared else None,
-            **{name: getattr(each.case, name) for name in own},
-        )
-        for i, (each, applicant) in enumerate(asking)
-    ]
-    question = _pb_question(step, shared)
-    for name in own:
-        question.ClearField(name)
-    return credit_pb2.BatchCheckEligibilityRequest(question=question, items=items, request_id=uuid4().hex)
-
-
-def _related(applicant: Applicant) -> list[credit_pb2.RelatedParty]:
-    return [
-        credit_pb2.RelatedParty(enterprise=related.party.to_pb("related_parties"), relation=related.relation)
-        for related in applicant.related
-    ]

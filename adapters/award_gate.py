@@ -8,13 +8,12 @@ very answer all stop the act.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from jointsanctions.v1 import case_pb2, common_pb2, credit_pb2
 
-from adapters.answers import Received, clearance_recorded, digest, read_answer
+from adapters.answers import Received, clearance_recorded, digest, head_of, read_answer
 from adapters.asking import is_refusal, no_answer, refusal
 from adapters.clearance import Asked
 from adapters.entries import Question
@@ -84,13 +83,13 @@ class AwardGate:
             raise (refusal if useless else no_answer)(error) from error
         now = self._enforcement.clock()
         recorded = clearance_recorded(response)
-        received = Received(response.decision, response, digest(recorded))
+        received = Received(response.decision, head_of(response), digest(recorded))
         answer = read_answer(act.applicant, received, now, rules.bound)
         receipt = proof_of(response, recorded.SerializeToString(deterministic=True))
         stop = stop_of(response, answer, proven=bool(receipt), decided=reviewed is not None)
         if stop is not None:
             # As it stands in the journal it opens no later gate either.
-            answer = replace(answer, fault=stop.reason)
+            answer = answer._replace(fault=stop.reason)
         kept = {number: receipt} if receipt else {}
         self._journal.record_answers({number: answer}, now, kept)
         return Asked(number, question, answer), stop

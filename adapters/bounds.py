@@ -7,8 +7,7 @@ a milder one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jointsanctions.v1 import common_pb2
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from jointsanctions.v1 import credit_pb2
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """What one decision point's answers may say.
 
     Attributes:
@@ -33,6 +31,8 @@ class Bound:
     def allows(self, facts: credit_pb2.CaseFacts | None, verdict: int, measures: Iterable[common_pb2.Measure]) -> bool:
         """Return whether an answer with this verdict and these measures stays within the bound."""
         weighing = tuple(measures)
+        if not weighing and verdict != common_pb2.VERDICT_RESTRICTED:
+            return True
         if verdict == common_pb2.VERDICT_RESTRICTED and not self._may_restrict(weighing):
             return False
         return all(self._allows(facts, measure) for measure in weighing)

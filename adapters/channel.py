@@ -18,6 +18,7 @@ from google.protobuf.message import Message
 
 from adapters.credentials import channel_credentials
 from adapters.patience import patiently
+from adapters.targets import target_of
 from adapters.wire_errors import answering
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _RETRIES = {
     ]
 }
 _LARGEST_ANSWER = 64 * 1024 * 1024  # a batch of 1,000 with many measures each passes gRPC's 4 MiB
+_READ_AHEAD = 1 << 20
 
 A = TypeVar("A", bound=Message)
 
@@ -61,7 +63,7 @@ class ClientSettings:
     """Where the gateway is and who we are.
 
     Attributes:
-        target: ``host:port``.
+        target: ``host:port``; of several nodes ``IP:port,IP:port`` or ``dns:///host:port``, which are asked in turn.
         ca_file: PEM certificates of the authorities that may issue the gateway's certificate.
         certificate_file: PEM chain of our certificate, leaf first.
         key_file: PEM private key of the leaf, unencrypted.
@@ -96,14 +98,19 @@ class Channel:
         """Open the channel; nothing is sent yet.
 
         Raises:
-            SettingsError: A key or certificate file cannot be used; the message names it.
+            SettingsError: A key or certificate file cannot be used, or the target; the message names it.
         """
+        target = target_of(settings.target, settings.server_name)
         credentials = channel_credentials(settings.ca_file, settings.certificate_file, settings.key_file)
         options: list[tuple[str, str | int]] = [
-            ("grpc.service_config", json.dumps(_RETRIES)),
+            ("grpc.service_config", json.dumps({**_RETRIES, **target.config})),
             ("grpc.max_receive_message_length", _LARGEST_ANSWER),
+            # Left to itself gRPC takes in what a fast line brings, and keeps it where the disk is slower.
+            ("grpc.http2.bdp_probe", 0),
+            ("grpc.http2.lookahead_bytes", _READ_AHEAD),
             # The environment must not be able to put somebody in between.
             ("grpc.enable_http_proxy", 0),
+            *target.options,
         ]
         if settings.officers is not None:
             # gRPC would send the same assertion again, which is good for once: ``patiently`` asks with another.
@@ -111,7 +118,7 @@ class Channel:
         if settings.server_name is not None:
             options.append(("grpc.ssl_target_name_override", settings.server_name))
         self._settings = settings
-        self._channel = grpc.secure_channel(settings.target, credentials, options=options)
+        self._channel = grpc.secure_channel(target.address, credentials, options=options)
 
     def __enter__(self) -> Self:
         return self

@@ -12,6 +12,7 @@ from google.protobuf.wrappers_pb2 import Int32Value, StringValue
 from jointsanctions.v1 import (
     audit_pb2,
     candidate_pb2,
+    case_pb2,
     credit_pb2,
     ending_pb2,
     grade_pb2,
@@ -34,6 +35,7 @@ _SERVING: Final = 1  # grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING
 _CHECK = Method(f"/{PACKAGE}.CreditService/CheckEligibility", credit_pb2.CheckEligibilityResponse)
 _BATCH = Method(f"/{PACKAGE}.CreditService/BatchCheckEligibility", credit_pb2.BatchCheckEligibilityResponse)
 _CLEAR = Method(f"/{PACKAGE}.CreditService/ClearAward", credit_pb2.ClearAwardResponse)
+_CASES = Method(f"/{PACKAGE}.CreditService/ListCases", case_pb2.ListCasesResponse)
 _PERSON = Method(f"/{PACKAGE}.CreditService/CheckPerson", credit_pb2.CheckPersonResponse)
 _RECORD = Method(f"/{PACKAGE}.CreditService/GetCreditRecord", credit_pb2.GetCreditRecordResponse)
 _RESOLVE = Method(f"/{PACKAGE}.CreditService/ResolveEnterprise", candidate_pb2.ResolveEnterpriseResponse)
@@ -73,6 +75,10 @@ class GatewayClient(Streams):
     def clear_award(self, request: credit_pb2.ClearAwardRequest) -> credit_pb2.ClearAwardResponse:
         """Have the final act of a registered case cleared; what is cleared comes with its receipt."""
         return self._ask(_CLEAR, request)
+
+    def list_cases(self, request: case_pb2.ListCasesRequest) -> case_pb2.ListCasesResponse:
+        """Read one page of our agency's own registered cases, the one that was registered last first."""
+        return self._ask(_CASES, request)
 
     def check_person(self, request: credit_pb2.CheckPersonRequest) -> credit_pb2.CheckPersonResponse:
         """Ask about one natural person, by its document's type and number."""

@@ -31,6 +31,24 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 """Calls of one way that may be under way; with more, each would carry fewer questions."""
 
+LEAST_SHARE = 16
+"""Callers who go together in any case."""
+
+
+def first_call(groups: Sequence[Group], others: int) -> int:
+    """Return how many of the first of *groups*, at least one, go in one call.
+
+    No more than their share beside the *others*, callers whose calls are under way: if one call took all, all would
+    have their answers at once and ask again at once, and adapter and gateway would wait for each other by turns.
+    """
+    share = max(LEAST_SHARE, -(-(len(groups) + others) // AT_ONCE))
+    items = 0
+    for place, (_, applicants) in enumerate(groups[:share]):
+        items += len(applicants)
+        if items > MOST_ITEMS and place:
+            return place
+    return min(share, len(groups))
+
 
 def _closed() -> Lock:
     gate = Lock()
@@ -54,6 +72,8 @@ class _UnderWay:
     """The calls of one way, and who waits for one of them to end."""
 
     calls: int = 0
+    callers: int = 0
+    """Whose questions these calls carry."""
     waiting: list[_Waiting] = field(default_factory=list)
 
 
@@ -71,10 +91,13 @@ class Coalescing:
         """Ask about the applicants, perhaps in company; ``calls`` counts the calls that carried an answer."""
         own, way = _Waiting((step, applicants)), self._way(step)
         with self._lock:
-            under_way = self._under_way.setdefault(way, _UnderWay())
+            under_way = self._under_way.get(way)
+            if under_way is None:
+                under_way = self._under_way[way] = _UnderWay()
             at_once = under_way.calls < AT_ONCE
             if at_once:
                 under_way.calls += 1
+                under_way.callers += 1
                 own.carries = [own]
             else:
                 under_way.waiting.append(own)
@@ -99,25 +122,22 @@ class Coalescing:
             for waiting in together:
                 waiting.error = error
         finally:
-            self._hand_on(way)
+            self._hand_on(way, len(together))
             for waiting in together[1:]:
                 waiting.gate.release()
 
-    def _hand_on(self, way: Way) -> None:
+    def _hand_on(self, way: Way, answered: int) -> None:
         with self._lock:
             under_way = self._under_way[way]
+            under_way.callers -= answered
             waiting = under_way.waiting
             if not waiting:
                 under_way.calls -= 1
                 if not under_way.calls:
                     del self._under_way[way]
                 return
-            together, items = [waiting[0]], len(waiting[0].group[1])
-            for each in waiting[1:]:
-                items += len(each.group[1])
-                if items > MOST_ITEMS:
-                    break
-                together.append(each)
-            under_way.waiting = waiting[len(together) :]
+            count = first_call([each.group for each in waiting], under_way.callers)
+            together, under_way.waiting = waiting[:count], waiting[count:]
+            under_way.callers += count
         together[0].carries = together
         together[0].gate.release()

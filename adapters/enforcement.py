@@ -37,18 +37,17 @@ from adapters.stops import look_before, stops_of
 from adapters.verdicts import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from jointsanctions.v1 import common_pb2
 
     from adapters.acts import Act
-    from adapters.asking import Asks
+    from adapters.asking import Asks, Way
     from adapters.bulletin import Said
     from adapters.coalescing import Group
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
     from adapters.rules import AreaRules
-    from adapters.stops import Before
 
 _log = logging.getLogger(__name__)
 
@@ -96,8 +95,9 @@ class Enforcement:
         self.mode = Mode(mode)
         self.clock = clock
         self._asker = Asker(client, journal, clock)
+        self._bounds = {each.point: each.bound for each in rules.points}
         self._bulletins = bulletins
-        self._together = Coalescing(self._check, self._asker.way)
+        self._together = Coalescing(self.carry, self._asker.way)
 
     def require_clearance(self, act: Act) -> Standing:
         """Ask about one applicant.
@@ -121,7 +121,7 @@ class Enforcement:
         The answers come from one data revision unless ``calls`` says otherwise. Threads that ask at the same decision
         point at the same time share calls (``adapters.coalescing``); each is told of its own applicants alone.
         """
-        return self._together.ask(self._step(case, point), applicants)
+        return self._together.ask(self.step(case, point), applicants)
 
     def settle(self, act: Act, asked: Asked | NotClearedError, stop: NotClearedError | None) -> Standing:
         """Return what stands of an applicant that was asked about elsewhere, recorded as ``check_all`` records it.
@@ -136,7 +136,13 @@ class Enforcement:
         """
         if isinstance(asked, NoAnswerError):
             self._add_what_is_known(asked, act.point, act.applicant)
-        (result,) = self._with_outcomes([self._result(stop, asked)], {0: asked})
+        result = self._result(stop, asked)
+        owed = self._owed(result, asked) if isinstance(asked, Asked) else None
+        try:
+            if owed is not None:
+                self.journal.record_outcomes([owed])
+        except JournalUnavailableError as error:
+            result = Observed(result.asked, error) if isinstance(result, Observed) else error
         if isinstance(result, NotClearedError):
             raise result
         return result
@@ -155,39 +161,57 @@ class Enforcement:
             raise GateClosedError("only a clearance opens this gate", reason="NOT_A_CLEARANCE")
         check_clearance(standing, act, self.journal.answer_to(standing.number), self.clock())
 
-    def _step(self, case: Case, point: common_pb2.DecisionPoint.ValueType) -> Step:
+    def step(self, case: Case, point: common_pb2.DecisionPoint.ValueType) -> Step:
         """Return the step with its bound; a point that is none of the area's has none, and nothing is asked there."""
-        bound = next((each.bound for each in self.rules.points if each.point == point), UNBOUNDED)
-        return Step(self.rules.area, point, replace(case, purpose=self.rules.stated(case)), bound)
+        purpose = self.rules.stated(case)
+        stated = case if purpose == case.purpose else replace(case, purpose=purpose)
+        return Step(self.rules.area, point, stated, self._bounds.get(point, UNBOUNDED))
 
-    def _check(self, groups: Sequence[Group]) -> list[Checked | None]:
-        """Ask for several callers at once; None for one whose question was refused in the company of others."""
-        stops: dict[int, NotClearedError] = {}
-        questions: list[tuple[Step, Applicant]] = []
-        known: dict[Step, Before | NotClearedError] = {}
-        for step, applicants in groups:
-            if step not in known:
-                known[step] = look_before(self.rules, self.journal, step)
-            found = stops_of(step.case, known[step], applicants)
-            stops.update({len(questions) + i: stop for i, stop in found.items()})
-            questions.extend((step, applicant) for applicant in applicants)
+    def way(self, step: Step) -> Way:
+        """Return what a question at *step* has in common with those that it may go together with."""
+        return self._asker.way(step)
+
+    def carry(self, groups: Sequence[Group]) -> list[Checked | None]:
+        """Ask for several callers of one way at once; None for one that was refused in the company of others."""
+        questions = [(step, applicant) for step, applicants in groups for applicant in applicants]
+        stops = self._stops(groups)
         asking = [i for i in range(len(questions)) if i not in stops or self._asks_anyway(stops[i])]
-        answered = self._asker.ask([questions[i] for i in asking])
+        told: dict[int, Standing | NotClearedError] = {}
+
+        def owed(place: int, asked: Asked) -> Outcome | None:
+            i = asking[place]
+            told[i] = self._result(stops.get(i), asked)
+            return self._owed(told[i], asked)
+
+        answered = self._asker.ask([questions[i] for i in asking], owed)
         asked = dict(zip(asking, answered.results, strict=True))
-        for i, result in asked.items():
+        for i, (step, applicant) in enumerate(questions):
+            result = asked.get(i)
+            if isinstance(result, Asked):
+                continue
             if isinstance(result, NoAnswerError):
-                step, applicant = questions[i]
                 self._add_what_is_known(result, step.decision_point, applicant)
-        results = [self._result(stops.get(i), asked.get(i)) for i in range(len(questions))]
-        told = self._with_outcomes(results, asked)
+            told[i] = self._result(stops.get(i), result)  # whatever it had come to before it could not be recorded
+        refused = {i for i, result in asked.items() if isinstance(result, QuestionRefusedError)}
         checked: list[Checked | None] = []
         begin = 0
         for _, applicants in groups:
             own = range(begin, begin := begin + len(applicants))
-            refused = any(isinstance(asked.get(i), QuestionRefusedError) for i in own)
-            apart = refused and len(groups) > 1
-            checked.append(None if apart else Checked(told[own.start : own.stop], answered.calls))
+            apart = len(groups) > 1 and not refused.isdisjoint(own)
+            checked.append(None if apart else Checked(tuple([told[i] for i in own]), answered.calls))
         return checked
+
+    def _stops(self, groups: Sequence[Group]) -> dict[int, NotClearedError]:
+        """Find what stops which of all applicants, in the order of their groups, before anything is asked."""
+        stops: dict[int, NotClearedError] = {}
+        point = groups[0][0].decision_point
+        known = look_before(self.rules, self.journal, point, {step.case for step, _ in groups})
+        begin = 0
+        for step, applicants in groups:
+            for i, stop in stops_of(step.case, known[step.case], applicants).items():
+                stops[begin + i] = stop
+            begin += len(applicants)
+        return stops
 
     def _add_what_is_known(
         self, error: NoAnswerError, point: common_pb2.DecisionPoint.ValueType, applicant: Applicant
@@ -219,40 +243,21 @@ class Enforcement:
             lacking = missing(result.measures, Fulfilment(), result.question.asked_at, self.clock())
             result = ConditionNotMetError(result, lacking)
         known = asked if isinstance(asked, Asked) else None
-        return Observed(known, result if isinstance(result, NotClearedError) else None)
+        why = result if isinstance(result, NotClearedError) else None
+        if known is None and why is not None:
+            _log.warning("observed without a record: %s", why.reason)
+        return Observed(known, why)
 
-    def _with_outcomes(
-        self, results: Sequence[Standing | NotClearedError], asked: Mapping[int, Asked | NotClearedError]
-    ) -> tuple[Standing | NotClearedError, ...]:
-        """Record what was stopped, or would have been; what cannot be recorded is no better than no answer."""
-        outcomes = {}
-        for i, result in enumerate(results):
-            question, why = asked.get(i), result.stopped_by if isinstance(result, Observed) else result
-            if not isinstance(why, NotClearedError):
-                continue
-            if isinstance(result, Observed) and not isinstance(question, Asked):
-                _log.warning("observed without a record: %s", why.reason)
-            elif (
-                isinstance(question, Asked)
-                and isinstance(result, Observed | RestrictedError)
-                and not self.rules.at(question.decision_point).closed
-            ):
-                outcomes[i] = self._outcome(question, result, why)
-        if not outcomes:
-            return tuple(results)
-        try:
-            self.journal.record_outcomes(outcomes.values())
-        except JournalUnavailableError as error:
-            return tuple(
-                self._unrecorded(result, error) if i in outcomes else result for i, result in enumerate(results)
-            )
-        return tuple(results)
+    def _owed(self, result: Standing | NotClearedError, asked: Asked) -> Outcome | None:
+        """Return what is recorded of an answer that stopped its applicant, or would have; None: it did neither.
 
-    def _outcome(self, asked: Asked, result: Standing | NotClearedError, why: NotClearedError) -> Outcome:
+        What cannot be recorded is no better than no answer.
+        """
+        if not isinstance(result, Observed | RestrictedError):
+            return None
+        why = result.stopped_by if isinstance(result, Observed) else result
+        if why is None or self.rules.at(asked.decision_point).closed:
+            return None
         kind = OutcomeKind.OBSERVED if isinstance(result, Observed) else OutcomeKind.RESTRICTED
         details = {"reason": why.reason, "point": point_name(asked.decision_point)}
         return Outcome(asked.number, self.clock(), kind, asked.question.officer, details)
-
-    @staticmethod
-    def _unrecorded(result: Standing | NotClearedError, error: JournalUnavailableError) -> Standing | NotClearedError:
-        return Observed(result.asked, error) if isinstance(result, Observed) else error

@@ -80,11 +80,14 @@ class Granting:
             applicant: Whose it must be; None: anybody's of that case.
 
         Raises:
-            GateClosedError: It is none of these, was only observed, or the journal does not show it.
+            GateClosedError: It is none of these, was only observed or reserved, or the journal does not show it.
             JournalUnavailableError: The journal cannot be read.
         """
         if self._enforcement.mode is Mode.OBSERVE:
             return
+        if not isinstance(grant, Grant):
+            why = "only a grant carries a later act, and what went on under reservation is none"
+            raise GateClosedError(why, reason="NOT_A_CLEARANCE")
         if (grant.decision_point, grant.case_ref, grant.part) != (point, case.case_ref, case.part):
             raise GateClosedError("the grant is for another case or decision point", reason="OTHER_CASE")
         if applicant is not None and grant.parties != applicant.codes():

@@ -22,7 +22,8 @@ from jointsanctions.v1 import common_pb2
 
 from adapters import tables
 from adapters.errors import JournalUnavailableError
-from adapters.numbers import refuse_number
+from adapters.many_rows import write_rows
+from adapters.numbers import may_hold_number, refuse_number
 from adapters.pending_book import PendingBook
 from adapters.watch_book import WatchBook
 from formats.civil import format_instant
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from adapters.entries import OpenQuestion, Outcome, OwedOutcome, Question, ReceivedEnding, RecordedAnswer
 
 NO_RECEIPTS: Final[Mapping[int, bytes]] = MappingProxyType({})
+LOG_PAGES: Final = 4000
+"""Of 4 KiB, after which the write-ahead log is put into the file: some 16 MiB beside it."""
 LAST_OUTCOME: Final = 2**63 - 1
 """Number after that of every outcome."""
 
@@ -96,34 +99,42 @@ class Journal:
         Raises:
             QuestionRefusedError: A text holds a resident's number, which no journal keeps.
         """
-        for question in questions:
-            for field in ("case_ref", "part", "officer"):
-                refuse_number(field, getattr(question, field))
         if not questions:
             return ()
-        # One statement for all of a batch; a second one releases the interpreter's lock once more, for each.
+        texts = ".".join([f"{each.case_ref}.{each.part}.{each.officer}" for each in questions])
+        for question in questions if may_hold_number(texts.encode()) else ():
+            for field in ("case_ref", "part", "officer"):
+                refuse_number(field, getattr(question, field))
         rows = [tables.question_row(question) for question in questions]
-        statement = tables.ADD_QUESTION.format(rows=", ".join([tables.QUESTION_PLACES] * len(rows)))
         with self._writing() as connection:
-            found = connection.execute(statement, [value for row in rows for value in row]).fetchall()
             # AUTOINCREMENT numbers the rows in their order; in which order they are returned SQLite leaves open.
-            numbers = tuple(sorted(int(each["number"]) for each in found))
+            numbers = sorted(int(each["number"]) for each in write_rows(connection, tables.ADD_QUESTION, rows))
             self.pending.begin(connection, dict(zip(numbers, questions, strict=True)))
-        return numbers
+        return tuple(numbers)
 
     def record_answers(
-        self, answers: Mapping[int, Answer], answered_at: datetime, receipts: Mapping[int, bytes] = NO_RECEIPTS
+        self,
+        answers: Mapping[int, Answer],
+        answered_at: datetime,
+        receipts: Mapping[int, bytes] = NO_RECEIPTS,
+        outcomes: Collection[Outcome] = (),
     ) -> None:
-        """Record answers by the number of their question, with the *receipts* that came with them, all or none.
+        """Record answers by the number of their question, with all that comes with them, all or none.
 
         A second answer to a question is refused.
+
+        Args:
+            answers: The answers.
+            answered_at: When they came, UTC.
+            receipts: The receipts that came with them, likewise.
+            outcomes: What they led to at once, as of ``record_outcomes``, which also says what is raised.
         """
-        at = format_instant(answered_at)
+        at, owed = format_instant(answered_at), _outcome_rows(outcomes)
         with self._writing() as connection:
-            connection.executemany(
-                tables.ADD_ANSWER, [tables.answer_row(number, at, answer) for number, answer in answers.items()]
-            )
+            rows = [tables.answer_row(number, at, answer) for number, answer in answers.items()]
+            write_rows(connection, tables.ADD_ANSWER, rows)
             connection.executemany(tables.ADD_RECEIPT, list(receipts.items()))
+            connection.executemany(tables.ADD_OUTCOME, owed)
             self.pending.answered(connection, answers, answered_at)
             self._keep_beside(connection, answers, at)
 
@@ -146,16 +157,22 @@ class Journal:
         Raises:
             QuestionRefusedError: A text holds a resident's number, which no journal keeps.
         """
-        for outcome in outcomes:
-            for field, text in {"officer": outcome.officer, **outcome.details}.items():
-                refuse_number(field, text)
+        rows = _outcome_rows(outcomes)
         with self._writing() as connection:
-            connection.executemany(tables.ADD_OUTCOME, [tables.outcome_row(outcome) for outcome in outcomes])
+            connection.executemany(tables.ADD_OUTCOME, rows)
 
     def last_answers(self, case_ref: str, decision_point: int) -> tuple[RecordedAnswer, ...]:
         """Return the answers of a case at one decision point, newest first, faulty ones included; empty when none."""
         query = tables.ANSWERS + "WHERE q.case_ref = ? AND q.decision_point = ? ORDER BY q.number DESC"
         return tuple(tables.recorded_answer(row) for row in self._read(query, (case_ref, decision_point)))
+
+    def last_answers_of(self, case_refs: Collection[str], point: int) -> Mapping[str, Sequence[RecordedAnswer]]:
+        """Return what ``last_answers`` does for several cases, by case; one without any answer is absent."""
+        query = tables.ANSWERS + tables.OF_CASES + "ORDER BY q.number DESC"
+        found: dict[str, list[RecordedAnswer]] = {}
+        for row in self._read(query, (point, json.dumps(list(case_refs)))):
+            found.setdefault(row["case_ref"], []).append(tables.recorded_answer(row))
+        return found
 
     def answer_to(self, number: int) -> RecordedAnswer | None:
         """Return the answer to the question with this number; None when there is none."""
@@ -241,6 +258,10 @@ class Journal:
             self._use_write_ahead_log(busy_seconds)
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.execute("PRAGMA foreign_keys = ON")
+            # What a statement of many rows notes to undo itself needs no file of its own: no crash asks for it.
+            self._connection.execute("PRAGMA temp_store = MEMORY")
+            # A page that many questions change goes from the write-ahead log into the file once for all of them.
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         except sqlite3.Error as error:
             raise JournalUnavailableError(f"{self._path}: {error}") from error
         with self._writing() as connection:
@@ -287,6 +308,13 @@ class Journal:
             yield
         except sqlite3.Error as error:
             raise JournalUnavailableError(f"{self._path}: {error}") from error
+
+
+def _outcome_rows(outcomes: Collection[Outcome]) -> list[tuple[object, ...]]:
+    for outcome in outcomes:
+        for field, text in {"officer": outcome.officer, **outcome.details}.items():
+            refuse_number(field, text)
+    return [tables.outcome_row(outcome) for outcome in outcomes]
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

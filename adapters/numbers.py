@@ -5,13 +5,22 @@ The gateway refuses them too, but the journal is written first. Only what has th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters.errors import QuestionRefusedError
 from formats.resident_ids import find_resident_id, mask_resident_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from google.protobuf.message import Message
+
+_DIGITS: Final = b"0" * 17
+_AS_DIGITS: Final = bytes(ord("0") if chr(byte).isdecimal() or byte > 0x7F else byte for byte in range(256))
+_SEPARATORS: Final = bytes(byte for byte in range(128) if chr(byte).isspace() or chr(byte) == "-")
+_CHINESE: Final = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
+"""U+4000 to U+9FFF: ideographs, which fold to no digit and to no separator."""
 
 
 def refuse_number(field: str, text: str) -> None:
@@ -22,13 +31,24 @@ def refuse_number(field: str, text: str) -> None:
         raise QuestionRefusedError(f"{field}: {why}", reason="MALFORMED_REQUEST", field=field)
 
 
-def refuse_numbers(message: Any) -> None:  # noqa: ANN401 - any message of the contract
+def refuse_numbers(message: Message) -> None:
     """Refuse a message with a resident's number in any text; raises ``QuestionRefusedError`` naming the field."""
-    for field, text in _texts(message, ""):
-        refuse_number(field, text)
+    if may_hold_number(message.SerializeToString(deterministic=True)):
+        for field, text in _texts(message, ""):
+            refuse_number(field, text)
 
 
-def _texts(message: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - likewise
+def may_hold_number(raw: bytes) -> bool:
+    """Return whether a text among *raw* bytes of UTF-8, a message's for instance, can hold a resident's number.
+
+    Most messages cannot, and need not be gone through field by field: a number is 17 digits with nothing but separators
+    between. Whatever is neither ASCII nor Chinese counts as a digit here, full width among it, and so does a separator
+    of that kind; a byte that belongs to no text can make a run longer, and never shorter.
+    """
+    return _DIGITS in _CHINESE.sub(b".", raw).translate(_AS_DIGITS, _SEPARATORS)
+
+
+def _texts(message: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any message of the contract
     for field, value in message.ListFields():
         for place, each in enumerate(value if field.is_repeated else (value,)):
             here = f"{path}{field.name}[{place}]" if field.is_repeated else f"{path}{field.name}"

@@ -15,12 +15,12 @@ from uuid import uuid4
 
 from jointsanctions.v1 import common_pb2, credit_pb2
 
-from adapters.answers import Received, digest, read_answer, response_digest
+from adapters.answers import Received, digest, head_of, read_answer, response_digest
 from adapters.asking import is_refusal
 from adapters.bounds import UNBOUNDED
 from adapters.entries import Question
 from adapters.errors import GatewayError
-from adapters.questions import Applicant, Party, Related
+from adapters.questions import applicant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -111,8 +111,8 @@ def make_pending(
         else:
             now = clock()
             answer = read_answer(
-                _applicant(request),
-                Received(response.decision, response, response_digest(response)),
+                applicant_of(request),
+                Received(response.decision, head_of(response), response_digest(response)),
                 now,
                 _bound(check, rules),
             )
@@ -167,12 +167,3 @@ def _question(check: PendingCheck, request: credit_pb2.CheckEligibilityRequest, 
         request_digest=digest(request),
         instead_of=check.number,
     )
-
-
-def _applicant(request: credit_pb2.CheckEligibilityRequest) -> Applicant:
-    """Return whom a kept question was about."""
-    members = tuple(Party(each.uscc, each.name) for each in request.consortium_members)
-    related = tuple(
-        Related(Party(each.enterprise.uscc, each.enterprise.name), each.relation) for each in request.related_parties
-    )
-    return Applicant(Party(request.enterprise.uscc, request.enterprise.name), members, bool(members), related)

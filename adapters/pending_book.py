@@ -13,6 +13,7 @@ from jointsanctions.v1 import common_pb2
 
 from adapters import pending_tables as tables
 from adapters.entries import Outcome, OutcomeKind
+from adapters.many_rows import write_rows
 from adapters.tables import ADD_OUTCOME, outcome_row
 from formats.civil import format_instant, parse_instant
 
@@ -73,7 +74,7 @@ class PendingBook:
         remade = [(number, each.instead_of) for number, each in questions.items() if each.instead_of is not None]
         kept = [(number, each.again) for number, each in questions.items() if each.instead_of is None and each.again]
         connection.executemany(tables.REMADE, remade)
-        connection.executemany(tables.KEEP, kept)
+        write_rows(connection, tables.KEEP, kept)
 
     def answered(self, connection: sqlite3.Connection, answers: Mapping[int, Answer], at: datetime) -> None:
         """In the answers' own transaction: no question of theirs is pending any more, nor any that it was asked for."""
@@ -81,9 +82,9 @@ class PendingBook:
         for number, pending in connection.execute(tables.REMADE_AMONG, among).fetchall():
             if number in answers and connection.execute(tables.IS_PENDING, (pending,)).fetchone() is not None:
                 connection.execute(tables.SETTLE, (pending, format_instant(at), number, "", 0))
-                connection.execute(tables.LET_GO, (pending,))
+                write_rows(connection, tables.LET_GO, [(pending,)])
                 self._tell_of_reserved(connection, pending, number, answers[number], at)
-        connection.executemany(tables.LET_GO, [(number,) for number in answers])
+        write_rows(connection, tables.LET_GO, [(number,) for number in answers])
 
     def refused(self, connection: sqlite3.Connection, number: int, reason: str, at: datetime) -> None:
         """In the failure's own transaction: asking again is useless. Who asked first-hand has been told already."""
@@ -91,7 +92,7 @@ class PendingBook:
         of, handed = (number, 1) if pending is None else (pending, 0)
         if connection.execute(tables.IS_PENDING, (of,)).fetchone() is not None:
             connection.execute(tables.SETTLE, (of, format_instant(at), number, reason, handed))
-            connection.execute(tables.LET_GO, (of,))
+            write_rows(connection, tables.LET_GO, [(of,)])
 
     def reserve(self, number: int, note: LegalNote, at: datetime, officer: str) -> bool:
         """Record that the act of a pending question goes on under reservation; False when it is not pending."""

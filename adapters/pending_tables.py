@@ -58,13 +58,15 @@ PENDING = (
 )
 """Makes what a journal of version 2 does not have."""
 
-KEEP = "INSERT INTO pending VALUES (?, ?)"
+KEEP = "INSERT INTO pending VALUES {rows}"
+"""Keeps questions, as ``adapters.many_rows`` fills it."""
 REMADE = "INSERT INTO remade VALUES (?, ?)"
 PENDING_OF = "SELECT pending FROM remade WHERE question = ?"
 REMADE_AMONG = "SELECT question, pending FROM remade WHERE question BETWEEN ? AND ? ORDER BY question"
 IS_PENDING = "SELECT 1 FROM pending WHERE question = ?"
 SETTLE = "INSERT INTO settled VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-LET_GO = "DELETE FROM pending WHERE question = ?"
+LET_GO = "DELETE FROM pending WHERE question IN (VALUES {rows})"
+"""Lets go of questions, likewise."""
 RESERVE = "INSERT INTO reserved VALUES (?, ?, ?)"
 RESERVED = "SELECT 1 FROM reserved WHERE question = ?"
 HANDED = "UPDATE settled SET handed = 1 WHERE question = ? AND handed = 0"

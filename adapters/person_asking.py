@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from jointsanctions.v1 import common_pb2, credit_pb2, error_reason_pb2
 
-from adapters.answers import UNCONFIRMED, answer_of, digest, fault_in, response_digest
+from adapters.answers import UNCONFIRMED, answer_of, digest, fault_in, head_of, response_digest
 from adapters.asking import is_refusal, no_answer, refusal
 from adapters.bounds import AT_MOST_REVIEW
 from adapters.clearance import Asked
@@ -73,9 +73,11 @@ def ask_about_person(
         engine.journal.record_failure([number], engine.clock(), _published(error.reason), error.code.name)
         raise (refusal(error) if is_refusal(error) else no_answer(error)) from error
     now, decision, position = engine.clock(), response.decision, response.audit_position
-    allowed = bound.allows(act.facts, decision.verdict, decision.measures)
-    fault = fault_in(decision, response, now, allowed=allowed) or _unconfirmed(decision, confirmation)
-    answer = answer_of(decision, response, fault, response_digest(response))
+    head = head_of(response)
+    answer = answer_of(decision, head, response_digest(response))
+    allowed = bound.allows(act.facts, answer.verdict, answer.measures)
+    fault = fault_in(answer, head, now, allowed=allowed) or _unconfirmed(decision, confirmation)
+    answer = answer._replace(fault=fault)
     engine.journal.record_answers({number: answer}, now)
     recorded_at = position.recorded_at.ToDatetime(tzinfo=UTC) if position.HasField("recorded_at") else now
     kinds = frozenset(int(each.kind) for each in decision.conditions)

@@ -48,10 +48,21 @@ class Party:
         except UsccError as error:
             raise malformed(f"{field}.uscc", error.en) from error
 
+    def check(self, field: str) -> str:
+        """Return ``code``, and refuse a name that is too long or holds a resident's number; raises as ``code``."""
+        if self.name:
+            within(f"{field}.name", self.name, 300)
+        return self.code(field)
+
+    def write(self, message: common_pb2.EnterpriseRef, field: str) -> None:
+        """Write it into *message*; raises as ``check``."""
+        message.uscc, message.name = self.check(field), self.name
+
     def to_pb(self, field: str) -> common_pb2.EnterpriseRef:
-        """Return the wire's form; raises as ``code``."""
-        within(f"{field}.name", self.name, 300)
-        return common_pb2.EnterpriseRef(uscc=self.code(field), name=self.name)
+        """Return the wire's form; raises as ``check``."""
+        message = common_pb2.EnterpriseRef()
+        self.write(message, field)
+        return message
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,8 @@ class Applicant:
             why = "a consortium names all its other members (A-102)" if self.consortium else "who comes alone has none"
             raise malformed("consortium_members", why)
         lead = self.lead.code("enterprise")
+        if not self.members:
+            return frozenset((lead,))
         codes = [lead, *(party.code(f"consortium_members[{i}]") for i, party in enumerate(self.members))]
         if len(set(codes)) < len(codes):
             raise malformed("consortium_members", "an enterprise is named twice")
@@ -125,8 +138,21 @@ class Case:
         """
         required("question.case_ref", self.case_ref, 128)
         required("question.officer", self.officer, 64)
-        within("part", self.part, 64)
-        within("question.purpose", self.purpose, 256)
+        if self.part:
+            within("part", self.part, 64)
+        if self.purpose:
+            within("question.purpose", self.purpose, 256)
+
+
+def applicant_of(request: credit_pb2.CheckEligibilityRequest) -> Applicant:
+    """Return whom a kept question is about, with the facts of its case, so that an answer is judged by them again."""
+    members = tuple(Party(each.uscc, each.name) for each in request.consortium_members)
+    related = tuple(
+        Related(Party(each.enterprise.uscc, each.enterprise.name), each.relation) for each in request.related_parties
+    )
+    facts = request.question.case_facts if request.question.HasField("case_facts") else None
+    lead = Party(request.enterprise.uscc, request.enterprise.name)
+    return Applicant(lead, members, bool(members), related, facts)
 
 
 def malformed(field: str, why: str) -> QuestionRefusedError:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import case_pb2, common_pb2, credit_pb2
 
-from adapters.asking import Step, again
+from adapters.asking import Step
 from adapters.questions import malformed
 from adapters.rules import point_name
+from adapters.sent_questions import again
 from adapters.watch_tables import WatchedCase
 
 if TYPE_CHECKING:

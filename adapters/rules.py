@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from jointsanctions.v1 import common_pb2
+from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.away import PointAway, WhenAway
 from adapters.bounds import UNBOUNDED
@@ -18,8 +19,6 @@ from adapters.questions import MOST_PARTIES, malformed, required
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
-
-    from jointsanctions.v1 import credit_pb2
 
     from adapters.bounds import Bound
     from adapters.questions import Applicant, Case, Party
@@ -162,15 +161,18 @@ def check_applicant(applicant: Applicant, rules: PointRules) -> frozenset[str]:
         QuestionRefusedError: A code, a name or a relation is malformed, or a fact that the point needs is missing.
     """
     codes = applicant.codes()
-    applicant.lead.to_pb("enterprise")
-    _check_parties("consortium_members", applicant.members)
-    _check_parties("related_parties", [related.party for related in applicant.related])
-    for i, related in enumerate(applicant.related):
-        required(f"related_parties[{i}].relation", related.relation, 64)
-    facts_set = _facts_set(applicant.facts)
-    for need in rules.needs:
-        if need not in facts_set:
-            raise malformed(f"case_facts.{need}", f"{point_name(rules.point)} needs it")
+    applicant.lead.check("enterprise")
+    if applicant.members:
+        _check_parties("consortium_members", applicant.members)
+    if applicant.related:
+        _check_parties("related_parties", [related.party for related in applicant.related])
+        for i, related in enumerate(applicant.related):
+            required(f"related_parties[{i}].relation", related.relation, 64)
+    if rules.needs:
+        raw = b"" if applicant.facts is None else applicant.facts.SerializeToString(deterministic=True)
+        lacking = _lacking(raw, rules.needs)
+        if lacking:
+            raise malformed(f"case_facts.{lacking}", f"{point_name(rules.point)} needs it")
     return codes
 
 
@@ -184,11 +186,13 @@ def _check_parties(field: str, parties: Iterable[Party]) -> None:
     for i, party in enumerate(parties):
         if i >= MOST_PARTIES:
             raise malformed(field, f"at most {MOST_PARTIES} are taken")
-        party.to_pb(f"{field}[{i}]")
+        party.check(f"{field}[{i}]")
 
 
-def _facts_set(facts: credit_pb2.CaseFacts | None) -> set[str]:
-    chosen = facts.WhichOneof("facts") if facts is not None else None
-    if facts is None or chosen is None:
-        return set()
-    return {f"{chosen}.{field.name}" for field, _ in getattr(facts, chosen).ListFields()}
+@lru_cache(maxsize=512)
+def _lacking(raw: bytes, needs: tuple[str, ...]) -> str:
+    """Return which of *needs* serialised facts do not set, empty when none; all bidders of a lot have the same."""
+    facts = credit_pb2.CaseFacts.FromString(raw)
+    chosen = facts.WhichOneof("facts")
+    found = {f"{chosen}.{field.name}" for field, _ in getattr(facts, chosen).ListFields()} if chosen else set()
+    return next((need for need in needs if need not in found), "")

@@ -9,9 +9,8 @@ from adapters.gates import misplaced
 from adapters.rules import check_applicant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from adapters.asking import Step
     from adapters.entries import RecordedAnswer
     from adapters.journal import Journal
     from adapters.questions import Applicant, Case
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Before(NamedTuple):
-    """What holds at a step before anything is asked.
+    """What holds in a case before anything is asked at a decision point.
 
     Attributes:
-        rules: Those of its decision point.
+        rules: Those of the decision point.
         fixed: The members are those of the review (BR 37).
         reviews: Answers of the case at the review, newest first; empty where they fix nothing.
     """
@@ -32,16 +31,42 @@ class Before(NamedTuple):
     reviews: Sequence[RecordedAnswer]
 
 
-def look_before(rules: AreaRules, journal: Journal, step: Step) -> Before | NotClearedError:
-    """Look up, once for all who ask, what holds at a step; what stops all of them is returned."""
-    try:
-        rules.check_case(step.case)
-        at = rules.at(step.decision_point)
+def look_before(
+    rules: AreaRules, journal: Journal, point: int, cases: Collection[Case]
+) -> dict[Case, Before | NotClearedError]:
+    """Look up, once for all who ask at a decision point, what holds in each case; what stops it there is returned."""
+    found: dict[Case, Before | NotClearedError] = {}
+    fixing: dict[str, list[Case]] = {}
+    for case in cases:
+        try:
+            rules.check_case(case)
+            at = rules.at(point)
+        except NotClearedError as error:
+            found[case] = error
+            continue
         fixed = at.members_fixed and rules.review is not None
-        reviews = journal.last_answers(step.case.case_ref, rules.review or 0) if fixed else ()
+        found[case] = Before(at, fixed, ())
+        if fixed:
+            fixing.setdefault(case.case_ref, []).append(case)
+    return found | _reviewed(found, fixing, journal, rules.review or 0)
+
+
+def _reviewed(
+    found: Mapping[Case, Before | NotClearedError], fixing: Mapping[str, Sequence[Case]], journal: Journal, review: int
+) -> dict[Case, Before | NotClearedError]:
+    """Return the cases of *fixing* with what the review answered in each, read at once."""
+    if not fixing:
+        return {}
+    try:
+        reviews = journal.last_answers_of(fixing.keys(), review)
     except NotClearedError as error:
-        return error
-    return Before(at, fixed, reviews)
+        return {case: error for cases in fixing.values() for case in cases}
+    return {
+        case: before._replace(reviews=reviews[case_ref])
+        for case_ref in reviews
+        for case in fixing[case_ref]
+        if isinstance(before := found[case], Before)
+    }
 
 
 def stops_of(
@@ -57,4 +82,6 @@ def stops_of(
             parties[i] = check_applicant(applicant, before.rules)
         except NotClearedError as error:
             stops[i] = error
-    return stops | (misplaced(parties, before.reviews, case.part) if before.fixed else {})
+    if before.fixed:
+        stops.update(misplaced(parties, before.reviews, case.part))
+    return stops

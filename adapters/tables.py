@@ -103,6 +103,9 @@ ANSWERS = """
 """
 """Selects what ``recorded_answer`` reads; a condition on ``q`` or ``a`` follows."""
 
+OF_CASES = "WHERE q.decision_point = ? AND q.case_ref IN (SELECT value FROM json_each(?)) "
+"""Condition on ``ANSWERS``: at one decision point, of the cases of a JSON list."""
+
 OPEN = """
     SELECT q.number, q.asked_at, q.case_ref, q.part, q.lead FROM question q
     WHERE q.decision_point = :point AND q.number = (
@@ -142,9 +145,9 @@ ADD_QUESTION = """
         (call_id, asked_at, area, decision_point, case_ref, part, officer, lead, parties, request_digest)
     VALUES {rows} RETURNING number
 """
-"""Adds questions: ``rows`` is ``QUESTION_PLACES`` once for each, with commas between."""
-QUESTION_PLACES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-ADD_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+"""Adds questions, as ``adapters.many_rows`` fills it."""
+ADD_ANSWER = "INSERT INTO answer VALUES {rows}"
+"""Adds answers, likewise."""
 ADD_RECEIPT = "INSERT INTO receipt VALUES (?, ?)"
 ADD_FAILURE = "INSERT INTO failure VALUES (?, ?, ?, ?)"
 ADD_OUTCOME = "INSERT INTO outcome (question, decided_at, kind, officer, details) VALUES (?, ?, ?, ?, ?)"

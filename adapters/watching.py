@@ -16,13 +16,13 @@ from uuid import uuid4
 from google.protobuf.message import Message
 from jointsanctions.v1 import case_pb2 as pb
 
-from adapters.questions import Applicant, Case, Party, Related
+from adapters.questions import Case, applicant_of
 from adapters.watch_tables import EventStep, KeptEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jointsanctions.v1 import common_pb2, credit_pb2
+    from jointsanctions.v1 import common_pb2
 
     from adapters.clearance import Standing
     from adapters.enforcement import Enforcement
@@ -156,18 +156,9 @@ class Watcher:
         if not about:
             return EventTold(event, None, None)
         asked = about[0].request
-        case = Case(asked.question.case_ref, asked.question.officer, about[0].part)
-        point = asked.question.decision_point
+        # With the case's own purpose: a mandate that names purposes answers nothing without it.
+        said = asked.question
+        case = Case(said.case_ref, said.officer, about[0].part, said.purpose)
+        point = said.decision_point
         (result,) = self._engine.check_all(case, point, (applicant_of(asked),)).results
         return EventTold(event, point, result)
-
-
-def applicant_of(request: credit_pb2.CheckEligibilityRequest) -> Applicant:
-    """Return whom a kept question is about, with the facts of its case."""
-    members = tuple(Party(each.uscc, each.name) for each in request.consortium_members)
-    related = tuple(
-        Related(Party(each.enterprise.uscc, each.enterprise.name), each.relation) for each in request.related_parties
-    )
-    facts = request.question.case_facts if request.question.HasField("case_facts") else None
-    lead = Party(request.enterprise.uscc, request.enterprise.name)
-    return Applicant(lead, members, bool(members), related, facts)

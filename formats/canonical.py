@@ -2,7 +2,7 @@
 
 This is JCS (RFC 8785) restricted to ASCII keys, text, booleans, null, integers below 2**53
 in absolute value, lists and objects. With ASCII keys Python's order of strings equals the
-UTF-16 order that JCS wants, so the standard encoder writes the same bytes.
+UTF-16 order that JCS wants, and the standard library quotes text as JCS does.
 
 It is not a general JSON reader or writer: amounts and larger numbers are sent as text,
 instants as ``formats.civil.format_instant`` writes them.
@@ -11,17 +11,17 @@ instants as ``formats.civil.format_instant`` writes them.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INTEGER_LIMIT: Final = 2**53
 _DEPTH_LIMIT: Final = 32
-_NEEDS_NO_CHECK: Final = frozenset({str, bool, type(None)})
-_encoder: Final = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-)
+_KEYS_KEPT: Final = 1024
+"""As they are written: keys are words of ours, which come again and again."""
 
 
 def encode(value: object) -> bytes:
@@ -39,9 +39,10 @@ def encode(value: object) -> bytes:
             text, lone surrogates, other types, circles. The message begins with the path, such
             as ``$.items[3].amount``, and never shows the value.
     """
-    _check(value, "$", 0)
     try:
-        return _encoder.encode(value).encode()
+        return _written(value, 0).encode()
+    except _NoFormError as error:
+        raise ValueError(f"${error.path}: {error.why}") from None
     except UnicodeEncodeError:
         path = next(path for path, text in _texts(value, "$") if _has_surrogate(text))
         raise ValueError(f"{path}: the text holds a lone surrogate") from None
@@ -66,36 +67,83 @@ def decode(data: bytes) -> object:
     return value
 
 
-def _check(value: object, path: str, depth: int) -> None:
-    if isinstance(value, dict):
-        _check_depth(path, depth)
-        for key, item in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise ValueError(f"{path}: the key {key!a} is not ASCII text")
-            kind = type(item)
-            if kind not in _NEEDS_NO_CHECK and not (kind is int and -_INTEGER_LIMIT < item < _INTEGER_LIMIT):
-                _check(item, f"{path}.{key}", depth + 1)
-    elif isinstance(value, list | tuple):
-        _check_depth(path, depth)
-        for index, item in enumerate(value):
-            kind = type(item)
-            if kind not in _NEEDS_NO_CHECK and not (kind is int and -_INTEGER_LIMIT < item < _INTEGER_LIMIT):
-                _check(item, f"{path}[{index}]", depth + 1)
-    else:
-        _check_scalar(value, path)
+class _NoFormError(Exception):
+    """Something has no canonical form. Whoever looks into a list or an object adds its part of the path."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.path = ""
 
 
-def _check_scalar(value: object, path: str) -> None:
+def _written(value: Any, depth: int) -> str:  # noqa: ANN401 - whatever it is is looked at here
+    # An answer of a thousand items has some twenty thousand values: each is looked at and written at once, and the
+    # text of a list or an object without another call.
+    kind = type(value)
+    if kind is dict:
+        return _object(value, depth)
+    if kind is list or kind is tuple:
+        return _list(value, depth)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, int):
         if not -_INTEGER_LIMIT < value < _INTEGER_LIMIT:
-            raise ValueError(f"{path}: an integer of 2**53 or more must be sent as text")
-    elif not (value is None or isinstance(value, str)):
-        raise ValueError(f"{path}: {type(value).__name__} has no canonical form")
+            raise _NoFormError("an integer of 2**53 or more must be sent as text")
+        return int.__repr__(value)
+    if isinstance(value, dict):
+        return _object(value, depth)
+    if isinstance(value, list | tuple):
+        return _list(value, depth)
+    raise _NoFormError(f"{kind.__name__} has no canonical form")
 
 
-def _check_depth(path: str, depth: int) -> None:
+def _object(value: dict[Any, Any], depth: int) -> str:
+    _check_depth(depth)
+    members = []
+    key: object = None
+    try:
+        for key in sorted(value):
+            item = value[key]
+            members.append(_key(key) + (_quoted(item) if type(item) is str else _written(item, depth + 1)))
+    except _NoFormError as error:
+        error.path = f".{key}{error.path}"
+        raise
+    except (_NoKeyError, TypeError):  # what cannot be put in order is no text
+        wrong = next(each for each in value if not (isinstance(each, str) and each.isascii()))
+        raise _NoFormError(f"the key {wrong!a} is not ASCII text") from None
+    return "{" + ",".join(members) + "}"
+
+
+def _list(value: list[Any] | tuple[Any, ...], depth: int) -> str:
+    _check_depth(depth)
+    items: list[str] = []
+    try:
+        for item in value:
+            items.append(_quoted(item) if type(item) is str else _written(item, depth + 1))  # noqa: PERF401 - it counts
+    except _NoFormError as error:
+        error.path = f"[{len(items)}]{error.path}"
+        raise
+    return "[" + ",".join(items) + "]"
+
+
+class _NoKeyError(Exception):
+    """Something cannot be a key."""
+
+
+@lru_cache(_KEYS_KEPT)
+def _key(key: object) -> str:
+    if not (isinstance(key, str) and key.isascii()):
+        raise _NoKeyError
+    return _quoted(key) + ":"
+
+
+def _check_depth(depth: int) -> None:
     if depth >= _DEPTH_LIMIT:
-        raise ValueError(f"{path}: nested more than {_DEPTH_LIMIT} deep")
+        raise _NoFormError(f"nested more than {_DEPTH_LIMIT} deep")
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,7 @@ def midnight(day: date) -> datetime:
         raise ValueError(f"the date {day.isoformat()} has no first instant in UTC") from None
 
 
+@lru_cache(8_192)
 def civil_date(instant: datetime) -> date:
     """Return the civil day, in UTC+8, that an instant falls on.
 
@@ -88,6 +89,7 @@ def parse_date(text: str) -> date:
         raise ValueError(f"there is no day {text!r}") from None
 
 
+@lru_cache(4_096)  # what is answered together is dated together
 def format_instant(instant: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds: ``2026-11-24T08:00:00.000000Z``.
 

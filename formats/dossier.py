@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,11 @@ FILE_LIMIT: Final = 4 << 30
 """Bytes of the content of one file."""
 ITEM_LIMIT: Final = 500
 """Files of one manifest."""
+
+ID_FORM: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+"""Of the ids of cases and of files. Names of files are made of them: none has a separator, or begins with a dot."""
+ID_RULE: Final = "must be 1 to 64 letters, digits, '.', '_' and '-', and begin with no '.'"
+"""The same in words."""
 
 
 class EvidenceKind(StrEnum):

@@ -99,15 +99,32 @@ def survey(path: Path, encoding: str) -> Survey:
             gb18030.feed(chunk)
     utf8.feed(b"", final=True)
     gb18030.feed(b"", final=True)
-    if not size:
+    codec = _settled(first, encoding, utf8, gb18030)
+    return Survey(path, codec, digest.hexdigest(), size, cut_off=last not in {b"\n", b"\r"})
+
+
+def text_of(raw: bytes, encoding: str) -> str:
+    """Return the text of a file that is at hand, read as strictly as ``survey`` reads one.
+
+    Raises:
+        FileFault: As of ``survey``.
+    """
+    utf8, gb18030 = _Trial("utf-8"), _Trial("gb18030")
+    for trial in (utf8, gb18030):
+        trial.feed(raw)
+        trial.feed(b"", final=True)
+    return raw.decode(_settled(raw[:4], encoding, utf8, gb18030))
+
+
+def _settled(first: bytes, encoding: str, utf8: _Trial, gb18030: _Trial) -> str:
+    """Return the codec of a file that begins with the bytes *first* and was fed to both trials."""
+    if not first:
         raise FileFault("the file is empty", "文件为空")
     for start, (en, zh) in _NOT_CSV.items():
         if first.startswith(start):
             raise FileFault(en, zh)
     codec = _chosen(encoding, utf8, gb18030)
-    if codec == "utf-8" and first.startswith(codecs.BOM_UTF8):
-        codec = "utf-8-sig"
-    return Survey(path, codec, digest.hexdigest(), size, cut_off=last not in {b"\n", b"\r"})
+    return "utf-8-sig" if codec == "utf-8" and first.startswith(codecs.BOM_UTF8) else codec
 
 
 def _chosen(encoding: str, utf8: _Trial, gb18030: _Trial) -> str:

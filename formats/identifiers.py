@@ -117,7 +117,7 @@ def parse_uscc(text: str) -> Uscc:
         raise next(_outside_alphabet(at, c) for at, c in enumerate(code, 1) if c not in _USCC_CHARACTERS)
     if not code[2:8].isdecimal():
         raise UsccError("DIVISION", "positions 3 to 8 of a code are digits", "第3至8位（行政区划码）必须是数字")
-    if code[17] != uscc_check_character(code[:17]):
+    if code[17] != _check_character(code):
         raise UsccError("CHECK_CHARACTER", "the check character does not fit the code", "统一社会信用代码校验码不符")
     return Uscc(code)
 
@@ -160,8 +160,12 @@ def uscc_check_character(first17: str) -> str:
     """
     if len(first17) != 17 or not _USCC_CHARACTERS.issuperset(first17):
         raise ValueError("the check character is computed over 17 characters of the code's alphabet")
-    total = sum(map(mul, _USCC_WEIGHTS, map(_USCC_VALUES.__getitem__, first17)))
-    return USCC_ALPHABET[-total % 31]
+    return _check_character(first17)
+
+
+def _check_character(code: str) -> str:
+    """Return the check character of a code, of which the first 17 characters count and are of the alphabet."""
+    return USCC_ALPHABET[-sum(map(mul, _USCC_WEIGHTS, map(_USCC_VALUES.__getitem__, code))) % 31]
 
 
 def _outside_alphabet(position: int, character: str) -> UsccError:

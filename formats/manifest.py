@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from formats import canonical
 from formats.civil import format_instant, parse_date, parse_instant
-from formats.dossier import FILE_LIMIT, ITEM_LIMIT, DossierItem, EvidenceKind, Manifest, Material, sealed_bytes
+from formats.dossier import (
+    FILE_LIMIT,
+    ID_FORM,
+    ITEM_LIMIT,
+    DossierItem,
+    EvidenceKind,
+    Manifest,
+    Material,
+    sealed_bytes,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,7 +33,6 @@ KIND: Final = "joint-sanctions-dossier/v1"
 MANIFEST_LIMIT: Final = 512 << 10
 """Bytes of a manifest."""
 OFFICER_BYTES: Final = 64
-_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,63}/[a-z0-9!#$&^_.+-]{1,63}")
 _AGENCY: Final = re.compile(r"[a-z0-9-]{1,64}")
@@ -81,7 +89,7 @@ def decode_manifest(data: bytes) -> Manifest:
     if previous:
         read.matching("previous_sha256", _HASH)
     manifest = Manifest(
-        referral_id=read.matching("referral_id", _ID),
+        referral_id=read.matching("referral_id", ID_FORM),
         part=part,
         previous_sha256=previous,
         agency=read.matching("agency", _AGENCY),
@@ -97,7 +105,7 @@ def decode_manifest(data: bytes) -> Manifest:
 def _item(content: object, path: str) -> DossierItem:
     read = _Reader(content, path, set(DossierItem.__slots__))
     item = DossierItem(
-        item_id=read.matching("item_id", _ID),
+        item_id=read.matching("item_id", ID_FORM),
         material=Material(read.one_of("material", Material)),
         evidence=EvidenceKind(read.one_of("evidence", EvidenceKind)),
         media_type=read.matching("media_type", _MEDIA_TYPE),

@@ -6,6 +6,7 @@ transliterated or matched by likeness. What is folded is how a name is written, 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Final
@@ -37,6 +38,7 @@ _SIGNS: Final = {
     frozenset({Folding.SCRIPT}): TO_SIMPLIFIED,
 }
 _ALL: Final = frozenset(Folding)
+_IDEOGRAPHS: Final = range(0x4E00, 0xA000)
 LONG_FORM: Final = "有限责任公司"
 SHORT_FORM: Final = "有限公司"
 
@@ -50,10 +52,21 @@ def normalise_name(text: str) -> str:
     Raises:
         ValueError: Nothing is left.
     """
+    if _PLAIN.fullmatch(text):
+        return text.replace("（", "(").replace("）", ")").replace(LONG_FORM, SHORT_FORM)
     name = _settled(text, _ALL)
     if not name:
         raise ValueError("the name is empty")
     return name
+
+
+def _plain() -> re.Pattern[str]:
+    """Return the pattern of names in which only the usual brackets and the legal form are folded: nearly all are."""
+    kept = "".join(map(chr, (code for code in _IDEOGRAPHS if code not in TO_SIMPLIFIED)))
+    return re.compile(f"[0-9A-Z()（）{kept}]+")
+
+
+_PLAIN: Final = _plain()
 
 
 def foldings_between(one: str, other: str) -> tuple[Folding, ...]:

@@ -56,6 +56,8 @@ def fold(text: str) -> str:
     Returns:
         The folded text, whatever it holds: nothing is checked.
     """
+    if text.isascii() and text.isalnum():
+        return text.upper()  # nothing to fold and nothing to take out
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
@@ -80,7 +82,9 @@ def parse_resident_id(text: str) -> str:
 
 def is_resident_id(text: str) -> bool:
     """Tell whether ``parse_resident_id`` would read this text."""
-    return _resident_id_fault(fold(text)) is None
+    number = fold(text)
+    # Most texts are none by their form, and need no error that says so.
+    return _RESIDENT_FORM.fullmatch(number) is not None and _resident_id_fault(number) is None
 
 
 def find_resident_id(text: str) -> str | None:

@@ -8,11 +8,11 @@ Real dates come as ``YYYY-MM-DD``. It needs the extra ``files``. Old workbooks (
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 import zlib
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree.ElementTree import ParseError
 
 from formats.csv_rows import Fault, SourceRow, misfit
 from formats.file_encoding import FileFault, Survey
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 SUFFIX: Final = ".xlsx"
+LXML: Final = "OPENPYXL_LXML"
+"""Environment of openpyxl: off, it reads XML by the standard library, which refuses entities, whatever is installed."""
 _EXACT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number: from here on it is not what was typed."""
 _LARGEST: Final = 2 << 30
@@ -32,14 +34,17 @@ BROKEN: Final = (
     EOFError,
     IndexError,
     KeyError,
-    ParseError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What zip, XML and openpyxl raise for parts that are not what a workbook's must be."""
+"""What zip, XML and openpyxl raise for parts that are not what a workbook's must be.
+
+By lxml or by the standard library, an error of the XML is a ``SyntaxError``.
+"""
 
 
 def survey_workbook(path: Path) -> Survey:
@@ -116,6 +121,7 @@ def _too_many(sheets: list[Any]) -> FileFault:
 
 
 def _opened(source: BinaryIO) -> Any:  # noqa: ANN401 - the library has no types
+    os.environ.setdefault(LXML, "False")
     try:
         import openpyxl  # noqa: PLC0415 - an extra that need not be there
     except ImportError:

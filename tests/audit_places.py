@@ -12,7 +12,7 @@ from postgres import running_postgres
 
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.engine import open_engine
-from gateway.storage.migrations import AUDIT, LOG, upgrade
+from gateway.storage.migrations import AUDIT, FACTS, LOG, keep_oldest, upgrade
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,30 @@ def audit_server():
         upgrade(engine, AUDIT)
         engine.dispose()
         yield running, template
+
+
+@pytest.fixture(scope="session")
+def whole_template(audit_server):
+    """The name of a database with every table of a gateway, beside that of the queues alone."""
+    running, _ = audit_server
+    template = running.new_database()
+    engine = open_engine(running.url(template))
+    for branch in (FACTS, AUDIT, LOG):
+        upgrade(engine, branch)
+    keep_oldest(engine)
+    engine.dispose()
+    return template
+
+
+@pytest.fixture
+def whole_database(audit_server, whole_template):
+    """A database with every table of a gateway."""
+    running, _ = audit_server
+    name = running.new_database(whole_template)
+    engine = open_engine(running.url(name))
+    yield engine
+    engine.dispose()
+    running.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

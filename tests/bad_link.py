@@ -1,4 +1,4 @@
-"""A line that breaks: a TCP proxy that cuts after so many bytes, and two parties that send a file over it all the same.
+"""A line that breaks: a TCP proxy that cuts after so many bytes, and two parties whose commands send a file over it.
 
 By hand, with a file of any size, which is what ``make bad-link`` does::
 
@@ -14,8 +14,6 @@ import hashlib
 import json
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -25,7 +23,12 @@ from pathlib import Path
 
 MIB = 1 << 20
 BLOCK = 64 << 10
-CLIENT = Path(__file__).with_name("bad_link_client.py")
+CASE = "YS-1"
+TELLING = """
+import atexit, pathlib
+atexit.register(lambda: pathlib.Path({!r}).write_bytes(pathlib.Path("/proc/self/status").read_bytes()))
+"""
+"""Has a process write down, as the last that it does, what memory it had."""
 
 
 @dataclass
@@ -99,100 +102,100 @@ def bad_link(target: int):
         link.close()
 
 
-class Drawn:
-    """A stream of *size* random bytes, as it is read; nobody holds all of it."""
+def drawn(path: Path, size: int) -> None:
+    """Write *size* random bytes; nobody holds all of them."""
+    with path.open("wb") as file:
+        for begin in range(0, size, MIB):
+            file.write(os.urandom(min(MIB, size - begin)))
 
-    def __init__(self, size: int) -> None:
-        self._left = size
 
-    def read(self, size: int) -> bytes:
-        size = min(size, self._left)
-        self._left -= size
-        return os.urandom(size)
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def peak_mib(pid: int) -> float:
     """Return the most memory that a process ever had, in MiB."""
-    text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    return int(text.split("VmHWM:")[1].split()[0]) / 1024
+    return peak(Path(f"/proc/{pid}/status"))
 
 
-def as_party(served, who: str, *words: object) -> dict[str, float]:
-    """Play a party over a line, in a process of its own; return what it tells of itself."""
-    pki = served.place.state / "pki"
-    command = [sys.executable, CLIENT, pki, who, *words]
-    done = subprocess.run([str(each) for each in command], check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout)
+def peak(status: Path) -> float:
+    return int(status.read_text(encoding="ascii").split("VmHWM:")[1].split()[0]) / 1024
 
 
-def sent_over(served, found, folder: Path, size: int, cuts: int) -> dict[str, object]:
+@contextmanager
+def own_memory(pid: int):
+    """Sample meanwhile what memory a process has to itself; yield a list whose last is the most of it, in MiB.
+
+    A page that several processes map counts in each by its share (Pss), or a library of the machine would be counted
+    in full for every process that uses it. The kernel keeps no highest value, so it is looked at time and again.
+    """
+    most, over = [0.0], threading.Event()
+
+    def sample() -> None:
+        while not over.wait(0.05):
+            told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+            most.append(max(most[-1], int(told.split("Pss:")[1].split()[0]) / 1024))
+
+    sampling = threading.Thread(target=sample)
+    sampling.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        sampling.join()
+
+
+def timed(desk, *words: object) -> dict[str, float]:
+    """Type a command of ``jsg referral``, which must succeed; return how long it took and the most memory it had."""
+    status, began = desk.folder / "status", time.monotonic()
+    typed = desk.type(*words, patch=TELLING.format(str(status)))
+    assert typed.code == 0, typed
+    return {"seconds": round(time.monotonic() - began, 1), "mib": round(peak(status), 1)}
+
+
+def sent_over(desk, size: int, cuts: int) -> dict[str, object]:
     """Seal a file of *size* bytes, bring it to the police over a line with *cuts* each way; return what it took.
 
-    ``found`` is of ``e2e.referring.parties``. That the police can open it, and that it is the same, is asserted.
+    ``desk`` is of ``e2e.typing_referrals``, all of whose parties have keys. That the police opens it, and that it is
+    the same, is asserted.
     """
-    from dataclasses import replace  # noqa: PLC0415 - beside what else only the parties need
-
-    from e2e.referring import HRSS, POLICE, PROCURATORATE, approved, dossier, part_of, step, wrapped  # noqa: PLC0415
-
-    from adapters.dossier.keys import Purpose  # noqa: PLC0415
-    from adapters.dossier.sealing import seal, unseal  # noqa: PLC0415
-
-    hrss, police = found[HRSS], found[POLICE]
-    case, made = approved(found), dossier()
-    with (folder / "sealed").open("wb") as sink:
-        film = seal("order", Drawn(size), sink)
-    del made.sealed["order"]
-    made.keys["order"] = film.key
-    made.items[:] = [
-        replace(
-            item,
-            content_bytes=film.content_bytes,
-            content_sha256=film.content_sha256,
-            sealed_bytes=film.sealed_bytes,
-            sealed_sha256=film.sealed_sha256,
-        )
-        if item.item_id == "order"
-        else item
-        for item in made.items
-    ]
-    for item_id, sealed in made.sealed.items():
-        assert hrss.upload(case, item_id, sealed).ok
-    took: dict[str, object] = {}
-    with bad_link(served.port) as link:
-        link.break_up(film.sealed_bytes, cuts)
-        took["up"] = as_party(served, HRSS, "up", link.port, case, "order", folder / "sealed", film.sealed_sha256)
-        took["cuts_up"], took["gateway_up_mib"] = link.made, peak_mib(served.process.pid)
-        keys = wrapped(made, case, [hrss, police], [found[PROCURATORATE]])
-        sending = step("SENDING", time.time_ns() % 10**9, to_agency="public-security")
-        part = part_of(hrss, made, case, keys)
-        hrss.call("SendReferral", referral_id=case, step=sending, part=part, procuratorate="procuratorate")
-        link.break_up(film.sealed_bytes, cuts)
-        took["down"] = as_party(served, POLICE, "down", link.port, case, "order", folder / "fetched")
-        took["cuts_down"] = link.made
-    (wrapping,) = [k for p in police.download(case)[0] for k in p.keys if k.item_id == "order"]
-    key = police.key.unwrap(wrapping.wrapped, Purpose(case, "order", police.agency))
-    digest = hashlib.sha256()
-    with (folder / "fetched").open("rb") as fetched:
-        for chunk in unseal("order", key, fetched):
-            digest.update(chunk)
-    assert digest.hexdigest() == film.content_sha256
-    took["gateway_mib"] = peak_mib(served.process.pid)
+    evidence = desk.evidence("evidence")
+    drawn(evidence / "order.pdf", size)
+    desk.approved(CASE)
+    took: dict[str, object] = {"seal": timed(desk, "seal", CASE, evidence)}
+    gateway = desk.served.process.pid
+    with bad_link(desk.served.port) as link, own_memory(gateway) as own:
+        link.break_up(size, cuts)
+        took["up"] = timed(desk.over(link.port), "upload", CASE)
+        took["cuts_up"], took["gateway_up_mib"] = link.made, round(peak_mib(gateway), 1)
+        desk.stepped("send", CASE, "--police", "public-security", "--procuratorate", "procuratorate")
+        link.break_up(size, cuts)
+        took["down"] = timed(desk.over(link.port), "download", CASE, desk.folder / "fetched", "--party", "police")
+        took["cuts_down"], took["gateway_mib"] = link.made, round(peak_mib(gateway), 1)
+    took["gateway_own_mib"] = round(own[-1], 1)
+    assert digest(desk.folder / "fetched" / "1-order.pdf") == digest(evidence / "order.pdf")
     return took
 
 
 def main() -> None:
-    from e2e.referring import parties  # noqa: PLC0415 - by hand the path is made first
-    from e2e.served import gateway_in  # noqa: PLC0415
+    from e2e.served import gateway_in  # noqa: PLC0415 - by hand the path is made first
+    from e2e.typing_referrals import PARTIES, desk_at  # noqa: PLC0415 - likewise
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", default="2G")
     parser.add_argument("--cuts", type=int, default=20)
     chosen = parser.parse_args()
     size = int(chosen.size[:-1]) * {"M": MIB, "G": 1024 * MIB}[chosen.size[-1]]
-    with tempfile.TemporaryDirectory() as name, gateway_in(Path(name) / "gateway", filled=False) as served:
-        found = parties(served)
-        print(f"gateway at the start: {peak_mib(served.process.pid):.0f} MiB")
-        print(json.dumps(sent_over(served, found, Path(name), size, chosen.cuts), indent=2))
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        with gateway_in(place / "gateway", filled=False):
+            pass  # the first start migrates, which takes memory that no later one does
+        (place / "desk").mkdir()
+        with gateway_in(place / "gateway", filled=False) as served, desk_at(served, place / "desk") as desk:
+            desk.publish(*PARTIES)
+            print(f"gateway at the start: {peak_mib(served.process.pid):.0f} MiB")
+            print(json.dumps(sent_over(desk, size, chosen.cuts), indent=2))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,10 @@ def code(number):
     return uscc(20261, number)
 
 
+UNKNOWN = code(404)
+"""Code of an enterprise of which a gateway here has nothing."""
+
+
 class Answering:
     """A gateway that finds everybody clear and counts what it is asked; *failing* raises before an answer."""
 
@@ -61,7 +65,7 @@ class Answering:
     @staticmethod
     def _decide(decision, asked):
         decision.verdict = common_pb2.VERDICT_CLEAR
-        decision.enterprise.uscc = asked
+        decision.enterprise.uscc, decision.enterprise.known = asked, asked != UNKNOWN
         decision.valid_until.FromDatetime(NOW + timedelta(hours=2))
 
     @staticmethod

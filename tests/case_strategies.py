@@ -26,7 +26,7 @@ def cutoff(instant):
 
 
 def under(asked, instant):
-    return replace(asked, facts=replace(asked.facts, **cutoff(instant)))
+    return asked._replace(facts=replace(asked.facts, **cutoff(instant)))
 
 
 @st.composite

@@ -6,7 +6,7 @@ Without a fault it keeps all of them. It shares with ours the reading of an answ
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -16,7 +16,7 @@ from google.protobuf import json_format
 from google.protobuf.message import DecodeError
 from jointsanctions.v1 import common_pb2, credit_pb2, receipt_pb2
 
-from adapters.answers import Received, read_answer, response_digest
+from adapters.answers import Received, head_of, read_answer, response_digest
 from adapters.questions import Applicant, Party, Related
 
 STANDINGS = {1: "CLEARED", 2: "CONDITIONAL", 3: "UNVERIFIABLE", 4: "RESTRICTED"}
@@ -121,7 +121,7 @@ class Double(Writing):
             if self.fault != "reads half a message":
                 raise Refused(502, "NO_ANSWER") from error
             response = self.made_up(code)
-        received = Received(response.decision, response, response_digest(response))
+        received = Received(response.decision, head_of(response), response_digest(response))
         return self.keep(question, applicant, received)
 
     def made_up(self, code):
@@ -163,7 +163,8 @@ class Double(Writing):
             if self.fault == "counts on the batch":
                 applicant = Applicant(Party(found.decision.enterprise.uscc))
             try:
-                kept = self.keep(question, applicant, Received(found.decision, response, whole, found.line_hash), i)
+                received = Received(found.decision, head_of(response), whole, found.line_hash)
+                kept = self.keep(question, applicant, received, i)
                 told.append({"itemId": item["itemId"], "answer": kept.reply})
             except Refused as error:
                 told.append({"itemId": item["itemId"], "problem": error.problem})
@@ -171,7 +172,7 @@ class Double(Writing):
 
     def keep(self, question, applicant, received, item=None):
         answer = read_answer(applicant, received, datetime.now(UTC))
-        answer = replace(answer, fault="" if self.overlooks(answer) else answer.fault)
+        answer = answer._replace(fault="" if self.overlooks(answer) else answer.fault)
         standing = self.standing(answer)
         place = answer.position
         shown = {"writer": place.writer, "number": str(place.number), "leafHash": place.leaf_hash.hex()}

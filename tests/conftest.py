@@ -18,6 +18,9 @@ from scheduling import GroupScheduling, leave_shared, place
 # test before it becomes that, and there they fail over descriptors that are closed meanwhile.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
+# What a test imports of openpyxl before ours does reads XML as ours does (``formats.workbook``).
+os.environ.setdefault("OPENPYXL_LXML", "False")
+
 # Tests start hundreds of processes, and each would compile the whole program anew where the environment forbids Python
 # to keep what it compiled: that is half of what starting takes.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from formats import canonical
+from formats.civil import format_instant
+from formats.manifest import KIND
 from gateway.domain.agencies import Agency, Role
 from gateway.domain.referral_amounts import AmountRow, Amounts, AmountTable, WorkerClaim
 from gateway.domain.referral_elements import CaseFacts, OrderDelivery, PaymentOrder, ReferralConduct, ReferralDebtor
+from gateway.domain.referral_holds import HoldAct, HoldStep
 from gateway.domain.referral_parts import SentPart, SharedKeys, UploadedFile, WrappedKey
 from gateway.domain.referral_payments import Payment
 from gateway.domain.referral_steps import ReferralAct
 from gateway.domain.referral_words import ReferralActKind as Kind
+from gateway.domain.two_persons import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from formats.dossier import Manifest
 
 NOW = datetime(2026, 3, 6, 4, tzinfo=UTC)
 
@@ -75,4 +83,20 @@ PAYMENT = Payment(
     document_number="付1号",
     document_sha256="ef" * 32,
 )
-CONTENTS = (facts(), step(), FILE, SHARED, PAYMENT)
+HOLD = HoldAct(
+    HoldStep.PLACING,
+    "H-1",
+    "保1号",
+    "在审案件证据",
+    Spoken("chen", "officer-1", signed=True),
+    item_id="order",
+    until=date(2027, 12, 31),
+)
+CONTENTS = (facts(), step(), FILE, SHARED, PAYMENT, HOLD)
+
+
+def manifest_json(manifest: Manifest) -> bytes:
+    """Return a manifest as bytes whatever it says, as somebody hostile would write it."""
+    items = [{**asdict(item), "collected_on": item.collected_on.isoformat()} for item in manifest.items]
+    whole = {**asdict(manifest), "kind": KIND, "made_at": format_instant(manifest.made_at), "items": items}
+    return canonical.encode(whole)

@@ -62,7 +62,7 @@ def recorder(told, state):
 
 def integrating(state):
     place = LogPlace(f"sqlite:///{state}/facts.sqlite", Path(state))
-    assert place.lock()
+    assert place.hold()
     keys, files = LogKeys(Path(state) / "keys"), LogFolder(Path(state) / "log")
     return IntegrateQueues(GATEWAY, place.store, PlaceQueues(place.queues), keys, files, Present())
 

@@ -19,6 +19,7 @@ import csv
 import io
 import json
 import re
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,14 @@ COLUMNS = [
 ROWS = {"jsonl": "rows.jsonl", "csv": "rows.csv"}
 GUARDED = re.compile(r"''*[=+\-@\t\r\n＝＋－＠]")
 """A cell that was kept from running as a formula: its first apostrophe is none of its own."""
+REFUSED = (Unproven, ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError, csv.Error)
+"""What a folder that is no export makes of this program, told in one line."""
+
+
+def content_of(folder: Path, name: str) -> bytes:
+    """Return the bytes of a file of the folder; a link or a device is none."""
+    require(stat.S_ISREG((folder / name).lstat().st_mode), f"{name} is no file of this folder")
+    return (folder / name).read_bytes()
 
 
 def ending(body: dict[str, Any], manifest: dict[str, Any], digest: str) -> None:
@@ -144,14 +153,14 @@ def check_logs(manifest: dict[str, Any], rows: list[dict[str, Any]], proofs: str
 
 def verify_export(folder: Path, keys: list[Key]) -> dict[str, object]:
     """Return what an export proves; ``Unproven`` when it does not."""
-    text = (folder / "manifest.json").read_bytes()
+    text = content_of(folder, "manifest.json")
     manifest: dict[str, Any] = strict_object(text.decode())
     require(manifest["kind"] == "joint-sanctions-export/v1", "not the manifest of an export")
-    receipt = (folder / "receipt.json").read_bytes()
+    receipt = content_of(folder, "receipt.json")
     recorded = verify(receipt, keys)
     ending(strict_object(str(strict_object(receipt.decode())["body"])), manifest, sha256(text).hex())
-    content = (folder / ROWS[manifest["format"]]).read_bytes()
-    proofs = (folder / "proofs.txt").read_bytes()
+    content = content_of(folder, ROWS[manifest["format"]])
+    proofs = content_of(folder, "proofs.txt")
     require(sha256(content).hex() == manifest["content_sha256"], "the rows are not those of the manifest")
     require(sha256(proofs).hex() == manifest["proofs_sha256"], "the proofs are not those of the manifest")
     rows = (csv_rows if manifest["format"] == "csv" else json_rows)(content.decode())
@@ -177,16 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     for folder in asked.folders:
         try:
             told = verify_export(folder, keys)
-        except (
-            Unproven,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            OSError,
-            RecursionError,
-            csv.Error,
-        ) as error:
+        except REFUSED as error:
             failed = True
             print(f"{folder}: NOT PROVEN: {error}")
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
@@ -23,19 +23,22 @@ from adapters.credentials import read_identity
 from adapters.dossier.errors import DossierError, DossierFault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
 _DOMAIN: Final = b"joint-sanctions-signed/v1\n"
 CHAIN_BYTES: Final = 64 << 10
+"""Of all certificates of one signature."""
 INTERMEDIATES: Final = 4
-_UNREADABLE: Final = (
+UNREADABLE: Final = (
     ValueError,
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
+"""What reading a certificate or a signature raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,20 @@ class Signer:
         padding = PSS(MGF1(SHA256()), SHA256.digest_size)
         return Signature(self._key.sign(signed, padding, SHA256()), self._chain)
 
+    @property
+    def certificates(self) -> list[x509.Certificate]:
+        """The own certificate, and its intermediates behind it."""
+        return x509.load_pem_x509_certificates(self._chain)
+
+    def sign_attributes(self, attributes: bytes) -> bytes:
+        """Return the signature of a CMS signature's attributes, the same for the same (RFC 6979, PKCS #1 v1.5).
+
+        They begin otherwise than what ``sign`` signs, so that neither can be taken for the other.
+        """
+        if isinstance(self._key, EllipticCurvePrivateKey):
+            return self._key.sign(attributes, ECDSA(SHA256(), deterministic_signing=True))
+        return self._key.sign(attributes, PKCS1v15(), SHA256())
+
 
 def authorities(ca_file: Path) -> Store:
     """Return the authorities of a PEM bundle.
@@ -85,7 +102,7 @@ def authorities(ca_file: Path) -> Store:
     """
     try:
         return Store(x509.load_pem_x509_certificates(ca_file.read_bytes()))
-    except (OSError, *_UNREADABLE) as error:
+    except (OSError, *UNREADABLE) as error:
         raise DossierError(DossierFault.KEY_UNUSABLE, f"{ca_file}: holds no certificates of authorities") from error
 
 
@@ -106,13 +123,24 @@ def signer_of(purpose: str, content: bytes, signature: Signature, trusted: Store
         raise _refused("too many certificates")
     try:
         leaf, *sent = x509.load_pem_x509_certificates(signature.chain)
-        builder = PolicyBuilder().store(trusted).time(at).max_chain_depth(INTERMEDIATES)
-        builder.build_client_verifier().verify(leaf, sent)
-        name = _only_name(leaf)
         _verify(leaf, signature.value, _signed(purpose, content))
-    except (VerificationError, InvalidSignature, *_UNREADABLE) as error:
+    except (InvalidSignature, *UNREADABLE) as error:
         raise _refused(str(error) or type(error).__name__) from error
-    return name
+    return certificate_holder(leaf, sent, trusted, at)
+
+
+def certificate_holder(leaf: x509.Certificate, sent: Sequence[x509.Certificate], trusted: Store, at: datetime) -> str:
+    """Return whom a certificate names, ``spiffe://…``, once it leads to an authority by way of *sent*.
+
+    Raises:
+        DossierError: ``NOT_SIGNED``: it does not, was not in date at that moment, or names nobody or several.
+    """
+    try:
+        builder = PolicyBuilder().store(trusted).time(at).max_chain_depth(INTERMEDIATES)
+        builder.build_client_verifier().verify(leaf, list(sent))
+        return _only_name(leaf)
+    except (VerificationError, *UNREADABLE) as error:
+        raise _refused(str(error) or type(error).__name__) from error
 
 
 def pem_fingerprint(signature: Signature) -> str:
@@ -123,7 +151,7 @@ def pem_fingerprint(signature: Signature) -> str:
     """
     try:
         leaf = x509.load_pem_x509_certificates(signature.chain)[0]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _refused("no certificate") from error
     return leaf.fingerprint(SHA256()).hex()
 

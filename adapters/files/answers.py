@@ -87,12 +87,20 @@ def answer_cells(line: int, rules: PointRules, result: Standing | NotClearedErro
         en,
         _listed([_measure_zh(each) for each in measures]),
         _listed([_measure_en(each) for each in measures]),
-        "; ".join(told.because),
+        "; ".join([*told.because, *_unknown(told.answer)]),
         _position(told.answer.position) if told.answer else "",
         _until(told.answer),
         "" if told.number is None else str(told.number),
         mode,
     )
+
+
+def _unknown(answer: Answer | None) -> list[str]:
+    """Return, of each code of which the register has nothing, that it does: often a code that was mistyped."""
+    if answer is None or answer.fault:
+        return []
+    said = "登记信息中没有此代码，请核对 the register has nothing of this code: look whether it is right"
+    return [f"NOT_IN_REGISTER {code}: {said}" for code in answer.unknown]
 
 
 def not_asked_cells(line: int, faults: Sequence[LineFault], mode: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from adapters.files.cells import CONTROL, LONGEST_CELL
 from formats.spreadsheet import neutralised
-from formats.workbook import SUFFIX
+from formats.workbook import LXML, SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,6 +101,7 @@ class _Csv:
 class _Workbook:
     def __init__(self, file: BinaryIO) -> None:
         try:
+            os.environ.setdefault(LXML, "False")
             import openpyxl  # noqa: PLC0415 - an extra that need not be there
             from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - likewise
         except ImportError as error:

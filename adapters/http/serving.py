@@ -1,21 +1,17 @@
-"""Serves a side-car: TLS 1.3 with client certificates, or the loopback; the only module that knows the server."""
+"""Serves a side-car: TLS 1.3 with client certificates, or the loopback; the only module of it that knows the server."""
 
 from __future__ import annotations
 
-import logging
-import signal
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from adapters.errors import SettingsError
 from adapters.http.app import App
 from adapters.http.openapi import document
 from adapters.http.routes import routes
 from adapters.http.schemas import request_schemas
+from adapters.http.server import bound_to, configured, run
 from adapters.http.tls import ClientTls
 from adapters.http.upkeep import Upkeep
 
@@ -23,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from adapters.http.settings import Listening
     from adapters.http.sidecar import Sidecar
 
 THREADS: Final = 128
@@ -31,8 +26,6 @@ THREADS: Final = 128
 MOST_CONNECTIONS: Final = 1024
 """Connections and requests at once; more are told 503."""
 _STOP_SECONDS: Final = 20
-_HEADER_BYTES: Final = 16 * 1024
-_IDLE_SECONDS: Final = 15
 
 
 def serve(sidecar: Sidecar, ready: Callable[[int], None]) -> None:
@@ -49,29 +42,14 @@ def serve(sidecar: Sidecar, ready: Callable[[int], None]) -> None:
     tls = ClientTls(listening.tls, sidecar.engine.clock) if listening.tls is not None else None
     with ThreadPoolExecutor(THREADS, thread_name_prefix="request") as executor:
         app = app_of(sidecar, executor)
-        config = uvicorn.Config(
-            app,
-            interface="asgi3",
-            http=_protocol_of(tls),
-            ws="none",
-            lifespan="off",
-            loop="asyncio",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=_IDLE_SECONDS,
-            timeout_graceful_shutdown=_STOP_SECONDS,
-            h11_max_incomplete_event_size=_HEADER_BYTES,
-        )
+        config = configured(app, MOST_CONNECTIONS, _STOP_SECONDS, _protocol_of(tls))
         config.load()
         config.ssl = tls.front if tls is not None else None
         upkeep = Upkeep(sidecar)
-        with _bound(listening) as bound:
+        with bound_to(listening.host, listening.port) as bound:
             upkeep.start()
             try:
-                _run(config, bound, ready)
+                run(config, bound, lambda: ready(int(bound.getsockname()[1])))
             finally:
                 upkeep.stop()
 
@@ -102,36 +80,3 @@ def _protocol_of(tls: ClientTls | None) -> type[H11Protocol]:
             super().data_received(data)
 
     return Guarded
-
-
-class _Server(uvicorn.Server):
-    """A server that says when it serves."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve, and say so."""
-        await super().startup(sockets)
-        self._ready()
-
-
-def _run(config: uvicorn.Config, bound: socket.socket, ready: Callable[[int], None]) -> None:
-    # The server raises a signal once more when it has stopped; the first has done what was wanted.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    _Server(config, lambda: ready(int(bound.getsockname()[1]))).run([bound])
-
-
-def _bound(listening: Listening) -> socket.socket:
-    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((listening.host, listening.port))
-    except OSError as error:
-        bound.close()
-        raise SettingsError(f"cannot listen on {listening.host}:{listening.port}: {error.strerror}") from error
-    return bound

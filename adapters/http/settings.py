@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.http.area import Area
+    from adapters.rules import AreaRules
 
 _MOST_PORT: Final = 65535
 _TLS: Final = ("certificate", "key", "client_authorities", "client_revocations")
@@ -56,6 +57,7 @@ class Settings:
         upkeep: How often outcomes are reported and endings fetched.
         case_ref: Pattern that every case number matches.
         purpose: Of questions that state none; empty: none.
+        register_cases: Its cases are registered at the gateway, which clears their final acts itself.
         fetches_endings: It fetches endings for its agency; where several side-cars are one's, one of them does.
         limits: The area's age limits, by name.
         client: The gateway.
@@ -69,10 +71,20 @@ class Settings:
     upkeep: timedelta
     case_ref: str
     purpose: str
+    register_cases: bool
     fetches_endings: bool
     limits: dict[str, timedelta]
     client: ClientSettings
     listening: Listening
+
+    def rules(self) -> AreaRules:
+        """Return the area's rules with all that is configured of them, for whoever asks by this file."""
+        return replace(
+            self.area.rules(self.limits),
+            case_refs=re.compile(self.case_ref),
+            purpose=self.purpose,
+            register_cases=self.register_cases,
+        )
 
 
 def load(path: Path, name: str, state: Path) -> Settings:
@@ -110,6 +122,7 @@ def load(path: Path, name: str, state: Path) -> Settings:
         upkeep=timedelta(seconds=adapter.number("upkeep_seconds", 3600)),
         case_ref=case_ref,
         purpose=purpose,
+        register_cases=adapter.flag("register_cases", default=False),
         fetches_endings=adapter.flag("fetches_endings"),
         limits={each: timedelta(days=limits.number(each, 3660)) for each in area.limits},
         client=_client(gateway, officers, state),

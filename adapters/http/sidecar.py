@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from adapters.acts import Mode
@@ -55,8 +55,7 @@ class Sidecar:
         """
         client = GatewayClient(settings.client)
         journal = SidecarJournal(settings.journal)
-        rules = replace(settings.area.rules(settings.limits), purpose=settings.purpose)
-        engine = Enforcement(client, journal, rules, settings.mode)
+        engine = Enforcement(client, journal, settings.rules(), settings.mode)
         view, persons = JournalView(settings.journal), PersonChecks(client, engine)
         return cls(settings, client, journal, view, engine, Granting(engine), persons, HeldPersons(engine.clock))
 

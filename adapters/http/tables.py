@@ -44,9 +44,9 @@ class Table:
             raise self.wrong(key, f"a whole number from 1 to {most}")
         return value
 
-    def flag(self, key: str) -> bool:
+    def flag(self, key: str, *, default: bool | None = None) -> bool:
         """Take true or false."""
-        value = self._left.pop(key, None)
+        value = self._left.pop(key, default)
         if not isinstance(value, bool):
             raise self.wrong(key, "true or false")
         return value

@@ -19,12 +19,13 @@ from adapters.justice.parts import case_of, parts_of
 from adapters.justice.patience import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from adapters.justice.keyring import Keyring
+    from adapters.justice.parts import VerifiedPart
     from adapters.justice.party import Party
-    from formats.dossier import DossierItem
+    from formats.dossier import DossierItem, Manifest
 
 _READ: Final = 1 << 20
 
@@ -49,17 +50,49 @@ def fetch(
         GatewayError: There was no answer, or nothing more arrived in as many tries as *patience* has.
         OSError: A file cannot be written.
     """
+    parts = parts_of(party, referral_id, case_of(party, referral_id).referral.agency)
+    yield from fetch_parts(party, keyring, parts, folder, patience)
+
+
+def fetch_parts(
+    party: Party, keyring: Keyring, parts: Sequence[VerifiedPart], folder: Path, patience: Patience | None = None
+) -> Iterator[FetchedFile]:
+    """Yield every file of *parts* that is for the party, as ``fetch`` does, in the order of the manifests.
+
+    The folder is there afterwards also where no file is for the party: an empty one says so.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for part in parts_of(party, referral_id, case_of(party, referral_id).referral.agency):
-        number = part.manifest.part
-        for item, wrapped in part.openable(party.agency):
-            opened = folder / _name(number, item)
-            if not opened.exists() or _hash(opened) != item.content_sha256:
-                key = keyring.unwrap(wrapped.wrapped, wrapped.kid, Purpose(referral_id, item.item_id, party.agency))
-                received = folder / f".{number}-{item.item_id}.received"
-                _receive(party, referral_id, item, received, patience or Patience())
-                _open(item, key, received, opened)
-            yield FetchedFile(number, item, opened)
+    for part in parts:
+        for item, _ in part.openable(party.agency):
+            yield fetch_item(party, keyring, (part, item.item_id), folder, patience)
+
+
+def fetch_item(
+    party: Party, keyring: Keyring, which: tuple[VerifiedPart, str], folder: Path, patience: Patience | None = None
+) -> FetchedFile:
+    """Return one file of a part by its id, opened in *folder*, as ``fetch`` does.
+
+    Raises:
+        DossierError: It is not for the party, or not what the manifest lists; nothing of it is left opened.
+        GatewayError: There was no answer.
+        OSError: It cannot be written.
+    """
+    part, item_id = which
+    found = [(item, wraps) for item, wraps in part.openable(party.agency) if item.item_id == item_id]
+    if not found:
+        raise DossierError(DossierFault.NOT_FOR_US, f"{item_id}: is no file that is for {party.agency}")
+    ((item, wraps),) = found
+    number, referral_id = part.manifest.part, part.manifest.referral_id
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    opened = folder / _names(part.manifest)[item_id]
+    if not opened.exists() or _hash(opened) != item.content_sha256:
+        key = keyring.unwrap_any(
+            [(each.wrapped, each.kid) for each in wraps], Purpose(referral_id, item_id, party.agency)
+        )
+        received = folder / f".{number}-{item_id}.received"
+        _receive(party, referral_id, item, received, patience or Patience())
+        _open(item, key, received, opened)
+    return FetchedFile(number, item, opened)
 
 
 def _receive(party: Party, referral_id: str, item: DossierItem, received: Path, patience: Patience) -> None:
@@ -106,9 +139,22 @@ def _open(item: DossierItem, key: bytes, received: Path, opened: Path) -> None:
         received.unlink()
 
 
-def _name(part: int, item: DossierItem) -> str:
-    """Return the name of the opened file; the number before it keeps an id of dots alone from being another folder."""
-    return f"{part}-{item.item_id}{mimetypes.guess_extension(item.media_type) or ''}"
+def _names(manifest: Manifest) -> dict[str, str]:
+    """Return the names of the opened files by their ids.
+
+    The number before each keeps an id of dots alone from being another folder. One that reads like an earlier one, also
+    to a disk that does not tell capitals, is numbered: no file is written over another.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for place, item in enumerate(manifest.items):
+        ending = mimetypes.guess_extension(item.media_type) or ""
+        name = f"{manifest.part}-{item.item_id}{ending}"
+        if name.casefold() in taken:
+            name = f"{manifest.part}-{item.item_id}~{place}{ending}"  # no id has a tilde
+        taken.add(name.casefold())
+        names[item.item_id] = name
+    return names
 
 
 def _hash(path: Path) -> str:

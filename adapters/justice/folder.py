@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.errors import SettingsError
-from formats.dossier import EvidenceKind, Material
+from formats.dossier import ID_FORM, ID_RULE, EvidenceKind, Material
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -37,7 +37,7 @@ _NEEDED: Final = ("path", "id", "title", "material", "evidence", "media_type")
 
 @dataclass(frozen=True, slots=True)
 class ListedFile:
-    """One file that is to be sealed; the form of its id, type and officer the manifest checks."""
+    """One file that is to be sealed; the form of its type and officer the manifest checks."""
 
     path: Path
     item_id: str
@@ -82,6 +82,8 @@ def _listed(folder: Path, place: str, row: dict[str, Any]) -> ListedFile:
         raise SettingsError(f"{place}.collected_on: must be a day, such as 2026-11-02")
     texts = {name: _text(place, row, name) for name in (*_NEEDED, "collected_by")}
     _refuse_unknown(place, row)
+    if not ID_FORM.fullmatch(texts["id"]):
+        raise SettingsError(f"{place}.id: {ID_RULE}")
     path = (folder / texts["path"]).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise SettingsError(f"{place}.path: is no file within {folder}")

@@ -11,6 +11,7 @@ from adapters.dossier.keys import KeyKind, PrivateDossierKey
 from formats.dossier_key import PURPOSE, KeyStatement, encode_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -68,10 +69,21 @@ class Keyring:
         Raises:
             DossierError: ``NOT_FOR_US``: there is no such key, or it was wrapped otherwise.
         """
-        for key in self._keys:
-            if key.public.kid == kid:
-                return key.unwrap(wrapped, purpose)
-        raise DossierError(DossierFault.NOT_FOR_US, f"{purpose.item_id}: {self._folder} has no key {kid}")
+        return self.unwrap_any([(wrapped, kid)], purpose)
+
+    def unwrap_any(self, wraps: Iterable[tuple[bytes, str]], purpose: Purpose) -> bytes:
+        """Return the key of a file by the first of its wraps, each with its kid, for which the own key is there.
+
+        Raises:
+            DossierError: ``NOT_FOR_US``: there is no key for any, or it was wrapped otherwise.
+        """
+        own = {key.public.kid: key for key in self._keys}
+        kids = []
+        for wrapped, kid in wraps:
+            if kid in own:
+                return own[kid].unwrap(wrapped, purpose)
+            kids.append(kid)
+        raise DossierError(DossierFault.NOT_FOR_US, f"{purpose.item_id}: {self._folder} has no key {', '.join(kids)}")
 
 
 def publish(

@@ -27,9 +27,12 @@ class VerifiedPart:
     signature: pb.DossierSignature
     keys: tuple[pb.WrappedKey, ...]
 
-    def openable(self, agency: str) -> list[tuple[DossierItem, pb.WrappedKey]]:
-        """Return the files whose keys are wrapped for *agency*, with those keys."""
-        keys = {key.item_id: key for key in self.keys if key.recipient == agency}
+    def openable(self, agency: str) -> list[tuple[DossierItem, list[pb.WrappedKey]]]:
+        """Return the files whose keys are wrapped for *agency*, each with all that are: one for each key of its own."""
+        keys: dict[str, list[pb.WrappedKey]] = {}
+        for key in self.keys:
+            if key.recipient == agency:
+                keys.setdefault(key.item_id, []).append(key)
         return [(item, keys[item.item_id]) for item in self.manifest.items if item.item_id in keys]
 
 
@@ -62,7 +65,7 @@ def parts_of(party: Party, referral_id: str, referring: str) -> list[VerifiedPar
     for part in sent:
         read = _verified(party, referral_id, referring, part)
         if found:
-            _require_following(found[-1], read)
+            require_following(found[-1], read)
         found.append(read)
     return found
 
@@ -80,8 +83,12 @@ def _verified(party: Party, referral_id: str, referring: str, part: pb.DossierPa
     return VerifiedPart(part.manifest, manifest, part.signature, tuple(part.keys))
 
 
-def _require_following(before: VerifiedPart, part: VerifiedPart) -> None:
-    """Refuse a part that is put in; one of which nothing is for us may lie between."""
+def require_following(before: VerifiedPart, part: VerifiedPart) -> None:
+    """Refuse a part that is put in; one of which nothing is for us may lie between.
+
+    Raises:
+        DossierError: ``NOT_SIGNED``.
+    """
     last, this = before.manifest.part, part.manifest.part
     if this <= last or (this == last + 1 and part.manifest.previous_sha256 != manifest_hash(before.raw)):
         raise DossierError(

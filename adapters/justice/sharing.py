@@ -30,8 +30,8 @@ def share(
     Args:
         party: Who shares; it can open them.
         keyring: Its keys.
-        case: Id of the case, and ids of the files; none means all that the party can open. A file that the recipient
-            can open already is refused.
+        case: Id of the case, and ids of the files; none means all that the party can open. What the recipient
+            can open already, by the same key of its own, is left out; it is refused where nothing is left.
         recipient: Id of an agency that takes part so that it may open them.
         going: Where the call is kept until it is answered, and now, UTC.
 
@@ -43,14 +43,15 @@ def share(
 
     def prepare() -> pb.ShareDossierRequest:
         parts = parts_of(party, referral_id, case_of(party, referral_id).referral.agency)
-        own = {item.item_id: key for part in parts for item, key in part.openable(party.agency)}
+        own = {item.item_id: keys for part in parts for item, keys in part.openable(party.agency)}
         for item_id in wanted:
             if item_id not in own:
                 raise DossierError(DossierFault.NOT_FOR_US, f"{item_id}: is no file that is for {party.agency}")
         public = recipient_key(party, recipient, now)
         keys = []
         for item_id in wanted or own:
-            opened = keyring.unwrap(own[item_id].wrapped, own[item_id].kid, Purpose(referral_id, item_id, party.agency))
+            wraps = [(key.wrapped, key.kid) for key in own[item_id]]
+            opened = keyring.unwrap_any(wraps, Purpose(referral_id, item_id, party.agency))
             wrapped = public.wrap(opened, Purpose(referral_id, item_id, recipient))
             keys.append(pb.WrappedKey(item_id=item_id, recipient=recipient, kid=public.kid, wrapped=wrapped))
         request_id = f"sharing-{uuid.uuid4().hex}"

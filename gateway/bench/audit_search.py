@@ -109,11 +109,11 @@ def _page(index: AccessIndex, wanted: AccessFilter, token: str) -> Took:
     return Took(round(median(took), 2), round(max(took), 2), rows)
 
 
-def integrate(folder: Path, say: Callable[[int], None]) -> tuple[LogPlace, float]:
-    """Integrate the queues under *folder* into a log beside them; return it, and the seconds that it took."""
+def integrate(folder: Path, say: Callable[[int], None], gateway: str = GATEWAY) -> tuple[LogPlace, float]:
+    """Integrate the queues under *folder* into a log of *gateway* beside them; return it, and the seconds it took."""
     place, begun = LogPlace(f"sqlite:///{folder / 'facts.sqlite'}", folder), time.perf_counter()
     keys, files = LogKeys(folder / "keys"), LogFolder(folder / "log")
-    work = IntegrateQueues(GATEWAY, place.store, PlaceQueues(place.queues), keys, files, SystemClock())
+    work = IntegrateQueues(gateway, place.store, PlaceQueues(place.queues), keys, files, SystemClock())
     state, more = work.begin(), True
     while more:
         state, more = work.round(state)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-F11_BAR, F11_GOAL = 1.0, 0.3
 LOOK_SECONDS: Final = 0.002
 """How often the checkpoint is looked at: a delay is shown as too long by that at the most."""
 PATIENCE_SECONDS: Final = 30.0

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gateway.bench.edge import edge_of
 from gateway.bench.figures import Pair, Side, Spread
 from gateway.bench.load import load_on
 from gateway.bench.processes import BenchError, logged, resident_mib, running, serving_port
@@ -27,7 +28,9 @@ class Plan:
     """What is measured, and how often.
 
     ``serve`` is the command line of the gateway before ``serve``; ``server_certificate`` and ``server_key`` are its
-    files, which the echo uses as well. ``folder`` is for logs. ``profile`` is None, or where the stacks go.
+    files, which the echo uses as well. ``folder`` is for logs. ``profile`` is None, or where the stacks go. ``rate`` is
+    0 for as many calls as are answered, or calls a second that are due whether or not earlier ones were answered. With
+    ``edge`` the gateway is asked through its edge.
     """
 
     serve: Sequence[str]
@@ -39,6 +42,8 @@ class Plan:
     pairs: int
     seconds: float
     profile: Path | None
+    rate: float = 0.0
+    edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +91,34 @@ def compare(plan: Plan, request_bytes: int, progress: Callable[[int], None]) -> 
         gateway = stack.enter_context(running(gateway_command(plan), log))
         port = serving_port(gateway, log)
         start_seconds = time.monotonic() - begun
-        asked = stack.enter_context(
-            load_on(port, [gateway.pid], plan.asking, plan.folder / "callers.log", verdicts=True)
-        )
-        asked.round(WARM_SECONDS)
+        servers = [gateway.pid]
+        if plan.edge:
+            port, proxy = stack.enter_context(edge_of(plan))
+            servers.append(proxy)
+        asked = stack.enter_context(load_on(port, servers, plan.asking, plan.folder / "callers.log", verdicts=True))
+        asked.round(WARM_SECONDS, plan.rate)
         answer_bytes = asked.answer_bytes
         with echo_of(plan, answer_bytes) as echoed:
-            pairs = tuple(_pairs(plan, echoed, asked, progress))
+            pairs = tuple(pairs_of(plan, echoed, asked, progress))
         resident = resident_mib([gateway.pid])
     entries, commits = _recorded(log)
     return Comparison(pairs, request_bytes, answer_bytes, start_seconds, resident, entries, commits)
 
 
-def _pairs(plan: Plan, echoed: Load, asked: Load, progress: Callable[[int], None]) -> Iterator[Pair]:
-    echoed.round(WARM_SECONDS)
+def pairs_of(plan: Plan, echoed: Load, asked: Load, progress: Callable[[int], None]) -> Iterator[Pair]:
+    """Yield rounds of echo and gateway in turn; *progress* is told how many pairs are done."""
+    due = bool(plan.rate)
+    echoed.round(WARM_SECONDS, plan.rate)
     for number in range(plan.pairs):
-        yield Pair(echoed.round(plan.seconds), asked.round(plan.seconds))
+        yield Pair(*(side.round(plan.seconds, plan.rate, from_due=due) for side in (echoed, asked)))
         progress(number + 1)
 
 
 def gateway_command(plan: Plan) -> list[str]:
     """Return the command line of the gateway, or of the gateway under the sampler."""
     program = ["gateway"] if plan.profile is None else ["gateway.bench.sampling", str(plan.profile)]
-    return [*program, *plan.serve, "serve", "--listen", "127.0.0.1:0", "--workers", str(plan.workers)]
+    listen = [] if plan.edge else ["--listen", "127.0.0.1:0"]
+    return [*program, *plan.serve, "serve", *listen, "--workers", str(plan.workers)]
 
 
 @contextmanager
@@ -119,6 +129,7 @@ def echo_of(plan: Plan, answer_bytes: int) -> Iterator[Load]:
         pids = []
         for worker in range(plan.workers):
             log = plan.folder / f"bench-echo-{worker}.log"
+            log.unlink(missing_ok=True)  # an earlier echo said there on which port it was
             settings = {
                 "port": port,
                 "answer_bytes": answer_bytes,

@@ -20,7 +20,8 @@ class Round:
 
     ``calls`` are all that were answered, ``delivered`` those answered before the time was up; ``cpu_seconds`` is what
     the server's processes took for all of them, user and system. ``latencies`` are in microseconds, in any order.
-    ``verdicts`` is empty for a server that gives none.
+    ``verdicts`` is empty for a server that gives none. ``late_us`` is how late, at the 99th percentile, the calling
+    process itself sent calls that were due at a time and waited for no answer.
     """
 
     seconds: float
@@ -29,6 +30,7 @@ class Round:
     cpu_seconds: float
     latencies: tuple[int, ...]
     verdicts: Counter[str]
+    late_us: int = 0
 
     @property
     def rate(self) -> float:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gateway.bench.processes import BenchError, cpu_seconds, family
 from gateway.bench.raw_insert import insert_again
@@ -19,10 +19,6 @@ from gateway.storage.migrations import FACTS, upgrade
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
-
-BAR: Final = 4.0
-GOAL: Final = 2.5
-MEMORY_BAR_MIB: Final = 600
 
 
 @dataclass(frozen=True, slots=True)

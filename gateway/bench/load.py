@@ -10,7 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.bench.figures import Round
+from gateway.bench.answers import CHECK
+from gateway.bench.figures import Round, percentile
 from gateway.bench.processes import BenchError, cpu_seconds, heard, running, say
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ CONNECTIONS: Final = 4
 """Connections of each calling process: a gateway has several callers, and several workers need them."""
 
 
-CALLER: Final = "gateway.bench.caller"
+CALLER: Final = ("gateway.bench.caller",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How it is asked: calls in flight altogether, by how many processes, which questions."""
+    """How it is asked: calls in flight altogether, by how many processes, which questions, of which method."""
 
     in_flight: int
     callers: int
     questions: str
     credentials: Credentials
+    method: str = CHECK
 
 
 class Load:
@@ -55,15 +57,17 @@ class Load:
         self.answer_bytes = 0
         """Mean size of an answer in the last round."""
 
-    def round(self, seconds: float, rate: float = 0.0) -> Round:
+    def round(self, seconds: float, rate: float = 0.0, *, from_due: bool = False) -> Round:
         """Ask for *seconds*: each call at once after another, or as many a second as *rate* says.
+
+        With *from_due* latencies run from when a call was due, the calling process's own late waking included.
 
         Raises:
             BenchError: A call was not answered, or an answer was none.
         """
         before = cpu_seconds(self._servers)
         for caller in self._callers:
-            say(caller, {"seconds": seconds, "rate": rate / len(self._callers)})
+            say(caller, {"seconds": seconds, "rate": rate / len(self._callers), "from_due": from_due})
         for caller in self._callers:
             heard(caller, self._log)
         spent = cpu_seconds(self._servers) - before
@@ -72,6 +76,7 @@ class Load:
             if one["fault"]:
                 raise BenchError(f"a call was not answered: {one['fault']}")
         latencies = tuple(latency for one in told for latency in one["latencies"])
+        late = sorted(each for one in told for each in one.get("late", ()))
         if not latencies:
             raise BenchError("no call was answered in a round")
         self.answer_bytes = round(sum(one["answer_bytes"] for one in told) / len(latencies))
@@ -82,6 +87,7 @@ class Load:
             cpu_seconds=spent,
             latencies=latencies,
             verdicts=sum((Counter(one["verdicts"]) for one in told), Counter[str]()),
+            late_us=percentile(late, 0.99) if late else 0,
         )
 
 
@@ -109,7 +115,7 @@ def pressing(load: Load) -> Iterator[None]:
 
 @contextmanager
 def load_on(
-    port: int, servers: Sequence[int], asking: Asking, log: Path, *, verdicts: bool, caller: str = CALLER
+    port: int, servers: Sequence[int], asking: Asking, log: Path, *, verdicts: bool, caller: Sequence[str] = CALLER
 ) -> Iterator[Load]:
     """Connect callers to the server on *port*; they end with the context.
 
@@ -119,7 +125,7 @@ def load_on(
         asking: How it is asked.
         log: Where the callers complain.
         verdicts: Every answer must be a verdict.
-        caller: Module of the calling process.
+        caller: Module of the calling process, and its arguments.
     """
     shares = [
         asking.in_flight // asking.callers + (i < asking.in_flight % asking.callers) for i in range(asking.callers)
@@ -132,11 +138,12 @@ def load_on(
                 "target": f"127.0.0.1:{port}",
                 "connections": min(CONNECTIONS, share),
                 "questions": asking.questions,
+                "method": asking.method,
                 "in_flight": share,
                 "place": place,
                 "verdicts": verdicts,
             }
-            callers.append(stack.enter_context(running([caller], log, settings)))
+            callers.append(stack.enter_context(running(caller, log, settings)))
         for started in callers:
             heard(started, log)
         yield Load(callers, servers, log)

@@ -12,7 +12,7 @@ from adapters import awards, bidding, funding, guarantee, lending, licensing, ma
 from adapters.acts import Act
 from adapters.clearance import Clearance, ConditionalClearance
 from adapters.enforcement import Enforcement
-from adapters.errors import RestrictedError
+from adapters.errors import RestrictedError, UnverifiableError
 from adapters.questions import Applicant, Case, Party
 from gateway.bench.processes import BenchError
 from gateway.domain.vocabulary import Area
@@ -53,8 +53,8 @@ class AreaAsking:
         self._point = point
         self._facts = facts
 
-    def __call__(self, uscc: str) -> bool:
-        """Ask about an enterprise, and return whether a listing weighs on it.
+    def __call__(self, uscc: str) -> bool | None:
+        """Ask about an enterprise, and return whether a listing weighs on it; None: the gateway could not say.
 
         Raises:
             NotClearedError: There was no answer that may be relied upon.
@@ -67,6 +67,8 @@ class AreaAsking:
             standing = self._engine.require_clearance(act)
         except RestrictedError:
             return True
+        except UnverifiableError:
+            return None
         if isinstance(standing, ConditionalClearance):
             return any(each.trigger == common_pb2.TRIGGER_LISTING for each in standing.measures)
         if not isinstance(standing, Clearance):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.bootstrap.referral import held_referrals
 from gateway.rpc.anomalies import AnomaliesServicer
 from gateway.rpc.audit import AuditServicer
 from gateway.rpc.award_cover import AwardCoverServicer
@@ -15,6 +16,7 @@ from gateway.rpc.release import ReleaseServicer
 from gateway.rpc.replay import ReplayServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.review import ReviewServicer
+from gateway.rpc.volume import VolumeServicer
 from gateway.services.apply_retention import ApplyRetention
 from gateway.services.export_access import ExportAccess
 from gateway.services.get_receipt import GetReceipt
@@ -27,6 +29,7 @@ from gateway.services.release_investigation import ReleaseInvestigation
 from gateway.services.sign_review import SignReview
 from gateway.services.unreported import Unreported
 from gateway.storage.access_seen import IndexedCalls
+from gateway.storage.access_volume import IndexedVolume
 from gateway.storage.audit_erase import QueueArchive
 from gateway.storage.log_queues import PlaceQueues
 from gateway.storage.outcomes import SqlOutcomeStore
@@ -41,7 +44,7 @@ def audit_methods(shared: Shared) -> list[Method]:
     """Return the methods of auditors, and of proofs."""
     settings = shared.opened.config.settings
     archive = QueueArchive(shared.opened.place, shared.search)
-    retention = ApplyRetention(archive, settings.retention, settings.holds)
+    retention = ApplyRetention(archive, settings.retention, settings.holds, held_referrals(shared.opened))
     prove = ProveEntries(shared.opened.log)
     queues = PlaceQueues(shared.opened.place)
     unreported = Unreported(SqlOutcomeStore(shared.opened.engine))
@@ -76,4 +79,5 @@ def _past_answers(shared: Shared) -> list[Method]:
         *ReplayServicer(replaying.one, replaying.sample).methods(),
         *AwardCoverServicer(awards).methods(),
         *ReviewServicer(sign, search).methods(),
+        *VolumeServicer(IndexedVolume(search)).methods(),
     ]

@@ -36,7 +36,7 @@ KEYS_FOLDER: Final = "keys"
 ON_POSTGRESQL: Final = (
     "the store is PostgreSQL: back it up with pg_basebackup and its archive of the write-ahead log, which restore "
     "every instant, and copy the folder evidence of the state folder after it; after a restore run jsg audit fsck "
-    "--checkpoint FILE before the gateway is started"
+    "--checkpoint FILE before the gateway is started, and jsg db go-on when that says that entries are lost"
 )
 
 
@@ -50,11 +50,15 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was looked at in a state folder that nobody writes to, and what is wrong."""
+    """What was looked at in a state folder that nobody writes to, and what is wrong.
+
+    ``newest`` is name and size of the log that was opened last, "" and 0 where there is none or it cannot be read.
+    """
 
     checkpoint: str
     entries: dict[str, int]
     integrated: int
+    newest: tuple[str, int]
     flaws: tuple[str, ...]
 
 
@@ -158,7 +162,8 @@ def look_at(
         place.close()
         log.dispose()
         facts.dispose()
-    return Looked(checkpoint, entries, report.integrated, tuple(flaws))
+    last = ("", 0) if newest is None else (newest.origin, newest.size)
+    return Looked(checkpoint, entries, report.integrated, last, tuple(flaws))
 
 
 def _publish(store: SqlLogStore, files: LogFolder) -> list[str]:

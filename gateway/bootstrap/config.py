@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.clock import SystemClock
+from gateway.domain.basis_review import documents_of
 from gateway.domain.mandates import Frame
 from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.rpc.records import KINDS
@@ -14,11 +15,13 @@ from gateway.security.ciphers import PersonHash, Sealing
 from gateway.security.officer_keys import OfficerKeyError, read_officer_key
 from gateway.settings import ConfigurationError
 from gateway.settings.agencies_file import load_agencies
+from gateway.settings.agreements_file import load_agreements
 from gateway.settings.amounts_file import load_amounts
 from gateway.settings.calendar_files import load_calendar
 from gateway.settings.gateway_file import GatewaySettings, load_gateway
 from gateway.settings.policy_files import load_policy
 from gateway.settings.processing_file import load_processing, refusal
+from gateway.settings.reviews_file import load_reviews
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
     from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agencies, Role
+    from gateway.domain.basis_review import BasisReviews
+    from gateway.domain.court_agreements import CourtAgreements
     from gateway.domain.policy import Policy
     from gateway.domain.processing_register import Processing, ProcessingRegister
     from gateway.domain.referral_amounts import AmountTable
@@ -46,9 +51,12 @@ class Config:
     agencies: Agencies
     calendar: WorkingCalendar
     amounts: AmountTable
+    agreements: CourtAgreements
     processing: ProcessingRegister
     duties: Mapping[Processing, frozenset[Role]]
     """What of it the callers switch on."""
+    reviews: BasisReviews
+    """When each document of the policy was last reviewed (X-05)."""
 
 
 def load_config(folder: Path, state: Path | None = None) -> Config:
@@ -84,8 +92,10 @@ def load_config(folder: Path, state: Path | None = None) -> Config:
         agencies,
         load_calendar(folder / "calendar"),
         load_amounts(folder / "amounts.toml"),
+        load_agreements(folder / "agreements.toml", agencies),
         processing,
         duties,
+        load_reviews(folder / "policy" / "reviews.toml", documents_of(policy)),
     )
 
 

@@ -9,6 +9,7 @@ from gateway.domain.persons import kinds_weighing
 from gateway.rpc.award_gate import AwardGateServicer
 from gateway.rpc.bulletin import BulletinServicer
 from gateway.rpc.case_events import CaseEventsServicer
+from gateway.rpc.case_lists import CaseListsServicer
 from gateway.rpc.cases import CasesServicer
 from gateway.rpc.credit import CreditServicer
 from gateway.rpc.credit_record import CreditRecordServicer
@@ -28,6 +29,7 @@ from gateway.services.follow_cases import TellEvent
 from gateway.services.get_bulletin import GetBulletin
 from gateway.services.get_credit_record import GetCreditRecord
 from gateway.services.get_receipt import GetReceipt
+from gateway.services.list_cases import ListCases
 from gateway.services.missing_outcomes import MissingOutcomes
 from gateway.services.prove_entries import ProveEntries
 from gateway.services.related_bidders import RelatedBidders
@@ -35,6 +37,7 @@ from gateway.services.relied_answer import ReliedAnswer
 from gateway.services.report_outcome import ReportOutcome
 from gateway.services.resolve_enterprise import ResolveEnterprise
 from gateway.storage.case_events import SqlCaseEventStore
+from gateway.storage.case_lists import SqlCaseLists
 from gateway.storage.cases import SqlCaseStore
 from gateway.storage.endings import SqlEndingStore
 from gateway.storage.log_queues import PlaceQueues
@@ -81,7 +84,11 @@ def _followed_cases(shared: Shared) -> list[Method]:
     events = CaseEvents(SqlCaseEventStore(opened.engine), opened.clock, shared.writer, opened.config.calendar)
     tell = TellEvent(shared.check, SqlCaseStore(opened.engine), opened.clock)
     shown = (shared.answers, shared.disclosure)
-    return CaseEventsServicer(events, tell, shown, opened.clock, opened.config.settings.limits.heartbeat).methods()
+    listed = ListCases(SqlCaseLists(opened.engine), opened.clock, opened.config.calendar)
+    return [
+        *CaseEventsServicer(events, tell, shown, opened.clock, opened.config.settings.limits.heartbeat).methods(),
+        *CaseListsServicer(listed).methods(),
+    ]
 
 
 def _cleared(shared: Shared, cases: Cases) -> list[Method]:

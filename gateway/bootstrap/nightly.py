@@ -1,7 +1,7 @@
 """Replaying a sample of the day's decisions every night, and telling who runs the gateway when one differs.
 
-It runs in the first worker's process, in a thread of its own and one decision after another; the loop that answers only
-waits for it. What came of it is an entry of the record.
+It runs in the first worker's process of the node that holds the lease of what is due by the clock, in a thread of its
+own and one decision after another; the loop that answers only waits for it. What came of it is an entry of the record.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from gateway.services.ports.audit import AuditLog
+    from gateway.services.ports.leases import Lease
     from gateway.services.ports.register import Clock
     from gateway.services.replay_sample import ReplaySample, SampleRun
     from gateway.settings.replaying import ReplaySettings
@@ -36,11 +37,14 @@ logger: Final = logging.getLogger(__name__)
 class NightlyReplay:
     """Runs the sample once a night at a civil time, and remembers the last result."""
 
-    def __init__(self, settings: ReplaySettings, sample: ReplaySample, audit: AuditLog, clock: Clock) -> None:
+    def __init__(
+        self, settings: ReplaySettings, sample: ReplaySample, audit: AuditLog, clock: Clock, lease: Lease
+    ) -> None:
         self._settings = settings
         self._sample = sample
         self._audit = audit
         self._clock = clock
+        self._lease = lease
         self._done_on = self._due_day(clock.now())
         self._figures = ReplayFigures()
         self._task: asyncio.Task[None] | None = None
@@ -64,14 +68,14 @@ class NightlyReplay:
             await asyncio.gather(self._running, return_exceptions=True)
 
     async def look(self) -> SampleRun | None:
-        """Run the sample when its time has come and it has not run since; None when there is nothing to do.
+        """Run the sample when its time has come and it has not run since; None when there is nothing to do here.
 
         Raises:
             AuditUnavailableError, StoreUnavailableError: It is tried again at the next look.
         """
         now = self._clock.now()
         due = self._due_day(now)
-        if due <= self._done_on:
+        if due <= self._done_on or not await asyncio.to_thread(self._lease.hold):
             return None
         run = await asyncio.to_thread(self._sample, self._settings.sample, now - DAY)
         body = {"method": METHOD, "outcome": OUTCOME, "caller": {}, "replay": told_run(run)}

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from gateway.services.get_status import GetStatus
     from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
+    from gateway.services.right_clock import RightClock
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
     from gateway.storage.day_store import SqlDayStore
     from gateway.storage.facts import SqlFactStore
     from gateway.storage.history import SqlHistory
     from gateway.storage.index import TimelineIndex
+    from gateway.storage.leases import SqlLease
     from gateway.storage.log_store import SqlLogStore
 
 
@@ -45,4 +47,8 @@ class Opened:
     index: TimelineIndex
     mandates: Mandates
     status: GetStatus
+    timers: SqlLease
+    """What is due by the clock is done by whoever holds it."""
+    right: RightClock
+    """Nothing is stored, and nothing that is due by the clock done, while it does not hold."""
     verifier: CertificateVerifier

@@ -13,17 +13,22 @@ from formats.civil import civil_date
 from gateway.bootstrap.archive import Archive
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.days import recorded_days
+from gateway.bootstrap.edge import make_server, peer_of
+from gateway.bootstrap.figures import ProcessLook
 from gateway.bootstrap.looking import Looking
 from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import all_methods
 from gateway.bootstrap.nightly import NightlyReplay
 from gateway.bootstrap.opened import Opened
 from gateway.bootstrap.recovery import Recovery
+from gateway.bootstrap.referral import count_referrals, silence_watch
 from gateway.bootstrap.shared import Shared
-from gateway.bootstrap.stores import audit_place, open_vault, store_engine, store_url
+from gateway.bootstrap.stores import audit_place, open_vault, refuse_lost, store_engine, store_url
+from gateway.bootstrap.timers import while_held
+from gateway.bootstrap.tracing import Tracing
 from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
-from gateway.domain.errors import GatewayError
+from gateway.domain.errors import GatewayError, StoreUnavailableError
 from gateway.intake.process import IntakeProcess, Setup
 from gateway.integrator.process import IntegratorProcess, WitnessSetup
 from gateway.integrator.process import Setup as IntegratorSetup
@@ -31,7 +36,7 @@ from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.identity import Identity
 from gateway.rpc.metrics_port import MetricsPort
 from gateway.rpc.router import Router
-from gateway.rpc.server import Bounds, Server
+from gateway.rpc.storing import under_a_right_clock
 from gateway.security.material import ServerMaterial
 from gateway.security.officer_assertion import OfficerAssertions
 from gateway.security.peer import CertificateVerifier
@@ -39,18 +44,24 @@ from gateway.security.watched import UnusableFileError
 from gateway.services.count_calls import CallCounts, CountedLog
 from gateway.services.get_status import Watched
 from gateway.services.owed_events import CountOwedEvents
+from gateway.services.right_clock import RightClock, RightClockLease
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.case_events import SqlCaseEventStore
 from gateway.storage.day_store import SqlDayStore
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.index import TimelineIndex
-from gateway.storage.log_place import log_engine
+from gateway.storage.leases import TIMERS, SqlLease
+from gateway.storage.log_place import LOST_FILE, log_engine
 from gateway.storage.log_standing import log_figures
 from gateway.storage.log_store import SqlLogStore
 from gateway.storage.migrations import FACTS, LOG, is_current
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
     from gateway.bootstrap.config import Config
     from gateway.domain.status import ReplayFigures
     from gateway.services.get_status import GetStatus
@@ -59,7 +70,7 @@ if TYPE_CHECKING:
     from gateway.settings.gateway_file import GatewaySettings
 
 CASES_SECONDS: Final = 0.5
-"""How often open cases are looked at: one process of each machine does."""
+"""How often open cases are looked at: one process of all nodes does."""
 LOOK_SECONDS: Final = 0.25
 """How often key material, authorities and revocations are looked at: what changes weighs within a second."""
 FAILED_GRACE: Final = timedelta(seconds=1)
@@ -74,7 +85,7 @@ class Gateway:
         """Open store and queue, and verify the queue's tail; nothing is served yet. *clock*: None is the machine's.
 
         Raises:
-            StartError: The store is not up to date, or the key material is unsound.
+            StartError: The store is not up to date or has lost records, the log has lost entries, or keys are unsound.
             QueueLockedError, QueueDamagedError: The audit queue cannot be this process's, or is not what it was.
         """
         self._settings = config.settings
@@ -83,10 +94,7 @@ class Gateway:
         self._material = _material(self._settings, self._clock)
         self._used = self._material.held
         self._faults: list[str] = []
-        engine = store_engine(self._settings)
-        self._log_engine = log_engine(engine, self._settings.state)
-        if not (is_current(engine, FACTS) and is_current(self._log_engine, LOG)):
-            raise StartError("the store is not up to date: run `jsg db upgrade`")
+        engine, self._log_engine = _stores(self._settings)
         self._engine = engine
         self._vault = open_vault(self._settings, engine)
         self._failed = asyncio.Event()
@@ -104,15 +112,22 @@ class Gateway:
         self._intake = IntakeProcess(setup, self._clock)
         # Of several workers the first starts the one process that integrates the queues of all.
         self._integrator = _integrator(self._settings) if worker == 0 else None
-        self._days = recorded_days(days, self._audit)
         history = SqlHistory(engine)
-        self._index = TimelineIndex(history, config.policy.grade_rules, self._clock)
+        note = refuse_lost(self._settings, history, writer)
+        self._index = TimelineIndex(history, config.policy.grade_rules, self._clock, note=note)
+        right = RightClock(self._index, self._settings.limits.clock_skew)
+        self._timers = SqlLease(self._log_engine, TIMERS, writer)
+        timers = RightClockLease(self._timers, right)
+        self._days = recorded_days(days, self._audit, timers)
         self._mandates = Mandates(config, engine, self._clock)
         counts = CallCounts()
         self._counted = CountedLog(self._audit, counts)
         self._endpoint = self._make_endpoint(self._mandates.callers)
+        self._audit.share_among(self._endpoint.calls)
+        self._tracing = Tracing(self._settings, writer, self._clock)
+        self._endpoint.traces = self._tracing.calls
         status = self._status = self._make_status(config, counts)
-        self._metrics = MetricsPort(status)
+        self._metrics = self._make_metrics(status)
         shared = Shared(
             Opened(
                 config=config,
@@ -129,18 +144,20 @@ class Gateway:
                 index=self._index,
                 mandates=self._mandates,
                 status=status,
+                timers=self._timers,
+                right=right,
                 verifier=self._verifier,
             )
         )
         self._decide = shared.decide_import
-        self._cases = Looking(shared.follow_cases, CASES_SECONDS, "open cases cannot be followed")
-        self._nightly = NightlyReplay(self._settings.replay, shared.replaying.sample, self._counted, self._clock)
-        self._archive = Archive(config)
-        self._router = Router(self._endpoint, all_methods(shared))
-        limits = self._settings.limits
-        self._server = Server(
-            self._router, self._material.held, Bounds(limits.in_flight, limits.connection_age, shared_port)
+        self._cases = Looking(while_held(timers, shared.follow_cases), CASES_SECONDS, "open cases cannot be followed")
+        self._silence = silence_watch(shared.opened, shared.search)
+        self._nightly = NightlyReplay(
+            self._settings.replay, shared.replaying.sample, self._counted, self._clock, timers
         )
+        self._archive = Archive(config)
+        self._router = Router(self._endpoint, under_a_right_clock(all_methods(shared), right))
+        self._server = make_server(self._settings, self._router, self._material.held, worker, shared_port=shared_port)
 
     def _make_endpoint(self, callers: Callers) -> Endpoint:
         tls = self._settings.tls
@@ -148,14 +165,24 @@ class Gateway:
             self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
         )
         officers = OfficerAssertions(self._settings.name, self._settings.officers)
-        identity = Identity(self._verifier, callers, officers)
+        identity = Identity(self._verifier, callers, officers, peer_of(self._settings))
         return Endpoint(identity, self._counted, self._clock, self._vault.conceal, self._settings.limits.load)
+
+    def _make_metrics(self, status: GetStatus) -> MetricsPort:
+        stores = {"facts": self._engine}
+        if self._log_engine is not self._engine:
+            stores["log"] = self._log_engine
+        witnesses = self._settings.witnesses
+        return MetricsPort(status, ProcessLook(stores, self._integrator, self._timers, self._tracing, witnesses))
 
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
         place = DiskWatch(self._settings, self._vault, self._clock, self._log_figures)
         owed = CountOwedEvents(SqlCaseEventStore(self._engine), self._clock, config.calendar)
-        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures, owed)
+        referrals = count_referrals(
+            config, (self._engine, self._vault), self._mandates.callers, self._clock, self._audit.writer
+        )
+        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures, owed, referrals)
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
@@ -171,6 +198,7 @@ class Gateway:
         await self._keep_what_answers()
         await asyncio.to_thread(_load, self._index)
         self._index.start()
+        self._tracing.start()
         await tell_metrics(self._metrics, self._settings.metrics, self._worker)
         try:
             port = await self._server.start(address)
@@ -183,6 +211,7 @@ class Gateway:
             self._days.start()
             self._nightly.start()
             self._cases.start()
+            self._silence.start()
         return port
 
     def _replay_figures(self) -> ReplayFigures:
@@ -208,13 +237,16 @@ class Gateway:
         self._failed.set()
         self._recovery.leave_word(self._clock)
 
-    async def serve_until(self, stop: asyncio.Event) -> bool:
+    async def serve_until(self, stop: asyncio.Event, alive: Callable[[], None] = lambda: None) -> bool:
         """Serve until *stop* is set or the audit fails; return whether it ended well.
 
         Key material and health are looked at several times a second: NOT_SERVING while what lies there is not sound.
+        *alive* is called with each look.
         """
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
-        while not any(task.done() for task in ending):
+        while not (self._audit.failed or any(task.done() for task in ending)):
+            alive()
+            self._audit.refuse_while_stalled()
             await asyncio.wait(ending, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             self._server.show_health(serving=self.sound())
         for task in ending:
@@ -243,7 +275,7 @@ class Gateway:
         if self._faults and not faults:
             _log.info("the server's key material is sound again")
         self._faults = faults
-        return not faults and not self._audit.failed
+        return not faults and not self._audit.failed and not self._audit.stalled
 
     async def close(self) -> None:
         """Stop taking calls, let those under way finish, and close everything. An audit failure cuts them short."""
@@ -252,25 +284,37 @@ class Gateway:
         self._endpoint.end_feeds()
         await self._nightly.stop()
         await self._cases.stop()
+        await self._silence.stop()
         await self._server.stop(grace.total_seconds())
         self._decide.stop()
         await self._endpoint.settle()
+        await self._tracing.close()
         await self._intake.close()
         if self._finishing is not None:
             await self._finishing
         await self._index.stop()
         await self._mandates.callers.stop()
         await self._days.stop()
+        await self._let_go()
         await self._audit.close()
         if self._integrator is not None:
             await asyncio.to_thread(self._integrator.close)
         self._engine.dispose()
         self._log_engine.dispose()
 
+    async def _let_go(self) -> None:
+        """Let another node do at once what is due by the clock."""
+        try:
+            await asyncio.to_thread(self._timers.give_back)
+        except StoreUnavailableError as error:
+            _log.warning("what is due by the clock waits for the end of this node's lease: %s", error)
+
 
 def _integrator(settings: GatewaySettings) -> IntegratorProcess:
     witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in settings.witnesses)
-    setup = IntegratorSetup(settings.name, store_url(settings), settings.state, settings.person_key, witnesses)
+    setup = IntegratorSetup(
+        settings.name, store_url(settings), settings.state, settings.person_key, witnesses, settings.node
+    )
     return IntegratorProcess(setup)
 
 
@@ -282,6 +326,17 @@ def _load(index: TimelineIndex) -> None:
     finally:
         gc.enable()
     gc.freeze()
+
+
+def _stores(settings: GatewaySettings) -> tuple[Engine, Engine]:
+    """Return the databases of facts and of the log; raises ``StartError`` as ``Gateway`` does."""
+    if (settings.state / LOST_FILE).exists():
+        raise StartError("entries are lost, and their log cannot go on as it was: run `jsg db go-on`")
+    engine = store_engine(settings)
+    log = log_engine(engine, settings.state)
+    if not (is_current(engine, FACTS) and is_current(log, LOG)):
+        raise StartError("the store is not up to date: run `jsg db upgrade`")
+    return engine, log
 
 
 def _material(settings: GatewaySettings, clock: Clock) -> ServerMaterial:

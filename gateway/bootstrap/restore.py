@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from gateway.bootstrap.backup import BackupError, look_at
+from formats.checkpoint import parse_checkpoint
+from formats.note import decode_note
+from gateway.bootstrap.backup import BackupError, look_at, sync_file
 from gateway.storage.durable import sync_folder
+from gateway.storage.log_place import LOST_FILE
 from gateway.storage.manifest import ManifestError, chunks_of, hash_of, read_manifest
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from formats.checkpoint import Checkpoint
+    from gateway.bootstrap.backup import Looked
     from gateway.storage.manifest import Manifest
 
 
@@ -24,6 +28,7 @@ def restore(
     progress: Callable[[int], None],
     *,
     verify_only: bool = False,
+    lost: bytes = b"",
 ) -> Manifest:
     """Verify the backup in *folder*, and make it the state folder of a gateway.
 
@@ -36,10 +41,12 @@ def restore(
         kept: Checkpoints that were kept outside: the log must not fall behind them.
         progress: Told how many entries have been verified.
         verify_only: Put nothing in place, whatever *state* holds.
+        lost: A checkpoint that the log has fallen behind, whose signature was verified, and it is accepted; *kept* has
+            none then. It lies in the state folder afterwards, and the gateway does not start before ``jsg db go-on``.
 
     Raises:
-        BackupError: *state* is not empty, the backup is not what its manifest says, or what is in it is not sound or
-            not as long as it was; nothing was put in place.
+        BackupError: *state* is not empty, the backup is not what its manifest says, what is in it is not sound or
+            not as long as it was, or nothing is lost by *lost*; nothing was put in place.
         StoreUnavailableError, OSError: A database or the disk failed; nothing was put in place.
     """
     if not verify_only and state.exists() and (not state.is_dir() or any(state.iterdir())):
@@ -50,6 +57,8 @@ def restore(
         manifest = _staged(folder, staging)
         looked = look_at(staging, progress, kept)
         flaws = list(looked.flaws)
+        if not flaws and lost and not _is_lost(parse_checkpoint(decode_note(lost).text), looked):
+            flaws.append("nothing is lost by the checkpoint: restore without --accept-loss")
         if not flaws and looked.checkpoint != manifest.checkpoint:
             flaws.append("the checkpoint of the log is not that of the manifest")
         if not flaws and looked.entries != manifest.entries:
@@ -57,6 +66,9 @@ def restore(
         if flaws:
             raise BackupError(*flaws)
         if not verify_only:
+            if lost:
+                (staging / LOST_FILE).write_bytes(lost)
+                sync_file(staging / LOST_FILE)
             for each in (staging, *(each for each in staging.rglob("*") if each.is_dir())):
                 sync_folder(each)
             staging.replace(state)
@@ -64,6 +76,12 @@ def restore(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return manifest
+
+
+def _is_lost(seen: Checkpoint, looked: Looked) -> bool:
+    """Return whether the newest log has fewer entries than were seen of it."""
+    origin, size = looked.newest
+    return seen.origin == origin and seen.size > size
 
 
 def _staged(folder: Path, staging: Path) -> Manifest:

@@ -61,7 +61,7 @@ class Shared:
         self.publishable = ListPublishable(SqlPublishableStore(opened.engine), validity)
         self.replaying = Replaying(opened)
         self.check = CheckEligibility(opened.index, opened.history, config.policy, self.freshness(may_weigh))
-        events = SqlCaseEventStore(opened.engine)
+        events = SqlCaseEventStore(opened.engine, opened.timers.require)
         self.follow_cases = FollowCases(self.check, opened.index, opened.history, events, opened.clock)
         self.decide_import = DecideImport(self.imports, difference, judging, settings.imports)
 

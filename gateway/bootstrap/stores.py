@@ -15,14 +15,18 @@ from gateway.security.persons import KeyedPersonVault, SealError
 from gateway.storage.audit_place import DatabasePlace, FolderPlace
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.log_place import log_engine
-from gateway.storage.migrations import AUDIT, FACTS, LOG, upgrade
+from gateway.storage.migrations import AUDIT, FACTS, LOG, keep_oldest, upgrade
 from gateway.storage.sealed import one_person
+from gateway.storage.seen_revisions import LostRevisionError, SeenRevisions
 from gateway.storage.tables import head
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
     from gateway.settings.gateway_file import GatewaySettings
+    from gateway.storage.history import SqlHistory, Standing
 
 
 def store_engine(settings: GatewaySettings) -> Engine:
@@ -56,6 +60,7 @@ def upgrade_store(settings: GatewaySettings) -> None:
         upgrade(engine, AUDIT)
     log = log_engine(engine, settings.state)
     upgrade(log, LOG)
+    keep_oldest(engine)
     log.dispose()
     engine.dispose()
 
@@ -95,3 +100,22 @@ def open_vault(settings: GatewaySettings, engine: Engine) -> KeyedPersonVault:
 def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | DatabasePlace:
     """Return where the audit queues lie."""
     return FolderPlace(settings.state / "audit") if is_sqlite(engine) else DatabasePlace(engine)
+
+
+def refuse_lost(settings: GatewaySettings, history: SqlHistory, writer: str) -> Callable[[Standing], None]:
+    """See that the store has whatever this node has answered by; return what *writer* tells of each revision to come.
+
+    Where store and state lie on one disk, SQLite, nothing is kept: they are lost and restored together.
+
+    Raises:
+        StartError: Records are lost by which this node has answered.
+        StoreUnavailableError: The store could not be read.
+    """
+    if not settings.store_url:
+        return lambda _: None
+    try:
+        seen = SeenRevisions(settings.state / "seen", writer)
+        seen.require(history)
+    except (LostRevisionError, OSError) as error:
+        raise StartError(f"{error}: docs/operations.md, Failover, says what to do") from error
+    return seen.note

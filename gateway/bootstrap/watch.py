@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.rules import rules_digest
+from gateway.domain.basis_review import documents_of
 from gateway.domain.errors import StoreUnavailableError
 from gateway.domain.kinds import may_weigh
 from gateway.domain.status import LogFigures, PersonKeys, Versions
@@ -149,6 +150,7 @@ def make_status(config: Config, clock: Clock, started_at: datetime, watched: Wat
         limits=settings.watch,
         weighing={feed.name for feed in settings.feeds if may_weigh(feed.kinds)},
         next_review=config.processing.next_review(config.duties),
+        next_basis_review=config.reviews.first(documents_of(config.policy)),
     )
     return GetStatus(fixed, watched, freshness, clock)
 

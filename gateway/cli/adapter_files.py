@@ -50,7 +50,7 @@ def examined(arguments: argparse.Namespace, file: Path, configured: Settings) ->
         StartError: The file cannot be used; says why in both languages.
     """
     named = arguments.columns or arguments.config / "columns" / f"{arguments.name}.toml"
-    rules = configured.area.rules(configured.limits)
+    rules = configured.rules()
     defaults = Defaults(arguments.officer, arguments.point, configured.area.facts_at)
     batch = BatchFile(file, arguments.encoding, columns.load(named, rules), defaults)
     try:
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace, configured: Settings) -> int:
     if found is None:
         return NOT_ALL
     configured.journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    rules = configured.area.rules(configured.limits)
+    rules = configured.rules()
     try:
         with GatewayClient(configured.client) as client, Journal(configured.journal) as journal:
             summary = answer_file(found, Enforcement(client, journal, rules, configured.mode), arguments.out)

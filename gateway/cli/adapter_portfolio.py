@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, configured: Settings) -> int:
     if found is None:
         return NOT_ALL
     configured.journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    rules = configured.area.rules(configured.limits)
+    rules = configured.rules()
     try:
         with (
             _alone(configured.journal),

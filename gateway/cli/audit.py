@@ -17,6 +17,7 @@ from gateway.cli import (
     fsck,
     receipt,
     reconcile,
+    verifier,
     verify,
 )
 from gateway.cli.access_options import add_filter, with_filter
@@ -45,6 +46,7 @@ def register(subparsers: Subparsers) -> None:
     anomalies.register(commands)
     receipt.register(commands)
     verify.register(commands)
+    verifier.register(commands)
     audit_export.register(commands)
     fsck.register(commands)
     audit_replay.register(commands)

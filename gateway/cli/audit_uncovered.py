@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
-import io
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
 from jointsanctions.v1 import award_cover_pb2 as pb
 
-from formats.civil import parse_date, parse_instant
-from formats.file_encoding import FileFault, survey
+from formats.award_lists import COLUMNS, AwardFault, read_awards
+from formats.file_encoding import FileFault, text_of
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.domain.award_cover import UncoveredReason
 from gateway.domain.vocabulary import Area, Verdict
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 OK, ERROR, USAGE, STANDS_OUT = 0, 1, 2, 3
 AT_ONCE: Final = 500
 """Rows of one call."""
-BEYOND: Final = "\0"
-"""Stands for what a line has beyond the columns; no column bears it."""
-COLUMNS: Final = ("case", "uscc", "awarded", "area")
-"""Columns that a list must have; ``agency`` and ``row`` may be there."""
 WORDS: Final = {
     UncoveredReason.NEVER_ASKED: "从未查询",
     UncoveredReason.OTHER_CASE: "仅在其他项目中查询",
@@ -97,56 +92,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def read_rows(file: Path) -> Iterator[pb.AwardRow]:
-    """Yield the awards of a list.
-
-    ``awarded`` is a civil day, ``YYYY-MM-DD``, or an instant with its offset; ``area`` a word such as ``bidding``.
+    """Yield the awards of a list, as ``formats.award_lists`` reads it.
 
     Raises:
         ListError: A column or a value is missing or malformed; the line is named.
         FileFault: It is no text in UTF-8 or GB18030.
         OSError: The file cannot be read.
     """
-    text = file.read_bytes().decode(survey(file, "auto").codec)
-    lines = csv.DictReader(io.StringIO(text, newline=""), restkey=BEYOND, strict=True)
-    missing = [column for column in COLUMNS if column not in (lines.fieldnames or ())]
-    if missing:
-        raise ListError(f"there is no column {', '.join(missing)}")
-    for row in _strictly(lines):
-        place = lines.line_num
-        if BEYOND in row:
-            raise ListError(f"line {place}: has more values than there are columns")
-        values = {key: (value or "").strip() for key, value in row.items()}
-        for column in COLUMNS:
-            if not values[column]:
-                raise ListError(f"line {place}: {column} is empty")
-        yield _row(place, values)
-
-
-def _strictly(lines: csv.DictReader[str]) -> Iterator[dict[str, str]]:
-    try:
-        yield from lines
-    except csv.Error as error:
-        raise ListError(f"after line {lines.line_num}: {error}") from error
-
-
-def _row(place: int, values: dict[str, str]) -> pb.AwardRow:
-    if values["area"].upper() not in Area.__members__:
-        raise ListError(f"line {place}: area: {values['area']!r} is none")
-    row = pb.AwardRow(
-        row_id=values.get("row") or f"line {place}",
-        case_ref=values["case"],
-        uscc=values["uscc"],
-        agency=values.get("agency", ""),
-    )
-    row.area = int(Area.named(values["area"].upper()))  # type: ignore[assignment]  # the same numbers
-    try:
-        if "T" in values["awarded"]:
-            row.awarded_at.FromDatetime(parse_instant(values["awarded"]))
+    for each in read_awards(text_of(file.read_bytes(), "auto"), {area.name.lower() for area in Area}):
+        if isinstance(each, AwardFault):
+            raise ListError(str(each))
+        row = pb.AwardRow(row_id=each.row, case_ref=each.case, uscc=each.uscc, agency=each.agency)
+        row.area = int(Area.named(each.area.upper()))  # type: ignore[assignment]  # the same numbers
+        if isinstance(each.awarded, datetime):
+            row.awarded_at.FromDatetime(each.awarded)
         else:
-            row.awarded_on = parse_date(values["awarded"]).isoformat()
-    except ValueError as error:
-        raise ListError(f"line {place}: awarded: {error}") from None
-    return row
+            row.awarded_on = each.awarded.isoformat()
+        yield row
 
 
 def _of_list(client: GatewayClient, officer: str, rows: list[pb.AwardRow]) -> Iterator[pb.ListUncoveredAwardsResponse]:

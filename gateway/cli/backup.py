@@ -50,6 +50,8 @@ def register(commands: Subparsers) -> None:
     back.description = f"{back.description} (SQLite). {ON_SQLITE}"
     back.add_argument("folder", type=Path, metavar="FOLDER", help="the backup; only read")
     back.add_argument("--verify-only", action="store_true", help="verify all of it, and put nothing in place")
+    say = "restore although entries are lost by the one --checkpoint; jsg db go-on must follow before the start"
+    back.add_argument("--accept-loss", action="store_true", help=say)
     add_keys(back)
     add_kept(back)
 
@@ -62,6 +64,10 @@ def run_backup(arguments: argparse.Namespace) -> int:
     except (BackupError, StoreUnavailableError, OSError) as error:
         return _failed("backup", error)
     _show(manifest, arguments.folder, "已备份 backed up", as_json=arguments.json)
+    if settings.evidence is not None and not arguments.json:
+        where = f"证据在存储桶 {settings.evidence.bucket} 内，不在备份内 sealed evidence lies in the bucket"
+        print(f"{where} and is not in it:")
+        print("  随后备份存储桶，并核对 back the bucket up after it, and look: jsg evidence check --read")
     return OK
 
 
@@ -74,14 +80,21 @@ def run_restore(arguments: argparse.Namespace) -> int:
     # the operator's own that they hold for was signed by them.
     files = arguments.keys or sorted((arguments.folder / "log").glob("*/vkey"))
     kept = kept_checkpoints(arguments.checkpoint, keys_in(files)) if arguments.checkpoint else []
+    if arguments.accept_loss and len(kept) != 1:
+        raise StartError("--accept-loss needs one --checkpoint: the newest there is of the log")
+    lost = arguments.checkpoint[0].read_bytes() if arguments.accept_loss else b""
+    how = {"verify_only": arguments.verify_only, "lost": lost}
     try:
-        manifest = restore(arguments.folder, settings.state, kept, _progress, verify_only=arguments.verify_only)
+        manifest = restore(arguments.folder, settings.state, [] if lost else kept, _progress, **how)
     except (BackupError, StoreUnavailableError, OSError) as error:
         return _failed("restore", error)
     done = "已核验 verified" if arguments.verify_only else "已恢复 restored"
     _show(manifest, arguments.folder, done, as_json=arguments.json)
     if not (kept or arguments.json):
         print("未核对见证的检查点 not compared with a checkpoint from elsewhere: --checkpoint FILE shows what is lost")
+    if lost and not (arguments.verify_only or arguments.json):
+        gone = kept[0].size - _size_of(manifest.checkpoint)
+        print(f"丢失条目 entries lost: {gone}; 启动前 before the start: jsg db go-on")
     if not (arguments.verify_only or manifest.keys or arguments.json):
         print(
             f"私钥不在备份内 the private keys are not in it: put them into {settings.state / 'keys'} before the start"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from formats.civil import SHANGHAI, parse_date
 from gateway.bench.city import enterprises_of, line_of, make_city
+from gateway.bench.import_comparison import Importing
 from gateway.bootstrap.config import StartError
 from gateway.cli.connection import command
 from gateway.cli.import_records import SUFFIX
-from gateway.cli.local_city import SEED
+from gateway.cli.local_city import SEED, Place, prepare, serving
 from gateway.sample.invention import PERSONS
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
 
     from gateway.cli.connection import Subparsers
 
@@ -60,3 +63,20 @@ def write_city(folder: Path, seed: int, today: date, records: int) -> dict[str, 
                 file.write(line_of(record))
                 counts[feed] = counts.get(feed, 0) + 1
     return counts
+
+
+def importing_city(config: Path, city: Path, seed: int, records: int) -> Importing:
+    """Write a city into the new folder *city*, and say how it is imported into a gateway with *config*."""
+    city.mkdir()
+    counts = write_city(city, seed, datetime.now(SHANGHAI).date(), records)
+
+    @contextmanager
+    def serve(state: Path) -> Iterator[tuple[int, int]]:
+        prepare(config, state)
+        with serving(Place(config, state), "127.0.0.1:0") as (port, process):
+            yield port, process.pid
+
+    def words(state: Path, port: int) -> Sequence[str]:
+        return ["--config", str(config), "--state", str(state), "--address", f"127.0.0.1:{port}"]
+
+    return Importing([city / f"{feed}{SUFFIX}" for feed in counts], records, serve, words)

@@ -1,4 +1,4 @@
-"""``jsg bench import``: F6, an import of an invented city beside the raw driver with the same rows; then F5 and F8."""
+"""``jsg bench import``: an import of an invented city beside the raw driver with its rows: F6; then F1, F2, F5, F8."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ import shlex
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from formats.civil import SHANGHAI
 from gateway.bench.figures import Spread
-from gateway.bench.import_comparison import BAR, GOAL, MEMORY_BAR_MIB, Importing, compare_once
+from gateway.bench.goals import GOALS
+from gateway.bench.import_comparison import compare_once
 from gateway.bench.machine import describe
 from gateway.bench.processes import BenchError
+from gateway.bench.report import figure_line
 from gateway.bootstrap.config import StartError, load_config
 from gateway.cli import bench_large
-from gateway.cli.bench_city import write_city
+from gateway.cli.bench_city import importing_city
 from gateway.cli.connection import command
-from gateway.cli.import_records import SUFFIX
-from gateway.cli.local_city import SEED, Place, prepare, serving
+from gateway.cli.local_city import SEED
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from gateway.bench.import_comparison import ImportPair
     from gateway.cli.connection import Subparsers
@@ -52,7 +50,9 @@ def register(commands: Subparsers) -> None:
     parser.add_argument(
         "--pairs", type=int, default=PAIRS, metavar="N", help=f"imports, each beside the driver ({PAIRS})"
     )
-    parser.add_argument("--all", action="store_true", help="then F5, F8, and answers while another city is imported")
+    parser.add_argument(
+        "--all", action="store_true", help="then F1, F2, F5, F8, and answers while another city is imported"
+    )
     beside = f"records of that other city ({BESIDE_RECORDS:,})"
     parser.add_argument("--beside-records", type=int, default=BESIDE_RECORDS, metavar="N", help=beside)
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="length of a round of F5 and after")
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     machine = describe(settings.state)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.state) as name:
         folder = Path(name)
-        city = partial(_city, arguments)
+        city = partial(importing_city, arguments.config)
         what = city(folder / "city", SEED, arguments.records)
         pairs: list[ImportPair] = []
         more: dict[str, Any] = {}
@@ -93,23 +93,6 @@ def run(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _city(arguments: argparse.Namespace, city: Path, seed: int, records: int) -> Importing:
-    city.mkdir()
-    counts = write_city(city, seed, datetime.now(SHANGHAI).date(), records)
-
-    @contextmanager
-    def serve(state: Path) -> Iterator[tuple[int, int]]:
-        prepare(arguments.config, state)
-        with serving(Place(arguments.config, state), "127.0.0.1:0") as (port, process):
-            yield port, process.pid
-
-    def words(state: Path, port: int) -> Sequence[str]:
-        return ["--config", str(arguments.config), "--state", str(state), "--address", f"127.0.0.1:{port}"]
-
-    files = [city / f"{feed}{SUFFIX}" for feed in counts]
-    return Importing(files, records, serve, words)
-
-
 def as_json(
     pairs: Sequence[ImportPair], machine: dict[str, object], more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -123,14 +106,8 @@ def as_json(
     client, server = max(pair.client_mib for pair in pairs), max(pair.server_mib for pair in pairs)
     return {
         "figures": {
-            "F6": {
-                **_spread(ratio, 2),
-                "unit": "time of the import : time of the raw driver",
-                "bar": BAR,
-                "goal": GOAL,
-                "memory_bar_mib": MEMORY_BAR_MIB,
-                "met": ratio.value <= BAR and max(client, server) <= MEMORY_BAR_MIB,
-            },
+            "F6": GOALS["F6"].judged(ratio),
+            "F6/memory": GOALS["F6/memory"].judged(max(client, server)),
             **(more or {}),
         },
         "records": records,
@@ -153,7 +130,7 @@ def _spread(spread: Spread, digits: int) -> dict[str, Any]:
 
 def table(result: dict[str, Any]) -> str:
     """Return ``as_json``'s result for people."""
-    figure, machine = result["figures"]["F6"], result["machine"]
+    machine = result["machine"]
     names = {
         "import_us_a_record": "import, µs a record",
         "raw_us_a_record": "raw driver, µs a record",
@@ -165,14 +142,12 @@ def table(result: dict[str, Any]) -> str:
         f"{machine['processor']}, {machine['cores']} cores, load {machine['load_average']} at the start, "
         f"{machine['file_system']}, {machine['sync_us']} µs a sync"
     )
-    judged = (
-        f"  F6 = {_shown(figure)} {figure['unit']}; bar ≤ {figure['bar']:g} and {figure['memory_bar_mib']} MiB "
-        f"{'met' if figure['met'] else 'MISSED'}, goal ≤ {figure['goal']:g}"
-    )
+    figures = {name: each for name, each in result["figures"].items() if name != bench_large.BESIDE}
+    judged = [f"  {figure_line(name, each)}" for name, each in figures.items()]
     counted = f"{result['records']:,} records, {result['rows']:,} rows of all tables, {result['pairs']} pairs"
     memory = f"  {'memory at its highest, MiB':32} client {result['client_mib']}, gateway {result['server_mib']}"
-    more = bench_large.lines(result["figures"]) if "F8" in result["figures"] else []
-    return "\n".join([heading, counted, *rows, memory, judged, *more])
+    more = bench_large.lines(result["figures"]) if bench_large.BESIDE in result["figures"] else []
+    return "\n".join([heading, counted, *rows, memory, *judged, *more])
 
 
 def _shown(spread: dict[str, Any]) -> str:

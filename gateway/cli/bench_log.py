@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, Final
 from jointsanctions.v1 import credit_pb2
 
 from formats.civil import civil_date
-from gateway.bench.checkpoint_delay import F11_BAR, F11_GOAL, delays
+from gateway.bench.checkpoint_delay import delays
 from gateway.bench.figures import SHARES, percentile
+from gateway.bench.goals import GOALS
 from gateway.bench.large_log import F12_ENTRIES, as_json, measured
 from gateway.bench.load import Asking, load_on
 from gateway.bench.machine import describe
 from gateway.bench.processes import BenchError
 from gateway.bench.questions import make_questions, write_questions
 from gateway.bench.register import fill_register
+from gateway.bench.report import figure_line
 from gateway.bootstrap.config import StartError, load_config
 from gateway.cli.bench_large import credentials_of
 from gateway.cli.connection import command
@@ -128,15 +130,7 @@ def _delays(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 def _f11(idle: Sequence[int], busy: Sequence[int], in_flight: int) -> dict[str, Any]:
     worst = max(percentile(sorted(each), 0.99) for each in (idle, busy)) / 1e6
-    return {
-        "value": round(worst, 3),
-        "unit": "s from an answer to the checkpoint that covers it, p99",
-        "bar": F11_BAR,
-        "goal": F11_GOAL,
-        "met": worst <= F11_BAR,
-        "idle": _shares(idle),
-        f"beside {in_flight} in flight": _shares(busy),
-    }
+    return GOALS["F11"].judged(worst, **{"idle": _shares(idle), f"beside {in_flight} in flight": _shares(busy)})
 
 
 def _shares(found: Sequence[int]) -> dict[str, Any]:
@@ -155,10 +149,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
                 for step, each in figure.items()
             ]
             continue
-        met = "met" if figure["met"] else "MISSED"
-        lines.append(
-            f"  {name} = {figure['value']:g} {figure['unit']}; bar ≤ {figure['bar']:g} {met}, goal {figure['goal']:g}"
-        )
+        lines.append("  " + figure_line(name, figure))
         lines += [f"    {what}: {told}" for what, told in figure.items() if isinstance(told, dict)]
     return lines
 

@@ -1,35 +1,36 @@
-"""``jsg bench reach``: how soon a committed listing, and its repair, weighs in all nine areas' adapters (F7)."""
+"""``jsg bench reach``: how soon a committed listing, and its repair, weighs everywhere, on one node or two (F7)."""
 
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
 import sys
 import tempfile
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from jointsanctions.v1 import listing_pb2, registry_pb2
 
 from adapters.journal import Journal
 from formats.civil import civil_date
-from gateway.bench.figures import SHARES, percentile
+from gateway.bench.goals import GOALS
 from gateway.bench.load import Asking, load_on, pressing
-from gateway.bench.machine import describe
 from gateway.bench.nine_areas import OFFICER, RULES, AreaAsking
 from gateway.bench.processes import BenchError
 from gateway.bench.questions import make_questions, write_questions
-from gateway.bench.reach import F7_BAR, F7_GOAL, Reached, Watching
+from gateway.bench.reach import Reached, Watching
+from gateway.bench.reach_report import figure, lines
 from gateway.bench.register import fill_register
-from gateway.bootstrap.config import StartError, load_config
+from gateway.bootstrap.config import StartError
 from gateway.cli.bench_large import credentials_of
+from gateway.cli.bench_nodes import LOADING, one_node, two_nodes, wait_until_followed, with_loading_agency
+from gateway.cli.bench_places import about, own_state
 from gateway.cli.connection import command
-from gateway.cli.local_city import SEED, Callers, Place, prepare, serving
+from gateway.cli.local_city import SEED, Callers, Place
 from gateway.cli.tour_story import HEAVIEST, facts
 from gateway.clock import SystemClock
 from gateway.sample.invention import enterprise_name, uscc
@@ -38,29 +39,28 @@ from gateway.sample.records import Party, act, listing, profile
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from jointsanctions.v1 import record_pb2
 
+    from gateway.bench.load import Load
+    from gateway.bench.reach import Ask
+    from gateway.cli.bench_nodes import Node
     from gateway.cli.connection import Subparsers
     from gateway.domain.vocabulary import Area
+
+    Submit = Callable[[str, Iterator[registry_pb2.SubmitRecordsRequest]], registry_pb2.SubmitRecordsResponse]
 
 OK, ERROR = 0, 1
 ENTERPRISES: Final = 2_000
 LISTINGS: Final = 50
 IN_FLIGHT: Final = 64
 LONG: Final = timedelta(days=30)
-LOADING: Final = "bench-load"
-_LOADING_AGENCY: Final = f"""
-[[agency]]
-id = "{LOADING}"
-role = "asking-system"
-name_zh = "负载测试机构"
-name_en = "Agency that Makes the Load"
-territory = "420300"
-areas = ["BIDDING"]
-points = ["BIDDING_*"]
-"""
+FIGURE: Final = "F7"
+NODES: Final = "F7/nodes"
+Found = dict[str, dict[str, list[Reached]]]
+"""What each area was told around each commit: of listings, and of their repairs."""
 
 
 def register(commands: Subparsers) -> None:
@@ -76,88 +76,104 @@ def register(commands: Subparsers) -> None:
     parser.add_argument("--listings", type=int, default=LISTINGS, metavar="N", help=say)
     say = f"calls at once of others, beside the nine adapters ({IN_FLIGHT}; 0: none)"
     parser.add_argument("--in-flight", type=int, default=IN_FLIGHT, metavar="N", help=say)
+    say = "holds the address of an empty database: two nodes on it, of which one commits and the other is asked"
+    parser.add_argument("--postgres", type=Path, default=None, metavar="FILE", help=say)
+    say = "start the node that is asked again when half is done; what comes after it counts as well"
+    parser.add_argument("--restart", action="store_true", help=say)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; 1 when the bar is missed, or anything was clear after it."""
-    settings = load_config(arguments.config, arguments.state).settings
-    if arguments.listings < 1 or arguments.in_flight < 0:
-        raise StartError("--listings must be greater than 0, --in-flight not negative")
-    if settings.store_url:
-        raise StartError("jsg bench fills a store with invented entries: it takes the embedded one only")
-    settings.state.mkdir(parents=True, exist_ok=True)
-    machine = describe(settings.state)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.state) as name:
+    if arguments.listings < 1 + arguments.restart or arguments.in_flight < 0:
+        raise StartError("--listings must be greater than 0, with --restart than 1, and --in-flight not negative")
+    state, name_of_figure = own_state(arguments), NODES if arguments.postgres else FIGURE
+    told = about(state)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=state) as name:
         try:
             found = _measured(arguments, Path(name))
         except BenchError as error:
             print(f"jsg bench: {error}", file=sys.stderr)
             return ERROR
-    figures = {what: _figure(each) for what, each in found.items()}
-    result = {"command": shlex.join(["jsg", *sys.argv[1:]]), "machine": machine, "F7": figures}
-    print(json.dumps(result, ensure_ascii=False, indent=1) if arguments.json else "\n".join(_lines(result)))
+    figures = {name_of_figure: figure(name_of_figure, found)}
+    result = {**told, "figures": figures}
+    print(json.dumps(result, ensure_ascii=False, indent=1) if arguments.json else "\n".join(lines(result)))
     return OK if all(each["met"] for each in figures.values()) else ERROR
 
 
-def _measured(arguments: argparse.Namespace, folder: Path) -> dict[str, dict[str, list[Reached]]]:
+def _measured(arguments: argparse.Namespace, folder: Path) -> Found:
     """Serve a small register under load, list enterprises and repair the listings; return what each area was told."""
-    place, today = Place(_with_loading_agency(arguments.config, folder), folder), civil_date(SystemClock().now())
-    prepare(place.config, place.state)
+    place, today = Place(with_loading_agency(arguments.config, folder), folder), civil_date(SystemClock().now())
     write_questions(folder / "questions", make_questions(SEED, ENTERPRISES))
-    with serving(place, "127.0.0.1:0") as (port, process), ExitStack() as stack:
-        callers = Callers(place, port)
-        stack.callback(callers.close)
-        producers = callers.file.feeds
-
-        def submit(feed: str, sent: Iterator[registry_pb2.SubmitRecordsRequest]) -> registry_pb2.SubmitRecordsResponse:
-            return callers.as_caller(producers[feed]).submit(sent)
-
+    nodes = two_nodes(place, arguments.postgres.resolve()) if arguments.postgres else one_node(place)
+    with nodes as pair, closing(Callers(pair.committing.place, pair.committing.port)) as callers:
+        submit = _submitting(callers)
         fill_register(SEED, today, ENTERPRISES, submit, lambda _rows, _seconds: None)
         parties = [_party(number) for number in range(arguments.listings)]
         _commit(submit, "market_regulation", [profile(each, today - LONG) for each in parties])
-        callers.confirm_feeds()
+        bar = GOALS[NODES if arguments.postgres else FIGURE].bar
+        round_of = _Round(folder, arguments.in_flight, lambda feed, records: _commit(submit, feed, records), today, bar)
+        found: Found = {"listed": defaultdict(list), "repaired": defaultdict(list)}
+        first = len(parties) // (2 if arguments.restart else 1)
+        _ask_while(round_of, parties[:first], pair.asked, callers.confirm_feeds(), found)
+        if arguments.restart:
+            asked = replace(pair.asked, process=pair.restart())
+            _ask_while(round_of, parties[first:], asked, callers.confirm_feeds(), found)
+        return found
+
+
+def _submitting(callers: Callers) -> Submit:
+    producers = callers.file.feeds
+
+    def submit(feed: str, sent: Iterator[registry_pb2.SubmitRecordsRequest]) -> registry_pb2.SubmitRecordsResponse:
+        return callers.as_caller(producers[feed]).submit(sent)
+
+    return submit
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What is alike before and after a restart: where, beside how many calls, how to commit, the day, the bar."""
+
+    folder: Path
+    in_flight: int
+    commit: Callable[[str, Sequence[record_pb2.Record]], None]
+    today: date
+    bar: float
+
+
+def _ask_while(alike: _Round, parties: Sequence[Party], asked: Node, revision: int, found: Found) -> None:
+    """List and repair *parties* while all areas and the load ask the node, once it has *revision*; adds to *found*."""
+    with closing(Callers(asked.place, asked.port)) as asking, ExitStack() as stack:
+        wait_until_followed(asking, asking.file.records_reader, parties[0].uscc, revision)
         areas = {
-            area.name: _asking(callers, area, stack.enter_context(Journal(folder / f"{area.name}.journal")), today)
+            area.name: _asking(
+                asking, area, stack.enter_context(Journal(alike.folder / f"{area.name}.journal")), alike.today
+            )
             for area in RULES
         }
-        if arguments.in_flight:
-            loading = credentials_of(place, f"{LOADING}.asking-system")
-            asking = Asking(arguments.in_flight, 1, str(folder / "questions"), loading)
-            load = stack.enter_context(load_on(port, [process.pid], asking, folder / "callers.log", verdicts=True))
-            stack.enter_context(pressing(load))
-        return _in_turn(parties, areas, lambda feed, records: _commit(submit, feed, records), today)
+        if alike.in_flight:
+            stack.enter_context(pressing(stack.enter_context(_load(asked, alike.folder, alike.in_flight))))
+        _in_turn(parties, areas, alike, found)
 
 
-def _with_loading_agency(config: Path, folder: Path) -> Path:
-    """Return a copy of the configuration with one agency more, which makes the load.
-
-    An agency's calls wait behind its own and not behind others': an adapter whose agency made the load would measure
-    the queue that it made itself.
-    """
-    copy = Path(shutil.copytree(config, folder / "config"))
-    with (copy / "agencies.toml").open("a", encoding="utf-8") as agencies:
-        agencies.write(_LOADING_AGENCY)
-    return copy
+def _load(asked: Node, folder: Path, in_flight: int) -> AbstractContextManager[Load]:
+    """Return what presses the node that is asked, as an agency of its own."""
+    loading = Asking(in_flight, 1, str(folder / "questions"), credentials_of(asked.place, f"{LOADING}.asking-system"))
+    return load_on(asked.port, [asked.process], loading, folder / "callers.log", verdicts=True)
 
 
-def _in_turn(
-    parties: Sequence[Party],
-    areas: Mapping[str, Callable[[str], bool]],
-    commit: Callable[[str, Sequence[record_pb2.Record]], None],
-    today: date,
-) -> dict[str, dict[str, list[Reached]]]:
-    found: dict[str, dict[str, list[Reached]]] = {"listed": defaultdict(list), "repaired": defaultdict(list)}
+def _in_turn(parties: Sequence[Party], areas: Mapping[str, Ask], alike: _Round, found: Found) -> None:
+    """List and repair one after another; adds what each area was told to *found*."""
     for number, party in enumerate(parties):
         key = f"{party.uscc}-L"
-        repair = act(party, key, listing_pb2.LISTING_ACT_KIND_REPAIR, today)
-        for what, records in (("listed", listing(party, key, today - LONG)), ("repaired", [repair])):
-            watching = Watching(party.uscc, F7_BAR, new=what == "listed")
-            told = watching.around(lambda records=records: commit("wage_list", records), areas)  # type: ignore[misc]
+        repair = act(party, key, listing_pb2.LISTING_ACT_KIND_REPAIR, alike.today)
+        for what, records in (("listed", listing(party, key, alike.today - LONG)), ("repaired", [repair])):
+            watching = Watching(party.uscc, alike.bar, new=what == "listed")
+            told = watching.around(lambda records=records: alike.commit("wage_list", records), areas)  # type: ignore[misc]
             for area, each in told.items():
                 found[what][area].append(each)
         if sys.stderr.isatty():
             print(f"\r{number + 1} of {len(parties)}", end="", file=sys.stderr)
-    return found
 
 
 def _asking(callers: Callers, area: Area, journal: Journal, today: date) -> AreaAsking:
@@ -171,11 +187,7 @@ def _party(number: int) -> Party:
     return Party(uscc(SEED, far), enterprise_name(SEED, far))
 
 
-def _commit(
-    submit: Callable[[str, Iterator[registry_pb2.SubmitRecordsRequest]], registry_pb2.SubmitRecordsResponse],
-    feed: str,
-    records: Sequence[record_pb2.Record],
-) -> None:
+def _commit(submit: Submit, feed: str, records: Sequence[record_pb2.Record]) -> None:
     for row, record in enumerate(records, 1):
         record.row = row
     chunk = registry_pb2.SubmitRecordsRequest(
@@ -184,37 +196,3 @@ def _commit(
     answer = submit(feed, iter([chunk]))
     if answer.rejected or answer.held:
         raise BenchError(f"a record of {feed} was not stored: {answer.rows[0].field}: {answer.rows[0].why.en}")
-
-
-def _figure(areas: Mapping[str, Sequence[Reached]]) -> dict[str, Any]:
-    """Return percentiles over all areas, and the p99 and what was late of each."""
-    times = sorted(each.after for told in areas.values() for each in told)
-    late = sum(each.late for told in areas.values() for each in told)
-    worst = percentile(times, 0.99) / 1e6
-    return {
-        **{f"p{round(share * 100)}": round(percentile(times, share) / 1e6, 3) for share in SHARES},
-        "most": round(times[-1] / 1e6, 3),
-        "commits": len(next(iter(areas.values()))),
-        "asked": sum(each.asked for told in areas.values() for each in told),
-        "old_after_the_bar": late,
-        "bar": F7_BAR,
-        "goal": F7_GOAL,
-        "met": worst <= F7_BAR and not late,
-        "p99_by_area": {
-            area: round(percentile(sorted(each.after for each in told), 0.99) / 1e6, 3) for area, told in areas.items()
-        },
-    }
-
-
-def _lines(result: dict[str, Any]) -> list[str]:
-    machine = result["machine"]
-    lines = [f"{machine['processor']}, {machine['cores']} cores, load {machine['load_average']} at the start"]
-    for what, each in result["F7"].items():
-        met = "met" if each["met"] else "MISSED"
-        lines += [
-            f"  F7 {what}: p99 {each['p99']:g} s in all nine areas; bar ≤ {each['bar']:g} {met}, goal {each['goal']:g}",
-            f"    p50 {each['p50']:g}, p95 {each['p95']:g}, most {each['most']:g} s; {each['commits']} commits",
-            f"    {each['asked']:,} questions, {each['old_after_the_bar']} told the old state after the bar",
-            "    " + ", ".join(f"{area.lower()} {p99:g}" for area, p99 in each["p99_by_area"].items()),
-        ]
-    return lines

@@ -1,6 +1,7 @@
 """``jsg case``: a case in hand, from its registration to its end, as a deciding system's officer types it.
 
-Here are the acts on a case; what is followed is in ``case_watch``, the award gate in ``case_clear``.
+Here are the acts on a case; which there are is in ``case_list``, what is followed in ``case_watch``, the award gate in
+``case_clear``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jointsanctions.v1 import case_pb2, credit_pb2
 
 from formats.resident_ids import mask_resident_ids
-from gateway.cli import case_clear, case_watch
+from gateway.cli import case_clear, case_list, case_watch
 from gateway.cli.case_show import show_case
 from gateway.cli.case_terms import add_case, add_terms, terms_of
 from gateway.cli.connection import client_file, command, connect
@@ -57,6 +58,7 @@ def register(subparsers: Subparsers) -> None:
     closed.add_argument("--note", default="", help="free text")
     for parser in (opened, amended, closed):
         parser.add_argument("--request-id", default="", help="id of the call; the same again changes nothing")
+    case_list.register(commands)
     case_watch.register(commands)
     case_clear.register(commands)
 

@@ -63,6 +63,21 @@ def show_case(case: case_pb2.RegisteredCase) -> None:
         print(f"  结束 closed     {local(case.closed_at)}")
 
 
+def show_listed(listed: case_pb2.ListedCase) -> None:
+    """Print a case, on whom something weighs, and what is not acknowledged."""
+    show_case(listed.case)
+    for party in listed.weighing:
+        events = " ".join(f"#{sequence}" for sequence in party.sequences)
+        print(f"  有情况 weighed  {party.uscc}  {events}")
+    if listed.HasField("last_seen_at"):
+        print(f"  最近 newest     #{listed.last_sequence}, {local(listed.last_seen_at)}")
+    if listed.unacknowledged:
+        late = "  逾期 OVERDUE" if listed.overdue else ""
+        open_year = " 暂定 provisional" if listed.provisional else ""
+        by = f"acknowledge by {listed.acknowledge_by}{open_year}{late}"
+        print(f"  未签收 owed     {listed.unacknowledged}, {by}")
+
+
 def show_event(event: case_pb2.CaseEvent) -> None:
     """Print one event of one's own case."""
     part = f" / {event.part}" if event.part else ""

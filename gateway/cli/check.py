@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
@@ -13,8 +12,8 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 
 from formats.civil import parse_instant
 from formats.resident_ids import mask_resident_ids
+from gateway.cli.check_kept import Kept, add_kept
 from gateway.cli.connection import client_file, command, connect
-from gateway.cli.receipt import answer_bytes, save_receipt
 from gateway.cli.resolve import resolved
 from gateway.cli.show import show_answer
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, DecisionPoint, Verdict
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from gateway.cli.connection import Subparsers
 
+ERROR: Final = 1
 EXIT_CODES: Final = {Verdict.CLEAR: 0, Verdict.RESTRICTED: 3, Verdict.CONDITIONAL: 4, Verdict.UNVERIFIABLE: 5}
 EXAMPLE: Final = (
     "jsg check 91420300MA10004470 --area bidding --point award --case JSGC-2026-17 \\\n"
@@ -40,7 +40,7 @@ def register(subparsers: Subparsers) -> None:
         "--name", default="", help="full name, compared with the record; without a code who is meant is looked for"
     )
     check.add_argument("--member", action="append", default=[], metavar="USCC", help="other consortium member")
-    check.add_argument("--receipt", type=Path, default=None, metavar="FILE", help="write the answer's receipt there")
+    add_kept(check)
     check.add_argument("--explain", action="store_true", help="name also the rules that did not fire")
     add_question(check)
 
@@ -184,13 +184,15 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"jsg check: {mask_resident_ids(str(error))}", file=sys.stderr)
         return 2
+    kept = Kept.of(arguments)
     caller = client_file(arguments).areas[Area[arguments.area.upper()]]
     with connect(arguments, caller) as client:
         answer = client.check(request)
-        if arguments.receipt is not None:
-            save_receipt(client, arguments.receipt, answer.audit_position, arguments.officer, answer_bytes(answer))
-    if arguments.json:
-        print(json_format.MessageToJson(answer, preserving_proto_field_name=True, ensure_ascii=False))
-    else:
-        show_answer(answer)
+        # First what was answered: it is on record and stands, whatever becomes of its receipt.
+        if arguments.json:
+            print(json_format.MessageToJson(answer, preserving_proto_field_name=True, ensure_ascii=False))
+        else:
+            show_answer(answer)
+        if not kept.keep(client, request, answer):
+            return ERROR
     return EXIT_CODES[Verdict(answer.decision.verdict)]

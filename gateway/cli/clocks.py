@@ -11,6 +11,7 @@ from jointsanctions.v1 import clock_pb2 as pb
 
 from formats.civil import civil_date
 from gateway.cli.connection import client_file, command, connect, day
+from gateway.cli.letter_commands import ENDED_BY, typed
 from gateway.domain.case_clocks import EVENT_CLOCK
 from gateway.domain.clock_list import CLOCKS
 from gateway.domain.clocks import Colour
@@ -131,6 +132,9 @@ def _show(clock: pb.Clock) -> None:
     holder = f"{clock.holder} {clock.agency}".rstrip()
     print(f"               {clock.object_id} {clock.uscc} {clock.authority} · {holder} · {clock.source}")
     print(f"               自 since {clock.started_on}" + (f"; {told}" if told else ""))
+    if Colour(clock.colour) in RUNNING:
+        for letter in ENDED_BY.get(clock.clock_id, ()):
+            print(f"               文书 letter {typed(clock.object_id, letter)}")
 
 
 def _show_timeliness(rows: Iterable[pb.Timeliness]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gateway.bootstrap.config import load_config
 from gateway.bootstrap.stores import upgrade_store
-from gateway.cli import backup
+from gateway.cli import backup, go_on
 from gateway.cli.connection import command
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def register(subparsers: Subparsers) -> None:
     database = subparsers.add_parser("db", help="the store")
     commands = database.add_subparsers(required=True, metavar="COMMAND")
     backup.register(commands)
+    go_on.register(commands)
     command(commands, "upgrade", "bring the store's tables up to date", "jsg db upgrade", run_upgrade)
 
 

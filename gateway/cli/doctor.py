@@ -11,7 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gateway.bootstrap.config import load_config
-from gateway.cli import doctor_bulletin, doctor_certificates, doctor_gateway, doctor_log, doctor_mandates, doctor_places
+from gateway.cli import (
+    doctor_bases,
+    doctor_bulletin,
+    doctor_certificates,
+    doctor_gateway,
+    doctor_log,
+    doctor_mandates,
+    doctor_places,
+)
 from gateway.cli.connection import command
 from gateway.cli.doctor_texts import advice_on
 from gateway.security.key_ring import PersonKeyError
@@ -88,7 +96,9 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
     yield "configuration", True, f"profile {config.policy.profile}, policy {config.policy.digest[:12]}"
     least = arguments.least_free if arguments.least_free is not None else config.settings.watch.least_free_gigabytes
     looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (
+        doctor_bases.bases,
         partial(doctor_places.disk, least=least),
+        doctor_places.evidence,
         doctor_places.store,
         doctor_log.log,
         _persons_key,

@@ -1,4 +1,4 @@
-"""The doctor's look at mandates: those that stand in the store, in what the file differs, and what waits."""
+"""The doctor's look at mandates: those that stand in the store, in what the file differs, and what they switch on."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from formats.civil import civil_date
 from gateway.bootstrap.config import frame_of
 from gateway.bootstrap.stores import store_engine
+from gateway.clock import SystemClock
 from gateway.domain.agencies import Agencies
 from gateway.domain.agency_forms import MandateError
 from gateway.domain.errors import StoreUnavailableError
 from gateway.domain.mandates import differences
+from gateway.domain.processing_register import RegisterError, duties_of
 from gateway.storage.content import ContentError
 from gateway.storage.mandates import SqlMandateStore
 from gateway.storage.migrations import FACTS, is_current
@@ -54,6 +57,11 @@ def mandates(config: Config) -> tuple[list[Finding], Agencies]:
         if fault is not None:
             who = f"{mandate.agency_id}/{mandate.role}"
             return _broken(f"{who}: {fault[0]}: {fault[1]}"), agencies
+    try:
+        # The file's are looked at as the configuration is read; those that stand may switch on more (I-54).
+        config.processing.require(duties_of(standing), civil_date(SystemClock().now()))
+    except RegisterError as error:
+        return _broken(f"processing.toml: {error}"), agencies
     said = [f"{len(standing)} in the store, version {newest}", *differences(config.agencies, standing)]
     return [(LINK, True, "; ".join(said))], agencies
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gateway.bootstrap.config import StartError
+from gateway.bootstrap.evidence import evidence_upkeep
 from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.bootstrap.watch import growing
 from gateway.domain.errors import StoreUnavailableError
@@ -42,6 +44,21 @@ def disk(config: Config, *, least: float) -> Iterable[Finding]:
             yield _room(f"disk of the {what}", folder, least)
         elif folder.is_symlink() and not folder.is_dir():
             yield f"disk of the {what}", False, f"{folder} leads nowhere: is its disk mounted?"
+
+
+def evidence(config: Config) -> Iterable[Finding]:
+    """Ask the bucket of sealed evidence, where there is one, for what it would be asked at an upload."""
+    bucket = config.settings.evidence
+    if bucket is None:
+        return
+    try:
+        next(evidence_upkeep(config.settings).whole(), None)
+    except StartError as error:
+        yield "evidence", False, f"cannot be opened: {error}"
+    except StoreUnavailableError as error:
+        yield "evidence", False, f"{bucket.bucket} at {bucket.endpoint}: {error.metadata.get('kind', error.message)}"
+    else:
+        yield "evidence", True, f"{bucket.bucket} at {bucket.endpoint} answers"
 
 
 def _room(link: str, folder: Path, least: float) -> Finding:

@@ -16,20 +16,30 @@ _RECORDED: Final = Both(
     "与数据库时钟、已确认时间和最近留痕时间比较", "compared with the store's clock, confirmations and the last entries"
 )
 
+_ASSESSED: Final = Advice(
+    "个人信息影响评估缺失或已到复评日",
+    Both("登记簿 processing.toml 中的日期", "by the days on the register, processing.toml"),
+    Both("完成评估后更新登记簿；此前网关不能启动", "assess, then edit the register; until then no start"),
+)
+
 ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
-    (
-        "configuration",
-        "assessment",
-        Advice(
-            "个人信息影响评估缺失或已到复评日",
-            Both("登记簿 processing.toml 中的日期", "by the days on the register, processing.toml"),
-            Both("完成评估后更新登记簿；此前网关不能启动", "assess, then edit the register; until then no start"),
-        ),
-    ),
+    ("configuration", "assessment", _ASSESSED),
     (
         "configuration",
         "",
         Advice("配置不可用", _CONFIGURED, Both("按提示的文件和键修改", "mend the file and key named")),
+    ),
+    (
+        "legal bases",
+        "",
+        Advice(
+            "法律依据应进行年度复核（X-05）",
+            Both("按 policy/reviews.toml 中的日期", "by the days in policy/reviews.toml"),
+            Both(
+                "运行 jsg policy review，由法制机构复核后更新日期；结论不受影响",
+                "jsg policy review; once a legal officer has looked, put the new day there. No answer changes",
+            ),
+        ),
     ),
     (
         "disk",
@@ -56,6 +66,24 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
             "磁盘空间不足",
             Both("可用空间低于下限", "free space is below the limit of [status]"),
             Both("扩容或清理；留痕写不下时网关即停止", "make room: a record that cannot be written stops the gateway"),
+        ),
+    ),
+    (
+        "evidence",
+        "cannot be opened",
+        Advice(
+            "证据存储桶的密钥、证书颁发机构或组件不可用",
+            Both("按配置打开", "opened as [evidence] of gateway.toml says"),
+            Both("按提示修复文件及其权限，或安装扩展 s3", "mend the file named and its mode, or install the extra s3"),
+        ),
+    ),
+    (
+        "evidence",
+        "",
+        Advice(
+            "证据存储桶不可用",
+            Both("列出一个对象未获应答", "one object was asked to be listed, and that was not answered"),
+            Both("检查存储服务、网络和密钥权限", "look at the store, the way to it, and what its keys may do"),
         ),
     ),
     (
@@ -229,6 +257,7 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
             Both("保全数据库和备份，报告审计机关", "keep database and backups as they are, and tell the auditor"),
         ),
     ),
+    ("mandates", "assessment", _ASSESSED),
     (
         "mandates",
         "",

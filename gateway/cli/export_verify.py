@@ -12,6 +12,7 @@ import base64
 import csv
 import hashlib
 import io
+import stat
 from typing import TYPE_CHECKING, Any
 
 from formats import canonical
@@ -53,13 +54,13 @@ def verify_export(folder: Path, keys: Sequence[VerificationKey], verify: Verify)
         ExportError: It is not what was exported, or nothing that is trusted proves it.
         OSError: A file cannot be read.
     """
-    data = (folder / MANIFEST_FILE).read_bytes()
+    data = _file(folder, MANIFEST_FILE).read_bytes()
     manifest = read_manifest(data)
     try:
-        receipt = verify_receipt(decode_receipt((folder / RECEIPT_FILE).read_bytes()), keys, verify)
+        receipt = verify_receipt(decode_receipt(_file(folder, RECEIPT_FILE).read_bytes()), keys, verify)
         _check_end(manifest, data, receipt.body or {})
         leaves = _leaves(folder, manifest)
-        proofs = (folder / PROOFS_FILE).read_bytes()
+        proofs = _file(folder, PROOFS_FILE).read_bytes()
         if digest(proofs) != manifest["proofs_sha256"]:
             raise ExportError("the proofs are not those that the manifest names")
         hashes = iter(_hashes(proofs))
@@ -80,6 +81,14 @@ def verify_export(folder: Path, keys: Sequence[VerificationKey], verify: Verify)
     }
 
 
+def _file(folder: Path, name: str) -> Path:
+    """Return a file of the folder; a link or a device is none: it leads elsewhere, or has no end."""
+    file = folder / name
+    if not stat.S_ISREG(file.lstat().st_mode):
+        raise ExportError(f"{name}: is no file of this folder")
+    return file
+
+
 def _check_end(manifest: dict[str, Any], data: bytes, body: Any) -> None:  # noqa: ANN401 - a decoded body
     """Look whether the entry that the receipt proves is the end of this very export."""
     named = {
@@ -98,7 +107,7 @@ def _check_end(manifest: dict[str, Any], data: bytes, body: Any) -> None:  # noq
 
 def _leaves(folder: Path, manifest: dict[str, Any]) -> dict[str, dict[int, bytes]]:
     """Return the leaf at each index, by log, once every row has been read again."""
-    file, form = folder / ROWS_FILES[manifest["format"]], manifest["format"]
+    file, form = _file(folder, ROWS_FILES[manifest["format"]]), manifest["format"]
     with file.open("rb") as content:
         if hashlib.file_digest(content, "sha256").hexdigest() != manifest["content_sha256"]:
             raise ExportError("the rows are not those that the manifest names")

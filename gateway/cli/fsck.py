@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.bootstrap.config import load_config
 from gateway.bootstrap.stores import audit_place, store_engine
 from gateway.cli.connection import command
+from gateway.cli.held_receipts import missing
 from gateway.cli.verify import add_kept, add_keys, trusted_keys
 from gateway.cli.verify_folder import kept_checkpoints
 from gateway.security.log_keys import holds
@@ -42,17 +44,22 @@ def register(commands: Subparsers) -> None:
     fsck = command(commands, "fsck", say, "jsg audit fsck --checkpoint kept.checkpoint", run)
     add_keys(fsck)
     add_kept(fsck)
+    say_held = "receipt that somebody holds: what it proves must be there"
+    fsck.add_argument("--receipt", action="append", default=[], type=Path, metavar="FILE", help=say_held)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything, print what was found; 1 when anything differs."""
     settings = load_config(arguments.config, arguments.state).settings
-    kept = kept_checkpoints(arguments.checkpoint, trusted_keys(arguments)) if arguments.checkpoint else []
+    keys = trusted_keys(arguments) if arguments.checkpoint or arguments.receipt else []
+    kept = kept_checkpoints(arguments.checkpoint, keys)
     facts = store_engine(settings)
     place, log = audit_place(settings, facts), log_engine(facts, settings.state)
     try:
-        check = LogCheck(place, SqlLogStore(log, place), LogFolder(settings.state / "log"), holds)
-        report = check.run(_progress, kept)
+        store = SqlLogStore(log, place)
+        report = LogCheck(place, store, LogFolder(settings.state / "log"), holds).run(_progress, kept)
+        for what in missing(arguments.receipt, keys, store):
+            report.add(what)
         days = _look_at_days(settings, place, log, report)
     finally:
         place.close()

@@ -87,7 +87,7 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     report = FileReport(str(path))
     try:
         layout = settings.layout_of(path)
-        whole = _surveyed(path, layout, settings.encoding)
+        whole = surveyed(path, layout, settings.encoding)
         report.encoding, report.sha256 = whole.codec, whole.digest
         progress = Progress(path.name, whole.size, sys.stderr, time.monotonic)
         try:
@@ -106,7 +106,8 @@ def import_file(path: Path, settings: ImportSettings, client: Submitter | None) 
     return report
 
 
-def _surveyed(path: Path, layout: Layout, encoding: str) -> Survey:
+def surveyed(path: Path, layout: Layout, encoding: str) -> Survey:
+    """Return a file that decodes whole; raises ``FileFault`` or ``OSError`` for one that does not."""
     if path.suffix == WORKBOOK:
         return survey_workbook(path)
     return survey(path, "utf-8" if layout is LAYOUT else encoding)
@@ -117,7 +118,7 @@ def _import_rows(
 ) -> None:
     report, progress = rest
     layout = settings.layout_of(whole.path)
-    rows, header, mapper = _opened(whole, layout, progress)
+    rows, header, mapper = opened(whole, layout, progress)
     if whole.cut_off:
         report.warning_en = "the last line has no line end: the file may be cut off"
         report.warning_zh = "末行没有换行符，文件可能被截断"
@@ -148,7 +149,9 @@ def _import_rows(
         report.staged = complete(client, source, report.understood)
 
 
-def _opened(whole: Survey, layout: Layout, progress: Progress) -> tuple[Iterator[SourceRow], tuple[str, ...], Mapper]:
+def opened(
+    whole: Survey, layout: Layout, progress: Callable[[int, int], None]
+) -> tuple[Iterator[SourceRow], tuple[str, ...], Mapper]:
     """Return the rows below the header, the header, and what makes records of them."""
     if layout is LAYOUT:
         return read_lines(whole, progress), (COLUMN,), RecordLines()

@@ -17,6 +17,7 @@ from adapters.errors import GatewayError
 from formats.civil import SHANGHAI, parse_instant
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.listing_commands import COMMANDS
+from gateway.cli.listing_print import add_print
 from gateway.cli.listing_refusal import explain
 from gateway.cli.listing_show import show_listing, show_standing
 from gateway.services.listing_steps import FEED
@@ -60,6 +61,7 @@ def register(subparsers: Subparsers) -> None:
     show = command(commands, "show", "the whole life of a listing", "jsg listing show L-17", run_show)
     show.add_argument("listing_id", metavar="LISTING", help="id of the listing")
     show.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+    add_print(commands)
 
 
 def run_step(arguments: argparse.Namespace) -> int:

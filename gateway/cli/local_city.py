@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -23,10 +23,12 @@ from formats.civil import SHANGHAI, parse_date
 from gateway.bootstrap.config import Config, StartError, load_config
 from gateway.bootstrap.stores import upgrade_store
 from gateway.cli.connection import officer_signer
+from gateway.cli.local_edge import fronted
 from gateway.sample.city import City, make_city
 from gateway.security.pki import PkiError, init_authority, issue_client, issue_server
 from gateway.security.renewal import renew
 from gateway.settings.client_file import load_client
+from gateway.settings.gateway_file import load_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +41,8 @@ CHUNK: Final = 500
 CERTIFICATE_DAYS: Final = 90
 RENEW_WITHIN: Final = timedelta(days=30)
 START_SECONDS: Final = 60.0
+LINES_SHOWN: Final = 8
+"""Of the log of a gateway that does not serve."""
 OFFICER: Final = "sample-city"
 
 
@@ -92,25 +96,27 @@ def renew_certificates(state: Path) -> bool:
 
 @contextmanager
 def serving(place: Place, listen: str, workers: int = 1) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """Serve in a process of its own, and drain it at the end; yields its port and the process.
+    """Serve in a process of its own, and drain it at the end; yields its port, or the edge's, and the process.
 
     Its log goes to ``gateway.log`` in the state folder.
 
     Raises:
-        StartError: It ended, or did not serve within a minute; the log says why.
+        StartError: It ended, or did not serve within a minute; the message has the last of what it logged.
     """
     log = place.state / "gateway.log"
     begin = log.stat().st_size if log.exists() else 0
-    with log.open("ab") as sink:
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [*_jsg(place), "serve", "--listen", listen, "--workers", str(workers)],
-            stderr=sink,
-        )
-    try:
-        yield _port(process, log, begin, workers), process
-    finally:
-        process.terminate()
-        process.wait(timeout=START_SECONDS)
+    edge = load_gateway(place.config / "gateway.toml", place.state).edge
+    own = ["serve", "--workers", str(workers), *([] if edge else ["--listen", listen])]
+    with log.open("ab") as sink, ExitStack() as stack:
+        process = subprocess.Popen([*_jsg(place), *own], stderr=sink)  # noqa: S603 - our own program
+        try:
+            port = _port(process, log, begin, workers)
+            if edge is not None:
+                port = stack.enter_context(fronted(_jsg(place), place.state, listen, workers))
+            yield port, process
+        finally:
+            process.terminate()
+            process.wait(timeout=START_SECONDS)
 
 
 def _jsg(place: Place) -> list[str]:
@@ -126,7 +132,9 @@ def _port(process: subprocess.Popen[bytes], log: Path, begin: int, workers: int)
         if len(serving_lines) >= workers:
             return int(serving_lines[0]["port"])
         time.sleep(0.05)
-    raise StartError(f"the gateway did not serve; see {log}")
+    how = "did not serve within a minute" if process.poll() is None else f"ended with {process.returncode}"
+    said = log.read_bytes()[begin:].decode(errors="replace").splitlines()[-LINES_SHOWN:]
+    raise StartError("\n".join([f"the gateway {how}; the end of {log}:", *said]))
 
 
 class Callers:

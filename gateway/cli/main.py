@@ -12,9 +12,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from gateway.memory import keep_little
 from gateway.rpc.environment import forbid_tls12
 
 forbid_tls12(os.environ)  # before grpc is imported, which the commands below do
+keep_little(os.environ)
 
 from adapters.errors import GatewayError, SettingsError  # noqa: E402
 from formats.resident_ids import mask_resident_ids  # noqa: E402
@@ -31,6 +33,7 @@ COMMANDS: Final = {
     "city": ("up",),
     "tour": ("tour",),
     "run": ("serve",),
+    "edge": ("edge",),
     "importing": ("import",),
     "check": ("check",),
     "check_person": ("check-person",),
@@ -44,6 +47,7 @@ COMMANDS: Final = {
     "referral": ("referral",),
     "bulletin": ("bulletin",),
     "adapter": ("adapter",),
+    "console": ("console",),
     "conformance": ("conformance",),
     "connector": ("connector",),
     "clocks": ("clocks", "timeliness"),
@@ -55,12 +59,16 @@ COMMANDS: Final = {
     "retention": ("retention",),
     "mandate": ("mandate",),
     "processing": ("processing",),
+    "policy": ("policy",),
     "pki": ("pki",),
     "database": ("db",),
+    "evidence": ("evidence",),
     "keys": ("keys",),
     "status": ("status",),
+    "health": ("health",),
     "doctor": ("doctor",),
     "bench": ("bench",),
+    "completion": ("completion",),
 }
 """Each module of this package that has commands, with what is typed for them, in the order of the help."""
 
@@ -71,6 +79,7 @@ def parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
         prog="jsg",
         description="May this enterprise go ahead with this activity now, and can you prove that you asked?",
     )
+    root.add_argument("--version", action="store_true", help="say version, commit and versions of the tables, and exit")
     add_place(root)
     commands = root.add_subparsers(required=True, metavar="COMMAND", parser_class=CommandParser)
     typed = _command(argv)
@@ -93,6 +102,9 @@ def _command(argv: Sequence[str]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
+    if list(words) == ["--version"]:
+        print(importlib.import_module("gateway.cli.version").said())
+        return OK
     arguments = parser(words).parse_args(words)
     try:
         code = int(arguments.run(arguments))

@@ -7,25 +7,23 @@ import getpass
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import receipt_pb2
 
+from console.printing.model import PrintError
 from formats.merkle import HASH_SIZE
 from formats.query_code import decode_query_code
 from formats.receipt import ReceiptError, decode_receipt, encode_receipt, with_response
 from gateway.cli.connection import client_file, command, connect
+from gateway.cli.print_page import SUFFIX, add_fonts, printer
 from gateway.cli.receipt_page import page_of, query_code_of
+from gateway.cli.receipt_print import receipt_print
 
 if TYPE_CHECKING:
-    from google.protobuf.message import Message
-    from jointsanctions.v1 import common_pb2
-
-    from adapters.client import GatewayClient
     from gateway.cli.connection import Subparsers
 
 OK, ERROR, USAGE = 0, 1, 2
-POSITION_FIELD: Final = "audit_position"
 
 
 def register(commands: Subparsers) -> None:
@@ -42,9 +40,11 @@ def register(commands: Subparsers) -> None:
     get.add_argument("--response", type=Path, default=None, metavar="FILE", help="the answer's bytes, to be put in")
     get.add_argument("--officer", default=getpass.getuser(), help="who asks for it")
     get.add_argument("--out", type=Path, required=True, metavar="FILE", help="write it there")
-    page = command(commands, "page", "make a receipt a page to print", "jsg audit page a.json --out a.html", run_page)
+    page = command(commands, "page", "make a receipt a page to print", "jsg audit page a.json --out a.pdf", run_page)
     page.add_argument("receipt", type=Path, metavar="RECEIPT", help="the receipt")
-    page.add_argument("--out", type=Path, required=True, metavar="FILE", help="write the page there")
+    say = "write the page there: .pdf for paper, anything else as HTML with the receipt in it"
+    page.add_argument("--out", type=Path, required=True, metavar="FILE", help=say)
+    add_fonts(page)
 
 
 def run_receipt(arguments: argparse.Namespace) -> int:
@@ -65,7 +65,8 @@ def run_receipt(arguments: argparse.Namespace) -> int:
         except (OSError, ReceiptError) as error:
             print(f"jsg audit receipt: --response {arguments.response}: {error}", file=sys.stderr)
             return ERROR
-    arguments.out.write_bytes(content)
+    if not _written("jsg audit receipt", arguments.out, content):
+        return ERROR
     print(json.dumps({"file": str(arguments.out)}) if arguments.json else f"收据 receipt: {arguments.out}")
     return OK
 
@@ -74,33 +75,29 @@ def run_page(arguments: argparse.Namespace) -> int:
     """Make a page of a receipt, which is not verified by that."""
     try:
         content = arguments.receipt.read_bytes()
-        page, code = page_of(content), query_code_of(decode_receipt(content))
-    except (OSError, ReceiptError) as error:
+        code = query_code_of(decode_receipt(content))
+        if arguments.out.suffix.lower() == SUFFIX:
+            page = printer(arguments.fonts)(receipt_print(content))
+        else:
+            page = page_of(content).encode()
+    except (OSError, ReceiptError, PrintError) as error:
         print(f"jsg audit page: {arguments.receipt}: {error}", file=sys.stderr)
         return ERROR
-    arguments.out.write_bytes(page.encode())
+    if not _written("jsg audit page", arguments.out, page):
+        return ERROR
     said = {"file": str(arguments.out), "query_code": code}
     print(json.dumps(said) if arguments.json else f"凭证页 page: {arguments.out}\n查询码 query code: {code}")
     return OK
 
 
-def save_receipt(
-    client: GatewayClient, file: Path, position: common_pb2.AuditPosition, officer: str, response: bytes
-) -> None:
-    """Fetch the receipt of an answer just given, put the answer in, and write it to *file*."""
-    request = receipt_pb2.GetReceiptRequest(
-        writer=position.writer, number=position.number, leaf_hash=position.leaf_hash, officer=officer
-    )
-    receipt = decode_receipt(client.receipt(request).receipt)
-    file.write_bytes(encode_receipt(with_response(receipt, response)))
-
-
-def answer_bytes(answer: Message) -> bytes:
-    """Return the bytes of an answer that its entry holds the hash of: deterministic, without its audit position."""
-    plain = type(answer)()
-    plain.CopyFrom(answer)
-    plain.ClearField(POSITION_FIELD)
-    return plain.SerializeToString(deterministic=True)
+def _written(said_by: str, file: Path, content: bytes) -> bool:
+    """Write a file; False where it cannot be, which standard error says."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        print(f"{said_by}: --out {file}: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _wanted(place: str, leaf: bytes | None) -> receipt_pb2.GetReceiptRequest:

@@ -10,36 +10,31 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from google.protobuf.message import DecodeError
-from jointsanctions.v1 import credit_pb2
 
-from formats import canonical
+from console.printing.model import Heading, Rows
 from formats.checkpoint import parse_checkpoint
-from formats.civil import format_instant
 from formats.merkle import leaf_hash
 from formats.note import decode_note
 from formats.query_code import encode_query_code
 from formats.receipt import ReceiptError, decode_receipt
 from formats.tlog_proof import decode_proof
 from gateway.cli import page_words as words
-from gateway.cli.page_rows import measure_rows, moment, proof_rows, question_rows
 from gateway.cli.page_style import POLICY, STYLE
-from gateway.domain.vocabulary import Verdict
+from gateway.cli.receipt_said import parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
+    from console.printing.model import Row
     from formats.receipt import Receipt
-    from gateway.cli.page_rows import Row
     from gateway.cli.page_words import Pair
 
 PAGE_LIMIT: Final = 4_000_000
 """Characters of a page: more than any receipt makes."""
-CHECK: Final = "CreditService/CheckEligibility"
 _HELD: Final = re.compile(r'<pre id="receipt">([A-Za-z0-9+/=\n]*)</pre>')
 _LINE: Final = 96
 
@@ -101,18 +96,13 @@ def _page(receipt: Receipt, content: bytes) -> str:
     _text(head, "style", STYLE)
     _pair(SubElement(body, "h1"), words.TITLE)
     _rows(body, [(words.CODE, code)], "code")
-    envelope, asked = _object(receipt.envelope), _object(receipt.body) if receipt.body else {}
-    line = _object(receipt.line.content) if receipt.line else {}
-    if asked:
-        _pair(SubElement(body, "h2"), words.ASKED)
-        _rows(body, list(question_rows(envelope, asked, line)))
-        _pair(SubElement(body, "h2"), words.ANSWERED)
-        _answer(body, receipt, asked, line)
-    else:
-        _rows(body, [(words.RECORDED_AT, moment(envelope["time"]))])
-        _pair(SubElement(body, "p", {"class": "note"}), words.NOT_SHOWN)
-    _pair(SubElement(body, "h2"), words.PROOF)
-    _rows(body, list(proof_rows(receipt)), "hash")
+    for part in parts_of(receipt):
+        if isinstance(part, Heading):
+            _pair(SubElement(body, "h2"), part.text)
+        elif isinstance(part, Rows):
+            _rows(body, part.rows, part.look.value)
+        else:
+            _pair(SubElement(body, "p", {"class": "note"}), part.text)
     for said in (words.CAUTION, words.ON_PAPER):
         _pair(SubElement(body, "p", {"class": "note"}), said)
     held = SubElement(body, "details")
@@ -122,27 +112,7 @@ def _page(receipt: Receipt, content: bytes) -> str:
     return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
 
 
-def _answer(parent: Element, receipt: Receipt, body: Mapping[str, Any], line: Mapping[str, Any]) -> None:
-    verdict = line.get("verdict") or body.get("verdict")
-    if verdict is None:
-        _rows(parent, [(words.OUTCOME, str(body.get("outcome", "")))])
-        return
-    _rows(parent, [(words.VERDICT, words.VERDICTS[Verdict(verdict)])], "verdict")
-    if not receipt.response or body.get("method") != CHECK:
-        _pair(SubElement(parent, "p", {"class": "note"}), words.NO_ANSWER)
-        return
-    decision = credit_pb2.CheckEligibilityResponse.FromString(receipt.response).decision
-    rows: list[Row] = [(words.ENTERPRISE, f"{decision.enterprise.uscc} {decision.enterprise.name}")]
-    if decision.HasField("valid_until"):
-        rows.append((words.VALID_UNTIL, moment(format_instant(decision.valid_until.ToDatetime(tzinfo=UTC)))))
-    if not decision.measures:
-        rows.append((words.MEASURE, words.NO_MEASURE))
-    _rows(parent, rows)
-    for measure in decision.measures:
-        _rows(parent, list(measure_rows(measure)))
-
-
-def _rows(parent: Element, rows: list[Row], style: str = "") -> None:
+def _rows(parent: Element, rows: Iterable[Row], style: str) -> None:
     listed = SubElement(parent, "dl")
     for title, said in rows:
         if said:
@@ -162,10 +132,3 @@ def _pair(parent: Element, said: Pair) -> None:
 
 def _text(parent: Element, tag: str, text: str, attributes: dict[str, str] | None = None) -> None:
     SubElement(parent, tag, attributes or {}).text = text
-
-
-def _object(data: bytes) -> dict[str, Any]:
-    content = canonical.decode(data)
-    if not isinstance(content, dict):
-        raise TypeError("a part is not an object")
-    return content

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jointsanctions.v1 import referral_pb2 as pb
 
-from gateway.cli import referral_dossier, referral_inbox
+from gateway.cli import referral_dossier, referral_export, referral_holds, referral_inbox, referral_letter
 from gateway.cli.connection import command, day
 from gateway.cli.outcome_lists import print_json
 from gateway.cli.referral_facts import read_facts
@@ -84,7 +84,10 @@ def register(subparsers: Subparsers) -> None:
     add_common(listed, HRSS, case=False, writes=False)
     listed.add_argument("--open", action="store_true", help="only cases that are not at their end")
     referral_dossier.register(commands)
+    referral_export.register(commands)
+    referral_letter.register(commands)
     referral_inbox.register(commands)
+    referral_holds.register(commands)
 
 
 def _register_paying(commands: Subparsers) -> None:

@@ -131,6 +131,8 @@ def run_send(arguments: argparse.Namespace) -> int:
         response = send(party, keyring_of(arguments), _spool(arguments, party), step, to, now())
     if not print_json(arguments, response):
         show_case(response.referral)
+        if response.court_agreement:
+            print(f"  告知法院依据 notice to the court by  {response.court_agreement}")
         show_gaps(response.gaps)
     return OK
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.dossier.errors import DossierFault
 from gateway.domain.referral_elements import GapWeight
+from gateway.domain.referral_holds import HoldState
 from gateway.domain.referral_inbox import TransportState
+from gateway.domain.referral_stuck import StuckReason
 from gateway.domain.referral_words import ReferralActKind as Kind
 from gateway.domain.referral_words import ReferralStage as Stage
 
@@ -82,6 +84,17 @@ TRANSPORT: Final[Mapping[TransportState, str]] = {
     TransportState.DELIVERED: "已接收 DELIVERED",
     TransportState.NOT_OPENED: "逾时未查阅 NOT OPENED",
     TransportState.OPENED: "已查阅 OPENED",
+}
+STUCK: Final[Mapping[StuckReason, str]] = {
+    StuckReason.CLOCK_OVERDUE: "期限逾期 CLOCK OVERDUE",
+    StuckReason.NOT_DELIVERED: "未接收 NOT DELIVERED",
+    StuckReason.NOT_OPENED: "未查阅 NOT OPENED",
+}
+HOLDS: Final[Mapping[HoldState, str]] = {
+    HoldState.IN_FORCE: "有效 IN FORCE",
+    HoldState.RELEASE_ASKED: "待第二人解除 RELEASE ASKED",
+    HoldState.RELEASED: "已解除 RELEASED",
+    HoldState.ENDED: "到期 ENDED",
 }
 FAULTS: Final[Mapping[DossierFault, str]] = {
     DossierFault.CUT_OFF: "文件不完整 cut off",

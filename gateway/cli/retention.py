@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         print("jsg retention: --document: is required to erase", file=sys.stderr)
         return USAGE
     counts: dict[str, dict[str, int]] = {}
-    flawed = erased = looked = 0
+    flawed = erased = looked = on_hold = 0
     request = pb.ApplyRetentionRequest(
         officer=arguments.officer, erase=arguments.erase, document_number=arguments.document
     )
@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
             request.request_id = str(uuid.uuid4())
             found = client.apply_retention(request)
             looked, flawed, erased = looked + 1, flawed + found.flawed, erased + found.erased
+            on_hold = found.referrals_on_hold
             for each in found.counts:
                 total = counts.setdefault(each.retention_class, {"months": each.months, "due": 0, "held": 0})
                 total["due"] += each.due
@@ -60,11 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
             request.from_writer, request.from_number = found.following_writer, found.following_number
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    told = {"classes": counts, "erased": erased, "flawed": flawed, "erase": arguments.erase}
+    told = {"classes": counts, "erased": erased, "flawed": flawed, "erase": arguments.erase, "on_hold": on_hold}
     if arguments.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
         _show(counts, erased, flawed, erase=arguments.erase)
+        print(f"依法保留的移送案件 referrals on hold: {on_hold}")
     return ERROR if flawed else OK
 
 

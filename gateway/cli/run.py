@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -15,6 +16,9 @@ from gateway.bootstrap.config import StartError, load_config
 from gateway.bootstrap.process import Gateway
 from gateway.cli import logs
 from gateway.cli.connection import command
+from gateway.cli.supervised import READY as SERVES
+from gateway.cli.supervised import STOPPING, Supervisor, environment_of
+from gateway.cli.supervised import Workers as Said
 from gateway.domain.errors import AuditUnavailableError, StoreUnavailableError
 from gateway.security.key_ring import PersonKeyError
 from gateway.security.watched import UnusableFileError
@@ -73,12 +77,15 @@ async def _serve(arguments: argparse.Namespace) -> int:
     config = load_config(arguments.config, arguments.state)
     settings = config.settings
     worker = arguments.worker or 0
+    if settings.edge is not None and arguments.listen:
+        raise StartError("gateway.toml has [edge]: jsg edge run listens, not the gateway")
+    supervisor = Supervisor(os.environ)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         gateway = Gateway(config, worker, shared_port=arguments.worker is not None)
-        port = await gateway.start(":".join(_address(arguments.listen or settings.listen)))
+        port = await gateway.start(":".join(address_of(arguments.listen or settings.listen)))
     except CANNOT_START as error:
         raise StartError(str(error)) from error
     _log.info(
@@ -90,14 +97,16 @@ async def _serve(arguments: argparse.Namespace) -> int:
         settings=settings.digest,
         agencies=config.agencies.digest,
     )
-    ended_well = await gateway.serve_until(stop)
+    supervisor.tell(SERVES)
+    ended_well = await gateway.serve_until(stop, supervisor.alive)
+    supervisor.tell(STOPPING)
     _log.info("stopping", worker=worker, ended_well=ended_well)
     await gateway.close()
     return OK if ended_well else ERROR
 
 
-def _address(listen: str) -> tuple[str, str]:
-    """Return host and port; checked here, because gRPC takes port 99999 for 34463."""
+def address_of(listen: str) -> tuple[str, str]:
+    """Return host and port; checked here, because gRPC takes port 99999 for 34463. Raises ``StartError``."""
     host, _, port = listen.rpartition(":")
     if not (host and port.isascii() and port.isdigit() and int(port) <= MAX_PORT):
         raise StartError(f"cannot listen on {listen!r}: it is not HOST:PORT with a port up to {MAX_PORT}")
@@ -124,8 +133,10 @@ class _Workers:
 def _supervise(arguments: argparse.Namespace) -> int:
     """Start the workers and stop all of them when one ends: what they share must not be served by half of them."""
     settings = load_config(arguments.config, arguments.state).settings
+    if settings.edge is not None:
+        return _stand_by(arguments, "")
     listen = arguments.listen or settings.listen
-    host, port = _address(listen)
+    host, port = address_of(listen)
     with socket.socket(socket.AF_INET) as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
@@ -133,24 +144,35 @@ def _supervise(arguments: argparse.Namespace) -> int:
         except OSError as error:
             raise StartError(f"cannot listen on {listen!r}: {error}") from error
         address = f"{host}:{held.getsockname()[1]}"
-        workers = _Workers([_start(arguments, number, address) for number in range(arguments.workers)])
+        return _stand_by(arguments, address)
+
+
+def _stand_by(arguments: argparse.Namespace, address: str) -> int:
+    said = Said(Supervisor(os.environ), arguments.workers)
+    try:
+        workers = _Workers([_start(arguments, number, address, said) for number in range(arguments.workers)])
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: workers.terminate())
-        return _wait(workers)
+        return _wait(workers, said)
+    finally:
+        said.close()
 
 
-def _start(arguments: argparse.Namespace, worker: int, address: str) -> subprocess.Popen[bytes]:
+def _start(arguments: argparse.Namespace, worker: int, address: str, said: Said) -> subprocess.Popen[bytes]:
+    """Start a worker; *address* is empty where each has a socket of its own."""
     place = ["--config", str(arguments.config)]
     if arguments.state is not None:
         place += ["--state", str(arguments.state)]
-    own = ["serve", "--worker", str(worker), "--listen", address]
-    return subprocess.Popen([sys.executable, "-P", "-m", "gateway", *place, *own])  # noqa: S603 - our own program
+    own = ["serve", "--worker", str(worker), *(["--listen", address] if address else [])]
+    words = [sys.executable, "-P", "-m", "gateway", *place, *own]
+    return subprocess.Popen(words, env=environment_of(said, worker))  # noqa: S603 - our own program
 
 
-def _wait(workers: _Workers) -> int:
+def _wait(workers: _Workers, said: Said) -> int:
     """Wait for the first worker to end, end the others, and return the worst exit code as 0 or 1."""
     first: int | None = None
     while first is None:
+        said.look()
         for worker in workers.processes:
             try:
                 first = worker.wait(timeout=0.2)

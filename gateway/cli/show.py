@@ -110,8 +110,12 @@ def _bound(bound: common_pb2.SecurityBound) -> str:
 
 def local(stamp: Timestamp) -> str:
     """Return an instant as local time in Shanghai, for people."""
-    moment: datetime = stamp.ToDatetime(tzinfo=UTC).astimezone(SHANGHAI)
-    return moment.strftime("%Y-%m-%d %H:%M:%S +08:00")
+    return local_instant(stamp.ToDatetime(tzinfo=UTC))
+
+
+def local_instant(at: datetime) -> str:
+    """Return an instant, in whatever zone, as ``local`` does."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S +08:00")
 
 
 def day(stamp: Timestamp) -> str:

@@ -121,6 +121,12 @@ def _record(answer: pb.GetStatusResponse) -> Iterator[tuple[str, str]]:
     owed = load.owed_events
     oldest = f", 最早 oldest {_instant(owed.oldest)}" if owed.HasField("oldest") else ""
     yield "项目事件 case events", f"{owed.count} 条未签收 not acknowledged, {owed.overdue} 逾期 overdue{oldest}"
+    stuck = load.referrals
+    late = f"{stuck.clocks_overdue} 期限逾期 clocks overdue, {stuck.not_delivered} 未接收 not delivered"
+    yield (
+        "案件移送 referrals",
+        f"{late}, {stuck.not_opened} 未查阅 not opened, {stuck.uploads_stuck} 上传中断 uploads stuck",
+    )
     yield "负载 load", f"{load.in_flight} 进行中 in flight, {load.streams} 流 streams; 拒绝 refused: {refused}"
 
 

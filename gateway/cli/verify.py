@@ -93,7 +93,7 @@ def _proven(file: Path, keys: Sequence[VerificationKey]) -> dict[str, object]:
         return verify_export(file, keys, holds)
     content = file.read_bytes()
     if not is_day_proof(content):
-        return _told(verify_receipt(decode_receipt(_receipt(content)), keys, holds))
+        return _told(verify_receipt(decode_receipt(receipt_bytes(content)), keys, holds))
     uscc, days = verify_day_proof(content, keys, holds)
     sides = list(days[0].entries)
     told: dict[str, object] = {"uscc": uscc, "from": str(days[0].day), "until": str(days[-1].day), "sides": sides}
@@ -177,8 +177,12 @@ def add_keys(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keys", action="append", default=[], type=Path, metavar="FILE", help=say)
 
 
-def _receipt(content: bytes) -> bytes:
-    """Return the receipt that a file is or, as a page that shows what its receipt says and nothing else, holds."""
+def receipt_bytes(content: bytes) -> bytes:
+    """Return the receipt that a file is or, as a page that shows what its receipt says and nothing else, holds.
+
+    Raises:
+        ReceiptError: It is a page that its receipt does not make.
+    """
     if not content.startswith(b"<"):
         return content
     try:

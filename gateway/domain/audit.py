@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from formats import canonical, merkle
 from formats.civil import format_instant
@@ -31,8 +31,7 @@ class EntryTooLargeError(Exception):
     """A body or line is over its cap: a fault of the code that caps its fields, never of the caller."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One item of a batch as stored: its canonical bytes, its salt, and its leaf under the body's root."""
 
     salt: bytes

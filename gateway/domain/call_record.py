@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from formats import canonical
 from gateway.domain.officers import OfficerKnown
@@ -31,6 +31,12 @@ FIELD_LIMIT = 120
 OWN_OF_ITEM = ("case", "officer", "officer_by", "purpose")
 """Keys that stand in the body of a batch, for all its items, or in the line of each."""
 
+BATCH = "CreditService/BatchCheckEligibility"
+QUESTIONS = frozenset(
+    {"CreditService/CheckEligibility", BATCH, "CreditService/CheckPerson", "CreditService/ClearAward"}
+)
+"""Methods that ask whether somebody may go ahead."""
+_DECLARED: Final = OfficerKnown.DECLARED.name.lower()
 OK = "OK"
 KEYED = "keyed:"
 """Before the hash of a request that is a keyed one: over the SHA-256, under a key that no reader of the log has."""
@@ -117,9 +123,12 @@ def own_of_item(*, case: str, officer: str, purpose: str) -> dict[str, object]:
 
     Its officer is declared: an assertion speaks for one officer of the whole call, who then stands in the body.
     """
-    by = OfficerKnown.DECLARED.name.lower() if officer else ""
-    own = zip(OWN_OF_ITEM, (case, officer, by, purpose), strict=True)
-    return {key: value for key, value in own if value}
+    own: dict[str, object] = {"case": case} if case else {}
+    if officer:
+        own.update(officer=officer, officer_by=_DECLARED)
+    if purpose:
+        own["purpose"] = purpose
+    return own
 
 
 def body_of_item(body: Mapping[str, Any], line: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -131,6 +140,12 @@ def body_of_item(body: Mapping[str, Any], line: Mapping[str, Any]) -> Mapping[st
 def asked_alone(line: Mapping[str, Any]) -> bool:
     """Return whether the item of *line* is a question of its own that went in company: of a case or by an officer."""
     return "case" in line or "officer" in line
+
+
+def is_question(method: str, outcome: str, *, of_batch: bool) -> bool:
+    """Return whether what was recorded is one question: a call, an item of a batch, or a batch refused as a whole."""
+    whole_batch = method == BATCH and not of_batch and outcome == OK
+    return method in QUESTIONS and not whole_batch
 
 
 def recorded_name(name: str) -> str:

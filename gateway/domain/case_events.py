@@ -74,6 +74,17 @@ def weighing_on(uscc: str, measures: Iterable[Measure]) -> Iterable[Weighing]:
             yield Weighing(uscc, measure.row.rule_id, ground.record_id)
 
 
+def standing_of(told: Iterable[CaseEvent]) -> dict[Weighing, int]:
+    """Return what has begun and not ended by the events of a case, in order, each with the sequence that told it."""
+    standing: dict[Weighing, int] = {}
+    for event in told:
+        if event.kind is CaseEventKind.BEGAN:
+            standing[event.weighing] = event.sequence
+        else:
+            standing.pop(event.weighing, None)
+    return standing
+
+
 def new_events(told: Iterable[CaseEvent], present: Collection[Weighing], parties: Collection[str]) -> list[NewEvent]:
     """Return what is to be told of a case, in a fixed order: ends first.
 
@@ -82,12 +93,7 @@ def new_events(told: Iterable[CaseEvent], present: Collection[Weighing], parties
         present: What weighs on its parties now.
         parties: Their codes. Of who takes part no more nothing is told, whatever becomes of it.
     """
-    standing: dict[Weighing, int] = {}
-    for event in told:
-        if event.kind is CaseEventKind.BEGAN:
-            standing[event.weighing] = event.sequence
-        else:
-            standing.pop(event.weighing, None)
+    standing = standing_of(told)
     over = sorted(each for each in standing.keys() - set(present) if each.uscc in parties)
     begun = sorted(set(present) - standing.keys())
     return [

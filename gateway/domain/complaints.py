@@ -44,6 +44,8 @@ class StatusTrouble(Word):
     DISK_FILLS_UP = 18
     DAY_NOT_INDEXED = 19
     CASE_EVENTS_OWED = 20
+    REFERRALS_STUCK = 21
+    BASIS_REVIEW_DUE = 22
 
 
 DAY_WAITS: Final = timedelta(hours=1)
@@ -82,6 +84,8 @@ def complaints(status: Status) -> tuple[Complaint, ...]:
         *_signed(status),
         *_indexed(status),
         *_owed(status),
+        *_stuck(status),
+        *_reviewed(status),
     ]
     return tuple(sorted(found, key=lambda each: each.trouble))
 
@@ -173,6 +177,23 @@ def _owed(status: Status) -> Iterator[Complaint]:
     elif owed.overdue:
         # It is an agency's to mend, and no answer suffers from it.
         yield Complaint(StatusTrouble.CASE_EVENTS_OWED, measured=f"{owed.overdue} / {owed.count}", broken=False)
+
+
+def _stuck(status: Status) -> Iterator[Complaint]:
+    found = status.referrals
+    if found.fault:
+        yield Complaint(StatusTrouble.REFERRALS_STUCK, measured=found.fault)
+    elif found.stuck:
+        # They are the parties' to mend, and no answer suffers from them.
+        said = f"{found.clocks} / {found.not_delivered} / {found.not_opened} / {found.uploads}"
+        yield Complaint(StatusTrouble.REFERRALS_STUCK, measured=said, broken=False)
+
+
+def _reviewed(status: Status) -> Iterator[Complaint]:
+    review = status.next_basis_review
+    if review is not None and review <= status.today + status.limits.soon:
+        # Lawyers are to look (X-05); no answer changes by it.
+        yield Complaint(StatusTrouble.BASIS_REVIEW_DUE, measured=review.isoformat(), broken=False)
 
 
 def _replayed(status: Status) -> Iterator[Complaint]:

@@ -7,7 +7,7 @@ of parties and grounds never matters, and one more ground never makes the verdic
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import add_months, civil_date, midnight
 from gateway.domain.deposit_record import NO_PROJECTS
@@ -37,8 +37,7 @@ INCOMPLETE = "INCOMPLETE_RECORD: "
 """Begins the doubt about a block that lacks what it may not be without; the record's id follows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Where it is asked, and the facts of the case."""
 
     point: DecisionPoint
@@ -56,8 +55,7 @@ class Moment:
     doubts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A party as identified. ``same_name`` are records without a code that bear its full name."""
 
     uscc: str
@@ -83,8 +81,8 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer about one enterprise; ``subjects[0]`` is the one that is to go ahead."""
+class Weighed:
+    """What came of weighing; it names an enterprise only through its measures and doubts."""
 
     verdict: Verdict
     measures: tuple[Measure, ...]
@@ -92,12 +90,55 @@ class Decision:
     incentives: tuple[EarnedIncentive, ...]
     incentives_suspended: bool
     """A restriction in force in the same area suspends them, and so does any doubt whether there is one."""
-    grade: Grade
-    subjects: tuple[Subject, ...]
     valid_until: datetime
     """Instant from which it holds no more: the moment itself when nothing could be said that might be kept."""
     doubts: tuple[str, ...]
     not_fired: tuple[str, ...]
+
+
+class Decision(NamedTuple):
+    """The answer about one enterprise: what was weighed, and about whom."""
+
+    weighed: Weighed
+    grade: Grade
+    """The enterprise's own, at the moment."""
+    subjects: tuple[Subject, ...]
+    """The first is the one that is to go ahead."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the asking system may do."""
+        return self.weighed.verdict
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What weighs, strongest first."""
+        return self.weighed.measures
+
+    @property
+    def incentives(self) -> tuple[EarnedIncentive, ...]:
+        """What is earned, suspended or not."""
+        return self.weighed.incentives
+
+    @property
+    def incentives_suspended(self) -> bool:
+        """Whether something suspends them."""
+        return self.weighed.incentives_suspended
+
+    @property
+    def valid_until(self) -> datetime:
+        """Instant from which it holds no more."""
+        return self.weighed.valid_until
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What could not be trusted; empty where everything could."""
+        return self.weighed.doubts
+
+    @property
+    def not_fired(self) -> tuple[str, ...]:
+        """Rules that were looked at and weigh nothing here; empty unless that was asked for."""
+        return self.weighed.not_fired
 
 
 def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, moment: Moment) -> Decision:
@@ -128,17 +169,16 @@ def decide(subjects: tuple[Subject, ...], question: Question, policy: Policy, mo
     incentives, changes = earned(asked, standing, policy, subjects[0].projects)
     found.changes.extend(changes)
     verdict = verdict_of(measures, found.doubts)
-    return Decision(
+    weighed = Weighed(
         verdict=verdict,
         measures=measures,
         incentives=incentives,
         incentives_suspended=bool(found.doubts) or any(_suspends(measure) for measure in measures),
-        grade=standing.grade,
-        subjects=subjects,
         valid_until=moment.as_of if verdict is Verdict.UNVERIFIABLE else min(found.changes),
         doubts=tuple(sorted(set(found.doubts))),
         not_fired=tuple(sorted(set(found.not_fired))) if question.explain else (),
     )
+    return Decision(weighed, standing.grade, subjects)
 
 
 @dataclass(slots=True)

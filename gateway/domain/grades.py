@@ -8,6 +8,7 @@ profile's choice, and what a grade means for an activity is policy too.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from formats.civil import civil_date
@@ -136,5 +137,11 @@ def before_first(rules: GradeRules, graded: Iterable[tuple[datetime, Grade]]) ->
 
 def evaluation_number(uscc: str, grade: Grade) -> str:
     """Return the number of the grade's evaluation record, which stands for its document."""
-    since = civil_date(grade.held_since).isoformat() if grade.held_since else "first-record"
+    since = _day(grade.held_since) if grade.held_since else "first-record"
     return f"{grade.scale.scheme}/{uscc}/{since}/{grade.letter.name}"
+
+
+@lru_cache(maxsize=4096)
+def _day(moment: datetime) -> str:
+    """Return the civil day of an instant; grades begin on some thousand days, and an answer names a thousand grades."""
+    return civil_date(moment).isoformat()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from gateway.domain.errors import StateError
+from gateway.domain.two_persons import spelled
 from gateway.domain.vocabulary import Word
 
 if TYPE_CHECKING:
@@ -69,14 +70,19 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person by a certificate: holder and agency. Letters' case tells nobody apart."""
+    """A person by a certificate: holder and agency. No spelling makes one two (``two_persons``)."""
 
     agency: str
     holder: str
 
     def same_as(self, other: Person) -> bool:
         """Return whether both are one person."""
-        return (self.agency, self.holder.casefold()) == (other.agency, other.holder.casefold())
+        return (self.agency, spelled(self.holder)) == (other.agency, spelled(other.holder))
+
+    @property
+    def somebody(self) -> bool:
+        """The certificate names a person at all; signs alone name nobody."""
+        return bool(spelled(self.holder))
 
 
 def refusal(batch_id: str, state: ImportState, wanted: str, why: str = "NOT_FROM_THIS_STATE") -> StateError:
@@ -94,9 +100,9 @@ def first_of_two(person: Person, before: Collection[Person]) -> bool:
     Raises:
         ValueError: It is nobody's word, or that of a person who has answered already; the text says which.
     """
-    if not person.holder:
+    if not person.somebody:
         raise ValueError("NO_HOLDER")
-    named = [each for each in before if each.holder]
+    named = [each for each in before if each.somebody]
     if any(person.same_as(each) for each in named):
         raise ValueError("SAME_PERSON")
     return not named

@@ -53,6 +53,8 @@ def earned(
     Raises:
         MalformedRequestError: A case fact that an incentive looks at was not sent, or is a date after the moment.
     """
+    if not can_earn(asked.point, asked.facts, policy):
+        return (), ()
     day = civil_date(asked.as_of)
     deposit: tuple[Entitlement, ...] = ()
     changes = list(_held_longer(asked, standing.grade, policy))
@@ -64,6 +66,11 @@ def earned(
     merits = Merits(standing.grade, standing.red_listed, frozenset(each.rule_id for each in deposit))
     found = policy.incentives_at(asked.point, asked.facts, merits, asked.as_of)
     return tuple(EarnedIncentive(each, _more_generous(each, deposit)) for each in found), tuple(changes)
+
+
+def can_earn(point: DecisionPoint, facts: CaseFacts, policy: Policy) -> bool:
+    """Return whether anything can be earned there, now or later, whatever the record."""
+    return bool(policy.incentives_of(point)) or facts.security_kind is SecurityKind.WAGE_DEPOSIT
 
 
 def _more_generous(incentive: Incentive, deposit: tuple[Entitlement, ...]) -> bool:
@@ -79,8 +86,8 @@ def _held_longer(asked: Asked, grade: Grade, policy: Policy) -> Iterable[datetim
     if grade.held_since is None:
         return
     since = civil_date(grade.held_since)
-    for incentive in policy.incentives:
-        if incentive.point is asked.point and incentive.held_months and grade.letter in incentive.letters:
+    for incentive in policy.incentives_of(asked.point):
+        if incentive.held_months and grade.letter in incentive.letters:
             when = midnight(add_months(since, incentive.held_months))
             if when > asked.as_of:
                 yield when

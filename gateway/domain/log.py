@@ -1,7 +1,9 @@
 """The log that all audit queues are integrated into: its name, what opens it, which entry of which queue stands where.
 
 One log a year (UTC+8). Its first entry is the opening, which holds the last checkpoint of the year before, so that the
-years are one chain. Every other entry is the envelope of a recorded call. Nothing here stores, signs or hashes.
+years are one chain. Where entries were lost for good, a log of the same year goes on under another name: to go on under
+the same one would be another log beside the one that was shown. Every other entry is the envelope of a recorded call.
+Nothing here stores, signs or hashes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DECEMBER: Final = 12
+MOST_LOGS: Final = 9
+"""Of one year: the first is named as the year is, the next has a 2 behind it, and so on."""
 OPENING: Final = ""
 """In place of the name of a writer: the entry that opens a log, which is in no queue."""
 
@@ -55,6 +59,25 @@ def origin_of(gateway: str, instant: datetime) -> str:
     return f"{gateway}/audit/{civil_date(instant).year}"
 
 
+def is_of_year(origin: str, gateway: str, instant: datetime) -> bool:
+    """Return whether a log is one of *gateway* and of the year at an instant, the first of it or one that goes on."""
+    first = origin_of(gateway, instant)
+    return origin in {first, *(f"{first}{number}" for number in range(2, MOST_LOGS + 1))}
+
+
+def succeeding(origin: str) -> str:
+    """Return the name of the log that goes on in the same year where *origin* cannot: ``…/2026``, ``…/20262``, ….
+
+    Raises:
+        ValueError: It is the last that a year can have.
+    """
+    head, _, name = origin.rpartition("/")
+    year, number = name[:4], int(name[4:] or 1) + 1
+    if number > MOST_LOGS:
+        raise ValueError(f"{origin} is the last log that a year can have")
+    return f"{head}/{year}{number}"
+
+
 def next_origin(origin: str, instant: datetime) -> str:
     """Return the name of next year's log in the December before it (UTC+8), whose key is published then; else empty."""
     day = civil_date(instant)
@@ -63,11 +86,13 @@ def next_origin(origin: str, instant: datetime) -> str:
     return f"{origin.rpartition('/')[0]}/{day.year + 1}"
 
 
-def opening_of(origin: str, before: bytes) -> bytes:
+def opening_of(origin: str, before: bytes, lost: bytes = b"") -> bytes:
     """Return the first entry of a log.
 
     Args:
         origin: Name of the log.
         before: Last checkpoint of the log before it, a signed note; empty when there was none.
+        lost: Checkpoint of the log before it beyond that, which was kept elsewhere: what it has more is lost.
     """
-    return canonical.encode({"v": 1, "opens": origin, "after": before.decode()})
+    told = {"lost": lost.decode()} if lost else {}
+    return canonical.encode({"v": 1, "opens": origin, "after": before.decode(), **told})

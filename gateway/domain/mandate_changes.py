@@ -14,6 +14,7 @@ from gateway.domain.agency_forms import MandateError
 from gateway.domain.errors import MalformedRequestError, SecondPersonRequiredError, StateError
 from gateway.domain.imports import Person, first_of_two
 from gateway.domain.mandates import Ending, Frame, Proposal, ProposalState, key_of
+from gateway.domain.two_persons import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -25,7 +26,7 @@ _PATHS: Final = {"id": "agency", "name_zh": "name.zh", "name_en": "name.en", "po
 
 def require_person(holder: str) -> None:
     """Raise ``SecondPersonRequiredError`` for a certificate without a holder: it is nobody's word."""
-    if not holder:
+    if not spelled(holder):
         raise SecondPersonRequiredError("the certificate names no person", why="NO_HOLDER")
 
 

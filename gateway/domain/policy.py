@@ -225,6 +225,7 @@ class Policy:
     _cell_facts: dict[tuple[Trigger, DecisionPoint], tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _required: dict[DecisionPoint, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _edges: tuple[datetime, ...] = field(init=False, repr=False, compare=False)
+    _incentives: dict[DecisionPoint, tuple[Incentive, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         cells: dict[tuple[Trigger, DecisionPoint], tuple[Row, ...]] = {}
@@ -234,6 +235,8 @@ class Policy:
         object.__setattr__(self, "_cells", cells)
         object.__setattr__(self, "_cell_facts", facts)
         object.__setattr__(self, "_required", {point: self._needed_at(point) for point in self.points})
+        here = {point: tuple(each for each in self.incentives if each.point is point) for point in self.points}
+        object.__setattr__(self, "_incentives", here)
         days = {day for basis in self.bases.values() for day in (basis.valid_from, basis.valid_to) if day is not None}
         object.__setattr__(self, "_edges", tuple(sorted(midnight(day) for day in days)))
 
@@ -303,6 +306,10 @@ class Policy:
         )
         return min((end for end in ends if end > moment), default=None)
 
+    def incentives_of(self, point: DecisionPoint) -> tuple[Incentive, ...]:
+        """Return what can be earned at *point*, in the policy's order; empty where nothing can."""
+        return self._incentives.get(point, ())
+
     def incentives_at(
         self, point: DecisionPoint, facts: CaseFacts, merits: Merits, as_of: datetime
     ) -> tuple[Incentive, ...]:
@@ -313,8 +320,10 @@ class Policy:
         Raises:
             MalformedRequestError: A case fact that an incentive looks at was not sent, or is a date after *as_of*.
         """
+        here = self.incentives_of(point)
+        if not here:
+            return ()
         day = civil_date(as_of)
-        here = [incentive for incentive in self.incentives if incentive.point is point]
         require_facts(facts, sorted(_facts_of(incentive.when for incentive in here)), point.area, day)
         return tuple(
             incentive

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway.domain.agencies import Role
 from gateway.domain.referral_elements import CaseFacts
+from gateway.domain.referral_holds import HoldAct
 from gateway.domain.referral_parts import SharedKeys, UploadedFile
 from gateway.domain.referral_payments import Payment
 from gateway.domain.referral_steps import ReferralAct, police_of, stage_of
@@ -38,9 +39,11 @@ class Copies:
     procuratorate: str
     court: str = ""
     """Empty where the court gets none before the indictment (T-54)."""
+    agreement: str = ""
+    """Document number of the agreement by which the court gets its notice; empty without a court."""
 
 
-Content = CaseFacts | ReferralAct | UploadedFile | SharedKeys | Payment
+Content = CaseFacts | ReferralAct | UploadedFile | SharedKeys | Payment | HoldAct
 
 
 @dataclass(frozen=True, slots=True)

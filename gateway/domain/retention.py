@@ -15,6 +15,7 @@ from formats import canonical
 from formats.civil import add_months, civil_date, midnight, parse_date
 from formats.day_proof import METHOD
 from gateway.domain.call_record import OK
+from gateway.domain.referral_silence import SILENT
 from gateway.domain.who_asked import RELEASE
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class RetentionClass(StrEnum):
 
     RECEIPT = "RECEIPT"
     """An answered check, of which somebody may hold a receipt, or what other entries are judged by: a review, a run of
-    retention, which proves what was erased, the index of a day, the release of an investigation."""
+    retention, which proves what was erased, the index of a day, the release of an investigation, silence on record."""
     PERSON = "PERSON"
     """Personal information taken in, told or published: the record of that processing (I-54, I-56)."""
     ORDINARY = "ORDINARY"
@@ -107,16 +108,20 @@ class LegalHold:
     agency: str = ""
     case_ref: str = ""
     uscc: str = ""
+    referral: str = ""
+    """Id of a referral, whose own holds keep the record of it, too (``referral_holds``)."""
 
     def __post_init__(self) -> None:
         if not self.document_number:
             raise ValueError("document_number: is required")
-        if not (self.agency or self.case_ref or self.uscc):
-            raise ValueError("uscc: one of agency, case_ref and uscc is required")
+        if not (self.agency or self.case_ref or self.uscc or self.referral):
+            raise ValueError("uscc: one of agency, case_ref, uscc and referral is required")
 
     def keeps(self, body: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> bool:
         """Return whether it keeps the entry with this *body* and these batch *lines*."""
         if self.agency and body.get("caller", {}).get("agency") != self.agency:
+            return False
+        if self.referral and self.referral not in {body.get("referral"), *body.get("referrals", ())}:
             return False
         return any(
             (not self.case_ref or said.get("case") == self.case_ref)
@@ -128,6 +133,8 @@ class LegalHold:
 def class_of(body: Mapping[str, Any]) -> RetentionClass:
     """Return the class of the call that *body* records."""
     method = body.get("method", "")
+    if body.get("outcome") == SILENT:
+        return RetentionClass.RECEIPT
     if method in {RUN, REVIEW, RELEASE, METHOD} or (method in CHECKS and body.get("outcome") == OK):
         return RetentionClass.RECEIPT
     return RetentionClass.PERSON if method in PERSONS else RetentionClass.ORDINARY

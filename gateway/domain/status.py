@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from gateway.domain.referral_stuck import ReferralFigures
+
 GIGABYTE: Final = 1_000_000_000
 FILLING: Final = (0.9, 0.8)
 """Shares of a disk in use at which it is told that it fills up, the greater first."""
@@ -201,10 +203,14 @@ class Status:
     load: Load
     next_review: date | None
     """The first day on which an impact assessment is over; None when nothing needs one (I-54)."""
+    next_basis_review: date | None
+    """The first day on which the yearly review of a legal basis is due; None when the policy rests on none (X-05)."""
     today: date
     limits: WatchLimits
     replay: ReplayFigures = ReplayFigures()
     log: LogFigures
     owed_events: OwedEvents
+    referrals: ReferralFigures
+    """What open referrals wait for."""
     sizes: Mapping[str, int]
     """Bytes of the whole disk of each folder, by what lies there."""

@@ -23,6 +23,7 @@ QUESTIONS: Final = frozenset(
         "CreditService/CheckEligibility",
         "CreditService/BatchCheckEligibility",
         "CreditService/ClearAward",
+        "CreditService/ListCases",
         "CreditService/ListRelatedBidders",
         "CreditService/GetCreditRecord",
         "CreditService/ResolveEnterprise",

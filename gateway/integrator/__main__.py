@@ -1,7 +1,8 @@
 """What the integrator does: ``python -m gateway.integrator DESCRIPTOR PARENT``, started by ``process`` alone.
 
-It waits until no other process integrates this gateway's queues, and then does so ever again until its pipe is closed;
-before it ends it integrates what the queues hold by then. A damaged log ends it: whoever started it is told why.
+It waits until no other process integrates this gateway's queues, on this node or another, and then does so ever again
+until its pipe is closed; before it ends it integrates what the queues hold by then. A damaged log ends it, and so does
+another process that has taken its place: whoever started it is told why.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ def main(descriptor: int, parent: int) -> int:
         except LogDamagedError as error:
             pipe.tell(Fault(str(error), damaged=True))
             return 1
-        except (LogDeposedError, StoreUnavailableError, OSError) as error:
+        except LogDeposedError as error:
+            pipe.tell(Fault(str(error), damaged=False, elsewhere=True))
+            return 1
+        except (StoreUnavailableError, OSError) as error:
             pipe.tell(Fault(f"{type(error).__name__}: {error}", damaged=False))
             return 1
     return 0
@@ -71,10 +75,18 @@ class _Pipe:
 
 
 def _integrate(setup: Setup, pipe: _Pipe) -> None:
-    place = LogPlace(setup.store_url, setup.state)
-    while not place.lock():
+    place = LogPlace(setup.store_url, setup.state, setup.node)
+    while not place.hold():
         if _told_to_end(pipe.connection, WAIT_SECONDS):
             return
+    try:
+        _while_held(setup, place, pipe)
+    finally:
+        with suppress(StoreUnavailableError):
+            place.give_back()
+
+
+def _while_held(setup: Setup, place: LogPlace, pipe: _Pipe) -> None:
     queues, keys, files = PlaceQueues(place.queues), LogKeys(setup.state / "keys"), LogFolder(setup.state / "log")
     integrating = IntegrateQueues(setup.gateway, place.store, queues, keys, files, SystemClock())
     state = integrating.begin()
@@ -86,7 +98,7 @@ def _integrate(setup: Setup, pipe: _Pipe) -> None:
         IndexedDays(_index_days(place, queues, setup.key), SystemClock(), pipe.tell)
     while True:
         ending = _told_to_end(pipe.connection, LOOK_SECONDS)
-        before, state = state, _caught_up(integrating, state)
+        before, state = state, _caught_up(integrating, state, place)
         if state != before:
             pipe.tell(_standing(state))
             for witness in witnesses:
@@ -100,10 +112,12 @@ def _index_days(place: LogPlace, queues: PlaceQueues, key: Path) -> IndexDays:
     return IndexDays(place.days, queues, place.store, RecordedReleases(search, search), key.read_bytes())
 
 
-def _caught_up(integrating: IntegrateQueues, state: LogState) -> LogState:
+def _caught_up(integrating: IntegrateQueues, state: LogState, place: LogPlace) -> LogState:
     """Integrate all that the queues hold, and return how far the log has come."""
     more = True
     while more:
+        if not place.hold():
+            raise LogDeposedError("another process integrates the queues by now")
         state, more = integrating.round(state)
     return state
 

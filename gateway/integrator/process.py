@@ -54,6 +54,8 @@ class Setup:
     key: Path | None = None
     """File of the secret that blinds the indexes of days; None where none are made."""
     witnesses: tuple[WitnessSetup, ...] = ()
+    node: str = ""
+    """Which node this is, for whoever looks which of several integrates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Fault:
     why: str
     damaged: bool
     """Stored bytes are not what they were: it does not pass by itself."""
+    elsewhere: bool = False
+    """Another process has taken over: the log is signed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,9 @@ class IntegratorProcess:
                 _log.info("the log is integrated and signed again")
             self.standing, self.fault = said, None
             return
-        if said != self.fault:
+        if said.elsewhere:
+            _log.warning("the log is signed by another process now: %s", said.why)
+        elif said != self.fault:
             _log.error("the log is not signed any more: %s", said.why)
         self.fault = said
 

@@ -51,6 +51,8 @@ class Admission:
         self._seconds = seconds
         self._accounts: dict[tuple[str, str], _Account] = {}
         self._fair = FairStart()
+        self.calls = 0
+        """Calls in flight that are no streams, of all agencies together."""
 
     def enter(self, agency: Agency, now: datetime, *, stream: bool = False) -> None:
         """Count one more call, or stream, of *agency*; ``leave`` must follow.
@@ -73,12 +75,14 @@ class Admission:
         account.today += 1
         account.in_flight += 1
         account.streams += stream
+        self.calls += not stream
 
     def leave(self, agency: Agency, *, stream: bool = False) -> None:
         """Count one call, or stream, less in flight."""
         account = self._accounts[agency.agency_id, agency.role]
         account.in_flight -= 1
         account.streams -= stream
+        self.calls -= not stream
 
     def under_way(self) -> tuple[int, int]:
         """Return how many calls are in flight, and how many of them are streams; of all agencies together."""

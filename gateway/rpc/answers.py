@@ -13,7 +13,7 @@ from formats.civil import civil_date, format_instant
 from gateway.domain import deposits
 from gateway.domain.grades import evaluation_number
 from gateway.domain.vocabulary import Effect, MatchQuality, SecurityKind
-from gateway.rpc.grade_texts import meaning
+from gateway.rpc.grade_texts import GRADE_TEXTS
 from gateway.rpc.projection import Projections
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Position
     from gateway.domain.disclosure.sight import Sight
-    from gateway.domain.eligibility import Decision, Measure, Subject
+    from gateway.domain.eligibility import Decision, Measure, Subject, Weighed
     from gateway.domain.grades import Grade
     from gateway.domain.incentives import EarnedIncentive
     from gateway.domain.policy import LocalizedText, Policy, SecurityBoundRule
-    from gateway.domain.vocabulary import Word
+    from gateway.domain.vocabulary import GradeLetter, Word
     from gateway.rpc.projection import Projection
     from gateway.services.check_eligibility import Basis
 
@@ -49,6 +49,13 @@ def instant_pb(moment: datetime) -> timestamp_pb2.Timestamp:
     """Return an instant for the wire."""
     since = moment - EPOCH  # in whole units: FromDatetime takes four times as long, and an answer has several
     return timestamp_pb2.Timestamp(seconds=since.days * DAY_SECONDS + since.seconds, nanos=since.microseconds * 1000)
+
+
+def write_instant(shown: timestamp_pb2.Timestamp, moment: datetime) -> None:
+    """Write an instant into a message that is there already."""
+    since = moment - EPOCH
+    shown.seconds = since.days * DAY_SECONDS + since.seconds
+    shown.nanos = since.microseconds * 1000
 
 
 def duration_pb(span: timedelta) -> duration_pb2.Duration:
@@ -85,6 +92,9 @@ def text_pb(text: LocalizedText) -> pb.LocalizedText:
     return pb.LocalizedText(zh=text.zh, en=text.en)
 
 
+_MEANINGS: Final = {key: text_pb(text) for key, text in GRADE_TEXTS.items()}
+
+
 class AnswerWriter:
     """Writes decisions taken under one policy."""
 
@@ -92,6 +102,8 @@ class AnswerWriter:
         self._policy = policy
         self._rules_digest = rules_digest
         self._projections = Projections(policy)
+        self._grades: dict[tuple[str, GradeLetter, str, bool, str], pb.Grade] = {}
+        """As ``_alike`` writes them: some letters, rules and years."""
         self._schemes = {rules.scale.scheme: rules for rules in (policy.grade_rules, *policy.shown_grades)}
         self._bases = {
             key: pb.LegalBasis(
@@ -118,19 +130,33 @@ class AnswerWriter:
             amount_fen: Contract amount of the case, from which caps of security are computed; None when there is none.
             sight: What the caller sees.
         """
-        seen, own = self.projection(sight), decision.subjects[0].uscc
-        earned = seen.incentives(decision.incentives)
+        shown = self.weighed(decision.weighed, amount_fen, sight)
+        self.name(shown, decision, as_of, sight)
+        return shown
+
+    def weighed(self, weighed: Weighed, amount_fen: int | None, sight: Sight) -> credit_pb2.Decision:
+        """Return what a decision says whoever it is about, without what the caller does not see; as ``decision``."""
+        seen = self.projection(sight)
+        earned = seen.incentives(weighed.incentives)
         return credit_pb2.Decision(
-            verdict=wire(decision.verdict),
-            measures=[self.measure(measure, amount_fen, seen) for measure in decision.measures],
-            incentives=[self._incentive(each, suspended=decision.incentives_suspended) for each in earned],
-            grade=self.seen_grade(decision.grade, own, as_of, seen),
-            enterprise=subject_pb(decision.subjects[0]),
-            other_parties=[subject_pb(subject) for subject in decision.subjects[1:]],
-            valid_until=instant_pb(decision.valid_until),
-            unverifiable_because=decision.doubts,
-            rules_not_fired=seen.not_fired(decision.not_fired),
+            verdict=wire(weighed.verdict),
+            measures=[self.measure(measure, amount_fen, seen) for measure in weighed.measures],
+            incentives=[self._incentive(each, suspended=weighed.incentives_suspended) for each in earned],
+            valid_until=instant_pb(weighed.valid_until),
+            unverifiable_because=weighed.doubts,
+            rules_not_fired=seen.not_fired(weighed.not_fired),
         )
+
+    def name(self, shown: credit_pb2.Decision, decision: Decision, as_of: datetime, sight: Sight) -> None:
+        """Write into *shown* who the decision is about, and the grade."""
+        first = decision.subjects[0]
+        name_subject(shown.enterprise, first)
+        for subject in decision.subjects[1:]:
+            name_subject(shown.other_parties.add(), subject)
+        seen = self.projection(sight)
+        if seen.sees_grade:
+            self._write_grade(shown.grade, decision.grade, first.uscc, as_of, with_causes=seen.sees_causes)
+            seen.grade(shown.grade)
 
     def measure(self, measure: Measure, amount_fen: int | None, seen: Projection) -> pb.Measure:
         """Return one measure without what *seen* leaves out; *amount_fen* as for ``decision``."""
@@ -192,27 +218,43 @@ class AnswerWriter:
         """Return as much of the grade as the caller sees; None, for an absent field, when that is nothing."""
         if not seen.sees_grade:
             return None
-        shown = self.grade(grade, uscc, as_of, with_causes=seen.sees_causes)
+        shown = pb.Grade()
+        self._write_grade(shown, grade, uscc, as_of, with_causes=seen.sees_causes)
         seen.grade(shown)
         return shown
 
     def grade(self, grade: Grade, uscc: str, as_of: datetime, *, with_causes: bool) -> pb.Grade:
         """Return the grade at *as_of*, of whichever scheme; its facts only where the caller may see them."""
-        shown = pb.Grade(
-            scheme=grade.scale.scheme,
-            scheme_version=grade.scale.version,
-            letter=wire(grade.letter),
-            period=self._schemes[grade.scale.scheme].period_at(as_of),
-            territory=grade.scale.territory,
-            rule_id=grade.rule_id,
-            evaluation_number=evaluation_number(uscc, grade),
-            confirmation_due=grade.confirmation_due,
-            explanation=text_pb(meaning(grade)),
-        )
+        shown = pb.Grade()
+        self._write_grade(shown, grade, uscc, as_of, with_causes=with_causes)
+        return shown
+
+    def _alike(self, grade: Grade, as_of: datetime) -> pb.Grade:
+        """Return what all grades of this kind say in a period, whoever has them; it is kept and not to be changed."""
+        scale = grade.scale
+        period = self._schemes[scale.scheme].period_at(as_of)
+        key = (scale.scheme, grade.letter, grade.rule_id, grade.confirmation_due, period)
+        found = self._grades.get(key)
+        if found is None:
+            found = self._grades[key] = pb.Grade(
+                scheme=scale.scheme,
+                scheme_version=scale.version,
+                territory=scale.territory,
+                letter=wire(grade.letter),
+                period=period,
+                rule_id=grade.rule_id,
+                confirmation_due=grade.confirmation_due,
+                explanation=_MEANINGS[scale.scheme, grade.letter],
+            )
+        return found
+
+    def _write_grade(self, shown: pb.Grade, grade: Grade, uscc: str, as_of: datetime, *, with_causes: bool) -> None:
+        shown.CopyFrom(self._alike(grade, as_of))
+        shown.evaluation_number = evaluation_number(uscc, grade)
         if grade.held_since is not None:
-            shown.held_since.CopyFrom(instant_pb(grade.held_since))
+            write_instant(shown.held_since, grade.held_since)
         if grade.changes_at is not None:
-            shown.changes_at.CopyFrom(instant_pb(grade.changes_at))
+            write_instant(shown.changes_at, grade.changes_at)
         for cause in grade.causes if with_causes else ():
             shown.facts.add(
                 record_id=cause.record_id,
@@ -221,7 +263,6 @@ class AnswerWriter:
                 counts_from=civil_date(cause.counts_from).isoformat(),
                 counts_until=civil_date(cause.counts_until).isoformat() if cause.counts_until else "",
             )
-        return shown
 
     def told_basis(self, basis: Basis) -> dict[str, object]:
         """Return what is recorded of what an answer rests on: enough to derive it again (promise 5)."""
@@ -266,9 +307,13 @@ class AnswerWriter:
         return shown
 
 
-def subject_pb(subject: Subject) -> pb.IdentifiedEnterprise:
-    """Return a party as identified."""
-    return identified_pb(subject.uscc, subject.name, subject.name_sent, subject.match)
+def name_subject(shown: pb.IdentifiedEnterprise, subject: Subject) -> None:
+    """Write into *shown* a party as identified."""
+    shown.uscc = subject.uscc
+    shown.name = subject.name
+    shown.name_sent = subject.name_sent
+    shown.known = subject.match is not MatchQuality.UNKNOWN
+    shown.match_quality = wire(subject.match)
 
 
 def identified_pb(uscc: str, name: str, name_sent: str, match: MatchQuality) -> pb.IdentifiedEnterprise:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import grpc
 
     from gateway.domain.call_record import CallerSeen
-    from gateway.rpc.identity import Auth
+    from gateway.rpc.identity import Auth, PeerOf
     from gateway.rpc.method import Method
+    from gateway.rpc.traces import CallTrace
 
     Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -39,10 +40,19 @@ class Begun:
     told: dict[str, object] = field(default_factory=dict)
     """What the record will say of it, as far as it was understood."""
     started: int = field(default_factory=time.perf_counter_ns)
+    outcome: str = ""
+    """How it ended, as the record says it; empty while it has not, and when it was answered."""
+    trace: CallTrace | None = None
+    """What is told of it to whoever looks for time; None where it is not traced."""
     departed: bool = False
     """It is on record that its caller went away."""
     leave: Callable[[], None] | None = None
     """Of a stream and of a call that stores: gives its place in the quota back."""
+
+    def passed(self, part: str) -> None:
+        """Note for its trace that a part is over."""
+        if self.trace is not None:
+            self.trace.passed(part)
 
     def give_back(self) -> None:
         """Give the place in the quota back, once."""
@@ -61,7 +71,9 @@ class Begun:
         return CallRecord(self.method.name, outcome, self.seen, request, latency_us, response=response, told=self.told)
 
 
-def begin(method: Method, digest: hashlib._Hash, conceal: Callable[[str], str], context: Context) -> Begun:
-    """Return the call that has just arrived; nothing of its caller is known yet but the address."""
-    auth = context.auth_context()
-    return Begun(method, digest, conceal, context, auth, unidentified(auth, context.peer()))
+def begin(
+    method: Method, digest: hashlib._Hash, conceal: Callable[[str], str], context: Context, peer_of: PeerOf
+) -> Begun:
+    """Return the call that has just arrived; nothing of its caller is known yet but what *peer_of* reads."""
+    auth, peer = peer_of(context)
+    return Begun(method, digest, conceal, context, auth, unidentified(auth, peer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from jointsanctions.v1 import credit_pb2 as pb
@@ -19,7 +19,7 @@ from gateway.rpc.own_cases import NOTHING_LEFT, LeftToItems, left_to_items, read
 from gateway.rpc.points import require_territory
 from gateway.rpc.questions import read_facts, read_item, read_shared, told_facts, told_of
 from gateway.rpc.told_moment import told_moment
-from gateway.services.check_eligibility import PART
+from gateway.services.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -54,10 +54,22 @@ class Answering:
     area: Area
     consent: bool
     """The authorisation of the person concerned is named."""
+    written: dict[int, pb.Decision] = field(default_factory=dict)
+    """By the identity of what was weighed, which the decisions of the call keep, what it was written as."""
 
     def decision(self, decision: Decision, basis: Basis, facts: CaseFacts) -> pb.Decision:
         """Return one decision as far as the caller sees it."""
         return self.answers.decision(decision, basis.as_of, facts.contract_amount_fen, self._sight(facts))
+
+    def write(self, shown: pb.Decision, decision: Decision, basis: Basis, facts: CaseFacts) -> None:
+        """Write a decision of a batch; what was weighed for several is written once (``services.alike``)."""
+        sight = self._sight(facts)
+        written = self.written.get(id(decision.weighed))
+        if written is None:
+            written = self.answers.weighed(decision.weighed, facts.contract_amount_fen, sight)
+            self.written[id(decision.weighed)] = written
+        shown.CopyFrom(written)
+        self.answers.name(shown, decision, basis.as_of, sight)
 
     def _sight(self, facts: CaseFacts) -> Sight:
         deposit = facts.security_kind is SecurityKind.WAGE_DEPOSIT
@@ -79,7 +91,7 @@ def batch_response(
     """Return the answer to a batch: of each item its id, the facts of its case, and what was decided."""
     response = pb.BatchCheckEligibilityResponse(basis=answering.answers.basis(basis))
     for item_id, facts, decision in items:
-        response.items.add(item_id=item_id, decision=answering.decision(decision, basis, facts))
+        answering.write(response.items.add(item_id=item_id).decision, decision, basis, facts)
     return response
 
 
@@ -120,26 +132,31 @@ class CreditServicer:
         tell_who_asks(request.items, left, call)
         shared = await self._shared(request.question, call, left)
         call.told["request_id"] = fields.text(request.request_id, "request_id", 64)
-        items, facts, own = await self._items(request, shared, left, call)
-        decisions, basis = await self._check(shared.asked, items, call.turn)
+        pace = Pace(call.turn)
+        items, facts, own = await self._items(request, shared, left, call, pace)
+        decisions, basis = await self._check(shared.asked, items, pace)
         tell_who_asks((), left, call)
         self._tell_basis(call, shared, basis)
         lines: list[dict[str, object]] = []
         answering = self._answering(call, shared)
         response = batch_response(answering, basis, ())
         as_told: dict[int, dict[str, object]] = {}
+        as_decided: dict[int, dict[str, object]] = {}
         for sent, item, case, said, decision in zip(request.items, items, facts, own, decisions, strict=True):
-            if len(lines) % PART == PART - 1:
-                await call.turn()
+            if pace.over():
+                await pace.turn()
             if id(case) not in as_told:
                 as_told[id(case)] = told_facts(case)
-            told = {**said, **told_of(item), "facts": as_told[id(case)], **told_decision(decision)}
+            if id(decision.weighed) not in as_decided:
+                as_decided[id(decision.weighed)] = told_decision(decision)
+            told = {**said, **told_of(item), "facts": as_told[id(case)], **as_decided[id(decision.weighed)]}
+            told["grade"] = decision.grade.letter.name
             lines.append(_told(len(lines), sent.item_id, told))
-            response.items.add(item_id=sent.item_id, decision=answering.decision(decision, basis, case))
+            answering.write(response.items.add(item_id=sent.item_id).decision, decision, basis, case)
         return Reply(response, lines, _place_lines)
 
     async def _items(
-        self, request: pb.BatchCheckEligibilityRequest, shared: Shared, left: LeftToItems, call: Call
+        self, request: pb.BatchCheckEligibilityRequest, shared: Shared, left: LeftToItems, call: Call, pace: Pace
     ) -> tuple[list[Item], list[CaseFacts], list[dict[str, object]]]:
         """Return of each item what is asked in it, the facts of its case, and what is recorded of it as its own."""
         if not 1 <= len(request.items) <= BATCH_LIMIT:
@@ -153,8 +170,8 @@ class CreditServicer:
         common: CaseFacts | None = None
         try:
             for place, sent in enumerate(request.items):
-                if place % PART == PART - 1:
-                    await call.turn()
+                if pace.over():
+                    await pace.turn()
                 base = f"items[{place}]"
                 item_id = fields.required(sent.item_id, f"{base}.item_id", 64)
                 if item_id in seen:

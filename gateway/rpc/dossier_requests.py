@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from formats.dossier import ID_FORM, ID_RULE
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.referral_parts import SentPart, WrappedKey
 from gateway.domain.referral_payments import Payment
@@ -30,24 +31,23 @@ SEALED_LIMIT: Final = (4 << 30) + (16 << 12)
 """Bytes of the longest ciphertext: 4 GiB of content, with a tag for each chunk of 1 MiB."""
 KEYS_SENT, KEYS_SHARED = 4_000, 2_000
 PAID: Final = 10**13
-_ITEM: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KID: Final = re.compile("[0-9a-f]{16}")
 
 
 def item_id(value: str, field: str) -> str:
     """Return the id of a file."""
-    if not _ITEM.fullmatch(value):
-        raise MalformedRequestError(field, "must be 1 to 64 letters, digits, '.', '_' and '-'")
+    if not ID_FORM.fullmatch(value):
+        raise MalformedRequestError(field, ID_RULE)
     return value
 
 
-def sealed_file(sha256: str, size: int) -> SealedFile:
-    """Return what a sender declares of a file."""
+def sealed_file(case: str, sha256: str, size: int) -> SealedFile:
+    """Return what a sender declares of a file of a case, whose id has the form of one."""
     if not HASH.fullmatch(sha256):
         raise MalformedRequestError("sealed_sha256", "must be a SHA-256 in lower hexadecimal")
     if not 0 < size <= SEALED_LIMIT:
         raise MalformedRequestError("sealed_bytes", f"must be 1 to {SEALED_LIMIT}")
-    return SealedFile(sha256, size)
+    return SealedFile(case, sha256, size)
 
 
 def published_key(request: pb.PublishDossierKeyRequest) -> SignedKey:

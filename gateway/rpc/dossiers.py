@@ -6,7 +6,8 @@ It translates; what may be sent, to whom and who may open it is decided in ``ser
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from jointsanctions.v1 import referral_pb2 as pb
 
@@ -23,21 +24,21 @@ from gateway.rpc.dossier_requests import (
     share_dossier,
 )
 from gateway.rpc.method import FeedMessage, Method, Reply
-from gateway.rpc.referral_answers import gaps_pb, key_pb, parts_pb
+from gateway.rpc.referral_answers import agreement_of, gaps_pb, key_pb, parts_pb
 from gateway.rpc.referral_requests import agency_id, referral_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
     from gateway.rpc.method import Call
     from gateway.rpc.record_fields import People
     from gateway.rpc.referrals import ReferralsServicer
     from gateway.services.dossiers import Dossiers
+    from gateway.services.evidence import OpenUpload, SealedEvidence
     from gateway.services.ports.evidence import SealedFile
     from gateway.services.referral_inbox import ReferralInbox
     from gateway.services.referrals import Written
 
-T = TypeVar("T")
 CONTENT_BYTES: Final = 1 << 20
 AGENCIES: Final = 20
 HRSS: Final = frozenset({Role.PRODUCER})
@@ -46,9 +47,17 @@ HRSS: Final = frozenset({Role.PRODUCER})
 class DossiersServicer:
     """Hands each call to the use case, and back what that returns."""
 
-    def __init__(self, dossiers: Dossiers, inbox: ReferralInbox, people: People, shown: ReferralsServicer) -> None:
+    def __init__(
+        self,
+        dossiers: Dossiers,
+        evidence: SealedEvidence,
+        inbox: ReferralInbox,
+        people: People,
+        shown: ReferralsServicer,
+    ) -> None:
         """Take the use cases, what keeps persons' numbers out of digests, and what *shown* cases look like."""
         self._dossiers = dossiers
+        self._evidence = evidence
         self._inbox = inbox
         self._people = people
         self._shown = shown
@@ -108,7 +117,7 @@ class DossiersServicer:
         call.agency.require_field(REFER, REFER)
         request_id = self._note(first, call)
         item = item_id(first.item_id, "item_id")
-        file = sealed_file(first.sealed_sha256, first.sealed_bytes)
+        file = sealed_file(first.referral_id, first.sealed_sha256, first.sealed_bytes)
         call.told["sealed_file"] = {"id": item, "sha256": file.sha256, "size": file.size}
         await self._dossiers.require_uploadable(call.agency, first.referral_id)
         received = await self._receive(first, requests, file)
@@ -124,9 +133,9 @@ class DossiersServicer:
         call.agency.require_field(REFER, REFER)
         call.told["officer"] = fields.required(request.officer, "officer", 64)
         call.told["referral"] = referral_id(request.referral_id)
-        file = sealed_file(request.sealed_sha256, request.sealed_bytes)
+        file = sealed_file(request.referral_id, request.sealed_sha256, request.sealed_bytes)
         case = await self._dossiers.require_uploadable(call.agency, request.referral_id)
-        received = await self._dossiers.received(file)
+        received = await self._evidence.received(file)
         there = {(each.sealed_sha256, each.sealed_bytes) for each in case.uploaded.values()}
         return Reply(pb.GetUploadResponse(received_bytes=received, whole=(file.sha256, file.size) in there))
 
@@ -139,7 +148,10 @@ class DossiersServicer:
         written, gaps = await self._dossiers.send(call.agency, wanted)
         self._told(written, call)
         shown = self._shown.shown(written.referral, call)
-        return Reply(pb.SendReferralResponse(referral=shown, gaps=gaps_pb(gaps)))
+        agreement = agreement_of(written.referral, call.agency.agency_id)
+        if agreement:
+            call.told["agreement"] = agreement
+        return Reply(pb.SendReferralResponse(referral=shown, gaps=gaps_pb(gaps), court_agreement=agreement))
 
     async def share(self, request: pb.ShareDossierRequest, call: Call) -> Reply:
         """See referral.proto."""
@@ -163,14 +175,14 @@ class DossiersServicer:
         yield FeedMessage(pb.DownloadDossierResponse(parts=parts_pb(case, call.agency.agency_id)), {})
         if file is None:
             return
-        parts = self._dossiers.read(file, request.offset)
-        while part := await asyncio.to_thread(next, parts, b""):
-            yield FeedMessage(pb.DownloadDossierResponse(content=part))
-            await call.turn()
+        async with aclosing(self._evidence.read(file, request.offset)) as parts:
+            async for part in parts:
+                yield FeedMessage(pb.DownloadDossierResponse(content=part))
+                await call.turn()
         call.told["fetched"] = item
         yield FeedMessage(pb.DownloadDossierResponse(), {"fetched": item})
         # Only now: what is said to have been fetched is on record, and its caller has not gone away before the end.
-        await self._inbox.keep_fetched(call.agency, request.referral_id, item, call.now)
+        await self._inbox.keep_fetched(call.agency, request.referral_id, item)
 
     async def _receive(
         self, first: pb.UploadEvidenceRequest, requests: AsyncIterator[pb.UploadEvidenceRequest], file: SealedFile
@@ -181,9 +193,9 @@ class DossiersServicer:
             MalformedRequestError: The stream begins elsewhere than where the file ends, or brings more than declared.
             StateError: Somebody else uploads the file now, or all of it is there and has another hash.
         """
-        if await self._dossiers.received(file) == file.size and await self._dossiers.is_whole(file):
+        if await self._evidence.is_whole(file):
             return file.size
-        with self._dossiers.upload(file) as upload:
+        async with self._evidence.upload(file) as upload:
             if first.offset != upload.received:
                 raise MalformedRequestError("offset", f"must be {upload.received}: so much of the file is there")
             await self._append(upload, first.content, file)
@@ -191,7 +203,7 @@ class DossiersServicer:
                 await self._append(upload, request.content, file)
             if upload.received < file.size:
                 return upload.received
-            if not await _to_its_end(upload.finish):
+            if not await upload.finish():
                 raise StateError(
                     "what was received has not the hash that was declared; it was thrown away",
                     object=file.sha256,
@@ -203,13 +215,13 @@ class DossiersServicer:
         return file.size
 
     @staticmethod
-    async def _append(upload: Any, content: bytes, file: SealedFile) -> None:  # noqa: ANN401 - an Uploading
+    async def _append(upload: OpenUpload, content: bytes, file: SealedFile) -> None:
         if len(content) > CONTENT_BYTES:
             raise MalformedRequestError("content", f"is over {CONTENT_BYTES} bytes")
         if upload.received + len(content) > file.size:
             raise MalformedRequestError("content", "is more than sealed_bytes declares")
         if content:
-            await _to_its_end(upload.append, content)
+            await upload.append(content)
 
     @staticmethod
     def _note(request: Any, call: Call) -> str:  # noqa: ANN401 - one of the requests that write, which share these fields
@@ -227,16 +239,3 @@ class DossiersServicer:
         """Tell the store which entry holds what was written, so that a restart need not write one for it."""
         _, through = cast("list[int]", told["revisions"])
         await asyncio.to_thread(self._inbox.mark_recorded, str(told["request_id"]), through, number)
-
-
-async def _to_its_end(work: Callable[..., T], *arguments: Any) -> T:  # noqa: ANN401 - what the work takes
-    """Return what *work* returns, done in a thread; a caller that goes away is waited for.
-
-    Otherwise the file would be closed under the thread that writes it, and its number could be another's by then.
-    """
-    under_way = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
-    try:
-        return await asyncio.shield(under_way)
-    except asyncio.CancelledError:
-        await asyncio.wait([under_way])
-        raise

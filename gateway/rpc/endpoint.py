@@ -30,6 +30,7 @@ from gateway.rpc.feeds import Feeds
 from gateway.rpc.method import Call, Method, Reply
 from gateway.rpc.reading import RequestReader
 from gateway.rpc.still_admitted import taken_while_admitted
+from gateway.rpc.traces import AUTHORISE, COMMIT, DECIDE, PROVE, RECORD, traced_feed
 from gateway.rpc.unanswered import Unanswered, mark
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from gateway.domain.audit import Position
     from gateway.rpc.begun import Begun, Context
     from gateway.rpc.identity import Identity
+    from gateway.rpc.traces import CallTrace, Traces
     from gateway.services.ports.audit import AuditLog
     from gateway.services.ports.register import Clock
 
@@ -64,10 +66,12 @@ class Endpoint:
         self._unanswered = Unanswered(audit, clock, load.refusals_in_full)
         self._feeds = Feeds(identity, self._entrance, audit, self._unanswered, load.slow_reader)
         self._storing: set[asyncio.Task[bytes | GatewayError]] = set()
+        self.traces: Traces | None = None
+        """Decides which calls are traced; None where none is."""
 
     async def unary(self, method: Method, raw: bytes, context: Context) -> bytes:
         """Answer one call; ends in an abort with the mapped status when there is no answer."""
-        begun = begin(method, hashlib.sha256(raw), self._conceal, context)
+        begun = self._begin(method, hashlib.sha256(raw), context)
 
         async def run(call: Call) -> Reply:
             assert method.run is not None  # noqa: S101 - Method says so
@@ -77,7 +81,7 @@ class Endpoint:
 
     async def stream(self, method: Method, raws: AsyncIterator[bytes], context: Context) -> bytes:
         """Answer one client stream; the request hash is over all messages in order."""
-        begun = begin(method, hashlib.sha256(), self._conceal, context)
+        begun = self._begin(method, hashlib.sha256(), context)
 
         async def parsed(call: Call) -> AsyncIterator[Message]:
             reader = RequestReader(self._identity, begun, call)
@@ -95,7 +99,9 @@ class Endpoint:
 
     def feed(self, method: Method, raw: bytes, context: Context) -> AsyncGenerator[bytes]:
         """Answer one call with messages: the opening is recorded, and each message before it leaves."""
-        return self._feeds.serve(begin(method, hashlib.sha256(raw), self._conceal, context), raw)
+        begun = self._begin(method, hashlib.sha256(raw), context)
+        messages = self._feeds.serve(begun, raw)
+        return messages if begun.trace is None else traced_feed(begun, begun.trace, messages)
 
     async def unknown(self, path: str, raw: bytes, context: Context) -> bytes:
         """Record the probe of a method that does not exist, and refuse it."""
@@ -107,11 +113,15 @@ class Endpoint:
             raise MethodUnknownError("there is no such method", method=shown)
 
         method = Method("unknown", Message, frozenset())
-        return await self._serve(begin(method, hashlib.sha256(raw), self._conceal, context), run)
+        return await self._serve(self._begin(method, hashlib.sha256(raw), context), run)
 
     def under_way(self) -> tuple[int, int]:
         """Return how many admitted calls are in flight, and how many of them are streams."""
         return self._entrance.under_way()
+
+    def calls(self) -> int:
+        """Return how many admitted calls are in flight that are no streams."""
+        return self._entrance.calls()
 
     def end_feeds(self) -> None:
         """End every feed in good order; its caller opens it again, elsewhere, after the last message that it has."""
@@ -122,12 +132,19 @@ class Endpoint:
         await asyncio.gather(*self._storing)
         await self._unanswered.close()
 
+    def _begin(self, method: Method, digest: hashlib._Hash, context: Context) -> Begun:
+        begun = begin(method, digest, self._conceal, context, self._identity.peer_of)
+        if self.traces is not None:
+            begun.trace = self.traces.begin(context)
+        return begun
+
     async def _serve(self, begun: Begun, run: Run) -> bytes:
+        answering = self._through(begun, run) if begun.trace is None else self._traced(begun, run, begun.trace)
         if begun.method.recorded is None:
-            ended = await self._through(begun, run)
+            ended = await answering
         else:
             # A caller that goes away must not leave facts without their entry.
-            task = asyncio.create_task(self._through(begun, run))
+            task = asyncio.create_task(answering)
             self._storing.add(task)
             task.add_done_callback(self._storing.discard)
             ended = await asyncio.shield(task)
@@ -136,21 +153,31 @@ class Endpoint:
         await begun.context.abort(code_of(ended), ended.message, trailers_of(ended))
         raise AssertionError("abort always raises")
 
+    async def _traced(self, begun: Begun, run: Run, trace: CallTrace) -> bytes | GatewayError:
+        try:
+            return await self._through(begun, run)
+        finally:
+            trace.end(begun)
+
     async def _through(self, begun: Begun, run: Run) -> bytes | GatewayError:
         """Return the answer, or why there is none; either is recorded, and so is a caller that went away."""
         waiter: Awaitable[Position] | None = None
         try:
             call = await self._entrance.enter(begun)
+            begun.passed(AUTHORISE)
             answering = run(call)
             stores = begun.method.recorded is not None
             reply = await (answering if stores else in_time(answering, begun.context, self._load.longest_call))
             if time.perf_counter_ns() - begun.started > ADMIT_SECONDS * 1e9:
                 self._entrance.admit(begun)  # revoked or expired meanwhile: it is not told what was found for it
+            begun.passed(DECIDE)
             plain = reply.message.SerializeToString(deterministic=True)
             recording = time.perf_counter_ns()
             record = begun.record(OK, hashlib.sha256(plain).hexdigest())
             waiter = self._audit.record(Draft(body_of(record), reply.lines))
+            begun.passed(RECORD)
             position = await waiter
+            begun.passed(COMMIT)
         except GatewayError as error:
             return await self._unanswered.refused(error, begun)
         except asyncio.CancelledError:
@@ -162,10 +189,17 @@ class Endpoint:
         finally:
             begun.give_back()
         await mark(begun, position)
+        return await self._told(begun, reply, plain, position, recording)
+
+    async def _told(
+        self, begun: Begun, reply: Reply, plain: bytes, position: Position, recording: int
+    ) -> bytes | GatewayError:
+        """Return the answer as it leaves, which was given for recording at *recording*."""
         if reply.prove is not None:
             await reply.prove(reply.message, position)
             plain = reply.message.SerializeToString(deterministic=True)
-        if not stores and time.perf_counter_ns() - recording > ADMIT_SECONDS * 1e9:
+        begun.passed(PROVE)
+        if begun.method.recorded is None and time.perf_counter_ns() - recording > ADMIT_SECONDS * 1e9:
             try:
                 self._entrance.admit(begun)  # the disk was slow, and a revocation is waited for no longer than a second
             except GatewayError as error:

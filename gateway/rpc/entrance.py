@@ -53,6 +53,10 @@ class Entrance:
         """Return how many admitted calls are in flight, and how many of them are streams."""
         return self._admission.under_way()
 
+    def calls(self) -> int:
+        """Return how many admitted calls are in flight that are no streams."""
+        return self._admission.calls
+
     def admit(self, begun: Begun) -> Call:
         """Return the call, once certificate, role and mandate have been checked; raises what they raise."""
         method = begun.method

@@ -16,6 +16,7 @@ from gateway.rpc.answers import position_bytes
 from gateway.rpc.errors import code_of, trailers_of
 from gateway.rpc.reading import RequestReader
 from gateway.rpc.still_admitted import sent_while_admitted
+from gateway.rpc.traces import AUTHORISE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -62,6 +63,7 @@ class Feeds:
         ended: GatewayError
         try:
             call = await self._entrance.enter(begun)
+            begun.passed(AUTHORISE)
             assert begun.method.run_feed is not None  # noqa: S101 - Method says so
             request = RequestReader(self._identity, begun, call).read(raw)
             messages = begun.method.run_feed(request, call)

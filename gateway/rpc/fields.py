@@ -32,6 +32,8 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 
 def text(value: str, field: str, limit: int) -> str:
     """Return an optional text of at most *limit* bytes, free of control characters and of residents' numbers (I-22)."""
+    if not value:
+        return value
     _check_form(value, field, limit)
     number = find_resident_id(value)
     if number is not None:
@@ -41,6 +43,8 @@ def text(value: str, field: str, limit: int) -> str:
 
 def enterprise_name(value: str, field: str) -> str:
     """Return an optional name of an enterprise, of which something is left when it is compared."""
+    if not value:
+        return value
     if value.isspace():
         raise MalformedRequestError(field, "is blank")
     return text(value, field, 300)

@@ -11,8 +11,6 @@ from gateway.domain.vocabulary import GradeLetter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gateway.domain.grades import Grade
-
 _SHIYAN: Final = {
     GradeLetter.NOT_RATED: LocalizedText(
         "不属于本办法评价对象，或近两年在本地无生产经营：不予评级，不作负面评价。",
@@ -59,8 +57,3 @@ GRADE_TEXTS: Final[Mapping[tuple[str, GradeLetter], LocalizedText]] = {
     **{(national_grades.SCHEME, letter): text for letter, text in _NATIONAL.items()},
 }
 """By scheme and letter; the national method has no A_WATCH and no UNDETERMINED."""
-
-
-def meaning(grade: Grade) -> LocalizedText:
-    """Return what *grade* means."""
-    return GRADE_TEXTS[grade.scale.scheme, grade.letter]

@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import grpc
 from grpc_health.v1 import health_pb2 as pb
 
+from gateway.rpc.identity import handshaken
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
 
     from gateway.rpc.begun import Context
+    from gateway.rpc.identity import PeerOf
 
 CALLS_OF_ONE: Final = 16
 """Calls at once with one certificate, watching and asking, until what was told has been taken."""
@@ -30,9 +33,10 @@ _Status = pb.HealthCheckResponse
 class Health:
     """What one server process says of itself, of all its services alike. Use it from one event loop."""
 
-    def __init__(self, services: Collection[str]) -> None:
+    def __init__(self, services: Collection[str], peer_of: PeerOf = handshaken) -> None:
         """Say NOT_SERVING of *services*, the empty name for all together, until something else is shown."""
         self._services = frozenset(services)
+        self._peer_of = peer_of
         self._serving = False
         self._ended = False
         self._changed = asyncio.Event()
@@ -84,7 +88,7 @@ class Health:
 
     async def _enter(self, context: Context) -> None:
         """Count the call until gRPC is done with it; abort one that is too many."""
-        caller = hashlib.sha256(b"".join(context.auth_context().get("x509_pem_cert", ()))).digest()
+        caller = hashlib.sha256(b"".join(self._peer_of(context)[0].get("x509_pem_cert", ()))).digest()
         if self._open[caller] >= CALLS_OF_ONE or self._open.total() >= CALLS:
             await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many calls of health at once")
 

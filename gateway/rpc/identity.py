@@ -14,27 +14,39 @@ from gateway.domain.call_record import CallerSeen
 from gateway.domain.errors import CertificateRejectedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from gateway.domain.agencies import Agency
     from gateway.domain.officers import AssertedOfficer
+    from gateway.rpc.begun import Context
     from gateway.services.ports.identity import OfficerVerifier, PeerVerifier, SignedCall
     from gateway.services.ports.mandates import Callers
 
     Auth = Mapping[str, Iterable[bytes]]
     """``context.auth_context()``."""
+    PeerOf = Callable[[Context], tuple[Auth, str]]
+    """Returns what the handshake says of who calls, and its address; empty where there was no handshake."""
 
 TLS_VERSION = "TLSv1.3"
+
+
+def handshaken(context: Context) -> tuple[Auth, str]:
+    """Return what gRPC's own handshake says of who calls, and the address; nothing else that the call brings counts."""
+    return context.auth_context(), context.peer()
 
 
 class Identity:
     """Tells who the peer of a connection is, anew on every call."""
 
-    def __init__(self, verifier: PeerVerifier, callers: Callers, officers: OfficerVerifier) -> None:
+    def __init__(
+        self, verifier: PeerVerifier, callers: Callers, officers: OfficerVerifier, peer_of: PeerOf = handshaken
+    ) -> None:
         self._verifier = verifier
         self._callers = callers
         self._officers = officers
+        self.peer_of = peer_of
+        """Reads what the handshake says, ours or that of the proxy before us."""
 
     def see(self, auth: Auth, peer: str, now: datetime) -> CallerSeen:
         """Return who calls, by a certificate that passes every rule.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.domain.figures import ProcessFigures
     from gateway.domain.status import Status
     from gateway.services.count_calls import CallCounts
     from gateway.services.get_status import GetStatus
@@ -28,11 +29,13 @@ _log: Final = logging.getLogger(__name__)
 class MetricsPort:
     """One listening port. Use it from the event loop that answers."""
 
-    def __init__(self, status: GetStatus) -> None:
+    def __init__(self, status: GetStatus, figures: Callable[[], ProcessFigures]) -> None:
+        """Take what is told: the status, and what else *figures* sees of the process without blocking."""
         self._status = status
+        self._figures = figures
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
-        self._exposition: Callable[[Status, CallCounts], bytes]
+        self._exposition: Callable[[Status, CallCounts, ProcessFigures], bytes]
         self._content_type: str
 
     async def start(self, host: str, port: int) -> int:
@@ -89,7 +92,8 @@ class MetricsPort:
         if path != PATH:
             return _response("404 Not Found", b"only /metrics\n")
         status = await self._status()
-        return _response("200 OK", self._exposition(status, self._status.counts), self._content_type)
+        content = self._exposition(status, self._status.counts, self._figures())
+        return _response("200 OK", content, self._content_type)
 
 
 def _response(status: str, content: bytes, kind: str = "text/plain; charset=utf-8") -> bytes:

@@ -42,8 +42,9 @@ def left_to_items(request: credit_pb2.BatchCheckEligibilityRequest) -> LeftToIte
     names = frozenset(
         name for name in _LIMITS if not getattr(question, name) and any(getattr(item, name) for item in items)
     )
-    purposes = [(f"items[{place}].{PURPOSE}", item.purpose) for place, item in enumerate(items)]
-    return LeftToItems(names, purposes if PURPOSE in names else ())
+    if PURPOSE not in names:
+        return LeftToItems(names, ())
+    return LeftToItems(names, [(f"items[{place}].{PURPOSE}", item.purpose) for place, item in enumerate(items)])
 
 
 def tell_who_asks(items: Sequence[credit_pb2.BatchItem], left: LeftToItems, call: Call) -> None:

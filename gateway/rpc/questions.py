@@ -31,7 +31,7 @@ from gateway.services.check_eligibility import Asked, Item
 from gateway.services.identify import NamedParty
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from google.protobuf.message import Message
     from jointsanctions.v1 import common_pb2, credit_pb2
@@ -165,20 +165,31 @@ def read_item(
     """
     parties = [_party(sent.enterprise, RelationKind.SELF, f"{base}enterprise")]
     members, related = sent.consortium_members, sent.related_parties
-    _check_count(members, f"{base}consortium_members")
-    _check_count(related, f"{base}related_parties")
     if facts.form is ParticipationForm.CONSORTIUM and not members:
         raise MalformedRequestError(f"{base}consortium_members", "a consortium must name all its members")
+    if members or related:
+        parties += _others(members, related, facts, base)
+        _check_distinct(parties)
+    return Item(Question(shared.point, facts, shared.explain), tuple(parties))
+
+
+def _others(
+    members: Sequence[common_pb2.EnterpriseRef],
+    related: Sequence[credit_pb2.RelatedParty],
+    facts: CaseFacts,
+    base: str,
+) -> Iterator[NamedParty]:
+    """Yield everybody who goes ahead with the first."""
+    _check_count(members, f"{base}consortium_members")
+    _check_count(related, f"{base}related_parties")
     if facts.form is ParticipationForm.SINGLE and members:
         raise MalformedRequestError(f"{base}consortium_members", "are only for a consortium")
     for place, member in enumerate(members):
-        parties.append(_party(member, RelationKind.CONSORTIUM_MEMBER, f"{base}consortium_members[{place}]"))
+        yield _party(member, RelationKind.CONSORTIUM_MEMBER, f"{base}consortium_members[{place}]")
     for place, party in enumerate(related):
         field = f"{base}related_parties[{place}]"
         fields.required(party.relation, f"{field}.relation", 64)
-        parties.append(_party(party.enterprise, RelationKind.RELATED_PARTY, f"{field}.enterprise"))
-    _check_distinct(parties)
-    return Item(Question(shared.point, facts, shared.explain), tuple(parties))
+        yield _party(party.enterprise, RelationKind.RELATED_PARTY, f"{field}.enterprise")
 
 
 def _check_count(parties: Sequence[object], field: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.domain.referrals import Referral, ReferralEntry
     from gateway.domain.running_clocks import RunningClock
     from gateway.services.ports.dossiers import SignedKey
+    from gateway.services.ports.silences import EstablishedSilence
 
 
 def referral_pb(case: Referral, allowed: Iterable[ReferralActKind], clocks: Iterable[RunningClock]) -> pb.Referral:
@@ -146,6 +147,28 @@ def evidence_pb(evidence: Iterable[Evidence]) -> list[pb.TransportEvidence]:
             place=each.place, recipient=each.recipient, state=wire(each.state), since=instant_pb(each.since)
         )
         for each in evidence
+    ]
+
+
+def agreement_of(case: Referral, agency: str) -> str:
+    """Return by which agreement a court got its notice, to the referring agency and that court; empty to others."""
+    copies = case.copies
+    return copies.agreement if copies is not None and agency in {case.agency, copies.court} else ""
+
+
+def silences_pb(silences: Iterable[EstablishedSilence]) -> list[pb.RecordedSilence]:
+    """Return silences that are on record, each with the place of its entry; one that is owed has none and is none."""
+    return [
+        pb.RecordedSilence(
+            place=each.silence.place,
+            recipient=each.silence.recipient,
+            state=wire(each.silence.state),
+            since=instant_pb(each.silence.since),
+            writer=each.writer,
+            number=each.number,
+        )
+        for each in silences
+        if each.number is not None
     ]
 
 

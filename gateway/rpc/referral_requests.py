@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from formats.dossier import ID_FORM, ID_RULE
 from gateway.domain.agency_forms import AGENCY_ID
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.referral_amounts import WorkerClaim
@@ -30,14 +31,13 @@ OFFICERS, CLAIMS, TEAM = 20, 2_000, 2
 OWED: Final = 10**13
 """Fen that one worker is owed at most: what is more is no wage."""
 MONTHS: Final = 600
-_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HASH: Final = re.compile("[0-9a-f]{64}")
 
 
 def referral_id(value: str) -> str:
     """Return the id of a case, which has the form of one."""
-    if not _ID.fullmatch(value):
-        raise MalformedRequestError("referral_id", "must be 1 to 64 letters, digits, '.', '_' and '-'")
+    if not ID_FORM.fullmatch(value):
+        raise MalformedRequestError("referral_id", ID_RULE)
     return value
 
 
@@ -45,7 +45,7 @@ def open_referral(people: People, request: pb.OpenReferralRequest, call: Call) -
     """Facts, and the report where there is one."""
     if not request.HasField("facts"):
         raise MalformedRequestError("facts", "is required")
-    uscc = read_code(request.facts.uscc, "facts.uscc")[0] if request.facts.uscc else ""
+    uscc, conforming = read_code(request.facts.uscc, "facts.uscc") if request.facts.uscc else ("", True)
     report = None
     if request.HasField("report"):
         report = step(request.report, "report", {Kind.REPORT}, call)
@@ -57,6 +57,7 @@ def open_referral(people: People, request: pb.OpenReferralRequest, call: Call) -
         referral_id=referral_id(request.referral_id),
         facts=_facts(request.facts),
         uscc=uscc,
+        conforming=conforming,
         replaces_version=request.replaces_version,
         report=report,
     )

@@ -7,17 +7,30 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from jointsanctions.v1 import referral_pb2 as pb
 
-from formats.civil import format_instant
+from formats.civil import civil_date, format_instant
 from gateway.domain.agencies import Role
 from gateway.domain.clocks import Colour
 from gateway.domain.errors import MalformedRequestError
+from gateway.domain.referral_holds import holds_of
+from gateway.domain.referral_stuck import stuck_of
 from gateway.domain.referral_words import ReferralActKind as Kind
 from gateway.domain.referrals import APPROVE, PARTIES, REFER
 from gateway.rpc import fields
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.page_token import read_token, write_token
-from gateway.rpc.referral_answers import evidence_pb, facts_pb, gaps_pb, payments_pb, referral_pb, steps_pb
+from gateway.rpc.referral_answers import (
+    agreement_of,
+    evidence_pb,
+    facts_pb,
+    gaps_pb,
+    payments_pb,
+    referral_pb,
+    silences_pb,
+    steps_pb,
+)
+from gateway.rpc.referral_holds import hold_pb
 from gateway.rpc.referral_requests import open_referral, referral_id, take_step
+from gateway.rpc.referral_stuck import stuck_pb
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -139,12 +152,15 @@ class ReferralsServicer:
         case = await self._referrals.read(call.agency, request.referral_id)
         seen = [entry for entry in case.entries if case.sees(call.agency, entry)]
         answer = pb.GetReferralResponse(
-            referral=self.shown(case, call),
+            referral=await self._with_stuck(case, call),
             steps=steps_pb(seen),
             payments=payments_pb(seen),
             transport=evidence_pb(await self._inbox.transport(case, call.agency, call.now)),
+            silences=silences_pb(await self._inbox.silences(case, call.agency)),
+            court_agreement=agreement_of(case, call.agency.agency_id),
         )
         if call.agency.agency_id == case.agency:
+            answer.holds.extend(hold_pb(hold, civil_date(call.now)) for hold in holds_of(case))
             answer.facts.CopyFrom(facts_pb(case))
             answer.version = case.version
             answer.gaps.extend(gaps_pb(self._referrals.gaps(case, call.now)))
@@ -165,7 +181,7 @@ class ReferralsServicer:
         call.told["referrals"] = [case.referral_id for _, case in page]
         return Reply(
             pb.ListReferralsResponse(
-                referrals=[self.shown(case, call) for _, case in page],
+                referrals=[await self._with_stuck(case, call) for _, case in page],
                 next_page_token=write_token(request, page[-1][0]) if len(left) > size else "",
             )
         )
@@ -202,6 +218,13 @@ class ReferralsServicer:
     def shown(self, case: Referral, call: Call) -> pb.Referral:
         """Return a case as the caller is shown it, wherever that is."""
         return referral_pb(case, self._referrals.allowed(case, call.agency), self._referrals.clocks(case, call.now))
+
+    async def _with_stuck(self, case: Referral, call: Call) -> pb.Referral:
+        """Return a case as the caller is shown it, with what it waits for."""
+        shown = self.shown(case, call)
+        evidence = await self._inbox.transport(case, call.agency, call.now)
+        shown.stuck.extend(stuck_pb(stuck_of(case, self._referrals.clocks(case, call.now), evidence)))
+        return shown
 
     def _place(self, case: Referral, now: datetime) -> tuple[str, ...]:
         """Return the place of a case in the order of all: by the end of the clock that is most urgent."""

@@ -79,7 +79,12 @@ class RetentionServicer:
             for of in RetentionClass
             if due[of] or stretch.held[of]
         ]
-        response = pb.ApplyRetentionResponse(counts=counts, flawed=stretch.flawed, writer=stretch.start.writer)
+        response = pb.ApplyRetentionResponse(
+            counts=counts,
+            flawed=stretch.flawed,
+            writer=stretch.start.writer,
+            referrals_on_hold=stretch.referrals,
+        )
         if stretch.following is not None:
             response.following_writer = stretch.following.writer
             response.following_number = stretch.following.number

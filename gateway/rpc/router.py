@@ -29,6 +29,10 @@ class Router(grpc.GenericRpcHandler):
         path = handler_call_details.method
         return self._handlers.get(path) or self._unknown(path)
 
+    def unary(self, names: Sequence[str]) -> dict[str, grpc.RpcMethodHandler[Any, Any]]:
+        """Return by path the handlers of unary methods called like "CreditService/CheckEligibility"."""
+        return {PACKAGE + name: self._handlers[PACKAGE + name] for name in names}
+
     def _handler(self, method: Method) -> grpc.RpcMethodHandler[Any, Any]:
         if method.run_stream is not None:
 

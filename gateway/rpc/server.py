@@ -30,6 +30,8 @@ and keeps a whole upload in memory while the disk is slower."""
 IDLE_MS: Final = 15 * 60 * 1000
 """A connection without a call is closed after so long; clients open another when they need one."""
 HANDSHAKE_MS: Final = 5_000
+PINGED_MS: Final = 10_000
+"""How often a caller may look whether its connection lives; one that asks several nodes does every fifteen seconds."""
 SERVICES: Final = (
     "",
     "jointsanctions.v1.CreditService",
@@ -82,6 +84,7 @@ class Server:
                 ("grpc.server_handshake_timeout_ms", HANDSHAKE_MS),
                 ("grpc.keepalive_time_ms", 60_000),
                 ("grpc.keepalive_timeout_ms", 20_000),
+                ("grpc.http2.min_ping_interval_without_data_ms", PINGED_MS),
             ],
             maximum_concurrent_rpcs=bounds.in_flight,
         )

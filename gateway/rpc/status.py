@@ -17,6 +17,7 @@ from gateway.rpc.status_texts import ADVICE, TEXTS
 
 if TYPE_CHECKING:
     from gateway.domain.complaints import Complaint
+    from gateway.domain.referral_stuck import ReferralFigures
     from gateway.domain.status import Ends, FeedAge, LogFigures, OwedEvents, RecordFigures, Status, Versions
     from gateway.rpc.method import Call
     from gateway.services.get_status import GetStatus
@@ -67,6 +68,7 @@ def response_of(status: Status) -> pb.GetStatusResponse:
             streams=load.streams,
             refused=[pb.StatusRefusals(reason=reason, count=n) for reason, n in sorted(load.refused.items())],
             owed_events=_owed(status.owed_events),
+            referrals=_referrals(status.referrals),
         ),
         person_keys=pb.StatusPersonKeys(active=keys.active, count=keys.count),
         next_review=status.next_review.isoformat() if status.next_review is not None else "",
@@ -149,6 +151,15 @@ def _owed(figures: OwedEvents) -> pb.StatusOwedEvents:
     if figures.oldest is not None:
         shown.oldest.FromDatetime(figures.oldest)
     return shown
+
+
+def _referrals(figures: ReferralFigures) -> pb.StatusReferrals:
+    return pb.StatusReferrals(
+        clocks_overdue=figures.clocks,
+        not_delivered=figures.not_delivered,
+        not_opened=figures.not_opened,
+        uploads_stuck=figures.uploads,
+    )
 
 
 def _ends(ends: Ends) -> pb.StatusEnds:

@@ -36,6 +36,13 @@ TEXTS: Final[Mapping[StatusTrouble, LocalizedText]] = {
     StatusTrouble.CASE_EVENTS_OWED: LocalizedText(
         "在办项目事件逾期未签收", "events of cases in hand are not acknowledged in time"
     ),
+    StatusTrouble.REFERRALS_STUCK: LocalizedText(
+        "涉嫌犯罪案件移送停滞（期限逾期 / 未接收 / 未查阅 / 上传中断）",
+        "referrals are stuck (clocks overdue / not delivered / not opened / uploads)",
+    ),
+    StatusTrouble.BASIS_REVIEW_DUE: LocalizedText(
+        "法律依据应进行年度复核", "the yearly review of a legal basis is due"
+    ),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "历史结论复算结果不一致", "past answers are others when they are derived again"
     ),
@@ -91,6 +98,14 @@ ADVICE: Final[Mapping[StatusTrouble, LocalizedText]] = {
     StatusTrouble.CASE_EVENTS_OWED: LocalizedText(
         "请人社部门运行 jsg case unacknowledged 并督促未签收的单位",
         "have HRSS run jsg case unacknowledged, and urge the agencies that it names",
+    ),
+    StatusTrouble.REFERRALS_STUCK: LocalizedText(
+        "请人社部门运行 jsg referral list 并督促未办理的单位",
+        "have HRSS run jsg referral list, and urge the agencies that it names",
+    ),
+    StatusTrouble.BASIS_REVIEW_DUE: LocalizedText(
+        "运行 jsg policy review，由法制机构复核后更新 policy/reviews.toml",
+        "run jsg policy review; once a legal officer has looked, edit policy/reviews.toml",
     ),
     StatusTrouble.REPLAY_DIFFERS: LocalizedText(
         "在日志中查出条目并运行 jsg audit replay，核对规则版本和数据库",

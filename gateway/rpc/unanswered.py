@@ -33,6 +33,7 @@ class Unanswered:
 
     async def refused(self, failure: GatewayError, begun: Begun) -> GatewayError:
         """Record the failure, or count it, and return it; what cannot be recorded is UNAVAILABLE."""
+        begun.outcome = failure.reason
         if "revisions" not in begun.told and self._refusals.count(failure, begun.seen, begun.method.name):
             return failure
         record = replace(begun.record(failure.reason), faulty_field=failure.metadata.get("field", ""))
@@ -44,6 +45,7 @@ class Unanswered:
                 waiter = self._audit.record(Draft(body_of(replace(record, told={}))))
             position = await waiter
         except GatewayError as unrecorded:
+            begun.outcome = unrecorded.reason
             return unrecorded
         await mark(begun, position)
         return failure
@@ -59,6 +61,7 @@ class Unanswered:
         if begun.departed:
             return
         begun.departed = True
+        begun.outcome = outcome
         try:
             self._audit.record(Draft(body_of(begun.record(outcome))))
         except (GatewayError, EntryTooLargeError, ValueError) as error:

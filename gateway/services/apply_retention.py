@@ -17,8 +17,8 @@ from gateway.domain.errors import StateError
 from gateway.domain.retention import CLOCK_RAN, RetentionClass, class_of, clock_is_shown, kept_until, tombstone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
 
     from gateway.domain.audit import Entry, Position
     from gateway.domain.retention import LegalHold, RetentionTerms
@@ -51,6 +51,8 @@ class Stretch:
     """Without their lines, in order."""
     held: Counter[RetentionClass] = field(default_factory=Counter)
     """Due, and kept by a legal hold."""
+    referrals: int = 0
+    """Referrals that are on hold, whatever of them is due."""
     flawed: int = 0
     """Due, and kept because they are not as they were sealed."""
 
@@ -59,12 +61,25 @@ class Stretch:
         return Counter(of for _, of in self.due)
 
 
+def _none(_: date) -> tuple[LegalHold, ...]:
+    """Return no holds beside those of the configuration."""
+    return ()
+
+
 class ApplyRetention:
     """Looks for entries whose time is over, and erases them."""
 
-    def __init__(self, archive: AuditArchive, terms: RetentionTerms, holds: Sequence[LegalHold]) -> None:
+    def __init__(
+        self,
+        archive: AuditArchive,
+        terms: RetentionTerms,
+        holds: Sequence[LegalHold],
+        also: Callable[[date], Sequence[LegalHold]] = _none,
+    ) -> None:
+        """Take the record, how long it is kept, the holds of the configuration, and what finds those of a civil day."""
         self._archive = archive
         self._holds = tuple(holds)
+        self._also = also
         self.terms = terms
 
     def require_clock(self, now: datetime) -> None:
@@ -91,9 +106,10 @@ class ApplyRetention:
             raise ValueError(f"there is no queue {at.writer!r}")
         before = midnight(add_months(civil_date(now), -self.terms.shortest) + MONTH_ENDS)
         found = self._archive.older(at.writer, at.number, before, STRETCH)
-        stretch = Stretch(at, _following(at, found, writers))
+        also = tuple(self._also(civil_date(now)))
+        stretch = Stretch(at, _following(at, found, writers), referrals=len({each.referral for each in also}))
         for entry in found:
-            self._judge(entry, now, stretch)
+            self._judge(entry, now, stretch, (*self._holds, *also))
         return stretch
 
     def erase(self, stretch: Stretch, now: datetime, run: Position) -> int:
@@ -114,7 +130,7 @@ class ApplyRetention:
         self._archive.erase(group)
         return erased + len(group)
 
-    def _judge(self, entry: Entry, now: datetime, stretch: Stretch) -> None:
+    def _judge(self, entry: Entry, now: datetime, stretch: Stretch, holds: Sequence[LegalHold]) -> None:
         body = _decoded(entry.body)
         if body is None:
             stretch.flawed += 1
@@ -126,7 +142,7 @@ class ApplyRetention:
         lines = [_decoded(line.content) for line in whole.lines]
         if self._archive.flaw(whole) or None in lines:
             stretch.flawed += 1
-        elif any(hold.keeps(body, [line for line in lines if line is not None]) for hold in self._holds):
+        elif any(hold.keeps(body, [line for line in lines if line is not None]) for hold in holds):
             stretch.held[of] += 1
         else:
             stretch.due.append((entry, of))

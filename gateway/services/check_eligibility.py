@@ -7,33 +7,30 @@ knowledge. What cannot be trusted as fresh makes the answer UNVERIFIABLE, unless
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from formats.civil import civil_date
 from gateway.domain.cutoffs import at_cutoff
 from gateway.domain.deposit_record import projects_on
-from gateway.domain.eligibility import Moment, decide
+from gateway.domain.eligibility import Moment
 from gateway.domain.vocabulary import SecurityKind
+from gateway.services.alike import Alike
 from gateway.services.identify import subject_from_dossier, subject_from_index
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from gateway.domain.eligibility import Decision, Question, Subject
     from gateway.domain.policy import Policy
     from gateway.services.freshness import SourceAge
     from gateway.services.identify import NamedParty
+    from gateway.services.pace import Pace
     from gateway.services.ports.register import History, Register
 
 
-PART: Final = 16
-"""Items of a batch that are worked on in one go; between them the calls of others begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One enterprise that is to go ahead, first, and everybody with it."""
 
     question: Question
@@ -94,9 +91,9 @@ class CheckEligibility:
         self._freshness = freshness
 
     async def __call__(
-        self, asked: Asked, items: Sequence[Item], turn: Callable[[], Awaitable[None]] | None = None
+        self, asked: Asked, items: Sequence[Item], pace: Pace | None = None
     ) -> tuple[list[Decision], Basis]:
-        """Return one decision an item, in order, and what all of them rest on; *turn* is awaited between parts.
+        """Return one decision an item, in order, and what all of them rest on, at the *pace* of its call.
 
         Raises:
             MalformedRequestError: A code fails its standard and nobody knows it.
@@ -116,12 +113,12 @@ class CheckEligibility:
         if not reached:
             doubts = (*doubts, f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}")
         bound = self._freshness.valid_until(now if asked.at_cutoff else as_of, now, ages)
-        moment = Moment(as_of, bound, doubts)
+        alike = Alike(self.policy, Moment(as_of, bound, doubts))
         decisions: list[Decision] = []
         for item, who in zip(items, subjects, strict=True):
-            if turn is not None and len(decisions) % PART == PART - 1:
-                await turn()
-            decisions.append(decide(tuple(who), item.question, self.policy, moment))
+            if pace is not None and pace.over():
+                await pace.turn()
+            decisions.append(alike.decide(tuple(who), item.question))
         basis = Basis(revision, as_of, asked.known_at, asked.preview, lag, ages, bound)
         return decisions, basis
 
@@ -148,7 +145,7 @@ class CheckEligibility:
         records = await asyncio.to_thread(self._history.project_records, codes, revision)
         for found in wanted:
             projects = projects_on(records.get(found[0].uscc, ()), civil_date(as_of))
-            found[0] = replace(found[0], projects=projects)
+            found[0] = found[0]._replace(projects=projects)
 
     def _from_store(
         self, known_at: datetime, as_of: datetime, items: Sequence[Item]
@@ -162,4 +159,4 @@ class CheckEligibility:
 
 
 def _at_cutoff(subject: Subject, cutoff: datetime, now: datetime) -> Subject:
-    return replace(subject, timeline=at_cutoff(subject.timeline, cutoff, now))
+    return subject._replace(timeline=at_cutoff(subject.timeline, cutoff, now))

@@ -128,7 +128,7 @@ class ClearAward:
         facts = case.terms.facts
         require_facts(facts, self._check.policy.required_facts(wanted.point), wanted.key.area, civil_date(wanted.now))
         item = _item(case, applicant, wanted)
-        alone = [Item(item.question, (replace(each, relation=RelationKind.SELF),)) for each in item.parties]
+        alone = [Item(item.question, (each._replace(relation=RelationKind.SELF),)) for each in item.parties]
         asked = Asked(wanted.now, wanted.now, None, preview=False, at_least_as_fresh=wanted.at_least_as_fresh)
         decisions, basis = await self._check(asked, [item, *(alone if applicant.members else [])])
         verdicts = [each.verdict for each in (decisions[1:] or decisions)]

@@ -12,9 +12,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import GatewayError
+from gateway.domain.vocabulary import Area, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from gateway.domain.audit import Draft, Position
     from gateway.services.ports.audit import AuditLog
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 BOUNDS_US: Final = (500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
 """Upper bounds of the histogram's buckets, microseconds; one more holds whatever took longer."""
 OK: Final = "OK"
+_AREAS: Final = frozenset(map(int, Area))
+_VERDICTS: Final = frozenset(map(int, Verdict))
 
 
 class Latencies:
@@ -47,6 +50,8 @@ class CallCounts:
         """By method and outcome, as the record names them."""
         self.latencies: dict[str, Latencies] = {}
         """Of calls that were answered, by method."""
+        self.verdicts: dict[tuple[Area, Verdict], int] = {}
+        """Verdicts that were answered, by area; each item of a batch is one."""
 
     def add(self, method: str, outcome: str, number: int = 1) -> None:
         """Count *number* calls."""
@@ -59,6 +64,16 @@ class CallCounts:
         if found is None:
             found = self.latencies[method] = Latencies()
         found.add(microseconds)
+
+    def decided(self, area: object, said: Sequence[Mapping[str, object]]) -> None:
+        """Count the verdicts that bodies or lines hold, as the record says them; what says none counts nothing."""
+        if not isinstance(area, int) or area not in _AREAS:
+            return
+        for each in said:
+            verdict = each.get("verdict")
+            if isinstance(verdict, int) and verdict in _VERDICTS:
+                key = (Area(area), Verdict(verdict))
+                self.verdicts[key] = self.verdicts.get(key, 0) + 1
 
     def refused(self, reasons: frozenset[str]) -> Mapping[str, int]:
         """Return how many calls ended with each of *reasons*; one that never came is absent."""
@@ -101,4 +116,5 @@ class CountedLog:
         latency = body.get("latency_us")
         if outcome == OK and isinstance(latency, int):
             self._counts.answered(method, latency)
+            self._counts.decided(body.get("area"), draft.lines or (body,))
         return position

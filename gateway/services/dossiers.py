@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from formats.dossier_key import PURPOSE, KeyStatementError, decode_key
 from formats.manifest import ManifestError, decode_manifest
-from gateway.domain.agencies import Role
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
 from gateway.domain.referral_elements import GapWeight, element_gaps
+from gateway.domain.referral_holds import held_by
 from gateway.domain.referral_materials import material_gaps
 from gateway.domain.referral_parts import SharedKeys, UploadedFile, key_faults, openable, part_faults
+from gateway.domain.referral_sharing import not_known, sharing_faults
 from gateway.domain.referral_steps import require_step
 from gateway.domain.referral_words import ReferralActKind as Kind
 from gateway.domain.referral_words import ReferralStage as Stage
 from gateway.services.ports.dossiers import SignedKey
 from gateway.services.ports.evidence import SealedFile
+from gateway.services.referral_recipients import agreed_copies, lapsed_role, require_copies, require_receiver
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from formats.dossier import DossierItem, Manifest
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from gateway.domain.referral_steps import ReferralAct
     from gateway.domain.referrals import Copies, Referral, ReferralEntry
     from gateway.services.ports.dossiers import Deliveries, SignerNames
-    from gateway.services.ports.evidence import EvidenceStore, Uploading
     from gateway.services.referrals import Referrals, Written
 
 MANIFEST = "manifest"
@@ -69,11 +69,8 @@ class SharingRequest:
 class Dossiers:
     """Takes, sends, shares and gives sealed files."""
 
-    def __init__(
-        self, referrals: Referrals, evidence: EvidenceStore, deliveries: Deliveries, signers: SignerNames
-    ) -> None:
+    def __init__(self, referrals: Referrals, deliveries: Deliveries, signers: SignerNames) -> None:
         self._referrals = referrals
-        self._evidence = evidence
         self._deliveries = deliveries
         self._signers = signers
 
@@ -90,27 +87,11 @@ class Dossiers:
             raise _refused(case, "UPLOAD", "CLOSED")
         return case
 
-    def upload(self, file: SealedFile) -> AbstractContextManager[Uploading]:
-        """Open an upload, or go on with it. Blocking."""
-        return self._evidence.upload(file)
-
-    async def received(self, file: SealedFile) -> int:
-        """Return how many bytes of a file are there."""
-        return await asyncio.to_thread(self._evidence.received, file)
-
-    async def is_whole(self, file: SealedFile) -> bool:
-        """Return whether a file is there with its hash."""
-        return await asyncio.to_thread(self._evidence.has, file)
-
-    def read(self, file: SealedFile, offset: int) -> Iterator[bytes]:
-        """Yield the bytes of a whole file from *offset* on. Blocking."""
-        return self._evidence.read(file, offset)
-
     async def keep(self, agency: Agency, referral_id: str, request_id: str, file: UploadedFile) -> Written:
         """Record that a file of a case is there whole.
 
         Raises:
-            StateError: Another file was sent under its id.
+            StateError: Another file was sent under its id, or is there and on hold.
             StoreUnavailableError: It was not recorded.
         """
 
@@ -118,6 +99,8 @@ class Dossiers:
             known = case.uploaded.get(file.item_id)
             if known not in {None, file} and file.item_id in _sent_items(case):
                 raise _refused(case, f"UPLOAD {file.item_id}", "SENT_ALREADY")
+            if known not in {None, file} and held_by(case, file.item_id, civil_date(self._referrals.now())):
+                raise _refused(case, f"UPLOAD {file.item_id}", "ON_HOLD")
             return self._referrals.entry(agency, referral_id, file)
 
         digest = f"{file.item_id} {file.sealed_sha256}"
@@ -128,7 +111,8 @@ class Dossiers:
 
         Raises:
             EnterpriseNotFoundError: There is no such case of the caller's.
-            MalformedRequestError: Manifest, signature, keys or recipients are not as they must be.
+            MalformedRequestError: Manifest, signature, keys or recipients are not as they must be, or no agreement
+                provides for the notice to the court.
             StateError: The step cannot be taken, or something is missing that would bring the case back.
             StoreUnavailableError: Nothing was stored.
         """
@@ -136,7 +120,8 @@ class Dossiers:
         manifest = _manifest(request.part.manifest, agency, request.referral_id, now)
         part = request.part
         self._require_signer(agency, MANIFEST, part.manifest, (part.signature, part.chain), now)
-        self._require_copies(agency, request, now)
+        require_receiver(self._referrals, agency, request.act, now)
+        require_copies(self._referrals, agency, request.copies, now)
         known = await self._referrals.read(agency, request.referral_id)
         police, copied = request.act.to_agency or known.police, request.copies or known.copies
         whole = {agency.agency_id, police}
@@ -146,6 +131,9 @@ class Dossiers:
 
         def decide(case: Referral) -> ReferralEntry:
             require_step(case.acts, request.act, agency.role, now)
+            if (role := lapsed_role(self._referrals, case, request.act, now)) is not None:
+                raise _refused(case, request.act.kind.name, f"{role.name}_WITHOUT_MANDATE")
+            copies = agreed_copies(self._referrals, case, request.copies, now)
             before = [(each.manifest, decode_manifest(each.manifest)) for each in case.parts]
             _refuse(part_faults(manifest, before, case.uploaded))
             if case.police != known.police:
@@ -157,7 +145,7 @@ class Dossiers:
             if blocking and request.act.kind is Kind.SENDING:
                 raise _refused(case, Kind.SENDING.name, "MATERIAL_OR_ELEMENT_MISSING", ",".join(sorted(set(blocking))))
             entry = self._referrals.entry(agency, request.referral_id, request.act)
-            return replace(entry, part=part, copies=request.copies)
+            return replace(entry, part=part, copies=copies)
 
         asked = (request.request_id, request.digest, request.referral_id)
         return await self._referrals.add(agency, asked, decide), tuple(gaps)
@@ -165,30 +153,23 @@ class Dossiers:
     async def share(self, agency: Agency, request: SharingRequest) -> Written:
         """Add recipients. The caller must be able to open what it shares, and each recipient must take part.
 
+        What a recipient can open already by the same key of its own is left out: who has lost one is sealed to anew.
+
         Raises:
             EnterpriseNotFoundError: There is no such case, or none in which the caller takes part.
-            MalformedRequestError: A key is for nobody who may have it, or under no key that its recipient has now.
+            MalformedRequestError: A key is for nobody who may have it, under no key that its recipient has now, or
+                there twice; or nothing is left.
             StoreUnavailableError: Nothing was stored.
         """
         kids = await asyncio.to_thread(self._kids, {key.recipient for key in request.keys}, self._referrals.now())
 
         def decide(case: Referral) -> ReferralEntry:
-            own = openable(case.keys, agency.agency_id)
-            there = {(key.item_id, key.recipient) for key in case.keys}
-            for place, key in enumerate(request.keys):
-                field = f"keys[{place}]"
-                if key.item_id not in own:
-                    raise MalformedRequestError(f"{field}.item_id", "is no file that the caller can open")
-                if key.recipient not in case.full_recipients:
-                    raise MalformedRequestError(
-                        f"{field}.recipient", "does not take part so that it may open the dossier"
-                    )
-                if (key.item_id, key.recipient) in there:
-                    raise MalformedRequestError(field, "can be opened by its recipient already")
-                if key.kid not in kids.get(key.recipient, ()):
-                    raise MalformedRequestError(f"{field}.kid", "is no key that its recipient has now")
-                there.add((key.item_id, key.recipient))
-            return self._referrals.entry(agency, request.referral_id, SharedKeys(request.keys))
+            own, readers = openable(case.keys, agency.agency_id), case.full_recipients
+            _refuse(sharing_faults(request.keys, own, readers, kids))
+            new = not_known(request.keys, case.keys)
+            if not new:
+                raise MalformedRequestError("keys", "can all be opened by their recipients already, by these keys")
+            return self._referrals.entry(agency, request.referral_id, SharedKeys(new))
 
         return await self._referrals.add(agency, (request.request_id, request.digest, request.referral_id), decide)
 
@@ -205,7 +186,7 @@ class Dossiers:
         file = case.uploaded.get(item_id)
         if file is None or item_id not in openable(case.keys, agency.agency_id):
             raise EnterpriseNotFoundError("no such file is for this agency", referral=referral_id)
-        return case, SealedFile(file.sealed_sha256, file.sealed_bytes)
+        return case, SealedFile(referral_id, file.sealed_sha256, file.sealed_bytes)
 
     async def publish(self, agency: Agency, request_id: str, digest: str, key: SignedKey) -> tuple[int, SignedKey]:
         """Keep a key of the caller's; return the data revision, and the key with its id.
@@ -251,20 +232,6 @@ class Dossiers:
         peer = self._signers.signer(purpose, content, *signed, now)
         if (peer.agency, peer.role) != (agency.agency_id, agency.role.value):
             raise MalformedRequestError("signature.chain", "is a certificate of another agency")
-
-    def _require_copies(self, agency: Agency, request: SendingRequest, now: datetime) -> None:
-        copies = request.copies
-        if copies is None:
-            return
-        for field, agency_id, role in (
-            ("procuratorate", copies.procuratorate, Role.PROCURATORATE),
-            ("court", copies.court, Role.COURT),
-        ):
-            if agency_id and self._referrals.agency(agency_id, role, now) is None:
-                raise MalformedRequestError(field, f"names no agency of the role {role.value}")
-        sent_to = self._referrals.agency(copies.procuratorate, Role.PROCURATORATE, now)
-        if sent_to is not None and sent_to.territory != agency.territory:
-            raise MalformedRequestError("procuratorate", "is of another territory than one's own (T-23)")
 
 
 def _manifest(data: bytes, agency: Agency, referral_id: str, now: datetime) -> Manifest:

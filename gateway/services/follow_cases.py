@@ -21,6 +21,7 @@ from gateway.domain.records import RelationKind
 from gateway.domain.vocabulary import Area, ParticipationForm, Verdict
 from gateway.services.check_eligibility import Asked, Item
 from gateway.services.identify import NamedParty
+from gateway.services.pace import Pace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -125,7 +126,7 @@ class FollowCases:
         items = [item_of(case, applicant, party) for applicant in case.terms.applicants for party in applicant.parties]
         if not items:
             return set(), now + DOUBTED
-        decisions, _ = await self._check(_now(now), items, _turn)
+        decisions, _ = await self._check(_now(now), items, Pace(_turn))
         pairs = zip(items, decisions, strict=True)
         present = {each for item, found in pairs for each in weighing_on(item.parties[0].uscc, found.measures)}
         doubted = any(found.verdict is Verdict.UNVERIFIABLE for found in decisions)

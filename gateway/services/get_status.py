@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
 from gateway.domain import errors
+from gateway.domain.referral_stuck import ReferralFigures
 from gateway.domain.status import FeedAge, Load, OwedEvents, ReplayFigures, Status
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Fixed:
     """Feeds on which an answer can depend."""
     next_review: date | None
     """See ``Status``."""
+    next_basis_review: date | None
+    """See ``Status``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Watched:
     """What came of the last night's sample."""
     owed: Callable[[], OwedEvents] = OwedEvents
     """Counts the events that are not acknowledged; blocking."""
+    referrals: Callable[[], ReferralFigures] = ReferralFigures
+    """Counts what open referrals wait for; blocking."""
 
 
 class GetStatus:
@@ -86,6 +91,7 @@ class GetStatus:
         ends, free, keys = await asyncio.to_thread(lambda: (place.ends(), place.free(), place.person_keys()))
         log, sizes = await asyncio.to_thread(lambda: (place.log(), place.sizes()))
         owed = await asyncio.to_thread(self._watched.owed)
+        referrals = await asyncio.to_thread(self._watched.referrals)
         now = self._clock.now()
         register, fixed = self._watched.register, self._fixed
         _, ages, lag = self._freshness.look(register, now)
@@ -108,11 +114,13 @@ class GetStatus:
             person_keys=keys,
             load=Load(in_flight, streams, self._watched.counts.refused(REFUSALS)),
             next_review=fixed.next_review,
+            next_basis_review=fixed.next_basis_review,
             today=civil_date(now),
             limits=fixed.limits,
             replay=self._watched.replay(),
             log=log,
             owed_events=owed,
+            referrals=referrals,
             sizes=sizes,
         )
 

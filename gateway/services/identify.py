@@ -6,8 +6,7 @@ full name is shown as a reference (I-01 to I-10, X-01).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from formats.civil import civil_date
 from formats.names import normalise_name
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from gateway.services.ports.register import History, Register
 
 
-@dataclass(frozen=True, slots=True)
-class NamedParty:
+class NamedParty(NamedTuple):
     """A party as the caller named it: code normalised, name as sent, empty when it was not."""
 
     uscc: str

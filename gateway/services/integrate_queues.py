@@ -16,7 +16,7 @@ from formats.checkpoint import Checkpoint, parse_checkpoint
 from formats.merkle import EMPTY_ROOT, leaf_hash, verify_consistency
 from formats.merkle_nodes import consistency_proof, root_at
 from formats.tiles import grown_tiles, reader_of_tiles
-from gateway.domain.log import LogState, Run, next_origin, opening_of, origin_of
+from gateway.domain.log import LogState, Run, is_of_year, next_origin, opening_of, origin_of
 from gateway.services.ports.log import LogDamagedError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class IntegrateQueues:
         self._integrated = dict(self._store.integrated())
         state = self._store.newest()
         if state is None:
-            return self._settled(self._open(b""))
+            return self._settled(self._open(origin_of(self._gateway, self._clock.now()), b""))
         self._verify(state)
         return self._settled(state)
 
@@ -78,8 +78,8 @@ class IntegrateQueues:
             StoreUnavailableError, OSError: The database or the disk failed.
         """
         now = self._clock.now()
-        if state.origin != origin_of(self._gateway, now):
-            state = self._settled(self._open(state.note))
+        if not is_of_year(state.origin, self._gateway, now):
+            state = self._settled(self._open(origin_of(self._gateway, now), state.note))
         self._announce(next_origin(state.origin, now))
         runs, leaves, more = self._gather(state.size)
         if not leaves:
@@ -93,10 +93,9 @@ class IntegrateQueues:
             self._integrated[run.writer] = run.first_number + run.count
         return self._settled(state), more
 
-    def _open(self, before: bytes) -> LogState:
-        origin = origin_of(self._gateway, self._clock.now())
+    def _open(self, origin: str, before: bytes, lost: bytes = b"") -> LogState:
         self._have_key(origin)
-        opening = opening_of(origin, before)
+        opening = opening_of(origin, before, lost)
         leaf = leaf_hash(opening)
         state = LogState(origin, 1, leaf, 0, EMPTY_ROOT, b"", self._signer.key_of(origin), opening)
         self._store.open(state, leaf)

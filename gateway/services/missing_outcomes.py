@@ -1,7 +1,8 @@
 """Which of an agency's own answers at final points have no outcome (A-128), page by page over its record of calls.
 
-An outcome about the same enterprise at the same point of the same case will do, whichever of several answers it names:
-a case is asked about more than once and decided once.
+A decision about the same enterprise at the same point of the same case will do, whichever of several answers it names:
+a case is asked about more than once and decided once. What only prepares it, such as conditions that were met, will
+not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from formats.civil import civil_date, midnight
+from gateway.domain.final_acts import PREPARES
 from gateway.domain.outcome_duty import FINAL_POINTS, MissingOutcome
 from gateway.domain.vocabulary import DecisionPoint, Verdict
 from gateway.services.ports.audit import AccessFilter
@@ -61,7 +63,7 @@ class MissingOutcomes:
         rows, following = self._search.search(wanted, *page)
         answers = list(self._answers(rows))
         outcomes = self._store.of_cases(agency, {each.case_ref for each in answers})
-        reported = {(each.case_ref, each.point, each.uscc) for each in outcomes}
+        reported = {(each.case_ref, each.point, each.uscc) for each in outcomes if each.kind not in PREPARES}
         missing: dict[tuple[str, DecisionPoint, str], MissingOutcome] = {}
         for each in answers:
             key = (each.case_ref, each.point, each.uscc)
@@ -79,9 +81,7 @@ class MissingOutcomes:
             if not asked or body.get("point") not in FINAL_POINTS:
                 continue
             answered = row.entry.time
-            due = (
-                self._calendar.add_working_days(civil_date(answered), self.working_days) if self.working_days else None
-            )
+            due = self._due(civil_date(answered))
             yield MissingOutcome(
                 point=DecisionPoint(body["point"]),
                 case_ref=body["case"],

@@ -11,8 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from gateway.domain.errors import EnterpriseNotFoundError
-from gateway.domain.referral_inbox import AS_SHIPPED, evidence_of, inbox_of
-from gateway.domain.referral_parts import openable
+from gateway.domain.referral_inbox import arrivals_of, evidence_of, inbox_of
 from gateway.domain.referral_payments import MEANINGS, Payment
 from gateway.domain.referral_steps import stage_of
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.domain.referral_inbox import Evidence, TransportBounds
     from gateway.domain.referrals import Referral, ReferralEntry
     from gateway.services.ports.dossiers import Deliveries
+    from gateway.services.ports.silences import EstablishedSilence, SilenceStore
     from gateway.services.referrals import Referrals, Written
 
     Received = tuple[Referral, ReferralEntry]
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 class ReferralInbox:
     """Tells agencies what they receive, and senders how far it has come."""
 
-    def __init__(self, referrals: Referrals, deliveries: Deliveries, bounds: TransportBounds = AS_SHIPPED) -> None:
+    def __init__(
+        self, referrals: Referrals, deliveries: Deliveries, silences: SilenceStore, bounds: TransportBounds
+    ) -> None:
         self._referrals = referrals
         self._deliveries = deliveries
+        self._silences = silences
         self._bounds = bounds
 
     async def unacknowledged(self, agency: Agency, after: int) -> list[Received]:
@@ -102,27 +105,45 @@ class ReferralInbox:
         Raises:
             StoreUnavailableError: The store could not be read.
         """
-        recipients = self._referrals.parties(case, now)
-        if agency.agency_id != case.agency:
-            recipients = [each for each in recipients if each.agency_id == agency.agency_id]
         found: list[Evidence] = []
-        for recipient in recipients:
+        for recipient in self._shown(case, agency, now):
             received = await asyncio.to_thread(self._deliveries.received, recipient.agency_id, case.referral_id)
-            for entry in inbox_of(case, recipient):
-                files = openable(entry.part.keys, recipient.agency_id) if entry.part is not None else frozenset()
-                found.append(evidence_of(entry, received, files, now, self._bounds))
+            found += [evidence_of(each, received, now, self._bounds) for each in arrivals_of(case, recipient)]
         return sorted(found, key=lambda each: (each.place, each.recipient))
+
+    async def silences(self, case: Referral, agency: Agency) -> list[EstablishedSilence]:
+        """Return the silences of a case that the record holds; to whom does not refer, its own alone.
+
+        HRSS is told also those of whom a mandate has ended since.
+
+        One that is still owed to the record is none yet, and what was done later takes none back.
+
+        Raises:
+            StoreUnavailableError: The store could not be read.
+        """
+        kept = await asyncio.to_thread(self._silences.of_case, case.referral_id)
+        everything = agency.agency_id == case.agency
+        own = (each for each in kept if everything or each.silence.recipient == agency.agency_id)
+        return [each for each in own if each.number is not None]
+
+    def _shown(self, case: Referral, agency: Agency, now: datetime) -> list[Agency]:
+        """Return the recipients of which a party is shown how far entries have come: HRSS all, any other itself."""
+        recipients = self._referrals.parties(case, now)
+        if agency.agency_id == case.agency:
+            return recipients
+        return [each for each in recipients if each.agency_id == agency.agency_id]
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds what a request wrote. Blocking."""
         self._referrals.mark_recorded(request_id, through, number)
 
-    async def keep_fetched(self, agency: Agency, referral_id: str, item_id: str, now: datetime) -> None:
-        """Keep that the agency has fetched a file to its end.
+    async def keep_fetched(self, agency: Agency, referral_id: str, item_id: str) -> None:
+        """Keep that the agency has fetched a file to its end, which is now: a long file may have begun before a bound.
 
         Raises:
             StoreUnavailableError: Nothing was stored.
         """
+        now = self._referrals.now()
         await asyncio.to_thread(self._deliveries.fetched, agency.agency_id, referral_id, item_id, now)
 
 

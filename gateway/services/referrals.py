@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from formats.civil import civil_date
-from gateway.domain.agencies import Role
 from gateway.domain.clock_rules import AS_SHIPPED
-from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, StateError
-from gateway.domain.referral_elements import GapWeight, element_gaps
+from gateway.domain.court_agreements import NO_AGREEMENTS
+from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError
+from gateway.domain.referral_elements import element_gaps
 from gateway.domain.referral_running import clocks_of_referral, clocks_of_telling
 from gateway.domain.referral_steps import allowed, require_step
 from gateway.domain.referral_words import ReferralActKind as Kind
@@ -22,14 +22,17 @@ from gateway.domain.referral_words import ReferralStage as Stage
 from gateway.domain.referrals import Referral, ReferralEntry, referral_of
 from gateway.services.ports.facts import Submission
 from gateway.services.referral_back_flow import consequence, require_effective, require_listing
+from gateway.services.referral_facts import require_correctable, require_reportable
+from gateway.services.referral_recipients import require_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from formats.calendar import WorkingCalendar
-    from gateway.domain.agencies import Agency
+    from gateway.domain.agencies import Agency, Role
     from gateway.domain.clock_rules import ClockParameters
+    from gateway.domain.court_agreements import CourtAgreements
     from gateway.domain.referral_amounts import AmountTable
     from gateway.domain.referral_elements import CaseFacts, Gap
     from gateway.domain.referral_steps import ReferralAct
@@ -42,10 +45,6 @@ if TYPE_CHECKING:
     Decide = Callable[[Sequence[ReferralEntry]], Sequence[ReferralEntry]]
     Follow = Callable[[Sequence[ReferralEntry], Sequence[ReferralEntry]], Consequence | None]
 
-OPENED = frozenset({Stage.DRAFT, Stage.REFUSED})
-"""Stages in which facts may be corrected: from the report on they are what the principal approves."""
-RECEIVER = {Kind.SENDING: Role.POLICE, Kind.FORWARDING: Role.POLICE, Kind.INDICTMENT: Role.COURT}
-"""Steps that name the agency that gets the case, and its role."""
 ENDED = frozenset({Stage.CLOSED})
 
 
@@ -69,6 +68,8 @@ class FactsRequest:
     uscc: str
     replaces_version: int
     report: ReferralAct | None
+    conforming: bool = True
+    """Whether the code meets the standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Law:
     amounts: AmountTable
     calendar: WorkingCalendar
     parameters: ClockParameters = AS_SHIPPED
+    agreements: CourtAgreements = NO_AGREEMENTS
 
 
 class Referrals:
@@ -105,7 +107,8 @@ class Referrals:
 
         Raises:
             EnterpriseNotFoundError: The id is another agency's case: nothing more is said of it.
-            MalformedRequestError: The listing that the facts name is not the enterprise's, or not the caller's.
+            MalformedRequestError: The listing that the facts name is not the enterprise's, or not the caller's; or the
+                enterprise's code fails its check and no register knows it.
             StateError: The facts can no longer be corrected, the version is not the newest, or the report cannot be
                 taken: it must not have a gap that blocks.
             RequestIdReusedError: The request id was used for other content.
@@ -186,6 +189,10 @@ class Referrals:
         wanted = (each for each in self._callers if (each.agency_id, each.role) == (agency_id, role))
         return next((each for each in wanted if each.in_force(now)), None)
 
+    def in_force(self, now: datetime) -> frozenset[tuple[str, Role]]:
+        """Return who has a mandate in force: by it a case may come to have another recipient without an entry."""
+        return frozenset((each.agency_id, each.role) for each in self._callers if each.in_force(now))
+
     def parties(self, case: Referral, now: datetime) -> list[Agency]:
         """Return the agencies beside the referring one that take part in a case, in order of their ids."""
         known = {each.agency_id: each for each in self._callers if each.in_force(now) and case.takes_part(each)}
@@ -224,6 +231,8 @@ class Referrals:
 
     def _open(self, agency: Agency, request: FactsRequest) -> Written:
         now = self._clock.now()
+        if not request.conforming and not self._store.nonconforming_known([request.uscc]):
+            raise MalformedRequestError("facts.uscc", "fails its check and no register knows it")
         listing_id = request.facts.listing_id
         held = self._store.held_listing(listing_id) if listing_id else None
 
@@ -231,13 +240,13 @@ class Referrals:
             before = referral_of(entries)
             if before is not None:
                 require_seen(before, agency, request.referral_id)
-            _require_correctable(before, request)
+            require_correctable(before, request)
             if held is not None:
                 require_listing(held[1], agency, request.uscc)
             entry = self._entry(agency, request.referral_id, request.facts, now, request.uscc)
             if request.report is None:
                 return [entry]
-            self._require_reportable(request, before, now)
+            require_reportable(request, before, self.law.amounts, now)
             return [entry, self._entry(agency, request.referral_id, request.report, now)]
 
         return self._record(self.submission(agency, request.request_id, request.digest), request.referral_id, decide)
@@ -247,7 +256,7 @@ class Referrals:
 
         def decide(entries: Sequence[ReferralEntry]) -> list[ReferralEntry]:
             case = require_seen(referral_of(entries), agency, request.referral_id)
-            self._require_receiver(agency, request.act, now)
+            require_receiver(self, agency, request.act, now)
             require_step(case.acts, request.act, agency.role, now)
             require_effective(request.act, now)
             return [self._entry(agency, request.referral_id, request.act, now)]
@@ -274,60 +283,9 @@ class Referrals:
     ) -> ReferralEntry:
         return ReferralEntry(referral_id, content, agency.agency_id, now, uscc)
 
-    def _require_reportable(self, request: FactsRequest, before: Referral | None, now: datetime) -> None:
-        assert request.report is not None  # noqa: S101 - the caller has looked
-        require_step(before.acts if before is not None else (), request.report, Role.PRODUCER, now)
-        blocking = [
-            gap.rule
-            for gap in element_gaps(request.facts, self.law.amounts, civil_date(now))
-            if gap.weight is GapWeight.BLOCKS
-        ]
-        if blocking:
-            raise StateError(
-                "the file does not show every element of the crime",
-                object=request.referral_id,
-                state=before.stage.name if before is not None else Stage.DRAFT.name,
-                wanted=Kind.REPORT.name,
-                allowed="",
-                why="ELEMENT_NOT_SHOWN",
-                rules=",".join(blocking),
-            )
-
-    def _require_receiver(self, agency: Agency, act: ReferralAct, now: datetime) -> None:
-        """Refuse a step that names no agency that is in force and could get the case, or names one for nothing."""
-        role = RECEIVER.get(act.kind)
-        if role is None:
-            if act.to_agency:
-                raise MalformedRequestError("step.to_agency", f"is not for {act.kind.name}")
-            return
-        receiver = self.agency(act.to_agency, role, now)
-        if receiver is None:
-            raise MalformedRequestError("step.to_agency", f"names no agency of the role {role.value}")
-        if act.kind is Kind.SENDING and receiver.territory != agency.territory:
-            raise MalformedRequestError("step.to_agency", "names police of another territory than one's own (T-22)")
-
 
 def require_seen(referral: Referral | None, agency: Agency, referral_id: str) -> Referral:
     """Return the case; to whom takes no part it is not there (T-60)."""
     if referral is None or not referral.takes_part(agency):
         raise EnterpriseNotFoundError("no such case is on record for this agency", referral=referral_id)
     return referral
-
-
-def _require_correctable(before: Referral | None, request: FactsRequest) -> None:
-    version = before.version if before is not None else 0
-    if before is not None and before.stage not in OPENED:
-        raise _not_correctable(request, before.stage, "REPORTED_ALREADY")
-    if request.replaces_version != version:
-        raise _not_correctable(request, before.stage if before else Stage.DRAFT, f"NEWEST_VERSION_IS_{version}")
-
-
-def _not_correctable(request: FactsRequest, stage: Stage, why: str) -> StateError:
-    return StateError(
-        "the facts of this case cannot be corrected so",
-        object=request.referral_id,
-        state=stage.name,
-        wanted="FACTS",
-        allowed=",".join(sorted(each.name for each in OPENED)),
-        why=why,
-    )

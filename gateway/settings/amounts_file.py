@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.referral_amounts import AmountRow, Amounts, AmountTable
 from gateway.settings import ConfigurationError
-from gateway.settings.policy_values import civil_date_of
+from gateway.settings.policy_values import civil_date_of, counties_of
 from gateway.settings.strict import Table, read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FEN: Final = 100
-_COUNTY: Final = re.compile("[1-9][0-9]{5}")
 
 
 def load_amounts(path: Path) -> AmountTable:
@@ -37,14 +35,8 @@ def load_amounts(path: Path) -> AmountTable:
 
 
 def _row(table: Table) -> AmountRow:
-    counties = table.strings("counties")
-    for county in counties:
-        if not _COUNTY.fullmatch(county):
-            raise table.error("counties", f"{county!r} is no division code of six digits")
-    if not counties or len(set(counties)) != len(counties):
-        raise table.error("counties", "must name each county once, and one at least")
     row = AmountRow(
-        counties=frozenset(counties),
+        counties=counties_of(table, "counties"),
         since=civil_date_of(table, "since"),
         decide=_amounts(table),
         source=table.take("source", str),

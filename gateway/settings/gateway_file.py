@@ -17,10 +17,14 @@ from gateway.settings.anomalies import read_anomalies
 from gateway.settings.award_gate import read_award_gate
 from gateway.settings.bulletins import BulletinSettings, read_bulletin_settings
 from gateway.settings.clock_lengths import load_clocks
+from gateway.settings.edge import read_edge
+from gateway.settings.evidence import read_evidence
 from gateway.settings.load_limits import read_load
 from gateway.settings.officer_limits import read_officers
+from gateway.settings.referrals import ReferralSettings, read_referrals
 from gateway.settings.replaying import ReplaySettings, read_replay
 from gateway.settings.strict import Table, read_toml
+from gateway.settings.tracing import read_trace
 from gateway.settings.watching import read_metrics, read_watch
 from gateway.settings.witnesses import read_witnesses
 
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
     from gateway.domain.clock_rules import ClockParameters
     from gateway.domain.quotas import LoadLimits
     from gateway.domain.vocabulary import Area
+    from gateway.settings.edge import EdgeSettings
+    from gateway.settings.evidence import BucketSettings
+    from gateway.settings.tracing import TraceSettings
     from gateway.settings.watching import MetricsSettings
     from gateway.settings.witnesses import WitnessSettings
 
@@ -129,12 +136,20 @@ class GatewaySettings:
     """Beyond which an operator is told that something is in disorder."""
     metrics: MetricsSettings | None
     """Where metrics are told; None for nowhere."""
+    trace: TraceSettings | None
+    """Who takes traces of calls; None for nobody."""
     officers: AssertionLimits
     """What is accepted of assertions of officers."""
     replay: ReplaySettings
     """How many past answers are derived again each night."""
     bulletin: BulletinSettings
     """For how long a bulletin may be used."""
+    evidence: BucketSettings | None
+    """In which bucket sealed evidence is kept; None for the state folder."""
+    edge: EdgeSettings | None
+    """The proxy that ends TLS before the gateway; None where it does that itself."""
+    referrals: ReferralSettings
+    """After how long silence towards a referral is evidence."""
     digest: str
 
 
@@ -177,9 +192,13 @@ def load_gateway(path: Path, state: Path | None = None) -> GatewaySettings:
         anomalies=read_anomalies(root.table("anomalies")) if root.has("anomalies") else AnomalyThresholds(),
         watch=read_watch(root.table("status")) if root.has("status") else WatchLimits(),
         metrics=read_metrics(root.table("metrics")) if root.has("metrics") else None,
+        trace=read_trace(root.table("trace"), folder) if root.has("trace") else None,
         officers=read_officers(root.table("officers")) if root.has("officers") else AssertionLimits(),
         replay=read_replay(root.table("replay")) if root.has("replay") else ReplaySettings(),
         bulletin=read_bulletin_settings(root.table("bulletin")) if root.has("bulletin") else BulletinSettings(),
+        evidence=read_evidence(root.table("evidence"), folder) if root.has("evidence") else None,
+        edge=read_edge(root.table("edge"), folder) if root.has("edge") else None,
+        referrals=read_referrals(root.table("referrals")),
         digest=digest,
     )
     gateway.close()

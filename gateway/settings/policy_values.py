@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import re
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from formats.civil import parse_date
 from gateway.domain.policy import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gateway.settings.strict import Table
 
 V = TypeVar("V")
+_COUNTY: Final = re.compile("[1-9][0-9]{5}")
 
 
 def text(table: Table, key: str) -> str:
@@ -36,6 +38,17 @@ def civil_date_of(table: Table, key: str) -> date:
         return parse_date(table.take(key, str))
     except ValueError as error:
         raise table.error(key, str(error)) from error
+
+
+def counties_of(table: Table, key: str) -> frozenset[str]:
+    """Return division codes of counties, six digits each: one at least, and each once."""
+    counties = table.strings(key)
+    for county in counties:
+        if not _COUNTY.fullmatch(county):
+            raise table.error(key, f"{county!r} is no division code of six digits")
+    if not counties or len(set(counties)) != len(counties):
+        raise table.error(key, "must name each county once, and one at least")
+    return frozenset(counties)
 
 
 def at_least_one(table: Table, key: str) -> int:

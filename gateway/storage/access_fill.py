@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, text, update
 from gateway.domain.audit import may_have_lines
 from gateway.storage.access_rows import EntryUnreadableError, index_rows
 from gateway.storage.access_tables import SCHEMA, metadata, parties, progress, rows, state, told
+from gateway.storage.access_volume import add_questions, take_questions
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_write import copy_rows, insert_rows
 from gateway.storage.engine import is_sqlite, reading, writing
@@ -100,6 +101,7 @@ def forget(index: Engine, entries: Sequence[Entry], key: bytes) -> None:
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
         for entry in entries:
             found = index_rows(entry, key)
+            take_questions(connection, found.rows)
             for table, values in ((rows, found.rows), (parties, found.parties), (told, found.told)):
                 _delete(connection, table, values)
 
@@ -126,7 +128,9 @@ def _fill_chunk(index: Engine, queue: Engine, writer: str, end: int, key: bytes)
             chunk = read_entries(queue, writer, start, CHUNK_WITH_LINES, with_lines=True)
         _check_gaps(writer, start, chunk)
         found = [index_rows(entry, key) for entry in chunk]
-        _insert(connection, rows, [row for each in found for row in each.rows])
+        calls = [row for each in found for row in each.rows]
+        _insert(connection, rows, calls)
+        add_questions(connection, calls)
         _insert(connection, parties, [party for each in found for party in each.parties])
         _insert(connection, told, [row for each in found for row in each.told])
         reached = start + len(chunk)

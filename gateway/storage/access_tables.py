@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, lite
 from gateway.domain.who_asked import RELEASE
 from gateway.storage.columns import CODE
 
-SCHEMA: Final = 7
+SCHEMA: Final = 8
 """Grows whenever a table here or the meaning of a column changes."""
 metadata: Final = MetaData()
 
@@ -81,6 +81,17 @@ told: Final = Table(
 """Which agency was told of which record, by what it was answered."""
 MORE: Final = ""
 """In place of an id: the answer told of more records than its entry names, or was recorded before any was named."""
+
+volume: Final = Table(
+    "access_volume",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),  # civil day, Asia/Shanghai, since 1970-01-01
+    Column("agency", CODE, primary_key=True),  # empty where the certificate named none
+    Column("area", Integer, primary_key=True, autoincrement=False),  # 0 where the question named none
+    Column("questions", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How much was asked, kept while rows come and go: counting a year of rows for every look would read all of them."""
 
 
 def _index(*names: str) -> None:

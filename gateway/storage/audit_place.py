@@ -61,6 +61,9 @@ class WriterLock:
 class FolderPlace:
     """A folder on this machine's disk: ``<writer>.sqlite``, ``<writer>.lock``, and the index in ``access.sqlite``."""
 
+    patience_seconds: Final = None
+    """A disk is waited for."""
+
     def __init__(self, folder: Path) -> None:
         self._folder: Final = folder
         self._readers: Final[dict[str, Engine]] = {}
@@ -134,6 +137,9 @@ class FolderPlace:
 
 class DatabasePlace:
     """A PostgreSQL database that all writers share. A new writer deposes the old one, by the epoch in its row."""
+
+    patience_seconds: Final = 0.7
+    """How long an answer waits for the database: whoever looks four times a second refuses it within a second."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine: Final = engine

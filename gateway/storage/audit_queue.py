@@ -1,8 +1,10 @@
 """One process's queue of audit entries: numbers and seals them at once, and makes them durable in shared commits.
 
 ``record`` runs on the event loop; one thread commits. The thread takes whatever is waiting, commits it, and takes what
-came meanwhile: calls share a commit without any timer. The first failure is the last: every waiter and every later
-call is refused, and ``on_failure`` is told, so that the process stops. It is never tried again.
+came meanwhile; only where many calls are under way does it wait a little for more (``commit_company``). The first
+failure is the last: every waiter and every later call is refused, and ``on_failure`` is told, so that the process
+stops. It is never tried again. Where a database may be out of reach, nobody waits long for one that does not answer,
+and it is looked for when there is nothing to commit.
 
 It does not read queues (``audit_reader``), and it does not merge or sign them.
 """
@@ -14,6 +16,7 @@ import logging
 import os
 import threading
 import time
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,6 +24,7 @@ from gateway.domain.audit import Position, salts_needed, seal
 from gateway.domain.errors import AuditUnavailableError
 from gateway.domain.status import RecordFigures
 from gateway.storage.audit_open import open_queue
+from gateway.storage.commit_company import Company
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,6 +37,8 @@ PENDING_LIMIT: Final = 4_096
 """Entries that may wait to be durable; beyond it calls are refused at once."""
 COMMIT_LIMIT: Final = 512
 """Entries of one commit: a bound on the memory that its rows take."""
+LOOK_SECONDS: Final = 1.0
+"""How often a database is looked for while nothing is recorded."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -54,6 +60,7 @@ class AuditQueue:
         clock: Clock,
         on_failure: Callable[[], None],
         pending_limit: int = PENDING_LIMIT,
+        company: Company | None = None,
     ) -> None:
         """Open the queue of *writer*, verify its tail, and start the thread that commits.
 
@@ -63,6 +70,7 @@ class AuditQueue:
             clock: Gives entries their time.
             on_failure: Called once, on the event loop, when a commit has failed.
             pending_limit: Entries that may wait at once.
+            company: What a commit waits for; as shipped unless given.
 
         Raises:
             ValueError, QueueLockedError, QueueDamagedError, NotDurableError, StoreUnavailableError: As
@@ -72,6 +80,9 @@ class AuditQueue:
         self._clock: Final = clock
         self._on_failure: Final = on_failure
         self._limit: Final = pending_limit
+        self._company: Final = company or Company()
+        self._under_way: Callable[[], int] = int
+        self._patience: Final = place.patience_seconds
         self._store, tail, self._held = open_queue(place, writer)
         self._next = tail.next_number
         self._last_time = tail.last_time
@@ -82,6 +93,9 @@ class AuditQueue:
         self._last_batch = 0
         self._commit_us = 0
         self._failure = ""
+        self._begun_at: float | None = None
+        self._waiters: Final[dict[int, asyncio.Future[Position]]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = False
         self._inbox: Final[SimpleQueue[_Pending | None]] = SimpleQueue()
         self._thread: Final = threading.Thread(target=self._commit_until_closed, name=f"audit-{writer}", daemon=True)
@@ -101,6 +115,26 @@ class AuditQueue:
     def failure(self) -> str:
         """Which error the commit failed with, without the driver's text; empty while none has."""
         return self._failure
+
+    @property
+    def stalled(self) -> bool:
+        """The database has not answered for so long that nobody is to wait for it; it may yet."""
+        begun = self._begun_at
+        return self._patience is not None and begun is not None and time.monotonic() - begun > self._patience
+
+    def refuse_while_stalled(self) -> None:
+        """Refuse whoever waits for a database that does not answer. Call it several times a second, on the event loop.
+
+        What they wanted recorded may still be: then the record has a call that got no answer.
+        """
+        if self.stalled:
+            for waiter in self._waiters.values():
+                if not waiter.done():
+                    waiter.set_exception(_unavailable())
+
+    def share_among(self, under_way: Callable[[], int]) -> None:
+        """Say who counts the calls that are under way, any of which may want an entry soon; until then it is none."""
+        self._under_way = under_way
 
     def figures(self) -> RecordFigures:
         """Return how the queue is now; of its commits, as the thread has counted them."""
@@ -123,11 +157,12 @@ class AuditQueue:
         Cancelling the awaitable does not take the entry back.
 
         Raises:
-            AuditUnavailableError: A commit failed, the queue is closed, or too many entries are waiting.
+            AuditUnavailableError: A commit failed, the queue is closed, too many entries are waiting, or the database
+                does not answer.
             EntryTooLargeError: The draft's fields are not capped as they must be; no number is used up.
             ValueError: A value of it has no canonical form; no number is used up.
         """
-        if self._failure or self._closing:
+        if self._failure or self._closing or self.stalled:
             raise _unavailable()
         if self._outstanding >= self._limit:
             raise AuditUnavailableError("too many entries are waiting to be recorded", pending=str(self._outstanding))
@@ -135,11 +170,13 @@ class AuditQueue:
         if self._last_time is not None and now < self._last_time:
             now = self._last_time
         entry = seal(draft, self._writer, self._next, now, os.urandom(salts_needed(draft)))
-        waiter: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        waiter = self._waiters[self._next] = self._loop.create_future()
         self._next += 1
         self._last_time = now
         self._outstanding += 1
         self._inbox.put(_Pending(entry, waiter))
+        self._company.came(self._waiting(), self._under_way())
         return waiter
 
     async def close(self) -> None:
@@ -156,19 +193,32 @@ class AuditQueue:
         """Run in the thread: commit what waits, again and again."""
         closing = False
         while not closing:
-            batch, closing = self._next_batch()
-            if not batch:
-                continue
-            begun = time.perf_counter_ns()
+            batch: list[_Pending] = []
             try:
-                self._store.append([pending.entry for pending in batch])
+                closing = self._take_waiting(batch)
+                if not batch:
+                    continue
+                begun = time.perf_counter_ns()
+                self._in_time(partial(self._store.append, [pending.entry for pending in batch]))
             except Exception as error:  # noqa: BLE001 - whatever the cause, these entries may not be durable
                 self._failure = _cause(error)
                 _log.critical("a commit of the audit queue failed: no answer leaves any more (%s)", self._failure)
-                _on_loop_of(batch, self._refuse, batch)
+                self._on_loop(self._refuse, batch)
                 return
             self._count(len(batch), (time.perf_counter_ns() - begun) // 1000)
-            _on_loop_of(batch, self._acknowledge, batch)
+            self._on_loop(self._acknowledge, batch)
+
+    def _waiting(self) -> int:
+        """Return how many entries wait for the next commit; its first is no longer in the inbox."""
+        return self._inbox.qsize() + 1
+
+    def _in_time(self, work: Callable[[], None]) -> None:
+        """Do what waits for the database, so that it is seen when that takes too long."""
+        self._begun_at = time.monotonic()
+        try:
+            work()
+        finally:
+            self._begun_at = None
 
     def _count(self, entries: int, microseconds: int) -> None:
         self._commits += 1
@@ -177,22 +227,46 @@ class AuditQueue:
         self._last_batch = entries
         self._commit_us += microseconds
 
-    def _next_batch(self) -> tuple[list[_Pending], bool]:
-        """Wait for an entry and take what else is there; the second value tells that nothing follows."""
-        batch: list[_Pending] = []
+    def _take_waiting(self, batch: list[_Pending]) -> bool:
+        """Wait for an entry, then for its company, and take what is there; return whether nothing follows."""
+        pending = self._first()
+        if pending is None:
+            return True
+        batch.append(pending)
+        self._company.gather(self._waiting)
         try:
             while len(batch) < COMMIT_LIMIT:
-                pending = self._inbox.get_nowait() if batch else self._inbox.get()
+                pending = self._inbox.get_nowait()
                 if pending is None:
-                    return batch, True
+                    return True
                 batch.append(pending)
         except Empty:
             pass
-        return batch, False
+        return False
+
+    def _first(self) -> _Pending | None:
+        """Wait for an entry; meanwhile see now and then that the database is there and the queue still ours."""
+        while self._patience is not None:
+            try:
+                return self._inbox.get(timeout=LOOK_SECONDS)
+            except Empty:
+                self._in_time(self._store.look)
+        return self._inbox.get()
+
+    def _on_loop(self, callback: Callable[[list[_Pending]], None], batch: list[_Pending]) -> None:
+        if self._loop is None:
+            return  # nothing was ever recorded, so that nobody waits; ``failed`` tells whoever looks
+        try:
+            self._loop.call_soon_threadsafe(callback, batch)
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+            _log.warning("the event loop ended before %d entries were acknowledged", len(batch))
 
     def _acknowledge(self, batch: list[_Pending]) -> None:
         self._outstanding -= len(batch)
         for entry, waiter in batch:
+            del self._waiters[entry.number]
             if not waiter.done():
                 leaves = tuple(line.leaf for line in entry.lines)
                 waiter.set_result(Position(entry.writer, entry.number, entry.leaf, entry.time, leaves))
@@ -207,16 +281,6 @@ class AuditQueue:
             if not waiter.done():
                 waiter.set_exception(_unavailable())
         self._on_failure()
-
-
-def _on_loop_of(batch: list[_Pending], callback: Callable[[list[_Pending]], None], argument: list[_Pending]) -> None:
-    loop = batch[0].waiter.get_loop()
-    try:
-        loop.call_soon_threadsafe(callback, argument)
-    except RuntimeError:
-        if not loop.is_closed():
-            raise
-        _log.warning("the event loop ended before %d entries were acknowledged", len(batch))
 
 
 def _unavailable() -> AuditUnavailableError:

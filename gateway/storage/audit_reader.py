@@ -66,12 +66,13 @@ def entries_from(connection: Connection, writer: str, from_number: int, limit: i
     ).all()
     by_number: dict[int, list[Line]] = {}
     if with_lines and found:
-        for row in connection.execute(
+        of_these = connection.execute(
             select(*_LINE_COLUMNS)
             .where(lines.c.writer == writer, lines.c.number.between(found[0].number, found[-1].number))
             .order_by(lines.c.number, lines.c.item)
-        ):
-            by_number.setdefault(row.number, []).append(Line(row.salt, row.content, row.leaf))
+        ).all()  # at once: row by row costs twice as much, and a batch has hundreds
+        for number, _, salt, content, leaf in of_these:
+            by_number.setdefault(number, []).append(Line(salt, content, leaf))
     return [_entry(writer, row, by_number.get(row.number, ())) for row in found]
 
 

@@ -110,6 +110,18 @@ class QueueStore:
             finally:
                 cursor.close()
 
+    def look(self) -> None:
+        """See that the database answers, and that the queue is still this process's.
+
+        Raises:
+            DeposedError: Another process has opened the queue since.
+            SQLAlchemyError: The database failed.
+        """
+        with self._connection.begin():
+            mine = select(writers.c.epoch).where(writers.c.writer == self._writer)
+            if self._connection.execute(mine).scalar() != self._epoch:
+                raise DeposedError(f"writer {self._writer!r} has been opened by another process since")
+
     def close(self) -> None:
         """Give the connection back. Nothing can be appended any more."""
         self._connection.close()

@@ -18,7 +18,7 @@ from gateway.storage.engine import reading, writing
 from gateway.storage.facts import SqlFactStore, answered, keep_answer, lock_head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, Row, Select
@@ -34,8 +34,10 @@ _DONE: Final = case_event_acknowledgement.c
 class SqlCaseEventStore:
     """The port ``CaseEventStore`` on a database whose tables are current. Safe to use from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, require_own: Callable[[Connection], None] | None = None) -> None:
+        """Take the database, and of whoever tells events the check that it still may, inside each transaction."""
         self._engine = engine
+        self._require_own = require_own
         self.mark_recorded = SqlFactStore(engine).mark_recorded
 
     def newest_act(self) -> int:
@@ -56,14 +58,19 @@ class SqlCaseEventStore:
         """Add the events that follow from what weighs; see the port.
 
         Raises:
+            LeaseLostError: Another process follows the cases by now.
             StoreUnavailableError: The database failed.
         """
         with writing(self._engine) as connection:
             lock_head(connection)
+            if self._require_own is not None:
+                self._require_own(connection)
             if case_of(read_acts(connection, case.key)) != case:
                 return []
             own = _selected().where(_EVENT.case_id == case.key.case_id).order_by(_EVENT.sequence)
             told = [_read(row) for row in connection.execute(own)]
+            if any(each.revision > revision for each in told):
+                return []
             newest = select(func.max(_EVENT.sequence)).where(_EVENT.agency == case.key.agency)
             last = connection.execute(newest).scalar() or 0
             seen_at = max([now, *(each.seen_at for each in told)])
@@ -128,6 +135,13 @@ def read_unacknowledged(connection: Connection) -> list[CaseEvent]:
     wanted = _selected().where(_DONE.acknowledged_at.is_(None))
     ordered = wanted.order_by(_EVENT.seen_at, _EVENT.agency, _EVENT.sequence)
     return [_read(row) for row in connection.execute(ordered)]
+
+
+def events_by_case(connection: Connection, case_ids: Collection[str]) -> dict[str, tuple[CaseEvent, ...]]:
+    """Return the events of some cases by case id, in order; a case without any is not in it."""
+    wanted = _selected().where(_EVENT.case_id.in_(case_ids)).order_by(_EVENT.case_id, _EVENT.sequence)
+    rows = connection.execute(wanted).all()
+    return {key: tuple(map(_read, group)) for key, group in groupby(rows, key=lambda row: row.case_id)}
 
 
 def _selected() -> Select[Any]:

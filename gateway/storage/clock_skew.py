@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 COMPARE_SECONDS: Final = 1.0
 """How often the clocks are compared: clocks drift slowly, and the limit is a second."""
+PRECISE_SECONDS: Final = 0.5
+"""A comparison is off by up to half of what it took. One that took longer replaces none that was quicker: the boot
+clock tells better."""
 
 
 class _Compared(NamedTuple):
@@ -23,6 +26,8 @@ class _Compared(NamedTuple):
     skew: float
     now: datetime
     boot_seconds: float
+    took: float
+    """Seconds from asking the store to its answer."""
 
 
 class ClockSkew:
@@ -60,5 +65,10 @@ class ClockSkew:
         store = self._history.store_clock()
         if store is not None:
             after = self._clock.now()
+            took = self._clock.boot_seconds() - boot_seconds
+            # What the node's clock was moved by meanwhile would count half.
+            moved = abs((after - before).total_seconds() - took) > PRECISE_SECONDS
+            if self._compared is not None and (moved or took > max(PRECISE_SECONDS, self._compared.took)):
+                return
             skew = (before + (after - before) / 2 - store).total_seconds()
-            self._compared = _Compared(skew, after, self._clock.boot_seconds())
+            self._compared = _Compared(skew, after, self._clock.boot_seconds(), took)

@@ -19,7 +19,7 @@ from gateway.storage.engine import reading, writing
 from gateway.storage.log_tables import day_leaves, day_sides, days, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Connection, Engine, Row
 
@@ -29,8 +29,10 @@ _DIGITS: Final = BITS // 4
 class SqlDayStore:
     """The indexes in one database, whose tables are up to date. Safe from any thread and process."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, require_own: Callable[[Connection], None] | None = None) -> None:
+        """Take the database, and of whoever adds indexes the check in each transaction that it still may."""
         self._engine: Final = engine
+        self._require_own: Final = require_own
 
     def newest(self) -> IndexedDay | None:
         """Return the last index; None before the first."""
@@ -70,6 +72,8 @@ class SqlDayStore:
             "draft": canonical.encode(draft),
         }
         with writing(self._engine) as connection:
+            if self._require_own is not None:
+                self._require_own(connection)
             if connection.execute(select(days.c.number).where(days.c.number == indexed.number)).first() is not None:
                 raise LogDeposedError(f"another process has indexed {indexed.day}")
             connection.execute(insert(days).values(row))

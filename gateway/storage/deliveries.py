@@ -67,15 +67,17 @@ class SqlDeliveries:
                 connection.execute(insert(tables.referral_fetch), [{**values, "fetched_at": at}])
 
     def received(self, agency: str, referral_id: str) -> Received:
-        """Return all that an agency has acknowledged, and what it has fetched of a case.
+        """Return what an agency has acknowledged and fetched of a case; see the port.
 
         Raises:
             StoreUnavailableError: The database failed.
         """
+        wanted = select(_DELIVERY.place, _DELIVERY.acknowledged_at).where(_DELIVERY.agency == agency)
+        if referral_id:
+            own = select(tables.referral_entry.c.number).where(tables.referral_entry.c.referral_id == referral_id)
+            wanted = wanted.where(_DELIVERY.place.in_(own))
         with reading(self._engine) as connection:
-            places = connection.execute(
-                select(_DELIVERY.place, _DELIVERY.acknowledged_at).where(_DELIVERY.agency == agency)
-            )
+            places = connection.execute(wanted)
             acknowledged = {row.place: row.acknowledged_at for row in places}
             files = connection.execute(
                 select(_FETCH.item_id, _FETCH.fetched_at).where(

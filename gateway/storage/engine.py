@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gateway.domain.errors import StoreUnavailableError
+from gateway.storage.postgresql import postgresql_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +24,11 @@ if TYPE_CHECKING:
 SQLITE: Final = "sqlite"
 BUSY_SECONDS: Final = 30
 """How long a writer waits for the one before it: an import writes in many short transactions."""
-CONNECT_SECONDS: Final = 5
 WRITER_CACHE_KIB: Final = 64 * 1024
 """For whoever writes at volume on SQLite: ids come in random order; the default holds few of their indexes."""
-_SESSION: Final = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout=60s"
-# The last ends a writer that froze while it held the lock that all others wait for.
 _READ_ONLY: Final = "jsg_read_only"
 _FAULTS_SHOWN: Final = 10
 """Of one file."""
-_WEAK_COMMITS: Final = frozenset({"off", "local"})
 
 
 def open_engine(url: str, *, cache_kib: int = 0) -> Engine:
@@ -39,12 +36,13 @@ def open_engine(url: str, *, cache_kib: int = 0) -> Engine:
 
     SQLite: write-ahead log, ``synchronous=FULL``, foreign keys, and transactions begun by us, because the standard
     library's driver begins them too late and loses updates. PostgreSQL: acknowledged means flushed, whatever the
-    server's setting.
+    server's setting, and by a standby too where the server waits for one (``postgresql``).
 
     *cache_kib*, other than 0, is the size of each connection's page cache on SQLite.
 
     Raises:
-        ValueError: Another kind of database, or SQLite without a file. The message shows no password.
+        ValueError: Another kind of database, SQLite without a file, or PostgreSQL with servers that take no writes. The
+            message shows no password.
     """
     try:
         parsed = make_url(url)
@@ -53,7 +51,7 @@ def open_engine(url: str, *, cache_kib: int = 0) -> Engine:
     if parsed.drivername in {SQLITE, "sqlite+pysqlite"}:
         return _sqlite(parsed, cache_kib)
     if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
-        return _postgresql(parsed)
+        return postgresql_engine(parsed, BUSY_SECONDS)
     raise ValueError(f"no database of the kind {parsed.drivername!r}: use sqlite:///path or postgresql+psycopg://…")
 
 
@@ -141,25 +139,5 @@ def _sqlite(url: URL, cache_kib: int) -> Engine:
     def begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get(_READ_ONLY, False)
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql(url: URL) -> Engine:
-    engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        isolation_level="READ COMMITTED",
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_SECONDS, "options": _SESSION},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection has no public type
-        # Stronger settings of the server, such as remote_apply, stay.
-        (setting,) = connection.execute("SHOW synchronous_commit").fetchone()
-        if setting in _WEAK_COMMITS:
-            connection.execute("SET synchronous_commit = on")
-        connection.commit()
 
     return engine

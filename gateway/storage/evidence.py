@@ -1,4 +1,4 @@
-"""``EvidenceFolder``: sealed evidence in a folder, one file for each hash, moved into place once it is whole.
+"""``EvidenceFolder``: sealed evidence in a folder, by case and hash, each file moved into place once it is whole.
 
 An upload grows in a file of its own, which is locked while somebody writes to it. It is believed only when all of it
 has the hash that its sender declared: what a power cut left at its end is found then, and the upload begins anew.
@@ -13,15 +13,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from gateway.domain.errors import StateError, StoreUnavailableError
-from gateway.storage.evidence_files import UPLOADS, place_of
+from gateway.storage.evidence_files import UPLOADS, earlier_place_of, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from gateway.services.ports.evidence import SealedFile
 
-PART_BYTES: Final = 1 << 20
+PART_BYTES: Final = 256 << 10
+"""Read at once. Of a download several parts are under way, at both ends."""
 
 
 class FolderUpload:
@@ -35,7 +36,7 @@ class FolderUpload:
 
     def append(self, content: bytes) -> None:
         """Add bytes to the end."""
-        with _failing("evidence cannot be written"):
+        with failing("evidence cannot be written"):
             written = 0
             while written < len(content):
                 written += os.pwrite(self._descriptor, content[written:], self.received + written)
@@ -43,8 +44,8 @@ class FolderUpload:
 
     def finish(self) -> bool:
         """Keep the file for good; see the port."""
-        with _failing("evidence cannot be written"):
-            if self.received != self._file.size or _hash(self._descriptor) != self._file.sha256:
+        with failing("evidence cannot be written"):
+            if self.received != self._file.size or hash_in(self._descriptor) != self._file.sha256:
                 os.ftruncate(self._descriptor, 0)
                 self.received = 0
                 return False
@@ -71,35 +72,29 @@ class EvidenceFolder:
     @contextmanager
     def upload(self, file: SealedFile) -> Iterator[FolderUpload]:
         """Open an upload; see the port."""
-        with _failing("evidence cannot be written"):
+        with failing("evidence cannot be written"):
             for folder in (self._folder, self._folder / UPLOADS):  # each by itself, so that each is its owner's alone
                 folder.mkdir(mode=0o700, exist_ok=True)
             descriptor = os.open(self._upload(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise StateError(
-                    "another upload of this file is under way",
-                    object=file.sha256,
-                    state="UPLOADING",
-                    wanted="UPLOAD",
-                    allowed="",
-                    why="UPLOAD_UNDER_WAY",
-                ) from error
-            with _failing("evidence cannot be written"):
+            # What an operator has thrown away meanwhile has no name any more: it could not be moved into its place.
+            if not locked(descriptor) or os.fstat(descriptor).st_nlink == 0:
+                raise under_way(file.sha256)
+            with failing("evidence cannot be written"):
                 if os.fstat(descriptor).st_size > file.size:
                     os.ftruncate(descriptor, file.size)
             yield FolderUpload(self, file, descriptor)
         finally:
             os.close(descriptor)
 
-    def read(self, file: SealedFile, offset: int) -> Iterator[bytes]:
-        """Yield the bytes of a whole file; see the port."""
-        with _failing("evidence cannot be read"), self._place(file).open("rb") as stream:
-            stream.seek(offset)
-            while part := stream.read(PART_BYTES):
-                yield part
+    def read(self, file: SealedFile, offset: int) -> Generator[bytes]:
+        """Yield the bytes of a whole file; see the port. Whether they were changed, their recipient sees."""
+        with failing("evidence cannot be read"):
+            place, earlier = self._place(file), self._folder / earlier_place_of(file.sha256)
+            with (place if place.exists() or not earlier.exists() else earlier).open("rb") as stream:
+                stream.seek(offset)
+                while part := stream.read(PART_BYTES):
+                    yield part
 
     def keep(self, file: SealedFile) -> None:
         """Move a whole upload into its place, durably."""
@@ -110,18 +105,40 @@ class EvidenceFolder:
             _sync(folder)
 
     def _place(self, file: SealedFile) -> Path:
-        return self._folder / place_of(file.sha256)
+        return self._folder / place_of(file.referral_id, file.sha256)
 
     def _upload(self, file: SealedFile) -> Path:
-        return self._folder / UPLOADS / file.sha256
+        return self._folder / UPLOADS / place_of(file.referral_id, file.sha256).replace("/", "-")
 
     @staticmethod
     def _size(path: Path) -> int:
-        with _failing("evidence cannot be read"):
+        with failing("evidence cannot be read"):
             return path.stat().st_size if path.exists() else 0
 
 
-def _hash(descriptor: int) -> str:
+def under_way(sha256: str) -> StateError:
+    """Return what is raised while somebody else uploads the same file."""
+    return StateError(
+        "another upload of this file is under way",
+        object=sha256,
+        state="UPLOADING",
+        wanted="UPLOAD",
+        allowed="",
+        why="UPLOAD_UNDER_WAY",
+    )
+
+
+def locked(descriptor: int) -> bool:
+    """Return whether a file is locked for this descriptor now: False while another has it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def hash_in(descriptor: int) -> str:
+    """Return the SHA-256 of an open file, hexadecimal."""
     digest, offset = hashlib.sha256(), 0
     while part := os.pread(descriptor, PART_BYTES, offset):
         digest.update(part)
@@ -138,7 +155,7 @@ def _sync(folder: Path) -> None:
 
 
 @contextmanager
-def _failing(what: str) -> Iterator[None]:
+def failing(what: str) -> Iterator[None]:
     """Turn what the file system refuses into what the caller is told."""
     try:
         yield

@@ -1,7 +1,12 @@
-"""The whole files of a folder of sealed evidence, for whoever copies or verifies it: each is named by its own hash."""
+"""The whole files of a folder of sealed evidence, for whoever copies or verifies it.
+
+Each lies under the name of its case and is named by its own hash, so that what one case has is there for no other. The
+name of a case is a hash of its id: an id may be anything, and a listing of the folder shows none.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +20,24 @@ EVIDENCE: Final = "evidence"
 """Name of the folder in the state folder."""
 UPLOADS: Final = "uploads"
 """Folder of the uploads under way: what is not whole counts for no case."""
-_NAME: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
+NAME: Final = re.compile(r"([0-9a-f]{32})/([0-9a-f]{64})")
+EARLIER_NAME: Final = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")
+"""Of files that were kept before they were kept by case: they can be read, and count for no upload."""
+_DOMAIN: Final = b"joint-sanctions-evidence/v1\n"
 
 
-def place_of(sha256: str) -> str:
-    """Return where the file with this hash lies in the folder."""
+def case_name(referral_id: str) -> str:
+    """Return the name under which the files of a case lie: 32 hexadecimal digits."""
+    return hashlib.sha256(_DOMAIN + referral_id.encode()).hexdigest()[:32]
+
+
+def place_of(referral_id: str, sha256: str) -> str:
+    """Return where the file of this case with this hash lies."""
+    return f"{case_name(referral_id)}/{sha256}"
+
+
+def earlier_place_of(sha256: str) -> str:
+    """Return where the file with this hash lay before files were kept by case."""
     return f"{sha256[:2]}/{sha256}"
 
 
@@ -43,9 +61,9 @@ def misnamed(folder: Path) -> list[str]:
     found = []
     for file in whole_files(folder):
         name = file.relative_to(folder).as_posix()
-        if _NAME.fullmatch(name) is None:
+        if NAME.fullmatch(name) is None and EARLIER_NAME.fullmatch(name) is None:
             found.append(f"{folder.name}/{name}: is no file of evidence")
-        elif place_of(hash_of(chunks_of(file))) != name:
+        elif hash_of(chunks_of(file)) != file.name:
             found.append(f"{folder.name}/{name}: is not the file that its name says")
     return found
 

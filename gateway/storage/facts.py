@@ -24,6 +24,7 @@ from gateway.storage.held_listings import read_held
 from gateway.storage.held_records import read_record
 from gateway.storage.import_batches import enter
 from gateway.storage.known import batches, read_known
+from gateway.storage.notices import tell_revision
 from gateway.storage.staged import write
 
 if TYPE_CHECKING:
@@ -247,6 +248,7 @@ def take_revision(connection: Connection, revision: int, submission: Submission)
     }
     connection.execute(insert(tables.revision), values)
     connection.execute(update(tables.head).values(revision=revision))
+    tell_revision(connection)
 
 
 def answered(connection: Connection, submission: Submission) -> Row[*tuple[Any, ...]] | None:

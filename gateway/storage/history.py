@@ -7,7 +7,7 @@ although others write meanwhile.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select, tuple_
 
@@ -20,10 +20,11 @@ from gateway.storage import content, tables
 from gateway.storage.dossiers import known_at, read_dossiers
 from gateway.storage.engine import is_sqlite, reading
 from gateway.storage.known import batches
+from gateway.storage.notices import RevisionNotices
 from gateway.storage.profiled import read_others, read_profiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Engine
@@ -34,8 +35,22 @@ if TYPE_CHECKING:
 
 _PROJECTS: Final = (FiveSystems.wire_name, WageDeposit.wire_name)
 """Kinds of records that are about a project."""
+_REVISION: Final = tables.revision.c
 _HEAD: Final = select(tables.head.c.revision)
+_NEWEST: Final = select(tables.head.c.revision, _REVISION.committed_at).select_from(
+    tables.head.outerjoin(tables.revision, _REVISION.id == tables.head.c.revision)
+)
 """Asked many times a second, so that it is built once."""
+
+
+class Standing(NamedTuple):
+    """A revision and when it was committed (UTC; None for 0, which nobody committed).
+
+    By both together it is told from one that got the same number after the first was lost.
+    """
+
+    revision: int
+    committed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,18 @@ class SqlHistory:
             newest: int = connection.execute(_HEAD).scalar_one()
             return newest
 
+    def newest(self) -> Standing:
+        """Return the newest revision."""
+        with reading(self._engine) as connection:
+            return Standing(*connection.execute(_NEWEST).one())
+
+    def standing(self, revision: int) -> Standing | None:
+        """Return a revision as the store has it; None when it has none of that number."""
+        with reading(self._engine) as connection:
+            wanted = select(_REVISION.id, _REVISION.committed_at).where(_REVISION.id == revision)
+            found = connection.execute(wanted).one_or_none()
+            return None if found is None else Standing(*found)
+
     def store_clock(self) -> datetime | None:
         """Return the database server's present instant; None where the database is this machine's own."""
         if is_sqlite(self._engine):
@@ -70,6 +97,10 @@ class SqlHistory:
         with reading(self._engine) as connection:
             instant: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
             return instant
+
+    def notices(self, heard: Callable[[], None]) -> RevisionNotices:
+        """Return what calls *heard*, in a thread of its own, when there may be a newer revision; never on SQLite."""
+        return RevisionNotices(self._engine, heard)
 
     def revision_at(self, instant: datetime) -> int:
         """Return the newest revision committed by *instant*; 0 when there is none."""

@@ -1,8 +1,9 @@
 """``TimelineIndex``: every enterprise's timeline in memory, following the store whoever writes to it.
 
-A thread looks at the store's newest revision every few hundredths of a second, reads what changed off the event loop,
-and hands it over there whole: whoever answers on the loop never sees half a revision. Verdicts are not kept here. An
-index that cannot follow says so by its lag; it never goes on answering as if it were fresh.
+A thread looks at the store's newest revision every few hundredths of a second, and at once when it is told of one
+(``notices``), reads what changed off the event loop, and hands it over there whole: whoever answers on the loop never
+sees half a revision. Verdicts are not kept here. An index that cannot follow says so by its lag; it never goes on
+answering as if it were fresh.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from gateway.storage.clock_skew import ClockSkew
+from gateway.storage.history import Standing
 from gateway.storage.name_index import NameIndex
+from gateway.storage.seen_revisions import refuse_loss
 from gateway.storage.timelines import Changed, TimelineReader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gateway.domain.grades import GradeRules
     from gateway.domain.records import Unresolved
@@ -35,12 +38,21 @@ class TimelineIndex:
     """The port ``Register``. ``load`` it, then ``start`` it on the event loop that answers, ``stop`` it at the end."""
 
     def __init__(
-        self, history: SqlHistory, rules: GradeRules, clock: Clock, *, poll_seconds: float = POLL_SECONDS
+        self,
+        history: SqlHistory,
+        rules: GradeRules,
+        clock: Clock,
+        *,
+        poll_seconds: float = POLL_SECONDS,
+        note: Callable[[Standing], None] = lambda _: None,
     ) -> None:
+        """Take what to follow; *note* is told of each revision before anybody is answered by it."""
         self._history = history
         self._reader = TimelineReader(history, rules)
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._note = note
+        self._standing = Standing(0, None)
         self._enterprises: dict[str, Indexed] = {}
         self._unresolved: dict[str, tuple[Unresolved, ...]] = {}
         self.names = NameIndex(self.find)
@@ -52,6 +64,7 @@ class TimelineIndex:
         self._failed_polls = 0
         self._advanced = asyncio.Event()
         self._wake = threading.Event()
+        self._notices = history.notices(self._wake.set)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,18 +123,23 @@ class TimelineIndex:
         """
         seen_at = self._clock.boot_seconds()
         self._skew.compare()
-        self._apply(self._reader.everything(self._history.head()), seen_at)
+        newest = self._history.newest()
+        self._note(newest)
+        self._apply(self._reader.everything(newest.revision), seen_at)
+        self._standing = newest
 
     def start(self) -> None:
         """Begin to follow the store. Call it on the event loop on which the index is read."""
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._follow, name="timeline-index", daemon=True)
         self._thread.start()
+        self._notices.start()
 
     async def stop(self) -> None:
         """Stop following; the thread has ended when this returns. The index stays as it is, and its lag grows."""
         self._stopping.set()
         self._wake.set()
+        await asyncio.to_thread(self._notices.stop)
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
 
@@ -148,14 +166,15 @@ class TimelineIndex:
 
     def _poll(self) -> None:
         seen_at = self._clock.boot_seconds()
-        newest = self._history.head()
-        if newest == self._revision:
+        newest = self._history.newest()
+        if newest == self._standing:
             self._fresh_at = seen_at
-        elif newest > self._revision:
-            self._hand_over(self._reader.changes(self._revision, newest), seen_at)
         else:
-            logger.error("the store went back from revision %d to %d: reading it anew", self._revision, newest)
-            self._hand_over(self._reader.everything(newest), seen_at)
+            # Nobody is cleared by a store that lost something: the lag grows, until it has it again.
+            refuse_loss(self._history, self._standing, newest)
+            self._note(newest)
+            self._hand_over(self._reader.changes(self._revision, newest.revision), seen_at)
+            self._standing = newest
         self._skew.compare()
 
     def _hand_over(self, changed: Changed, seen_at: float) -> None:

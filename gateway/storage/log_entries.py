@@ -46,7 +46,7 @@ class EntryOrder:
             opening = canonical.decode(entry)
         except ValueError:
             return "is no canonical JSON"
-        if not isinstance(opening, dict) or opening.keys() != {"after", "opens", "v"}:
+        if not isinstance(opening, dict) or opening.keys() - {"lost"} != {"after", "opens", "v"}:
             return "does not open a log"
         if (opening["v"], opening["opens"]) != (1, origin) or not isinstance(opening["after"], str):
             return f"opens {opening['opens']!r}"

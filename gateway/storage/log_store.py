@@ -106,7 +106,7 @@ class SqlLogStore:
     def open(self, state: LogState, leaf: bytes) -> None:
         """Store a new log of one entry; see the port."""
         with writing(self._engine) as connection:
-            self._require_own(connection)
+            self.require_own(connection)
             opened = connection.execute(select(func.count()).select_from(logs)).scalar_one()
             connection.execute(insert(logs).values(opened=opened, **asdict(state)))
             connection.execute(insert(tiles).values(origin=state.origin, level=0, number=0, hashes=leaf))
@@ -117,7 +117,7 @@ class SqlLogStore:
         """Store what is integrated; see the port."""
         size = before.size + sum(run.count for run in added)
         with writing(self._engine) as connection:
-            self._require_own(connection)
+            self.require_own(connection)
             _move(connection, before, size=size, root=root)
             for run in added:
                 _add_run(connection, before.origin, run)
@@ -128,7 +128,7 @@ class SqlLogStore:
         """Store the signed checkpoint of the whole of *state*; see the port."""
         signed = {"signed_size": state.size, "signed_root": state.root, "note": note}
         with writing(self._engine) as connection:
-            self._require_own(connection)
+            self.require_own(connection)
             _move(connection, state, **signed)
         return replace(state, signed_size=state.size, signed_root=state.root, note=note)
 
@@ -189,8 +189,12 @@ class SqlLogStore:
             raise LogDamagedError(f"queue {writer!r}, number {first} to {first + count - 1}: entries are missing")
         return [(writer, first + place, envelope) for place, envelope in enumerate(envelopes)]
 
-    def _require_own(self, connection: Connection) -> None:
-        """Hold the row that whoever takes over must change."""
+    def require_own(self, connection: Connection) -> None:
+        """Check in a write's own transaction that nobody has taken over since; nobody can before that has ended.
+
+        Raises:
+            LogDeposedError: Another process has.
+        """
         own = update(integrator).where(integrator.c.epoch == self._epoch).values(epoch=self._epoch)
         if connection.execute(own).rowcount != 1:
             raise LogDeposedError("another process integrates the queues by now")

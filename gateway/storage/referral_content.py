@@ -10,11 +10,13 @@ from formats import canonical
 from formats.civil import format_instant, parse_date, parse_instant
 from gateway.domain.referral_amounts import WorkerClaim
 from gateway.domain.referral_elements import CaseFacts, OrderDelivery, PaymentOrder, ReferralConduct, ReferralDebtor
+from gateway.domain.referral_holds import HoldAct, HoldStep
 from gateway.domain.referral_parts import SentPart, SharedKeys, UploadedFile, WrappedKey
 from gateway.domain.referral_payments import Payment
 from gateway.domain.referral_steps import ReferralAct
 from gateway.domain.referral_words import ReferralActKind
 from gateway.domain.referrals import Content, Copies, ReferralEntry
+from gateway.domain.two_persons import Spoken
 from gateway.storage.content import ContentError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def write_entry(entry: ReferralEntry) -> bytes:
             "kind": name,
             "content": write(entry.content),
             "uscc": entry.uscc,
-            "copies": [copies.procuratorate, copies.court] if copies is not None else None,
+            "copies": [copies.procuratorate, copies.court, copies.agreement] if copies is not None else None,
             "part": _plain_part(part) if part is not None else None,
         }
     )
@@ -51,6 +53,7 @@ def read_entry(place: int, referral_id: str, agency: str, recorded_at: datetime,
             agency,
             recorded_at,
             uscc=read["uscc"],
+            # Entries from before an agreement was asked for have none.
             copies=Copies(*read["copies"]) if read["copies"] is not None else None,
             part=_part(read["part"]) if read["part"] is not None else None,
             place=place,
@@ -149,6 +152,25 @@ def _payment(plain: Mapping[str, Any]) -> Payment:
     return Payment(**{**plain, "paid_on": parse_date(plain["paid_on"])})
 
 
+def _plain_hold(act: HoldAct) -> object:
+    return {
+        "step": act.step.name,
+        "hold_id": act.hold_id,
+        "document_number": act.document_number,
+        "reason": act.reason,
+        "by": [act.by.holder, act.by.officer, act.by.signed],
+        "item_id": act.item_id,
+        "until": _day(act.until),
+    }
+
+
+def _hold(plain: Mapping[str, Any]) -> HoldAct:
+    holder, officer, signed = plain["by"]
+    until = parse_date(plain["until"]) if plain["until"] else None
+    by = Spoken(holder, officer, signed=signed)
+    return HoldAct(**{**plain, "step": HoldStep[plain["step"]], "by": by, "until": until})
+
+
 def _plain_shared(shared: SharedKeys) -> object:
     return _plain_keys(shared.keys)
 
@@ -196,5 +218,6 @@ _KINDS: Final[Mapping[type[Content], tuple[str, Callable[[Any], object], Callabl
     UploadedFile: ("file", _plain_file, _file),
     SharedKeys: ("keys", _plain_shared, _shared),
     Payment: ("payment", _plain_payment, _payment),
+    HoldAct: ("hold", _plain_hold, _hold),
 }
 _READERS: Final[Mapping[str, Callable[[Any], Content]]] = {name: read for name, _, read in _KINDS.values()}

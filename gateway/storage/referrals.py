@@ -34,6 +34,7 @@ class SqlReferralStore:
         self._sealer = sealer
         facts = SqlFactStore(engine)
         self.mark_recorded, self.held_listing = facts.mark_recorded, facts.held_listing
+        self.nonconforming_known = facts.nonconforming_known
 
     def record(
         self,
@@ -94,6 +95,19 @@ class SqlReferralStore:
         """
         with reading(self._engine) as connection:
             return int(connection.execute(select(func.max(_COLUMN.number))).scalar() or 0)
+
+    def changed(self, after: int) -> tuple[int, list[str]]:
+        """Return the newest place, and which cases have an entry after *after*; see the port.
+
+        Raises:
+            StoreUnavailableError: The database failed.
+        """
+        with reading(self._engine) as connection:
+            newest = int(connection.execute(select(func.max(_COLUMN.number))).scalar() or 0)
+            if newest <= after:
+                return newest, []
+            wanted = select(_COLUMN.referral_id).where(_COLUMN.number > after, _COLUMN.number <= newest).distinct()
+            return newest, list(connection.execute(wanted.order_by(_COLUMN.referral_id)).scalars())
 
     def _entries(self, rows: Iterable[Row[Any]]) -> list[ReferralEntry]:
         return [

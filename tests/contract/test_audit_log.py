@@ -19,9 +19,11 @@ from gateway.storage.audit_place import FolderPlace
 from gateway.storage.audit_queue import AuditQueue
 from gateway.storage.audit_reader import read_entries
 from gateway.storage.audit_verify import flaw
+from gateway.storage.commit_company import MANY, Company
 from gateway.storage.engine import writing
 
 pytest_plugins = ("audit_places",)
+PATIENCE = 20.0
 
 
 class SteppingClock:
@@ -115,6 +117,47 @@ def test_calls_one_after_another_have_a_commit_each(place):
         return len(commits)
 
     assert asyncio.run(run()) == 5
+
+
+def commits_of_calls_that_come_one_by_one(place, under_way, company):
+    """Return how many commits half of the calls under way share, twice, each coming after a look at the store."""
+
+    async def run():
+        queue = opened(place, company=company)
+        queue.share_among(lambda: under_way)
+        commits = []
+        event.listen(queue._store._engine, "commit", commits.append)
+        for _ in range(2):
+            waiting = []
+            for _ in range(under_way // 2):
+                waiting.append(asyncio.ensure_future(queue.record(DRAFT)))
+                await asyncio.to_thread(stored, place)
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*waiting)
+        await queue.close()
+        return len(commits)
+
+    return asyncio.run(run())
+
+
+def test_of_many_calls_under_way_half_share_a_commit_as_soon_as_they_are_there(place):
+    assert commits_of_calls_that_come_one_by_one(place, MANY, Company(seconds=PATIENCE * 2)) == 2
+
+
+def test_where_few_calls_are_under_way_nobody_waits_for_company(place):
+    assert commits_of_calls_that_come_one_by_one(place, MANY - 1, Company(seconds=PATIENCE * 2)) > 2
+
+
+def test_company_that_does_not_come_is_not_waited_for(place):
+    async def run():
+        queue = opened(place)
+        queue.share_among(lambda: 1000)
+        async with asyncio.timeout(PATIENCE):
+            position = await queue.record(DRAFT)
+        await queue.close()
+        return position.number
+
+    assert asyncio.run(run()) == 0
 
 
 def test_salts_are_fresh_for_every_entry_and_line(place):

@@ -45,6 +45,15 @@ def tell(events, case, *present, revision=3, now=NOW):
     return events.tell(case, set(present), revision, now)
 
 
+def test_whoever_saw_less_than_was_told_tells_nothing(cases, events):
+    case = opened(cases)
+    began = tell(events, case, LISTED, revision=7)
+
+    assert tell(events, case, revision=6) == []
+    assert events.after("bidding", 0, 10) == began
+    assert [each.kind for each in tell(events, case, revision=7)] == [CaseEventKind.ENDED]
+
+
 def test_what_is_told_is_read_in_order_and_only_by_its_agency(cases, events):
     case, theirs = opened(cases), opened(cases, THEIRS)
     first = tell(events, case, LISTED)

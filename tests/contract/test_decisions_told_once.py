@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from test_reporting_outcomes import city  # noqa: F401 - a fixture
+from test_reporting_outcomes import Clock, city  # noqa: F401 - a fixture
 
-from gateway.domain.errors import SecondPersonRequiredError, StateError
+from gateway.domain.errors import EnterpriseNotFoundError, SecondPersonRequiredError, StateError
 from gateway.domain.outcomes import OutcomeKind
 from gateway.domain.vocabulary import Verdict
 from gateway.services.ports.outcomes import OutcomeFilter
+from gateway.services.relied_answer import ReliedAnswer
+from gateway.services.report_outcome import ReportOutcome
 
 GATE = {"method": "CreditService/ClearAward", "part": "2"}
 BY_TWO = {"cleared": True, "emergency": {"reason": "抢险", "document": "示1号", "writer": "w", "number": "3"}}
@@ -36,6 +38,33 @@ def test_a_correction_does_not_take_the_place_of_two(city):  # noqa: F811 - the 
     one, other = city.answered(), city.answered()
     first, second = city.report(one), city.report(other)
     assert refused(city, other, supersedes=first.outcome_id) == second.outcome_id
+
+
+def test_what_was_corrected_is_not_corrected_again_whatever_that_rests_on(city):  # noqa: F811 - the fixture
+    mine = city.report(city.answered("listing-1"))
+    fixed = city.report(city.answered(), supersedes=mine.outcome_id)
+    with pytest.raises(StateError) as caught:
+        city.report(city.answered(), supersedes=mine.outcome_id)
+    said = caught.value.metadata
+    assert (said["object"], said["state"], said["why"]) == (mine.outcome_id, "SUPERSEDED", "NOT_THE_NEWEST_VERSION")
+    assert fixed.outcome_id in caught.value.message
+
+
+class Erased:
+    """A record of calls in which no content is left."""
+
+    def call_at(self, _writer, _number):
+        return None
+
+
+def test_a_report_sent_again_is_answered_when_its_answer_is_erased_and_it_was_corrected(city):  # noqa: F811 - the fixture
+    answer = city.answered("listing-1")
+    mine = city.report(answer, request_id="one")
+    city.report(city.answered(), supersedes=mine.outcome_id)
+    city.use = ReportOutcome(city.outcomes, ReliedAnswer(Erased(), None), city.endings, Clock(), "w")
+    with pytest.raises(EnterpriseNotFoundError):
+        city.report(answer, request_id="two")
+    assert city.report(answer, request_id="one") == mine
 
 
 def test_each_part_is_decided_once_and_kept_with_its_outcome(city):  # noqa: F811 - the fixture

@@ -23,6 +23,7 @@ from gateway.rpc.award_cover import AwardCoverServicer
 from gateway.rpc.award_gate import AwardGateServicer
 from gateway.rpc.bulletin import BulletinServicer
 from gateway.rpc.case_events import CaseEventsServicer
+from gateway.rpc.case_lists import CaseListsServicer
 from gateway.rpc.cases import CasesServicer
 from gateway.rpc.changes import ChangesServicer
 from gateway.rpc.clocks import ClocksServicer
@@ -36,6 +37,7 @@ from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.enterprise_file import EnterpriseFileServicer
 from gateway.rpc.explain_grade import ExplainGradeServicer
 from gateway.rpc.export import ExportServicer
+from gateway.rpc.identity import handshaken
 from gateway.rpc.imports import ImportsServicer
 from gateway.rpc.listing_steps import ListingStepsServicer
 from gateway.rpc.meetings import MeetingsServicer
@@ -46,6 +48,7 @@ from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
+from gateway.rpc.referral_holds import ReferralHoldsServicer
 from gateway.rpc.referral_inbox import ReferralInboxServicer
 from gateway.rpc.referrals import ReferralsServicer
 from gateway.rpc.registry import RegistryServicer
@@ -60,6 +63,7 @@ from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.volume import VolumeServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
 from gateway.settings.agencies_file import load_agencies
@@ -79,6 +83,7 @@ METHODS = {
         CasesServicer,
         RelatedBiddersServicer,
         CaseEventsServicer,
+        CaseListsServicer,
         AwardGateServicer,
         PersonServicer,
         RegistryServicer,
@@ -102,6 +107,7 @@ METHODS = {
         ReplayServicer,
         AwardCoverServicer,
         ReviewServicer,
+        VolumeServicer,
         DaysServicer,
         OpenEntryServicer,
         ReleaseServicer,
@@ -117,6 +123,7 @@ METHODS = {
         ReferralsServicer,
         DossiersServicer,
         ReferralInboxServicer,
+        ReferralHoldsServicer,
     )
     # The tables of methods need nothing of what their servicers are made with.
     for method in object.__new__(servicer).methods()
@@ -148,6 +155,8 @@ ROLES = {
     "ReferralService/SubscribeInbox": PARTIES,
     "ReferralService/AcknowledgeInbox": PARTIES,
     "ReferralService/RecordPayment": {Role.PRODUCER},
+    "ReferralService/HoldReferral": {Role.PRODUCER},
+    "ReferralService/ReleaseReferral": {Role.PRODUCER},
     "ReferralService/SignReceipt": {Role.POLICE},
     "ReferralService/DecideFiling": {Role.POLICE},
     "ReferralService/RequestReconsideration": {Role.PRODUCER},
@@ -195,6 +204,7 @@ ROLES = {
     "CreditService/CloseCase": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ClearAward": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/ListRelatedBidders": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
+    "CreditService/ListCases": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/WatchCase": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "CreditService/AcknowledgeCaseEvent": {Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK},
     "RegistryService/ListUnacknowledgedCaseEvents": {Role.PRODUCER},
@@ -216,6 +226,7 @@ ROLES = {
     "AuditService/ListUncoveredAwards": {Role.AUDITOR},
     "AuditService/SignReview": {Role.AUDITOR},
     "AuditService/ListReviews": {Role.AUDITOR},
+    "AuditService/CountQuestions": {Role.AUDITOR},
     "AuditService/GetDayProof": {Role.AUDITOR, Role.COURT},
     "AuditService/OpenEntry": {Role.COURT},
     "AuditService/GetCallCount": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
@@ -306,6 +317,7 @@ class Door:
     def __init__(self, role):
         self.agency = Agency(agency_id="a", name_zh="a", name_en="a", role=role, territory="420300")
         self.bodies = []
+        self.peer_of = handshaken
 
     def see(self, _auth, _peer, _now):
         return CallerSeen(agency="a", role=self.agency.role)

@@ -20,18 +20,18 @@ from gateway.bootstrap.watch import growing
 from gateway.cli.doctor_places import disk
 from gateway.services.ports.evidence import SealedFile
 from gateway.storage.evidence import EvidenceFolder
+from gateway.storage.evidence_files import earlier_place_of, place_of
 from gateway.storage.manifest import MANIFEST, chunks_of, files_in, hash_of
 
 WHOLE, UNDER_WAY = os.urandom(70_000), os.urandom(50_000)
 
 
 def file_of(content):
-    return SealedFile(hashlib.sha256(content).hexdigest(), len(content))
+    return SealedFile("YS-1", hashlib.sha256(content).hexdigest(), len(content))
 
 
 def place(folder, content=WHOLE):
-    name = file_of(content).sha256
-    return folder / "evidence" / name[:2] / name
+    return folder / "evidence" / place_of("YS-1", file_of(content).sha256)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +83,20 @@ def test_what_is_whole_comes_back_and_an_upload_under_way_begins_anew(backup):
     assert b"".join(evidence.read(file_of(WHOLE), 0)) == WHOLE
     assert evidence.received(file_of(UNDER_WAY)) == 0
     assert [each.name for each in (again / "evidence").rglob("*") if each.is_file()] == [file_of(WHOLE).sha256]
+
+
+def test_a_file_from_before_files_were_kept_by_case_is_backed_up_and_read_and_counts_for_no_upload(
+    state, settings, tmp_path
+):
+    earlier = state / "evidence" / earlier_place_of(file_of(WHOLE).sha256)
+    earlier.parent.mkdir()
+    place(state).rename(earlier)
+    make_backup(settings, tmp_path / "backup", lambda _: None)
+    evidence = EvidenceFolder(put_back(tmp_path / "backup") / "evidence")
+
+    assert b"".join(evidence.read(file_of(WHOLE), 5)) == WHOLE[5:]
+    assert not evidence.has(file_of(WHOLE))
+    assert evidence.received(file_of(WHOLE)) == 0
 
 
 def test_nobody_but_its_owner_reads_evidence_of_a_backup_and_of_what_is_restored(backup):

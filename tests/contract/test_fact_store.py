@@ -293,6 +293,8 @@ def test_a_confirmation_takes_a_revision_once(store, history):
     assert (history.feeds(0), history.feeds(1), history.feeds(2)) == ({}, {"labour": state}, {"labour": later})
     with pytest.raises(RequestIdReusedError):
         store.confirm("a", later, "hrss", "writer-1", NOON)
+    with pytest.raises(RequestIdReusedError):
+        store.confirm("a", state, "another", "writer-1", NOON)
     with pytest.raises(ValueError, match="instant"):
         store.confirm("c", FeedState("labour", None), "hrss", "writer-1", NOON)
 

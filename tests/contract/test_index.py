@@ -22,7 +22,7 @@ from gateway.storage import tables
 from gateway.storage.engine import open_engine
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
-from gateway.storage.index import TimelineIndex
+from gateway.storage.index import POLL_SECONDS, TimelineIndex
 
 SPAWN = multiprocessing.get_context("spawn")
 PATIENCE = 20.0
@@ -294,30 +294,71 @@ def test_the_lag_grows_while_the_store_fails_and_the_index_recovers_by_itself(en
 
 def test_content_that_cannot_be_understood_keeps_the_index_behind_and_is_counted(engine, store, history):
     async def watch():
-        async with following(history) as index:
-            revision, _ = store.submit(submission("a", fact(1)))
-            with engine.begin() as connection:
-                connection.execute(update(tables.simple_record).values(kind="unheard_of"))
-            store.submit(submission("b", fact(1, document_number="二")))
-            with engine.begin() as connection:
-                connection.execute(update(tables.simple_record).values(kind="unheard_of"))
+        revision, _ = store.submit(submission("a", fact(1)))
+        index = TimelineIndex(history, RULES, SystemClock())
+        index.load()
+        store.submit(submission("b", fact(1, document_number="二")))
+        with engine.begin() as connection:
+            connection.execute(update(tables.simple_record).values(kind="unheard_of"))
+        index.start()
+        try:
             await until(lambda: index.failed_polls > 1)
-            lag = index.replica_lag()
-            await until(lambda: index.replica_lag() > lag)
-            assert index.revision <= revision
+            # Longer than between two looks: a look that fails makes it no fresher.
+            await until(lambda: index.replica_lag() > 20 * POLL_SECONDS)
+            assert index.revision == revision
+        finally:
+            await index.stop()
 
     asyncio.run(watch())
 
 
-def test_a_store_that_went_back_is_read_anew(engine, store, history):
+def change_revision(engine, revision, **values):
+    with engine.begin() as connection:
+        connection.execute(update(tables.revision).where(tables.revision.c.id == revision).values(**values))
+
+
+@pytest.mark.parametrize("newest", [1, 2, 3])
+def test_a_store_that_has_lost_what_was_answered_by_is_not_followed_until_it_has_it_again(
+    engine, store, history, newest
+):
+    """It went back to revision 1, or has another revision 2, or that and more."""
+
     async def watch():
         store.submit(submission("a", profile(1)))
         store.submit(submission("b", profile(2)))
+        served = history.standing(2)
         async with following(history) as index:
+            if newest > 2:
+                change_revision(engine, 2, committed_at=NOON + timedelta(seconds=1))
+                store.submit(submission("c", profile(3)))
+            change_revision(engine, 2, committed_at=NOON + timedelta(seconds=1))
             with engine.begin() as connection:
-                connection.execute(update(tables.head).values(revision=1))
-            await until(lambda: index.revision == 1)
-            assert (index.find(code(1)) is None, index.find(code(2)) is None) == (False, True)
+                connection.execute(update(tables.head).values(revision=newest))
+            await until(lambda: index.replica_lag() > 0.4)
+            assert (index.revision, index.failed_polls > 1) == (2, True)
+            change_revision(engine, 2, committed_at=served.committed_at)
+            with engine.begin() as connection:
+                connection.execute(update(tables.head).values(revision=max(2, newest)))
+            await until(lambda: index.replica_lag() < 0.2)
+            assert index.revision == max(2, newest)
+
+    asyncio.run(watch())
+
+
+def test_a_revision_is_noted_before_anybody_is_answered_by_it(store, history):
+    async def watch():
+        noted = []
+        index = TimelineIndex(history, RULES, SystemClock(), note=lambda each: noted.append((each, index.revision)))
+        index.load()
+        index.start()
+        try:
+            for number in (1, 2):
+                store.submit(submission(str(number), profile(number)))
+                assert await index.reach(number, PATIENCE)
+        finally:
+            await index.stop()
+        assert [(each.revision, served) for each, served in noted] == [(0, 0), (1, 0), (2, 1)]
+        assert [each for each, _ in noted[1:]] == [history.standing(1), history.standing(2)]
 
     asyncio.run(watch())
 

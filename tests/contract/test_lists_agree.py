@@ -30,6 +30,7 @@ from jointsanctions.v1 import (
     outcome_pb2,
     publishable_pb2,
     record_pb2,
+    referral_pb2,
     registry_pb2,
     replay_pb2,
     review_pb2,
@@ -57,6 +58,11 @@ from gateway.domain import (
     outcomes,
     person_words,
     prevention,
+    referral_elements,
+    referral_holds,
+    referral_inbox,
+    referral_stuck,
+    referral_words,
     related_bidders,
     replay,
     reviews,
@@ -95,18 +101,20 @@ FILES = (
     replay_pb2,
     award_cover_pb2,
     review_pb2,
+    referral_pb2,
 )
 ENUMS = {
     name: enum for file in FILES for name, enum in file.DESCRIPTOR.enum_types_by_name.items()
 }  # fmt: skip
 WORDS = {
-    name: kind
+    kind.__name__: kind
     for module in (
         *(vocabulary, listing_words, clocks, prevention, meetings, imports),
         *(access_export, anomalies, outcomes, mandates, complaints, officers, person_words),
         *(replay, award_cover, reviews, cases, award_gate, case_events, related_bidders),
+        *(referral_words, referral_elements, referral_inbox, referral_stuck, referral_holds),
     )
-    for name, kind in inspect.getmembers(module, inspect.isclass)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, vocabulary.Word) and kind is not vocabulary.Word
 }
 

@@ -100,6 +100,42 @@ def test_who_reports_is_given_what_stands_of_its_own_about_the_enterprise_in_the
     assert seen == ["outcome-2", "outcome-6"]
 
 
+OTHER = "91420300MA10009992"
+
+
+@pytest.fixture
+def four(outcomes):
+    """Keep an outcome, and three that differ from it in the agency, the case and the enterprise."""
+    changes = ({}, {"agency": "finance"}, {"case_ref": "T-2"}, {"uscc": OTHER})
+    for number, each in enumerate(changes, 1):
+        keep(outcomes, outcome(outcome_id=f"outcome-{number}", **each))
+    return outcomes
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        (MINE, [1, 3, 4]),
+        (OutcomeFilter("finance"), [2]),
+        (OutcomeFilter(""), [1, 2, 3, 4]),
+        (replace(MINE, case_ref="T-1"), [1, 4]),
+        (replace(MINE, uscc=OUTCOME.uscc), [1, 3]),
+        (replace(MINE, case_ref="T-1", uscc=OUTCOME.uscc), [1]),
+        (replace(MINE, case_ref="T-3"), []),
+    ],
+)
+def test_a_list_has_what_was_asked_for_and_nothing_beside_it(four, wanted, numbers):
+    assert [each.number for each in four.listed(wanted, 0, 10)] == numbers
+
+
+def test_what_an_agency_reported_in_cases_is_its_own_in_them_alone_and_what_was_corrected_too(four):
+    keep(four, outcome(outcome_id="outcome-5", supersedes="outcome-1"))
+    assert sorted(ids(four.of_cases("bidding", ["T-1"]))) == ["outcome-1", "outcome-4", "outcome-5"]
+    assert sorted(ids(four.of_cases("bidding", ["T-1", "T-2", "T-3"]))) == [f"outcome-{each}" for each in (1, 3, 4, 5)]
+    assert ids(four.of_cases("finance", ["T-1"])) == ["outcome-2"]
+    assert four.of_cases("bidding", []) == []
+
+
 def test_what_is_refused_in_the_transaction_leaves_nothing(outcomes, store):
     def refuse(*_):
         raise StateError("no")

@@ -24,9 +24,10 @@ from referral_samples import (
     facts,
     step,
 )
-from store_samples import act, fact, profile, submission
+from store_samples import act, code, fact, profile, submission
 
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError, RequestIdReusedError, StateError
+from gateway.domain.referral_elements import ReferralConduct
 from gateway.domain.referral_words import ReferralActKind as Kind
 from gateway.domain.referral_words import ReferralStage as Stage
 from gateway.domain.referrals import Copies, ReferralEntry
@@ -95,6 +96,18 @@ def sent_on(referrals):
     return asyncio.run(referrals.add(HRSS, ("send", "d", "YS-1"), decide)).referral
 
 
+def test_a_code_that_fails_its_check_is_refused_unless_a_register_knows_it(store, referrals):
+    odd = code(1)[:-1] + ("A" if code(1)[-1] != "A" else "B")
+    request = FactsRequest("odd", digest_of(odd), "YS-1", facts(), odd, 0, step(), conforming=False)
+    with pytest.raises(MalformedRequestError) as refused:
+        asyncio.run(referrals.open(HRSS, request))
+    assert refused.value.field == "facts.uscc"
+    with pytest.raises(EnterpriseNotFoundError):
+        asyncio.run(referrals.read(HRSS, "YS-1"))
+    store.submit(submission("a", replace(profile(1), uscc=odd)))
+    assert asyncio.run(referrals.open(HRSS, request)).referral.uscc == odd
+
+
 @pytest.mark.parametrize("content", CONTENTS, ids=lambda each: type(each).__name__)
 def test_what_is_stored_is_read_back_and_what_is_not_understood_is_never_skipped(content):
     entry = ReferralEntry("YS-1", content, "hrss", NOW, "91420399MA00K2U7XJ", Copies("p", "c"), PART, 7)
@@ -138,6 +151,27 @@ def test_of_two_who_correct_at_once_one_is_refused_and_what_is_reported_is_corre
     with pytest.raises(StateError) as refused:
         opened(referrals, request_id="d", replaces=3)
     assert refused.value.metadata["why"] == "REPORTED_ALREADY"
+
+
+def test_what_was_refused_is_corrected_and_reported_again(referrals):
+    opened(referrals, report=step())
+    took(referrals, Kind.REFUSAL)
+    again = opened(
+        referrals,
+        request_id="again",
+        found=facts(serious_consequences=True),
+        replaces=1,
+        report=step(document_number="再报号"),
+    )
+    assert (again.version, again.stage) == (2, Stage.REPORTED)
+
+
+def test_a_report_is_refused_for_what_blocks_and_not_for_what_warns(referrals):
+    with pytest.raises(StateError) as refused:
+        opened(referrals, found=facts(conducts=frozenset()), report=step())
+    assert (refused.value.metadata["why"], refused.value.metadata["rules"]) == ("ELEMENT_NOT_SHOWN", "T-01")
+    absent = facts(conducts=frozenset({ReferralConduct.FAILS_TO_APPEAR}))
+    assert opened(referrals, found=absent, report=step()).stage is Stage.REPORTED
 
 
 def test_another_bureau_s_case_is_not_there_and_cannot_be_taken_over(referrals):
@@ -205,8 +239,9 @@ def test_what_is_acknowledged_and_fetched_is_kept_once(engine):
         deliveries.acknowledge(asked("b", "other"), [9])
     deliveries.fetched("police", "YS-1", "order", NOW)
     deliveries.fetched("police", "YS-1", "order", NOW + timedelta(days=1))
+    assert set(deliveries.received("police", "").acknowledged) == {3, 5, 7}
     received = deliveries.received("police", "YS-1")
-    assert (set(received.acknowledged), received.fetched) == ({3, 5, 7}, {"order": NOW})
+    assert (received.acknowledged, received.fetched) == ({}, {"order": NOW}), "those entries are of no such case"
     assert deliveries.received("court", "YS-1").acknowledged == {}
 
 

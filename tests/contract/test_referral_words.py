@@ -12,8 +12,10 @@ from adapters.justice.sending import COPIED as SENT_TO_THE_PROCURATORATE
 from gateway.cli import referral, referral_texts
 from gateway.cli.connection import CommandParser
 from gateway.domain.referral_elements import GapWeight
+from gateway.domain.referral_holds import HoldState
 from gateway.domain.referral_inbox import TransportState
 from gateway.domain.referral_parts import COPIED
+from gateway.domain.referral_stuck import StuckReason
 from gateway.domain.referral_words import ReferralActKind, ReferralStage
 from gateway.rpc.referrals import STEPS
 
@@ -25,6 +27,8 @@ from gateway.rpc.referrals import STEPS
         (referral_texts.STAGES, ReferralStage),
         (referral_texts.WEIGHTS, GapWeight),
         (referral_texts.TRANSPORT, TransportState),
+        (referral_texts.STUCK, StuckReason),
+        (referral_texts.HOLDS, HoldState),
         (referral_texts.FAULTS, DossierFault),
     ],
 )

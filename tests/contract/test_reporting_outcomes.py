@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from audit_calls import KEY, body, line, record
@@ -152,6 +152,19 @@ def test_a_decision_on_a_void_listing_is_open_until_it_was_examined_again(city):
     assert city.open() == []
 
 
+def test_what_is_still_to_be_examined_again_comes_first_in_whatever_order_it_was_reported(city):
+    one, other = city.answered("listing-1"), city.answered("listing-1", case="T-2")
+    mine = city.report(one)
+    ending = city.revoke()
+    done = city.report(one, supersedes=mine.outcome_id, reexamined_ending=ending, document_number="示3号")
+    left = city.report(other, case_ref="T-2")
+    (cases,) = city.decided.by_ending(city.endings.known(), "bidding").values()
+    assert [(each.outcome.outcome_id, each.reexamine) for each in cases] == [
+        (left.outcome_id, True),
+        (done.outcome_id, False),
+    ]
+
+
 def test_a_decision_that_was_kept_on_the_same_answer_is_examined_all_the_same(city):
     answer = city.answered("listing-1")
     mine = city.report(answer)
@@ -230,6 +243,11 @@ def test_a_correction_is_of_the_same_case_point_and_enterprise_and_of_ones_own(c
     other = city.answered(case="T-2")
     with pytest.raises(MalformedRequestError, match="case_ref"):
         city.report(other, supersedes=mine.outcome_id, case_ref="T-2")
+    contract, party = city.answered(point=int(DecisionPoint.BIDDING_CONTRACT)), city.answered(enterprises=[code(2)])
+    with pytest.raises(MalformedRequestError, match="decision_point"):
+        city.report(contract, supersedes=mine.outcome_id, point=DecisionPoint.BIDDING_CONTRACT)
+    with pytest.raises(MalformedRequestError, match="uscc"):
+        city.report(party, supersedes=mine.outcome_id, uscc=code(2))
     with pytest.raises(EnterpriseNotFoundError):
         city.report(city.answered(agency="finance"), "finance", supersedes=mine.outcome_id)
     with pytest.raises(EnterpriseNotFoundError):
@@ -251,38 +269,3 @@ def test_whoever_forges_a_position_or_takes_anothers_is_told_the_same(city):
             city.report(place)
         said.add(caught.value.message)
     assert len(said) == 1
-
-
-def test_an_answer_at_a_final_point_is_missing_its_outcome_until_one_is_reported_and_overdue_after_its_day(city):
-    first = city.answered("listing-1")
-    second = city.answered("listing-1")
-    assert city.missing() == [("T-1", code(1), second.number, "2026-12-01", False)]
-    late = datetime(2026, 12, 1, 16, tzinfo=UTC)
-    assert [one[-1] for one in city.missing(now=late - timedelta(seconds=1))] == [False]
-    assert [one[-1] for one in city.missing(now=late)] == [True]
-    assert city.missing(days=0, now=late) == [("T-1", code(1), second.number, None, False)]
-    assert city.missing(agency="finance") == []
-    assert city.missing(since=date(2026, 11, 25)) == []
-    city.report(first)
-    assert city.missing() == [], "a case is asked about more than once and decided once"
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"point": int(DecisionPoint.BIDDING_EVALUATION)},
-        {"preview": True},
-        {"method": "CreditService/GetCreditRecord"},
-        {"area": int(Area.PROCUREMENT), "point": int(DecisionPoint.PROCUREMENT_RESULT)},
-    ],
-)
-def test_what_decides_nothing_owes_no_outcome(city, other):
-    city.answered(**other)
-    assert city.missing() == []
-
-
-def test_each_item_of_a_batch_owes_its_own_outcome_and_its_line_tells_which(city):
-    lines = [line(item, code(item + 1), relations=["SELF"], verdict=1, grounds=[]) for item in range(3)]
-    told = {"area": int(Area.BIDDING), "point": int(DecisionPoint.BIDDING_AWARD), "case": "T-1"}
-    record(city.place, Draft(body(method="CreditService/BatchCheckEligibility", **told), lines))
-    assert [one[1] for one in city.missing(size=2)] == [code(1), code(2), code(3)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from store_samples import code
 
@@ -11,7 +11,8 @@ from formats import canonical
 from gateway.storage import tables
 from gateway.storage.engine import open_engine, writing
 from gateway.storage.history import SqlHistory
-from gateway.storage.migrations import FACTS, _config, upgrade
+from gateway.storage.migrations import AUDIT, FACTS, LOG, newest, upgrade
+from gateway.storage.migrations.steps import config, take_steps
 
 CONTENT = {
     "accepted_on": "2026-01-05",
@@ -34,9 +35,7 @@ def old(request, facts_url, tmp_path):
         url = server.url(server.new_database())
     engine = open_engine(url)
     with writing(engine) as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "facts_0001")
+        take_steps(connection, "facts_0001")
     yield engine
     engine.dispose()
 
@@ -76,3 +75,8 @@ def test_names_of_held_notices_are_compared_by_the_wider_normal_form(old):
     with old.connect() as connection:
         kept = connection.execute(select(tables.held_notice.c.record_id, tables.held_notice.c.name_key)).all()
     assert dict(map(tuple, kept)) == {"one": "样例建设有限公司", "two": "样例建设有限公司", "ended": "另例建设有限公司"}
+
+
+@pytest.mark.parametrize("branch", [FACTS, AUDIT, LOG])
+def test_the_last_step_by_its_number_is_the_one_after_which_none_comes(branch):
+    assert newest(branch) == ScriptDirectory.from_config(config()).get_revision(f"{branch}@head").revision

@@ -145,13 +145,15 @@ class LawGateway:
         return {records[row.row - 1].document_number: row.record_id for row in answer.rows}
 
     def ids_of(self, subject: Subject) -> dict[str, str]:
-        """Return the ids of what is on record of an enterprise, by document number."""
+        """Return the ids of what is on record of an enterprise, by document number, once all that was sent is seen."""
         request = credit_pb2.GetCreditRecordRequest(case_ref="LAW-1", officer="o")
         request.enterprise.uscc = subject.party.uscc
-        outcome = self.served.send(RECORD, request, HRSS)
-        assert outcome.ok, outcome.text()
-        facts = credit_pb2.GetCreditRecordResponse.FromString(outcome.answer).facts
-        return {fact.document_number: fact.record_id for fact in facts}
+        answer = credit_pb2.GetCreditRecordResponse()
+        while answer.basis.data_revision < self.revision:
+            outcome = self.served.send(RECORD, request, HRSS)
+            assert outcome.ok, outcome.text()
+            answer = credit_pb2.GetCreditRecordResponse.FromString(outcome.answer)
+        return {fact.document_number: fact.record_id for fact in answer.facts}
 
 
 @contextmanager

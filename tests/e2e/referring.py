@@ -274,20 +274,28 @@ def sent(
     found: dict[str, Party], known: pb.ReferralFacts | None = None, made: Sealed | None = None, **other: Any
 ) -> tuple[str, Sealed]:
     """Bring a case to the police, with the dossier *made* or one of its own, and return its id and dossier."""
-    referral_id, made = approved(found, known), made or dossier()
+    made = made or dossier()
+    fields = sending(found, made, known, **other)
+    found[HRSS].call("SendReferral", **fields)
+    return fields["referral_id"], made
+
+
+def sending(
+    found: dict[str, Party], made: Sealed, known: pb.ReferralFacts | None = None, **other: Any
+) -> dict[str, Any]:
+    """Bring a case so far that it can be sent, and return the fields of the request; *other* replaces some."""
+    referral_id = approved(found, known)
     for item_id, sealed in made.sealed.items():
         outcome = found[HRSS].upload(referral_id, item_id, sealed)
         assert outcome.ok, outcome.text()
     keys = wrapped(made, referral_id, [found[HRSS], found[POLICE]], [found[PROCURATORATE]])
-    fields = {
+    return {
         "referral_id": referral_id,
         "step": step("SENDING", next(_ids), to_agency="public-security"),
         "part": part_of(found[HRSS], made, referral_id, keys),
         "procuratorate": "procuratorate",
         **other,
     }
-    found[HRSS].call("SendReferral", **fields)
-    return referral_id, made
 
 
 def take(party: Party, rpc: str, referral_id: str, kind: str, **other: Any) -> Any:

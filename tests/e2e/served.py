@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import contextmanager
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from gateway.storage.audit_place import DatabasePlace, FolderPlace
 
 CONFIG = Path(__file__).parents[2] / "config"
+EDGE = '\n[edge]\nfolder = "edge"\n'
+THROUGH_EDGE = os.environ.get("JSG_TEST_EDGE") == "1"
+"""Every gateway of a process of its own is served through the edge, as `make test-edge` asks for."""
 BIDDING = "public-resources-trading.asking-system"
 HRSS = "hrss.producer"
 REGISTRAR = "market-regulation.producer"
@@ -211,6 +215,7 @@ def gateway_in(
     workers: int = 1,
     filled: bool = True,
     serve: Callable[..., AbstractContextManager[tuple[int, Any]]] = serving,
+    edge: bool = False,
 ) -> Iterator[Served]:
     """Serve a gateway whose folders lie in *folder*, and drain it at the end.
 
@@ -221,8 +226,11 @@ def gateway_in(
         workers: Serving processes on the port.
         filled: The sample city is submitted, and the feeds are confirmed.
         serve: What starts the process, with the arguments of ``local_city.serving``.
+        edge: A proxy ends TLS before it.
     """
-    place = prepared(folder, changes or {}, url)
+    place = prepared(folder, changes or {}, url, edge=edge)
+    if THROUGH_EDGE and serve is serving:
+        _put_behind_edge(place.config / "gateway.toml")
     config = load_config(place.config)
     log = place.state / "gateway.log"
     begin = log.stat().st_size if log.exists() else 0
@@ -242,8 +250,8 @@ def gateway_in(
             served.close()
 
 
-def prepared(folder: Path, changes: Mapping[str, str], url: str = "") -> Place:
-    """Make configuration, certificates and tables in *folder*, where they are missing."""
+def prepared(folder: Path, changes: Mapping[str, str], url: str = "", *, edge: bool = False) -> Place:
+    """Make configuration, certificates and tables in *folder*, where they are missing; with *edge*, behind one."""
     if not (folder / "config").exists():
         shutil.copytree(CONFIG, folder / "config")
         file = folder / "config" / "gateway.toml"
@@ -256,9 +264,15 @@ def prepared(folder: Path, changes: Mapping[str, str], url: str = "") -> Place:
         for old, new in changes.items():
             assert old in text, f"gateway.toml has no {old!r}"
             text = text.replace(old, new)
-        file.write_text(text, encoding="utf-8")
+        file.write_text(text + EDGE * edge, encoding="utf-8")
     config = prepare(folder / "config", None)
     return Place(folder / "config", config.settings.state)
+
+
+def _put_behind_edge(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    if EDGE not in text:
+        file.write_text(text + EDGE, encoding="utf-8")
 
 
 def award_known(served: Served, revision: int) -> None:

@@ -36,6 +36,24 @@ def position(served, line):
     return body_of(entry)
 
 
+def test_what_the_settings_say_of_purpose_and_case_numbers_holds_for_a_file_too(served, tmp_path, capsys):
+    """A mandate that names purposes answers nothing without one, and a number of another form is not asked about."""
+    file, _ = settings(tmp_path, "awards", f"127.0.0.1:{served.port}")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('mode = "enforce"', 'mode = "enforce"\npurpose = "评选"', 1), encoding="utf-8")
+    clear, out = served.city.example("grade_a").uscc, tmp_path / "answered.csv"
+    rows = [(1, clear, "", "PX-1", ""), (2, clear, "", "第1届", "")]
+    source = csv_file(tmp_path / "nominees.csv", HEADER, *rows)
+
+    code = main(words(served.place, file, "awards", "--ask", str(source), "--out", str(out), "--valid-lines", *ASK))
+
+    first, second = answered(out)
+    assert (code, first["verdict"], position(served, first)["purpose"]) == (1, "CLEAR", "评选")
+    assert second["verdict"] == "UNVERIFIABLE"
+    assert "编号格式" in second["原因 because"]
+    assert "column D 评选编号" in capsys.readouterr().err
+
+
 def test_nominees_come_back_with_their_answers_and_each_stands_on_record(served, ask, tmp_path):
     listed, clear, case = served.city.example("listed"), served.city.example("grade_a"), f"PX-{uuid4().hex}"
     source = workbook(

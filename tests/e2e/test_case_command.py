@@ -89,6 +89,11 @@ def test_a_case_is_played_from_its_registration_to_its_end(served, jsg, tmp_path
     assert "RESTRICTED: 受限" in said.out
     assert not receipt.exists()
 
+    code, said = jsg("case", "list", "--area", "bidding")
+    mine, _, _ = said.out.partition("\n\n")[0].partition("在办 open\n  登记 registered")[2].partition("在办 open")
+    assert (code, f"有情况 weighed  {party.uscc}  #{began[0].sequence} #{began[1].sequence}" in mine) == (0, True), said
+    assert f"未签收 owed     {BOTH}, acknowledge by " in mine
+
     owed = jsg("clocks", "--clock", "A-123/acknowledge", "--json")[1].out
     mine = [each for each in json.loads(owed)["clocks"] if each["uscc"] == party.uscc]
     assert {each["agency"] for each in mine} == {"public-resources-trading"}

@@ -97,6 +97,13 @@ def test_nothing_is_broken_in_a_place_that_was_just_made(doctor):
     assert doctor() == {}
 
 
+def test_a_basis_that_nobody_has_reviewed_for_a_year_is_named(place, doctor):
+    file = place.config / "policy" / "reviews.toml"
+    file.write_text(re.sub(r"^BL = .*$", 'BL = "2025-01-31"', file.read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+    assert doctor() == {"legal bases": "1 of 21 are due for their yearly review: BL"}
+
+
 def test_keys_of_bulletins_that_others_can_reach_are_named_and_none_is_made_by_looking(place, doctor):
     keys, folder = BulletinKeys(place.state / "keys", "shiyan.example"), place.state / "keys"
     assert doctor() == {}
@@ -361,4 +368,20 @@ def test_mandates_that_a_gateway_could_not_start_with_are_named(place, doctor):
 
     assert doctor() == {
         "mandates": "authorities: cannot be granted to the role asking-system: the gateway does not start"
+    }
+
+
+def test_a_mandate_that_stands_and_switches_on_what_has_no_assessment_in_date_is_named(place, doctor):
+    """The file of a gateway whose store has mandates decides nothing, and neither does what the file switches on."""
+    begun(place)
+    callers, register = place.config / "agencies.toml", place.config / "processing.toml"
+    blocks = callers.read_text(encoding="utf-8").split("[[agency]]")
+    callers.write_text("[[agency]]".join(each for each in blocks if 'role = "bank"' not in each), encoding="utf-8")
+    before, head, after = register.read_text(encoding="utf-8").partition('processing = "non_state"')
+    lapsed = after.replace('next_review = "2028-09-01"', 'next_review = "2026-09-01"', 1)
+    register.write_text(before + head + lapsed, encoding="utf-8")
+
+    assert doctor() == {
+        "mandates": "processing.toml: non_state: assessment.next_review: the review was due on 2026-09-01 (I-54): "
+        "the gateway does not start"
     }

@@ -13,7 +13,6 @@ import shutil
 import sqlite3
 import zlib
 from contextlib import closing
-from pathlib import Path
 
 import postgres
 from e2e.referring import (
@@ -94,6 +93,9 @@ class Played:
             document_sha256="ab" * 32,
         )
         hrss.call("RecordPayment", referral_id=self.case, payment=payment)
+        why = {"document_number": f"{ASCII}〔2026〕9号{CHINESE}", "reason": f"{CHINESE} {ASCII}"}
+        hrss.call("HoldReferral", referral_id=self.case, hold_id="H-1", **why)
+        assert found[PRINCIPAL].call("ReleaseReferral", referral_id=self.case, hold_id="H-1", **why).hold.state
         self.take(PROCURATORATE, "RecordOutcome", "INDICTMENT", to_agency="intermediate-court")
         hrss.call("ShareDossier", referral_id=self.case, keys=wrapped(made, self.case, [found[COURT]], []))
         assert found[COURT].opened(self.case, "worker_interviews") == made.contents["worker_interviews"]
@@ -145,9 +147,9 @@ def test_nothing_that_a_gateway_on_postgresql_keeps_shows_a_case(tmp_path, monke
             with reading(served._engine) as connection:
                 rows = {name: connection.execute(select(table)).all() for name, table in metadata.tables.items()}
             state = served.place.state
-        assert len(rows["referral_entry"]) == 20
+        assert len(rows["referral_entry"]) == 22
         assert {name: found for name, each in rows.items() if (found := marks.in_rows(map(tuple, each)))} == {}
-        assert marks.places(Path(server._folder) / "cluster") == []
+        assert marks.places(server.folder / "cluster") == []
     assert marks.places(state) == []
 
 

@@ -80,6 +80,7 @@ def test_a_file_with_another_hash_is_thrown_away_and_begins_anew(referring, case
         ({"sealed_bytes": 0}, "sealed_bytes"),
         ({"sealed_sha256": "AB" * 32}, "sealed_sha256"),
         ({"item_id": "../../etc/passwd"}, "item_id"),
+        ({"item_id": ".."}, "item_id"),
         ({"referral_id": "a/b"}, "referral_id"),
         ({"request_id": ""}, "request_id"),
     ],

@@ -84,6 +84,31 @@ def test_ends_ages_disk_and_lag_are_told(told):
     assert found[by("jsg_open_streams")] == 0
 
 
+def test_verdicts_are_counted_by_area_as_they_are_recorded(told):
+    _, found = scraped(port_of(told))
+    recorded = [json.loads(entry.body) for entry in told.entries()]
+    number = sum(body["outcome"] == "OK" and "verdict" in body for body in recorded)
+
+    assert found[by("jsg_verdicts_total", area="BIDDING", verdict="RESTRICTED")] >= 3
+    assert sum(value for key, value in found.items() if key[0] == "jsg_verdicts_total") == number
+
+
+def test_the_process_tells_what_it_does_for_all_and_what_it_holds(told):
+    found = {}
+    while found.get(by("jsg_lease_held", lease="integrator")) != 1:
+        _, found = scraped(port_of(told))
+
+    assert found[by("jsg_lease_held", lease="timers")] == 1
+    assert 0 <= found[by("jsg_log_checkpoint_age_seconds")] < 600
+    for store in ("facts", "log"):
+        limit = found[by("jsg_store_connections_limit", store=store)]
+        assert 0 <= found[by("jsg_store_connections", store=store)] <= limit
+        assert limit >= 5
+    assert 10 < found[by("process_open_fds")] < found[by("process_max_fds")]
+    assert found[by("process_resident_memory_bytes")] > 20_000_000
+    assert not [key for key in found if key[0] == "jsg_traced_calls_total"], "nothing is traced"
+
+
 def test_no_label_and_no_value_tells_of_anybody(told):
     text, found = scraped(port_of(told))
     labels = {value for key in found for _, value in key[1:]}
@@ -151,6 +176,8 @@ def test_every_worker_has_a_port_of_its_own(start_gateway):
         assert found[by("jsg_source_age_seconds", feed="wage_list")] == math.inf, "it was never confirmed"
         assert found[by("jsg_healthy")] == 0
         assert found[by("jsg_complaints", trouble="SOURCE_STALE", broken="true")] > 1
+        if worker:
+            assert found[by("jsg_lease_held", lease="timers")] == found[by("jsg_lease_held", lease="integrator")] == 0
 
 
 def test_an_address_that_is_taken_stops_the_start_and_says_which(tmp_path, capsys):

@@ -133,7 +133,18 @@ def test_whoever_names_what_is_not_its_own_learns_only_that_no_answer_to_it_is_t
 def test_an_answer_about_something_else_is_refused_by_name(served):
     case, other = Listed(served), Listed(served)
     answer = case.asked()
+    met = outcome_pb2.OUTCOME_KIND_GRANTED_WITH_CONDITIONS
+    short, twice, unsaid = case.report(answer), case.report(answer, outcome=met), case.report(answer, outcome=met)
+    short.answer.line_hash, short.answer.leaf_hash = bytes(31), bytes(32)
+    for _ in range(2):
+        twice.conditions.add(kind=outcome_pb2.FULFILMENT_KIND_OFFICER_REVIEW, text="已核实")
+    unsaid.conditions.add(text="已核实")
     wrong = (
+        ("answer.line_hash", short),
+        ("conditions[1].kind", twice),
+        ("conditions[0].kind", unsaid),
+        ("note", case.report(answer, outcome=outcome_pb2.OUTCOME_KIND_OVERRIDDEN, note="   ")),
+        ("part", case.report(answer, part="段" * 22)),
         ("uscc", case.report(answer, uscc=other.uscc)),
         ("case_ref", case.report(answer, case_ref="TENDER-9")),
         ("decision_point", case.report(answer, decision_point=common_pb2.DECISION_POINT_BIDDING_CONTRACT)),
@@ -220,6 +231,7 @@ def test_outcomes_outlive_a_restart(tmp_path):
         mine = reported(served, sent)
         case.revoked()
     with gateway_in(tmp_path, filled=False) as served:
+        assert "RECOVERED" not in {body_of(each)["outcome"] for each in served.entries()}, "each has its entry already"
         case.served = served
         (decided,) = case.ending().decided_cases
         assert decided.outcome.outcome_id == mine.outcome_id

@@ -38,6 +38,19 @@ def test_what_weighs_on_a_borrower_is_told_with_a_new_answer_and_then_that_it_en
         assert journal.answer_to(began[0]["check"]["number"]).case_ref == portfolio.contract
 
 
+def test_what_is_asked_after_an_event_is_for_the_purpose_of_the_settings(served, tmp_path):
+    portfolio = Portfolio(served, tmp_path, Listed(served).uscc)
+    text = portfolio.file.read_text(encoding="utf-8")
+    named = text.replace('mode = "enforce"', 'mode = "enforce"\npurpose = "贷后管理"', 1)
+    portfolio.file.write_text(named, encoding="utf-8")
+
+    assert portfolio.run() == 0
+
+    places = [each["check"]["auditPosition"] for each in portfolio.told()]
+    asked = [body_of(served.entries(each["number"], each["writer"])[0]) for each in places]
+    assert [each["purpose"] for each in asked] == ["贷后管理"] * 2
+
+
 def test_running_it_again_registers_and_tells_nothing_twice(served, tmp_path, capsys):
     portfolio = Portfolio(served, tmp_path, Listed(served).uscc)
     assert portfolio.run() == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,7 +60,7 @@ def test_nobody_else_learns_whether_a_code_is_one(served, asked):
     theirs = fetched(served, FINANCE, query_code=code)
     year, index = decode_query_code(code).year, 3
     nothing = fetched(served, FINANCE, query_code=encode_query_code(year, index, bytes(32)))
-    far = fetched(served, FINANCE, query_code=encode_query_code(2999, 2**50, bytes(32)))
+    far = fetched(served, FINANCE, query_code=encode_query_code(2099, 2**50, bytes(32)))
     opening = fetched(served, query_code=encode_query_code(year, 0, bytes(32)))
 
     assert {each.reason for each in (theirs, nothing, far, opening)} == {"ENTERPRISE_NOT_FOUND"}
@@ -133,3 +135,54 @@ def test_what_is_no_receipt_has_no_page(served, tmp_path, capsys):
     assert main(["audit", "page", str(tmp_path / "a"), "--out", str(tmp_path / "b")]) == 1
     assert "not a receipt" in capsys.readouterr().err
     assert not (tmp_path / "b").exists()
+
+
+def test_what_cannot_be_written_is_a_clear_error_and_the_answer_is_told_all_the_same(served, tmp_path, capsys):
+    place = ["--config", str(served.place.config), "--state", str(served.place.state)]
+    place += ["--address", f"127.0.0.1:{served.port}", "--as", BIDDING]
+    nowhere, kept = tmp_path / "nowhere" / "a.json", tmp_path / "a.json"
+    award_of = ["--area", "bidding", "--point", "registration", "--case", "JSGC-2026-31", "--officer", "li.wei"]
+
+    code = main([*place, "check", served.city.example("grade_a").uscc, *award_of, "--receipt", str(nowhere)])
+    said = capsys.readouterr()
+    assert (code, "CLEAR" in said.out) == (1, True)
+    assert f"--receipt {nowhere}: " in said.err
+    (again,) = re.findall(r"jsg (audit receipt \S+/\d+ [0-9a-f]{64}) --out FILE", said.err)
+    assert main([*place, *again.split(), "--out", str(nowhere)]) == 1
+    assert f"--out {nowhere}: " in capsys.readouterr().err
+    assert main([*place, *again.split(), "--out", str(kept)]) == 0
+    assert main(["audit", "page", str(kept), "--out", str(nowhere)]) == 1
+    assert f"--out {nowhere}: " in capsys.readouterr().err
+
+
+def keys_of(page):
+    (given,) = re.findall(r'<script type="application/json" id="given">(.*?)</script>', page, re.DOTALL)
+    return json.loads(given)["keys"]
+
+
+def test_the_page_that_verifies_trusts_the_keys_of_the_logs_and_their_witnesses(served, tmp_path, capsys):
+    config, out = tmp_path / "config", tmp_path / "receipt.html"
+    witness = "witness.example.org/w1+f3c080b6+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X"
+    shutil.copytree(served.place.config, config)
+    with (config / "gateway.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[[witnesses]]\nkey = "{witness}"\nurl = "https://witness.example.org/w1"\n')
+    place = ["--config", str(config), "--state", str(served.place.state), "audit", "verifier"]
+    logs = [file.read_text(encoding="utf-8").strip() for file in sorted((served.place.state / "log").glob("*/vkey"))]
+
+    assert main([*place, "--out", str(out)]) == 0
+    assert (logs != [], keys_of(out.read_text(encoding="utf-8"))) == (True, [*logs, witness])
+    (tmp_path / "keys").write_text(f"{witness}\n", encoding="utf-8")
+    assert main([*place, "--keys", str(tmp_path / "keys"), "--out", str(out), "--json"]) == 0
+    assert keys_of(out.read_text(encoding="utf-8")) == [witness]
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"file": str(out), "keys": [witness]}
+
+
+def test_without_a_key_there_is_no_page_that_verifies(served, tmp_path, capsys):
+    out = tmp_path / "receipt.html"
+    empty = ["--config", str(served.place.config), "--state", str(tmp_path / "state"), "audit", "verifier"]
+    assert main([*empty, "--out", str(out)]) == 2
+    assert "no key is at hand" in capsys.readouterr().err
+    place = ["--config", str(served.place.config), "--state", str(served.place.state), "audit", "verifier"]
+    assert main([*place, "--out", str(tmp_path / "nowhere" / "a.html")]) == 1
+    assert "--out" in capsys.readouterr().err
+    assert not out.exists()

@@ -1,12 +1,14 @@
-"""``jsg referral``: one case from its report to its judgment by commands alone, and one that is passed on."""
+"""``jsg referral``: killed midway, what lies on the disk, what is said; the ways of a case: ``referral_stories``."""
 
 from __future__ import annotations
 
 import json
+import zipfile
 
 import pytest
-from e2e.served import gateway_in, today
-from e2e.typing_referrals import KILL, PARTIES, Desk
+from e2e.served import gateway_in
+from e2e.typing_referrals import KILL, PARTIES, desk_at
+from unit.test_referral_letters import text_of
 
 pytestmark = pytest.mark.xdist_group("referral_command")
 POLICE_TOO = ("--police", "public-security", "--procuratorate", "procuratorate")
@@ -14,72 +16,16 @@ POLICE_TOO = ("--police", "public-security", "--procuratorate", "procuratorate")
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    with gateway_in(tmp_path_factory.mktemp("referral-command"), filled=False) as gateway:
-        desk = Desk(gateway, tmp_path_factory.mktemp("desk"))
+    with (
+        gateway_in(tmp_path_factory.mktemp("referral-command"), filled=False) as gateway,
+        desk_at(gateway, tmp_path_factory.mktemp("desk")) as desk,
+    ):
         desk.publish(*PARTIES)
         yield desk
 
 
 def contents(folder):
     return {f"1-{file.name}": file.read_bytes() for file in folder.glob("*.pdf")}
-
-
-def test_a_case_goes_from_report_to_judgment_by_commands_alone(desk):
-    evidence = desk.evidence("whole")
-    assert "已移送 SENT" in desk.sent("YS-1", evidence)
-
-    assert "移送 sending" in desk.done("watch", "--once", "--party", "police")
-    assert desk.done("inbox", "--party", "police").endswith("0 条未签收 not acknowledged\n")
-    opened = desk.opened("YS-1", "police")
-    data = {name: opened.pop(name) for name in list(opened) if name.endswith(".json")}
-    assert opened == contents(evidence)
-    (told,) = map(json.loads, data.values())
-    assert (told["referral_id"], told["titles"]["order"]) == ("YS-1", "标题 order")
-    assert set(desk.opened("YS-1", "procuratorate")) == {"1-letter.pdf", "1-items.pdf"}
-
-    assert "已签收 RECEIVED" in desk.stepped("receipt", "YS-1")
-    assert "已立案 FILED" in desk.stepped("decide", "YS-1", "filing")
-    assert "HANDED OVER" in desk.stepped("outcome", "YS-1", "handover")
-    indicting = ("indictment", "--party", "procuratorate", "--to", "intermediate-court")
-    assert "已提起公诉 INDICTED" in desk.stepped("outcome", "YS-1", *indicting)
-    desk.done("share", "YS-1", "--with", "intermediate-court")
-    assert desk.opened("YS-1", "court")["1-interviews.pdf"] == contents(evidence)["1-interviews.pdf"]
-    judged = ("conviction", "--party", "court", "--effective-on", today())
-    assert "有罪判决 CONVICTED" in desk.stepped("outcome", "YS-1", *judged)
-    desk.stepped("outcome", "YS-1", "property-return", "--party", "court")
-    assert "已归档 CLOSED" in desk.stepped("outcome", "YS-1", "closing")
-
-    shown = json.loads(desk.done("show", "YS-1", "--json"))
-    assert [each["step"]["kind"].removeprefix("REFERRAL_ACT_KIND_") for each in shown["steps"]] == [
-        *("REPORT", "APPROVAL", "SENDING", "RECEIPT", "FILING", "HANDOVER", "INDICTMENT", "CONVICTION"),
-        *("PROPERTY_RETURN", "CLOSING"),
-    ]
-    assert "YS-1" not in desk.done("list", "--open", "--party", "police")
-    assert "YS-1" in desk.done("list", "--party", "police")
-
-
-def test_a_case_is_passed_on_supplemented_and_paid_by_commands_alone(desk):
-    evidence = desk.evidence("passed-on")
-    desk.sent("YS-2", evidence)
-    desk.stepped("receipt", "YS-2")
-    desk.stepped("decide", "YS-2", "forwarding", "--to", "public-security-yunxi")
-    desk.done("share", "YS-2", "--with", "public-security-yunxi", "--party", "police")
-    assert desk.opened("YS-2", "yunxi")["1-order.pdf"] == contents(evidence)["1-order.pdf"]
-    desk.stepped("receipt", "YS-2", "--party", "yunxi")
-    desk.stepped("decide", "YS-2", "materials-request", "--party", "yunxi")
-
-    more = desk.evidence("more", {"penalty": ("PENALTY_DECISION", "DOCUMENTARY")})
-    desk.done("seal", "YS-2", more)
-    desk.done("upload", "YS-2")
-    passed_on = ("--police", "public-security-yunxi", "--procuratorate", "procuratorate")
-    desk.stepped("supplement", "YS-2", *passed_on)
-    assert desk.opened("YS-2", "yunxi")["2-penalty.pdf"] == (more / "penalty.pdf").read_bytes()
-    assert "2-penalty.pdf" in desk.opened("YS-2", "procuratorate")
-
-    proof = ("--document", "付〔2026〕1号", "--document-file", desk.folder / "document.pdf")
-    paid = desk.done("pay", "YS-2", "--on", "2026-11-20", "--fen", 7_200_000, "--in-full", *proof)
-    assert "before filing" in paid
-    assert "支付 paid 72,000.00" in desk.done("watch", "--once", "--party", "yunxi")
 
 
 def test_whatever_is_killed_goes_on_where_it_was_and_arrives_once(desk):
@@ -129,6 +75,89 @@ def test_whatever_is_killed_goes_on_where_it_was_and_arrives_once(desk):
     opened = desk.opened("YS-3", "police")
     assert {name: opened[name] for name in contents(evidence)} == contents(evidence)
     assert not list(folder.glob(".*"))
+
+
+def test_a_dossier_becomes_one_file_that_anybody_verifies_without_the_gateway(desk):
+    evidence = desk.evidence("exported")
+    desk.sent("YS-6", evidence)
+    more = desk.evidence("exported-more", {"penalty": ("PENALTY_DECISION", "DOCUMENTARY")})
+    desk.stepped("receipt", "YS-6")
+    desk.stepped("decide", "YS-6", "materials-request")
+    desk.done("seal", "YS-6", more)
+    desk.done("upload", "YS-6")
+    desk.stepped("supplement", "YS-6", *POLICE_TOO)
+    folder, file = desk.folder / "exports", desk.folder / "exports" / "YS-6.asice"
+    folder.mkdir()
+
+    midway = "import adapters.justice.exporting as e\ndef no(*a): " + KILL + "\ne.sign_cms=no"
+    received = ("--party", "police", "--from", folder / "received")
+    assert desk.type("export", "YS-6", file, *received, patch=midway).code == -9
+    assert not file.exists()
+    assert "已导出并签名" in desk.done("export", "YS-6", file, *received)
+    assert desk.type("export", "YS-6", file, *received).code == 1, "what is there is not written over"
+    copied = folder / "copied.asice"
+    desk.done("export", "YS-6", copied, "--party", "procuratorate")
+    assert not list(folder.glob(".copied*")), "nothing opened is left beside it"
+
+    bundle = desk.folder / "ca-bundle.pem"
+    bundle.write_bytes((desk.served.place.state / "pki" / "ca-bundle.pem").read_bytes())
+    away = ("--config", folder, "--state", folder, "referral", "verify")
+    words = ("--authorities", bundle, "--json")
+    found = json.loads(desk.typed_away(*away, file, *words).out)
+    assert found["exporter"].endswith("/agency/public-security/police")
+    assert [part["part"] for part in found["parts"]] == [1, 2]
+    with zipfile.ZipFile(file) as archive:
+        opened = {each["item_id"]: archive.read(each["file"]) for each in found["files"]}
+    assert found["absent"] == []
+    assert {f"1-{item}.pdf": content for item, content in opened.items() if f"1-{item}.pdf" in contents(evidence)} == (
+        contents(evidence)
+    )
+    assert opened["penalty"] == (more / "penalty.pdf").read_bytes()
+    absent = json.loads(desk.typed_away(*away, copied, *words).out)["absent"]
+    assert "order" in {each["item_id"] for each in absent}
+    assert "签名 signed by spiffe://" in desk.typed_away(*away, file, "--authorities", bundle).out
+
+    copied.write_bytes(file.read_bytes()[:-1])
+    refused = desk.typed_away(*away, copied, "--authorities", bundle)
+    assert (refused.code, "文件不完整 cut off" in refused.err) == (1, True)
+
+
+def test_the_letters_of_a_case_are_drafted_from_what_is_on_record(desk):
+    evidence = desk.evidence("letters")
+    desk.approved("YS-7")
+    drafts = desk.folder / "drafts"
+    drafts.mkdir()
+    assert "jsg referral letter YS-7 referral --out referral.docx" in desk.done("show", "YS-7")
+    named = ("--sender", "示例市人力资源和社会保障局", "--to", "示例市公安局")
+    desk.done("letter", "YS-7", "referral", "--folder", evidence, "--out", drafts / "referral.docx", *named)
+    text = text_of((drafts / "referral.docx").read_bytes())
+    assert "标题 order" in text
+    assert "示例市公安局：" in text
+    assert "期限（T-22/send" in text
+    unwritten = desk.type("letter", "YS-7", "reconsideration", "--out", drafts / "none.docx")
+    assert (unwritten.code, "no decision not to file" in unwritten.err) == (1, True)
+
+    desk.done("seal", "YS-7", evidence)
+    desk.done("upload", "YS-7")
+    desk.stepped("send", "YS-7", *POLICE_TOO)
+    desk.stepped("receipt", "YS-7")
+    desk.stepped("decide", "YS-7", "non-filing")
+    shown = desk.done("show", "YS-7")
+    assert "letter YS-7 reconsideration" in shown
+    assert "letter YS-7 supervision" in shown
+    made = json.loads(desk.done("letter", "YS-7", "reconsideration", "--out", drafts / "again.docx", "--json"))
+    assert made["bytes"] == (drafts / "again.docx").stat().st_size
+    text = text_of((drafts / "again.docx").read_bytes())
+    assert "以示〔2026〕decide-non-filing决定不予立案，理由为：“依法”。" in text
+    assert "期限（T-30/contest" in text
+    assert "如按工作日计算" in text
+    desk.done("letter", "YS-7", "copy", "--out", drafts / "copy.docx")
+    assert {"letter", "items"} < set(text_of((drafts / "copy.docx").read_bytes()).split("\n"))
+
+    for refused in (("--out", drafts / "again.docx"), ("--out", drafts / "police.docx", "--party", "police")):
+        assert desk.type("letter", "YS-7", "reconsideration", *refused).code == 1
+    assert not (drafts / "police.docx").exists()
+    assert "jsg referral letter" not in desk.done("show", "YS-7", "--party", "police")
 
 
 def test_no_key_of_a_file_lies_in_plain_on_the_disk_of_who_seals(desk):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from e2e.registered import Registered, applicant
 from e2e.served import body_of
 from e2e.sidecars_inside import inside
 
@@ -199,6 +200,25 @@ def test_a_purchase_goes_from_the_review_to_the_contract_with_the_consortium_of_
     assert changed.reason == "MEMBERS_CHANGED"
     result = granted(buying, asked("RESULT", other))
     assert granted(buying, asked("CONTRACT", other, carriedBy=result["number"]))["parties"] == sorted((lead, other))
+
+
+def test_where_cases_are_registered_a_grant_is_the_gateways_own_clearance_and_without_a_case_there_is_none(
+    served, tmp_path
+):
+    changes = {"upkeep_seconds": "register_cases = true\nupkeep_seconds"}
+    clear = served.city.example("grade_a").uscc
+    live = Registered(served, applicant(clear))
+    with inside(served.place, tmp_path, served.port, "bidding", changes) as sidecar:
+        about = sidecar.about(clear, "CANDIDATE_PUBLICITY", live.case_ref)
+        assert sidecar.post("/v1/checks", about).json["mayProceed"]
+        made = granted(sidecar, sidecar.about(clear, "AWARD", live.case_ref))
+        body = body_of(served.entries(int(made["auditPosition"]["number"]))[0])
+        assert (body["method"], body["award"]["cleared"]) == ("CreditService/ClearAward", True)
+
+        nowhere = case()
+        assert sidecar.post("/v1/checks", sidecar.about(clear, "CANDIDATE_PUBLICITY", nowhere)).json["mayProceed"]
+        refused = sidecar.post("/v1/grants", sidecar.about(clear, "AWARD", nowhere), uuid4().hex)
+        assert (refused.status, refused.reason) == (404, "ENTERPRISE_NOT_FOUND")
 
 
 def test_only_where_enterprises_take_part_together_are_members_named(nine):

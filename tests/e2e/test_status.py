@@ -126,7 +126,11 @@ def test_the_command_prints_json(served, capsys):
 
 
 def test_of_a_gateway_whose_feeds_were_never_confirmed_status_and_doctor_say_so_and_end_with_1(start_gateway, capsys):
-    served = start_gateway(filled=False, changes={"least_free_gigabytes = 1.0 ": "least_free_gigabytes = 1000000.0 "})
+    far = {
+        "least_free_gigabytes = 1.0 ": "least_free_gigabytes = 1000000.0 ",
+        "ends_soon_days = 14 ": "ends_soon_days = 400 ",
+    }
+    served = start_gateway(filled=False, changes=far)
     code, said = jsg(served, capsys)
     lines = said.splitlines()
 
@@ -135,6 +139,9 @@ def test_of_a_gateway_whose_feeds_were_never_confirmed_status_and_doctor_say_so_
     assert any("wage_list - / 26.0 h" in line for line in lines)
     assert sum("the disk is nearly full" in line for line in lines) == 2
     assert any("提示 coming" in line and "licences" in line for line in lines), "it can change no answer"
+    (review,) = (line for line in lines if "yearly review of a legal basis" in line)
+    assert review.startswith("提示 coming")
+    assert review.endswith(served.config.reviews.first(served.config.reviews.reviewed_on).isoformat())
     assert sum(line.strip().startswith("→") for line in lines) == sum(line[:2] in {"异常", "提示"} for line in lines)
 
     where = ["--config", str(served.place.config), "--state", str(served.place.state)]

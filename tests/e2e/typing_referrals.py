@@ -7,16 +7,19 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from e2e.referring import COURT, HRSS, OTHER_POLICE, POLICE, PRINCIPAL, PROCURATORATE, facts
 from google.protobuf import json_format
+from launcher import Launcher
 
 from gateway.security.pki import issue_client
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from e2e.served import Served
@@ -50,6 +53,9 @@ class Desk:
 
     served: Served
     folder: Path
+    launcher: Launcher
+    port: int = 0
+    """Where the gateway is reached; 0: where it listens."""
 
     def __post_init__(self) -> None:
         """Issue the certificate of the principal, as a person's own."""
@@ -63,22 +69,43 @@ class Desk:
 
     def words(self, *words: object) -> list[str]:
         """Return the whole command line; ``yunxi`` is no party of client.toml, and so typed as whose certificate."""
-        place = self.served.place
-        said = ["--config", place.config, "--state", place.state, "--address", f"127.0.0.1:{self.served.port}"]
         typed = [str(each) for each in words]
+        caller = []
         if "yunxi" in typed:
             at = typed.index("yunxi")
             del typed[at - 1 : at + 1]
-            said += ["--as", OTHER_POLICE]
-        return [*map(str, said), "referral", *typed]
+            caller = ["--as", OTHER_POLICE]
+        return [*self.gateway_words(), *caller, "referral", *typed]
+
+    def gateway_words(self) -> list[str]:
+        """Return what every command line begins with: which gateway it is about."""
+        place = self.served.place
+        return [
+            *("--config", str(place.config), "--state", str(place.state)),
+            *("--address", f"127.0.0.1:{self.port or self.served.port}"),
+        ]
+
+    def over(self, port: int) -> Desk:
+        """Return the same desk with its line to the gateway over another port."""
+        return replace(self, port=port)
 
     def type(self, *words: object, patch: str = "") -> Typed:
         """Run a command in a process of its own; *patch* is run there before, such as what kills it midway."""
-        program = f"import sys, os; from gateway.cli.main import main\n{patch}\nsys.exit(main({self.words(*words)!r}))"
+        words = self.words(*words)
+        return self.typed_away(*words, patch=patch) if patch else self.run(*words)
+
+    def typed_away(self, *words: object, patch: str = "") -> Typed:
+        """Run a whole command line as ``type`` does, without this desk's configuration and address."""
+        line = [str(word) for word in words]
+        program = f"import sys, os; from gateway.cli.main import main\n{patch}\nsys.exit(main({line!r}))"
         made = subprocess.run(
-            [sys.executable, "-P", "-c", program], timeout=180, check=False, capture_output=True, text=True
+            [sys.executable, "-P", "-c", program], timeout=3600, check=False, capture_output=True, text=True
         )
         return Typed(made.returncode, made.stdout, made.stderr)
+
+    def run(self, *words: object) -> Typed:
+        """Run any command of ``jsg`` in a process of its own, which is forked with everything imported."""
+        return Typed(*self.launcher.run(*words, told=self.folder / "told"))
 
     def done(self, *words: object) -> str:
         """Run a command that must succeed, and return what it printed."""
@@ -90,7 +117,7 @@ class Desk:
         """Take a step that must be possible."""
         document = (
             "--document",
-            f"示〔2026〕{command}-{words[0] if words else ''}",
+            f"示〔2026〕{command}-{str(words[0]).lstrip('-') if words else ''}",
             "--document-file",
             self.folder / "document.pdf",
         )
@@ -135,3 +162,14 @@ class Desk:
     def place(self, party: str) -> Path:
         """Return where a party keeps what is its own."""
         return self.served.place.state / "referrals" / PARTIES[party]
+
+
+@contextmanager
+def desk_at(served: Served, folder: Path) -> Iterator[Desk]:
+    """Begin a desk in the empty *folder*; what forks its commands ends with it."""
+    with (folder / "complaints").open("wb") as log:
+        launcher = Launcher(log)
+        try:
+            yield Desk(served, folder, launcher)
+        finally:
+            launcher.close()

@@ -89,6 +89,10 @@ MALFORMED = {
     "a county that is none": (of_facts(lambda f: setattr(f, "county", "4203")), "facts.county"),
     "no debtor": (of_facts(lambda f: f.ClearField("debtor")), "facts.debtor"),
     "a code too short": (of_facts(lambda f: setattr(f, "uscc", "91420399MA00K2U7X")), "facts.uscc"),
+    "a code whose check character is another": (
+        of_facts(lambda f: setattr(f, "uscc", "91420399MA00K2UM2E")),
+        "facts.uscc",
+    ),
     "no claims": (of_facts(lambda f: f.ClearField("claims")), "facts.claims"),
     "a day that there is not": (
         of_facts(lambda f: setattr(f.order, "due_on", "2026-02-30")),
@@ -102,7 +106,38 @@ MALFORMED = {
         "report.kind",
     ),
     "nobody who took it": (of_report(lambda s: s.ClearField("officers")), "report.officers"),
+    "a team of one": (of_report(lambda s: s.officers.pop()), "report.officers"),
+    "an officer twice": (of_report(lambda s: s.officers.append(s.officers[0])), "report.officers"),
+    "officers without end": (of_report(lambda s: s.officers.extend(f"o-{n}" for n in range(20))), "report.officers"),
+    "a worker twice": (of_facts(lambda f: f.claims.append(f.claims[0])), "facts.claims"),
+    "workers without end": (
+        of_facts(lambda f: f.claims.extend(pb.WorkerClaim(worker=f"x{n}", owed_fen=1) for n in range(2_000))),
+        "facts.claims",
+    ),
+    "less than nothing owed": (of_facts(lambda f: setattr(f.claims[1], "owed_fen", -1)), "facts.claims[1].owed_fen"),
+    "more owed than there is": (
+        of_facts(lambda f: setattr(f.claims[0], "owed_fen", 10**13 + 1)),
+        "facts.claims[0].owed_fen",
+    ),
+    "months of a lifetime": (
+        of_facts(lambda f: setattr(f.claims[0], "unpaid_months", 601)),
+        "facts.claims[0].unpaid_months",
+    ),
+    "a conduct twice": (of_facts(lambda f: f.conducts.append(f.conducts[0])), "facts.conducts"),
+    "a delivery without its day": (
+        of_facts(lambda f: f.order.ClearField("delivered_on")),
+        "facts.order.delivery",
+    ),
+    "a time that ends before the order": (
+        of_facts(lambda f: setattr(f.order, "due_on", "2020-01-01")),
+        "facts.order.due_on",
+    ),
+    "a delivery before the order": (
+        of_facts(lambda f: setattr(f.order, "delivered_on", "2020-01-01")),
+        "facts.order.delivered_on",
+    ),
     "an id with a slash": (opening(referral_id="a/b"), "referral_id"),
+    "an id that is a folder": (opening(referral_id=".."), "referral_id"),
     "no officer": (opening(officer=""), "officer"),
     "a control character": (of_report(lambda s: setattr(s, "reasons", "a\0b")), "report.reasons"),
 }

@@ -38,6 +38,7 @@ NAMED = {
     "batch": ("", "b-1", "b-2"),
     "document_number": ("示人社罚〔2026〕9号", ""),
     "referral_id": ("YS-1", "YS-1", "YS-2", "a/b", ""),
+    "hold_id": ("H-1", "H-1", "H-2", "a/b", ""),
     "item_id": ("order", "order", "film", "../x", ""),
     "sealed_sha256": ("ab" * 32, "ab" * 32, "AB" * 32, ""),
     "document_sha256": ("cd" * 32, "cd" * 32, "cd" * 31, ""),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jointsanctions.v1 import common_pb2, credit_pb2
 
 from adapters.acts import Act
-from adapters.answers import Received, fault_of, measure_keys, read_answer, response_digest
+from adapters.answers import Received, head_of, measure_keys, read_answer, response_digest
 from adapters.bidding import AWARD, CANDIDATE_PUBLICITY, REGISTRATION, BiddingAdapter, bidding_rules
 from adapters.bidding_ocds import annotate_tender
 from adapters.clearance import Clearance, ConditionalClearance
@@ -180,9 +180,9 @@ def test_questions_of_any_cases_that_go_together_are_what_each_would_be_alone(fo
     other = credit_pb2.CaseFacts(bidding=credit_pb2.BiddingFacts(form=credit_pb2.PARTICIPATION_FORM_SINGLE, lot="9"))
 
     def ask(engine, questions):
-        return engine._check(
+        return engine.carry(
             [
-                (engine._step(case, REGISTRATION), (Applicant(Party(code(who)), facts=facts if same else other),))
+                (engine.step(case, REGISTRATION), (Applicant(Party(code(who)), facts=facts if same else other),))
                 for case, who, same in questions
             ]
         )
@@ -225,7 +225,7 @@ def received(draw):
     response.basis.as_of.seconds = int(NOW.timestamp()) + draw(st.sampled_from([0, 0, -200, 200, 2**60]))
     decision.valid_until.seconds = int(NOW.timestamp()) + draw(st.sampled_from([60, 60, 0, -60, 2**60]))
     response.decision.CopyFrom(decision)
-    return Received(response.decision, response, response_digest(response))
+    return Received(response.decision, head_of(response), response_digest(response))
 
 
 @given(received())
@@ -236,7 +236,7 @@ def test_a_favourable_answer_is_about_us_now_recorded_coherent_and_not_over(what
 
     strongest = max((measure.effect for measure in what.decision.measures), default=common_pb2.EFFECT_NONE)
     assert what.decision.enterprise.uscc == code(1)
-    assert what.response.audit_position.writer
+    assert what.head.position.writer
     assert len(answer.position.leaf_hash) == 32
     assert abs(answer.as_of - NOW) <= timedelta(minutes=2)
     assert answer.valid_until > NOW
@@ -246,10 +246,10 @@ def test_a_favourable_answer_is_about_us_now_recorded_coherent_and_not_over(what
 
 @given(received(), st.lists(measures, min_size=1, max_size=3))
 def test_one_more_measure_never_makes_a_faulty_answer_favourable_unless_it_is_its_condition(what, more):
-    before = fault_of(APPLICANT, what, NOW)
+    before = read_answer(APPLICANT, what, NOW).fault
     what.decision.measures.extend(more)
 
-    after = fault_of(APPLICANT, what, NOW)
+    after = read_answer(APPLICANT, what, NOW).fault
 
     assert not before or after or (before == "INCOHERENT" and what.decision.verdict == common_pb2.VERDICT_CONDITIONAL)
 

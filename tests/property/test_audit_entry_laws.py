@@ -59,7 +59,7 @@ def test_one_bit_turned_anywhere_is_found(entry, data):
 def test_one_bit_turned_in_any_line_is_found(entry, data):
     item = data.draw(st.integers(0, len(entry.lines) - 1))
     part = data.draw(st.sampled_from(["salt", "content", "leaf"]))
-    line = replace(entry.lines[item], **{part: flipped(data, getattr(entry.lines[item], part))})
+    line = entry.lines[item]._replace(**{part: flipped(data, getattr(entry.lines[item], part))})
     changed = (*entry.lines[:item], line, *entry.lines[item + 1 :])
 
     assert flaw(replace(entry, lines=changed)) != ""

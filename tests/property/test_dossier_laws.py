@@ -151,7 +151,7 @@ ITEMS = st.builds(
     lambda item_id, material, evidence, officer, size, one, two: DossierItem(
         item_id, material, evidence, "application/pdf", officer, date(2026, 11, 2), size, one, sealed_bytes(size), two
     ),
-    st.text("abc.-_019", min_size=1, max_size=64),
+    st.text("abc.-_019", min_size=1, max_size=64).filter(lambda each: not each.startswith(".")),
     st.sampled_from(Material),
     st.sampled_from(EvidenceKind),
     st.text("王officer-7", min_size=1, max_size=20),

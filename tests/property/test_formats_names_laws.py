@@ -25,6 +25,17 @@ def test_normalising_again_changes_nothing(text):
 
 
 @given(
+    st.text(st.sampled_from("样樣建有限责任公司Aa1(（）)［ [\u3000") | st.characters(categories=("Lo",)), min_size=1)
+)
+@example("有限责任公司（样）")
+def test_a_plain_name_comes_to_the_same_by_the_short_way(name):
+    assume(_has_a_name(name))
+
+    # A format character that nobody sees makes the name one that takes the long way, and is folded away.
+    assert normalise_name(name) == normalise_name("\u200b" + name)
+
+
+@given(
     st.text("样例建设AB（）", min_size=1), st.lists(st.sampled_from(" \t\u3000\u00a0\u200b"), max_size=5), st.randoms()
 )
 def test_spaces_never_matter(name, spaces, random):

@@ -38,7 +38,7 @@ def incomplete(draw):
         )
         return replace(party.timeline, standings=standings)
 
-    return tuple(replace(party, timeline=line(party)) for party in parties)
+    return tuple(party._replace(timeline=line(party)) for party in parties)
 
 
 same_names = st.builds(
@@ -53,7 +53,7 @@ same_names = st.builds(
 
 
 def decided(parties, asked, profile, at, point):
-    return decide(tuple(parties), replace(asked, point=point), policy(profile), moment(at))
+    return decide(tuple(parties), asked._replace(point=point), policy(profile), moment(at))
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -96,7 +96,7 @@ def test_invariant_2_for_every_block_there_is_a_live_basis_a_decision_number_an_
 @given(parties=cases() | incomplete(), asked=questions(), at=moments, names=st.lists(same_names, max_size=2))
 def test_invariant_3_no_input_blocks_a_production_licence_or_a_loan(name, parties, asked, at, names):
     first, *others = parties
-    parties = (replace(first, same_name=tuple(names)), *others)
+    parties = (first._replace(same_name=tuple(names)), *others)
     for point in (point for point in DecisionPoint if point.area in NEVER_BLOCKED):
         answer = decided(parties, asked, name, at, point)
         assert max((measure.effect for measure in answer.measures), default=Effect.NONE) <= Effect.REVIEW

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from jointsanctions.v1 import common_pb2
+from jointsanctions.v1 import outcome_pb2 as pb
 from outcome_samples import NOW, OUTCOME, outcome
 
 from adapters.answers import Position
@@ -110,6 +111,9 @@ owed = st.builds(
 )
 
 
+ON_CONDITIONS = (pb.OUTCOME_KIND_GRANTED_WITH_CONDITIONS, pb.OUTCOME_KIND_CONDITIONS_FULFILLED)
+
+
 @given(owed)
 def test_a_report_is_the_same_each_time_and_within_what_the_gateway_takes(sample):
     sent = report_of(sample)
@@ -119,6 +123,8 @@ def test_a_report_is_the_same_each_time_and_within_what_the_gateway_takes(sample
     assert all(len(each.text.encode()) <= 256 and each.text.isprintable() for each in sent.conditions)
     kinds = [each.kind for each in sent.conditions]
     assert len(kinds) == len(set(kinds))
+    told = any(text for details in sample.met for text in details.values())
+    assert bool(kinds) == (told and sent.outcome in ON_CONDITIONS)
 
 
 @given(owed, st.integers(1001, 2000))

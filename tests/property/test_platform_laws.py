@@ -72,7 +72,15 @@ def test_the_hash_of_rows_knows_no_order_and_every_row(rows, random):
 def told(listing):
     """Return the acts as the stream of changes tells them."""
     return [
-        ListingAct(act.act_id, act.kind.name, act.on, act.at, act.document_number, act.authority, to_person=False)
+        ListingAct(
+            act.act_id,
+            act.kind.name,
+            act.on,
+            act.at,
+            act.document_number,
+            act.authority,
+            to_person=act.party not in {"", listing.uscc},
+        )
         for act in listing.acts
     ]
 

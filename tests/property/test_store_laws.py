@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import shutil
 import tempfile
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_oracle import HELD, NUMBERS, STORED, Replay, unordered, weighing
 from store_samples import act, attach, code, fact, held, profile, submission
 
-from formats.names import normalise_name
-from gateway.domain.listings import Listing
-from gateway.domain.records import Dossier, Relation, RelationKind
-from gateway.domain.vocabulary import ListingActKind, RowStatus
+from gateway.domain.vocabulary import ListingActKind
 from gateway.services.file_ports import FileFilter
 from gateway.storage.engine import open_engine
 from gateway.storage.enterprise_files import ACTS, ATTACHMENTS, PROFILES, SqlEnterpriseFiles
@@ -26,136 +23,12 @@ from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
 from gateway.storage.migrations import FACTS, upgrade
 
-STORED, UNCHANGED, HELD, REJECTED, _ = RowStatus
-NUMBERS = range(1, 5)
 PERSONS = ["p1", "p2"]
 
 numbers = st.sampled_from(NUMBERS)
 some_code = st.none() | numbers.map(code)
 some_day = st.sampled_from([date(2026, 1, 1), date(2026, 1, 2)])
 notice_ids = st.sampled_from(["x", "n1", "n2"])
-
-
-@dataclass
-class Replay:
-    """The store by hand: everything in plain dictionaries, everything copied at each revision."""
-
-    records: dict = field(default_factory=dict)  # record id -> (kind, uscc or "", row that holds the content)
-    digests: dict = field(default_factory=dict)
-    attachments: dict = field(default_factory=dict)  # own id -> (target, uscc, digest)
-    acts: dict = field(default_factory=dict)  # act id -> (listing id, row)
-    owners: dict = field(default_factory=dict)
-
-    def take(self, row):
-        if row.listing_act is not None:
-            return self._act(row)
-        if row.attachment is not None:
-            return self._attachment(row)
-        known = self.records.get(row.record_id)
-        if known is not None and known[0] != row.kind:
-            return REJECTED
-        own = next((a for a, (target, _, _) in self.attachments.items() if target == row.record_id), None)
-        uscc = row.uscc
-        if row.held is not None:
-            uscc = self.attachments[own][1] if own is not None else ""
-        if known is not None and known[1] == uscc and self.digests[row.record_id] == row.content_digest:
-            return UNCHANGED
-        if own is not None and row.held is None:
-            del self.attachments[own]
-        self.records[row.record_id] = (row.kind, uscc, row)
-        self.digests[row.record_id] = row.content_digest
-        return STORED if uscc else HELD
-
-    def _act(self, row):
-        if self.owners.get(row.listing_id, row.uscc) != row.uscc:
-            return REJECTED
-        known = self.acts.get(row.record_id)
-        if known is not None:
-            return UNCHANGED if known[1].content_digest == row.content_digest else REJECTED
-        self.owners[row.listing_id] = row.uscc
-        self.acts[row.record_id] = (row.listing_id, row)
-        return STORED
-
-    def _attachment(self, row):
-        wanted = row.attachment
-        own = self.attachments.get(row.record_id)
-        if own == (wanted.record_id, wanted.uscc, row.content_digest):
-            return UNCHANGED
-        if own is not None and own[0] != wanted.record_id:
-            return REJECTED
-        if any(target == wanted.record_id and a != row.record_id for a, (target, _, _) in self.attachments.items()):
-            return REJECTED
-        known = self.records.get(wanted.record_id)
-        if known is None or (known[1] and own is None):
-            return REJECTED
-        self.attachments[row.record_id] = (wanted.record_id, wanted.uscc, row.content_digest)
-        self.records[wanted.record_id] = (known[0], wanted.uscc, known[2])
-        return STORED
-
-    def listings(self, uscc):
-        found = []
-        for listing_id in sorted(each for each, owner in self.owners.items() if owner == uscc):
-            rows = [row for own, row in self.acts.values() if own == listing_id]
-            acts = frozenset(row.listing_act for row in rows)
-            found.append(Listing(listing_id, uscc, acts, frozenset(k for row in rows for k in row.person_keys)))
-        return found
-
-    def profiles(self, uscc):
-        return [row.profile for kind, owner, row in self.records.values() if kind == "enterprise" and owner == uscc]
-
-    def relations(self, uscc):
-        own = self.profiles(uscc)
-        for other in map(code, NUMBERS):
-            listings = self.listings(other)
-            if other == uscc or not listings:
-                continue
-            if any(p.head_office_uscc == other for p in own):
-                yield Relation(RelationKind.HEAD_OFFICE, other, tuple(listings))
-            if any(p.successor_of_uscc == other for p in own):
-                yield Relation(RelationKind.PREDECESSOR, other, tuple(listings))
-            if any(p.head_office_uscc == uscc for p in self.profiles(other)):
-                yield Relation(RelationKind.BRANCH, other, tuple(listings))
-            keys = {p.representative_key for p in own}
-            named = tuple(each for each in listings if keys & each.person_keys)
-            if named:
-                yield Relation(RelationKind.LEGAL_REPRESENTATIVE, other, named)
-
-    def dossier(self, uscc):
-        rows = [row for kind, owner, row in self.records.values() if owner == uscc and kind != "enterprise"]
-        facts = frozenset(row.fact or row.held.fact for row in rows)
-        found = (frozenset(self.profiles(uscc)), facts, frozenset(self.listings(uscc)), frozenset(self.relations(uscc)))
-        return found if any(found) else None
-
-    def held_names(self):
-        found = {}
-        for _, uscc, row in self.records.values():
-            if not uscc:
-                found.setdefault(normalise_name(row.held.name), set()).add((row.record_id, row.held.name))
-        return found
-
-
-def unordered(dossier):
-    """A dossier as the replay has it; what order it must have is checked here."""
-    if dossier is None:
-        return None
-    assert isinstance(dossier, Dossier)
-    assert [p.valid_from for p in dossier.profiles] == sorted(p.valid_from for p in dossier.profiles)
-
-    def loose(listing):
-        assert len(set(listing.acts)) == len(listing.acts)
-        return Listing(listing.listing_id, listing.uscc, frozenset(listing.acts), listing.person_keys)
-
-    relations = [Relation(r.kind, r.uscc, tuple(map(loose, r.listings))) for r in dossier.relations]
-    listings = frozenset(map(loose, dossier.listings))
-    return frozenset(dossier.profiles), frozenset(dossier.facts), listings, frozenset(relations)
-
-
-def weighing(dossier):
-    """What a timeline can depend on; who is known stays known."""
-    if dossier is None:
-        return None
-    profiles, facts, *others = dossier
-    return profiles, frozenset(f for f in facts if f.weighs), *others
 
 
 profiles = st.builds(

@@ -15,7 +15,11 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-LOCKS = {"runtime": ("postgres", "http", "build"), "dev": tuple(EXTRAS)}
+LOCKS = {
+    "runtime": ("postgres", "http", "console", "s3", "trace", "completion", "build"),
+    "edge": ("postgres", "http", "console", "s3", "trace", "completion", "build", "edge"),
+    "dev": tuple(EXTRAS),
+}
 HASH = re.compile(r"--hash=(\S+)")
 
 
@@ -79,13 +83,14 @@ def test_a_lock_holds_what_is_needed_here_and_no_more(name):
     assert {at for at, _ in needed} == here
 
 
-def test_both_locks_agree():
-    runtime, dev = pins("runtime"), pins("dev")
+@pytest.mark.parametrize("name", ["runtime", "edge"])
+def test_a_deployments_lock_agrees_with_the_developers(name):
+    deployed, dev = pins(name), pins("dev")
 
-    assert {at: pin.specifier for at, (pin, _) in runtime.items()} == {
-        at: pin.specifier for at, (pin, _) in dev.items() if at in runtime
+    assert {at: pin.specifier for at, (pin, _) in deployed.items()} == {
+        at: pin.specifier for at, (pin, _) in dev.items() if at in deployed
     }
-    assert all(set(hashes) == set(dev[at][1]) for at, (_, hashes) in runtime.items())
+    assert all(set(hashes) == set(dev[at][1]) for at, (_, hashes) in deployed.items())
 
 
 def test_what_runs_here_is_what_is_locked():
@@ -104,7 +109,7 @@ def test_nothing_is_installed_that_no_lock_names():
     locked = [line for line in installs if "-r requirements/" in line]
     own = [line for line in installs if line.endswith("--editable .")]
 
-    assert (len(locked), len(own)) == (3, 2)
+    assert (len(locked), len(own)) == (4, 2)
     assert sorted(locked + own) == sorted(installs)
     assert all({"--require-hashes", "--only-binary", ":all:"} <= set(line.split()) for line in locked)
     assert all({"--no-deps", "--no-build-isolation", "--no-index"} <= set(line.split()) for line in own)

@@ -1,4 +1,4 @@
-"""What the example for Node installs is locked as our own dependencies are: by hash, from any registry."""
+"""What comes from npm is locked as our own dependencies are: by hash, from any registry."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "docs/examples/node"
-WANTED = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
-LOCK = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))
-PACKAGES = {name: package for name, package in LOCK["packages"].items() if name}
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs/examples/node"
+FOLDERS = {"docs/examples/node": FOLDER, "requirements/cerbos": ROOT / "requirements/cerbos"}
+WANTED = {at: json.loads((each / "package.json").read_text(encoding="utf-8")) for at, each in FOLDERS.items()}
+LOCKS = {at: json.loads((each / "package-lock.json").read_text(encoding="utf-8")) for at, each in FOLDERS.items()}
+PACKAGES = {(at, name): package for at, lock in LOCKS.items() for name, package in lock["packages"].items() if name}
 PERMISSIVE = {"Apache-2.0", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause"}
 
 
-@pytest.mark.parametrize("name", PACKAGES)
-def test_a_package_is_one_version_by_hash_under_a_free_licence_and_names_no_registry(name):
-    package = PACKAGES[name]
+@pytest.mark.parametrize("place", PACKAGES, ids="/".join)
+def test_a_package_is_one_version_by_hash_under_a_free_licence_and_names_no_registry(place):
+    package = PACKAGES[place]
 
     assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", package["integrity"])
     assert re.fullmatch(r"\d+\.\d+\.\d+", package["version"])
@@ -25,14 +27,17 @@ def test_a_package_is_one_version_by_hash_under_a_free_licence_and_names_no_regi
     assert "resolved" not in package
 
 
-def test_what_the_example_wants_is_exact_and_is_what_is_locked():
-    assert LOCK["packages"][""]["dependencies"] == WANTED["dependencies"] != {}
-    for name, version in WANTED["dependencies"].items():
-        assert PACKAGES[f"node_modules/{name}"]["version"] == version
+@pytest.mark.parametrize("at", FOLDERS)
+def test_what_is_wanted_is_exact_and_is_what_is_locked(at):
+    assert LOCKS[at]["packages"][""]["dependencies"] == WANTED[at]["dependencies"] != {}
+    for name, version in WANTED[at]["dependencies"].items():
+        assert PACKAGES[at, f"node_modules/{name}"]["version"] == version
 
 
 def test_the_example_imports_what_it_wants_and_what_node_has():
     texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.mjs"))]
     imported = {name for text in texts for name in re.findall(r'^import .* from "([^."][^"]*)";$', text, re.MULTILINE)}
 
-    assert {name for name in imported if not name.startswith("node:")} == set(WANTED["dependencies"])
+    assert {name for name in imported if not name.startswith("node:")} == set(
+        WANTED["docs/examples/node"]["dependencies"]
+    )

@@ -49,6 +49,10 @@ class MovedClock:
         """Set the clock to *moment*; it runs on from there."""
         self._set(f"{(moment - datetime.now(UTC)).total_seconds():+.6f}")
 
+    def be_off(self, seconds):
+        """Set the clock so many seconds ahead of the machine's, behind it when negative; it runs on."""
+        self._set(f"{seconds:+.6f}")
+
     def stop_at(self, moment):
         """Stop the clock at *moment*, a whole second."""
         self._set(moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"))

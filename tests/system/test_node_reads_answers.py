@@ -22,7 +22,7 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 from readers_folder import CONTRACT, NODE, ROOT, ReadersFolder, line_of, readers_folder
 from unit.test_adapters_peer import BLOCK, REVIEW, Refusal, code, running
 
-from adapters.answers import Received, fault_of
+from adapters.answers import Received, head_of, read_answer
 from adapters.questions import Applicant, Party
 
 pytestmark = pytest.mark.xdist_group("node-peer")
@@ -191,7 +191,8 @@ def seen(reader, peer):
 @pytest.mark.parametrize("name", TWISTS)
 def test_node_relies_on_no_answer_that_an_adapter_would_not(seen, peer, name):
     answer = peer[0].twisted[name]
-    adapters = fault_of(APPLICANT, Received(answer.decision, answer, b""), datetime.now(UTC))
+    received = Received(answer.decision, head_of(answer), b"")
+    adapters = read_answer(APPLICANT, received, datetime.now(UTC)).fault
 
     assert seen[name]["fault"] == adapters == TWISTS[name][1]
 

@@ -112,6 +112,14 @@ def test_an_answer_that_may_not_be_relied_upon_is_on_record_and_clears_nobody(en
     assert recorded.fault == fault.split()[0]
 
 
+def test_an_answer_that_names_another_party_is_none_to_who_asks_alone(engine, peer):
+    peer.twist = FAULTS["OTHER_PARTY added"]
+
+    with pytest.raises(UnverifiableError) as caught:
+        engine.require_clearance(act())
+    assert caught.value.reason == "OTHER_PARTY"
+
+
 def test_a_restriction_of_somebody_else_is_no_answer_about_us(engine, peer):
     peer.says(code(1), RESTRICTED, BLOCK)
     peer.twist = FAULTS["OTHER_PARTY lead"]

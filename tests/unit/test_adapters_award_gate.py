@@ -239,7 +239,7 @@ def test_a_review_of_something_else_is_not_sent_as_a_decision(gate, checked):
     clearance = asked.value.conditional.fulfil(officer_review=reviewed(NOW))
     gate.requests.clear()
     with pytest.raises(GateClosedError) as stopped:
-        award(checked, replace(clearance, question=replace(clearance.question, part="2")))
+        award(checked, replace(clearance, question=clearance.question._replace(part="2")))
 
     assert (stopped.value.reason, gate.requests) == ("OTHER_CASE", [])
 

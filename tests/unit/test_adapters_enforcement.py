@@ -198,7 +198,7 @@ def test_a_clearance_made_by_hand_opens_nothing(engine, peer):
         Clearance(unmet.number, unmet.question, unmet.answer),
         Clearance(99, cleared.question, cleared.answer),
         Clearance(unmet.number, unmet.question, cleared.answer),
-        Clearance(cleared.number, cleared.question, replace(cleared.answer, valid_until=NOW + timedelta(days=9))),
+        Clearance(cleared.number, cleared.question, cleared.answer._replace(valid_until=NOW + timedelta(days=9))),
     ]
 
     for clearance in forged:

@@ -60,10 +60,10 @@ def test_an_answer_comes_back_as_it_was_recorded(journal, path):
 @pytest.mark.parametrize(
     "other",
     [
-        replace(QUESTION, case_ref="T-2"),
-        replace(QUESTION, part="lot"),
-        replace(QUESTION, parties=frozenset("AC")),
-        replace(QUESTION, decision_point=common_pb2.DECISION_POINT_BIDDING_CONTRACT),
+        QUESTION._replace(case_ref="T-2"),
+        QUESTION._replace(part="lot"),
+        QUESTION._replace(parties=frozenset("AC")),
+        QUESTION._replace(decision_point=common_pb2.DECISION_POINT_BIDDING_CONTRACT),
     ],
 )
 def test_an_answer_shows_no_other_question(journal, other):
@@ -73,10 +73,10 @@ def test_an_answer_shows_no_other_question(journal, other):
 @pytest.mark.parametrize(
     "other",
     [
-        replace(ANSWER, digest=b"e" * 32),
-        replace(ANSWER, position=replace(POSITION, number=1)),
-        replace(ANSWER, valid_until=NOW + timedelta(hours=9)),
-        replace(ANSWER, verdict=common_pb2.VERDICT_CONDITIONAL),
+        ANSWER._replace(digest=b"e" * 32),
+        ANSWER._replace(position=POSITION._replace(number=1)),
+        ANSWER._replace(valid_until=NOW + timedelta(hours=9)),
+        ANSWER._replace(verdict=common_pb2.VERDICT_CONDITIONAL),
     ],
 )
 def test_an_answer_shows_no_other_answer(journal, other):
@@ -85,8 +85,8 @@ def test_an_answer_shows_no_other_answer(journal, other):
 
 def test_answers_come_newest_first_and_of_their_case_and_point_only(journal):
     numbers = [answered(journal) for _ in range(3)]
-    answered(journal, replace(QUESTION, case_ref="T-2"))
-    answered(journal, replace(QUESTION, decision_point=common_pb2.DECISION_POINT_BIDDING_CONTRACT))
+    answered(journal, QUESTION._replace(case_ref="T-2"))
+    answered(journal, QUESTION._replace(decision_point=common_pb2.DECISION_POINT_BIDDING_CONTRACT))
 
     assert [found.number for found in journal.last_answers("T-1", AWARD)] == numbers[::-1]
 
@@ -264,7 +264,7 @@ def test_a_full_disk_stops_and_leaves_nothing_behind(journal):
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
         with pytest.raises(JournalUnavailableError):
-            journal.record_questions([replace(QUESTION, officer="x" * 5000)] * 100)
+            journal.record_questions([QUESTION._replace(officer="x" * 5000)] * 100)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -312,7 +312,7 @@ NUMBER = "11010519491231002X"
 @pytest.mark.parametrize("field", ["case_ref", "part", "officer"])
 def test_no_question_with_a_residents_number_is_kept(journal, field):
     with pytest.raises(QuestionRefusedError) as caught:
-        journal.record_questions([QUESTION, replace(QUESTION, **{field: f"案{NUMBER}"})])
+        journal.record_questions([QUESTION, QUESTION._replace(**{field: f"案{NUMBER}"})])
 
     assert (caught.value.field, NUMBER in str(caught.value)) == (field, False)
     assert journal.record_questions([QUESTION]) == (1,)

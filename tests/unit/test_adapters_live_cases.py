@@ -18,6 +18,10 @@ RULES = replace(bidding_rules(timedelta(days=30), timedelta(days=30)), register_
 CASE = Case("T-2026-17", "Li", part="1")
 
 
+LOT_OF_A_PERSON = credit_pb2.CaseFacts(bidding=credit_pb2.BiddingFacts(lot="11010519491231002X"))
+"""A resident's number where nobody reads the text but the gateway."""
+
+
 class Registry:
     """What registers cases, and remembers what it was sent."""
 
@@ -64,6 +68,7 @@ def test_the_same_act_has_the_same_id_and_another_has_another():
         (CaseTerms(AWARD, (Applicant(Party("9142")),)), CASE, "enterprise.uscc"),
         (CaseTerms(AWARD), replace(CASE, case_ref=""), "question.case_ref"),
         (CaseTerms(AWARD), replace(CASE, part="11010519491231002X"), "part"),
+        (CaseTerms(AWARD, facts=LOT_OF_A_PERSON), CASE, "terms.case_facts.bidding.lot"),
     ],
 )
 def test_what_the_gateway_would_refuse_is_refused_before_it_is_sent(terms, case, field):
@@ -72,6 +77,22 @@ def test_what_the_gateway_would_refuse_is_refused_before_it_is_sent(terms, case,
         LiveCases(registry, RULES).open_case(case, terms)
 
     assert (refused.value.field, registry.sent) == (field, [])
+
+
+def test_reason_and_note_are_as_long_as_the_gateway_takes_and_hold_no_number():
+    registry = Registry()
+    live, terms = LiveCases(registry, RULES), CaseTerms(AWARD, (alone(),))
+    acts = {
+        "reason": lambda text: live.amend(CASE, terms, 1, text),
+        "note": lambda text: live.close(CASE, case_pb2.CASE_CLOSE_REASON_AWARDED, text),
+    }
+    for field, act in acts.items():
+        act("x" * 500)
+        for text in ("x" * 501, "11010519491231002X"):
+            with pytest.raises(QuestionRefusedError) as refused:
+                act(text)
+            assert refused.value.field == field
+    assert len(registry.sent) == 2
 
 
 def test_a_case_is_registered_only_where_the_configuration_says_so():

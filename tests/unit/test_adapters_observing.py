@@ -76,6 +76,21 @@ def test_an_answer_that_cannot_be_recorded_is_not_used(peer, client, journal, mo
     assert isinstance(stopped_by, JournalUnavailableError)
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_an_answer_whose_outcome_cannot_be_recorded_is_neither_used_nor_recorded(peer, client, journal, mode):
+    peer.says(code(1), RESTRICTED, BLOCK)
+    breaks = "BEFORE INSERT ON outcome BEGIN SELECT RAISE (ABORT, 'full'); END"
+    journal._connection.execute(f"CREATE TEMP TRIGGER breaks {breaks}")
+    engine = Enforcement(client, journal, RULES, mode, peer.clock)
+
+    stopped, beside = engine.check_all(CASE, EVALUATION, [alone(1), alone(2)]).results
+
+    for result in (stopped, beside):
+        assert isinstance(result.stopped_by if mode is Mode.OBSERVE else result, JournalUnavailableError)
+    assert [journal.answer_to(number) for number in (1, 2)] == [None, None]
+    assert journal.pending.waiting() == 2
+
+
 @pytest.mark.parametrize(
     ("verdict", "measures", "stopped_by"),
     [

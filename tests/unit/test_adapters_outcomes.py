@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -98,6 +97,23 @@ def test_a_part_is_sent_as_it_is_and_a_long_one_as_its_hash(journal):
     assert all(len(part_of(each).encode()) <= 64 for each in long)
 
 
+def test_each_part_is_reported_as_its_own(journal):
+    parts = ["", "第二期", "第一标段" * 8]
+    for part in parts:
+        number = answered(journal, question=QUESTION._replace(part=part))
+        journal.record_outcomes([Outcome(number, NOW, OutcomeKind.GRANTED, "Li", {})])
+    gateway = Gateway()
+    report_outcomes(gateway, journal)
+    assert [each.part for each in gateway.taken] == [part_of(each) for each in parts]
+
+
+def test_what_was_decided_about_a_person_is_kept_and_never_owed(journal):
+    number = answered(journal, question=QUESTION._replace(lead="", parties=frozenset()))
+    journal.record_outcomes([Outcome(number, NOW, OutcomeKind.GRANTED, "Li", {})])
+    assert OutcomeKind.GRANTED in journal.answer_to(number).outcomes
+    assert (journal.outcomes_owed(), journal.outcomes_to_report()) == ((), ())
+
+
 def test_a_gateway_that_is_away_is_asked_again_with_the_very_same_report(journal):
     done(journal, OutcomeKind.RESTRICTED, OutcomeKind.OBSERVED)
     away = Gateway(at_1=(grpc.StatusCode.UNAVAILABLE, "NO_ANSWER"))
@@ -150,7 +166,7 @@ def test_a_conditional_award_is_reported_with_the_conditions_of_the_review_that_
 
 def test_no_decision_is_reported_before_its_answer_where_our_clock_is_behind_at_midnight(journal):
     midnight = datetime(2026, 11, 24, 16, tzinfo=UTC)
-    number = answered(journal, answer=replace(ANSWER, as_of=midnight))
+    number = answered(journal, answer=ANSWER._replace(as_of=midnight))
     late = midnight - timedelta(seconds=30)
     journal.record_outcomes([Outcome(number, late, OutcomeKind.GRANTED, "Li", {})])
     assert report_of(journal.outcomes_to_report()[0]).decided_on == "2026-11-25"

@@ -260,15 +260,24 @@ def running(folder):
     agency = [x509.UniformResourceIdentifier("spiffe://shiyan.example/agency/tenders/asking-system")]
     client_pem, client_key = authority.issue(folder, "agency", agency)
     ca_file = authority.write(folder / "ca.pem")
-    peer = Peer(Clock())
-    server = grpc.server(ThreadPoolExecutor(4), options=[("grpc.so_reuseport", 0)])
+    with serving(Peer(Clock()), (server_key, server_pem, ca_file)) as (peer, port):
+        yield peer, ClientSettings(f"127.0.0.1:{port}", ca_file, client_pem, client_key, None, 5.0)
+
+
+@contextmanager
+def serving(peer, files, port=0, *more):
+    """Run *peer* at a port, under these files of key, certificate and authorities; *more* adds what else it serves."""
+    server_key, server_pem, ca_file = files
+    server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.so_reuseport", 0)])
     server.add_generic_rpc_handlers((_Handler(peer),))
+    for add in more:
+        add(server)
     pair = (server_key.read_bytes(), server_pem.read_bytes())
     credentials = grpc.ssl_server_credentials([pair], ca_file.read_bytes(), require_client_auth=True)
-    port = server.add_secure_port("127.0.0.1:0", credentials)
+    bound = server.add_secure_port(f"127.0.0.1:{port}", credentials)
     server.start()
     try:
-        yield peer, ClientSettings(f"127.0.0.1:{port}", ca_file, client_pem, client_key, None, 5.0)
+        yield peer, bound
     finally:
         server.stop(None).wait()
 

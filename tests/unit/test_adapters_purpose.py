@@ -11,10 +11,13 @@ import pytest
 from nine_areas import RULES as NINE
 from plain_numbers import resident
 from test_adapters_peer import CASE, RULES, Refusal, act, alone, at_the_wire, client, journal, peer, settings  # noqa: F401
+from test_sidecar_faults import side  # noqa: F401
 
 from adapters.awards import PUBLICITY, AwardsAdapter, Candidate, Honour
 from adapters.enforcement import Enforcement
 from adapters.errors import NoAnswerError, QuestionRefusedError
+from adapters.http.areas import AREAS
+from adapters.http.examples import examples
 from adapters.http.settings import load
 from adapters.http.sidecar import Sidecar
 from adapters.pending import make_pending
@@ -65,8 +68,11 @@ def test_a_purpose_that_the_mandate_does_not_name_is_a_refusal_and_clears_nobody
 
 
 def test_a_purpose_longer_than_the_gateway_takes_is_no_configuration():
-    with pytest.raises(ValueError, match="purpose"):
-        replace(RULES, purpose="途" * 86)
+    longest = "途" * 85 + "x"
+    assert replace(RULES, purpose=longest).stated(CASE) == longest
+    for purpose in (longest + "x", "途" * 86):
+        with pytest.raises(ValueError, match="purpose"):
+            replace(RULES, purpose=purpose)
 
 
 def test_a_side_car_states_the_purpose_of_its_file(settings, tmp_path):
@@ -75,3 +81,13 @@ def test_a_side_car_states_the_purpose_of_its_file(settings, tmp_path):
     configured = replace(load(file, "bidding", tmp_path), client=settings, journal=tmp_path / "journal.sqlite")
     with Sidecar.of(configured) as sidecar:
         assert sidecar.engine.rules.purpose == OURS
+
+
+def test_a_question_over_http_states_its_own_purpose_and_one_about_a_person_too(side, peer):
+    with side("awards") as sidecar:
+        bodies = examples(AREAS["awards"])
+        for path, name in (("/v1/checks", "CheckRequest"), ("/v1/person-checks", "PersonCheckRequest")):
+            for purpose in ({}, {"purpose": "复核"}):
+                body = {**bodies[name], "question": {**bodies[name]["question"], **purpose}}
+                assert sidecar.post(path, body).status == 200
+    assert [each.question.purpose for each in peer.requests] == ["", "复核", "", "复核"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 
 import pytest
 from jointsanctions.v1 import common_pb2
@@ -69,7 +68,7 @@ def test_a_journal_from_before_receipts_takes_them(path):
 @pytest.mark.parametrize("kind", [Journal, SidecarJournal])
 def test_a_question_that_was_answered_waits_no_longer_in_any_kind_of_journal(path, kind):
     with kind(path) as journal:
-        (number,) = journal.record_questions([replace(QUESTION, again=b"again")])
+        (number,) = journal.record_questions([QUESTION._replace(again=b"again")])
         assert journal.pending.waiting() == 1
-        journal.record_answers({number: replace(ANSWER, measures=(REVIEW,))}, NOW)
+        journal.record_answers({number: ANSWER._replace(measures=(REVIEW,))}, NOW)
         assert journal.pending.waiting() == 0

@@ -1,4 +1,5 @@
 """Between which amounts security is set: the least meets every measure, and nothing passes the law's cap."""
+# ruff: noqa: F811 - fixtures are named by arguments
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jointsanctions.v1 import common_pb2
+from test_adapters_peer import at_the_wire, code, peer  # noqa: F401
+from test_sidecar_faults import side  # noqa: F401
 
 from adapters.conditions import Fulfilment, SecurityRaised, missing
 from adapters.errors import QuestionRefusedError, UnverifiableError
@@ -101,3 +104,21 @@ def test_the_least_meets_every_condition_and_never_passes_a_cap(kind, ordinary, 
     caps = [each["cap_fen"] for each in drawn if each["cap_fen"]]
     assert missing(measures, Fulfilment(security=set_to), NOW, NOW) == ()
     assert found.least_fen <= min([*caps, {BID: 2_000_000, BOND: 10_000_000}.get(kind, found.least_fen)])
+
+
+def test_each_item_of_a_batch_is_held_to_the_cap_of_its_own_contract(side, peer):
+    def bond(amount):
+        return {"guarantee": {"securityKind": "SECURITY_KIND_BID_BOND", "contractAmountFen": str(amount)}}
+
+    with side("guarantee") as sidecar:
+        question = sidecar.question("TENDER_DOCUMENT", "C-1", caseFacts=bond(1_000_000), ordinaryFen="20000")
+        items = [{"itemId": str(i), "enterprise": {"uscc": code(i)}} for i in (1, 2)]
+        assert sidecar.post("/v1/check-batches", {"question": question, "items": items}).status == 200
+        asked = len(peer.requests)
+
+        items[1]["caseFacts"] = bond(999_999)
+        refused = sidecar.post("/v1/check-batches", {"question": question, "items": items})
+
+        assert (refused.status, refused.json["field"], len(peer.requests)) == (422, "question.ordinaryFen", asked)
+        items[1]["caseFacts"] = bond(2_000_000)
+        assert sidecar.post("/v1/check-batches", {"question": question, "items": items}).status == 200

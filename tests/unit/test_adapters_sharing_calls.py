@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event, Semaphore
 
 import grpc
 import pytest
+from jointsanctions.v1 import common_pb2
 from test_adapters_journal import ANSWER, NOW, QUESTION
 from test_adapters_peer import (  # noqa: F401
     BLOCK,
@@ -22,12 +25,13 @@ from test_adapters_peer import (  # noqa: F401
     peer,
 )
 
+from adapters import asking
 from adapters.acts import Act
 from adapters.asking import Step
-from adapters.bidding import EVALUATION
+from adapters.bidding import EVALUATION, REGISTRATION
 from adapters.clearance import Clearance
 from adapters.entries import OutcomeKind
-from adapters.errors import GateClosedError, QuestionRefusedError, RestrictedError
+from adapters.errors import GateClosedError, GatewayError, NoAnswerError, QuestionRefusedError, RestrictedError
 from adapters.questions import Case
 
 MALFORMED = {"field": "items[1].enterprise.uscc"}
@@ -40,7 +44,7 @@ def asked_together(engine, *groups, cases=()):
     steps = [Step(engine.rules.area, EVALUATION, case) for case in cases] or [
         Step(engine.rules.area, EVALUATION, CASE) for _ in groups
     ]
-    return engine._check(list(zip(steps, groups, strict=True)))
+    return engine.carry(list(zip(steps, groups, strict=True)))
 
 
 def test_callers_who_ask_together_share_a_call_and_each_has_its_own(engine, peer, journal):
@@ -108,6 +112,18 @@ def test_what_all_have_in_common_is_said_once(engine, peer):
     assert [(item.case_ref, item.officer) for item in officers.items] == [("", CASE.officer), ("", "Wang")]
 
 
+def test_who_states_no_facts_is_not_asked_about_with_the_facts_of_another(engine, peer):
+    stated, silent = alone(1), replace(alone(2), facts=None)
+    steps = [Step(engine.rules.area, REGISTRATION, case) for case in (CASE, OTHER)]
+    engine.carry([(steps[0], [stated]), (steps[1], [silent])])
+    engine.carry([(steps[1], [silent]), (steps[0], [stated])])
+
+    for request in peer.requests:
+        assert not request.question.HasField("case_facts")
+        facts = {item.enterprise.uscc: item.case_facts for item in request.items if item.HasField("case_facts")}
+        assert facts == {code(1): stated.facts}
+
+
 def test_a_case_that_cannot_be_asked_about_stops_its_own_caller_only(engine, peer):
     broken = Case(" ", "Li")
 
@@ -145,8 +161,8 @@ class Asserting:
 
 
 def test_answers_of_one_call_settle_what_they_were_asked_for_and_nothing_that_stands_between_them(journal):
-    (waiting,) = journal.record_questions([replace(QUESTION, again=b"kept")])
-    first, between, last = journal.record_questions([QUESTION, replace(QUESTION, instead_of=waiting), QUESTION])
+    (waiting,) = journal.record_questions([QUESTION._replace(again=b"kept")])
+    first, between, last = journal.record_questions([QUESTION, QUESTION._replace(instead_of=waiting), QUESTION])
 
     journal.record_answers({first: ANSWER, last: ANSWER}, NOW)
     assert (journal.pending.results(), journal.pending.waiting()) == ((), 1)
@@ -154,3 +170,37 @@ def test_answers_of_one_call_settle_what_they_were_asked_for_and_nothing_that_st
     journal.record_answers({between: ANSWER}, NOW)
     assert [(each.check.number, each.remade) for each in journal.pending.results()] == [(waiting, between)]
     assert journal.pending.waiting() == 0
+
+
+class Slow:
+    """Two calls of one point do not overlap; one that is never answered keeps nobody for longer than a second."""
+
+    def __init__(self, *, asserts_officers=False):
+        self.asserts_officers = asserts_officers
+        self.entered, self.go, self.under_way, self.most = Semaphore(0), Event(), 0, 0
+
+    def check(self, _request):
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        self.entered.release()
+        self.go.wait(30)
+        self.under_way -= 1
+        raise GatewayError(grpc.StatusCode.DEADLINE_EXCEEDED, "NO_ANSWER", {}, "slow")
+
+
+@pytest.mark.parametrize(("seconds", "asserted"), [(30.0, False), (0.01, False), (30.0, True)])
+def test_calls_of_one_point_wait_for_each_other_but_not_long_and_not_for_other_officers(
+    journal, monkeypatch, seconds, asserted
+):
+    monkeypatch.setattr(asking, "TURN_SECONDS", seconds)
+    slow, both = Slow(asserts_officers=asserted), asserted or seconds < 1
+    asker = asking.Asker(slow, journal, lambda: NOW)
+    step = Step(common_pb2.AREA_BIDDING, EVALUATION, CASE)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(asker.ask, [(step, alone(number))]) for number in (1, 2)]
+        assert slow.entered.acquire(timeout=30)
+        if both:
+            assert slow.entered.acquire(timeout=30), "the second goes although the first hangs"
+        slow.go.set()
+        assert [type(each.result(30).results[0]) for each in asked] == [NoAnswerError] * 2
+    assert slow.most == (2 if both else 1)

@@ -68,6 +68,17 @@ def test_open_streams_have_a_share_of_their_own_and_calls_go_on():
     assert refused(admission, who)[0] == "in_flight"
 
 
+def test_calls_in_flight_are_counted_without_streams():
+    admission, one, other = Admission(Seconds()), agency("one"), agency("other")
+    for who in (one, other):
+        admission.enter(who, NOON)
+        admission.enter(who, NOON, stream=True)
+    assert admission.calls == 2
+    admission.leave(one, stream=True)
+    admission.leave(other)
+    assert admission.calls == 1
+
+
 def test_calls_of_a_second_are_refused_until_the_time_that_is_told_and_not_a_moment_longer():
     seconds = Seconds()
     admission, who = Admission(seconds), agency(per_second=10)

@@ -7,7 +7,7 @@ import csv
 import grpc
 import openpyxl
 import pytest
-from batch_samples import ASKED, HEADER, Answering, answered, code, csv_of, examined, workbook
+from batch_samples import ASKED, HEADER, UNKNOWN, Answering, answered, code, csv_of, examined, workbook
 from jointsanctions.v1 import common_pb2
 
 from adapters.errors import GatewayError
@@ -60,6 +60,44 @@ def test_a_case_number_that_is_typed_as_a_whole_number_is_asked_about_as_such(tm
 
     assert journal.last_answers("20260007", 91)
     assert client.asked == [code(1)]
+
+
+def test_each_line_asks_in_its_own_words_of_officer_purpose_and_point(tmp_path, journal):
+    sent = []
+    header = (*HEADER, "经办人", "事由", "环节")
+    rows = [(code(1), "", "PX-1", "wang", "复核", "推荐"), (code(2), "", "PX-2", "", "", "复查")]
+
+    answered(csv_of(tmp_path / "a.csv", header, *rows), tmp_path / "out.csv", journal, Answering(sent.append))
+
+    asked = {each.enterprise.uscc: each.question for each in sent}
+    said = [(each.officer, each.purpose, each.decision_point) for each in (asked[code(1)], asked[code(2)])]
+    assert said == [
+        ("wang", "复核", common_pb2.DECISION_POINT_AWARDS_NOMINATION),
+        (ASKED.officer, "", common_pb2.DECISION_POINT_AWARDS_REVOCATION),
+    ]
+
+
+@pytest.mark.parametrize("others", [(), (code(1),)], ids=["alone", "in a batch"])
+def test_a_code_of_which_the_register_has_nothing_is_said_to_be_one_whatever_the_verdict(tmp_path, journal, others):
+    rows = [(each, "", "PX-1") for each in (*others, UNKNOWN)]
+
+    answered(csv_of(tmp_path / "a.csv", HEADER, *rows), tmp_path / "out.csv", journal, Answering())
+
+    *known, unknown = [(each["verdict"], each["原因 because"]) for each in lines(tmp_path / "out.csv")]
+    assert known == [("CLEAR", "") for _ in others]
+    assert unknown[0] == "CLEAR"
+    assert unknown[1].startswith(f"NOT_IN_REGISTER {UNKNOWN}: 登记信息中没有此代码")
+
+
+def test_an_answer_about_somebody_else_says_nothing_of_whom_the_register_knows(tmp_path, journal):
+    class Mistaken(Answering):
+        def _decide(self, decision, _asked):
+            super()._decide(decision, UNKNOWN)
+
+    answered(csv_of(tmp_path / "a.csv", HEADER, (code(1), "", "PX-1")), tmp_path / "out.csv", journal, Mistaken())
+
+    (line,) = lines(tmp_path / "out.csv")
+    assert (line["verdict"], line["原因 because"]) == ("UNVERIFIABLE", "OTHER_PARTY")
 
 
 def test_a_line_without_an_answer_is_unverifiable_with_its_reason_and_waits_in_the_journal(tmp_path, journal):

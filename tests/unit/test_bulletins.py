@@ -187,6 +187,26 @@ def test_a_key_is_its_owners_alone_and_one_that_others_could_read_is_not_used(tm
         keys.sign("x\n")
 
 
+def test_a_folder_that_others_can_reach_holds_no_key_to_sign_with_and_an_empty_one_is_no_fault(tmp_path):
+    keys, folder = BulletinKeys(tmp_path / "keys", GATEWAY), tmp_path / "keys"
+    folder.mkdir(mode=0o750)
+    assert keys.held() == ()
+    folder.chmod(0o700)
+    keys.published()
+    for mode in (0o750, 0o701):
+        folder.chmod(mode)
+        with pytest.raises(StoreUnavailableError, match=f"mode is {mode:04o}"):
+            keys.held()
+
+
+def test_the_next_key_is_the_newest_however_many_there_have_been(tmp_path):
+    keys = BulletinKeys(tmp_path / "keys", GATEWAY)
+    made = [*keys.published(), *(keys.add() for _ in range(10))]
+    assert len(set(made)) == 11
+    assert [each.number for each in keys.held()] == list(range(1, 12))
+    assert list(keys.published()) == made
+
+
 def test_processes_that_begin_together_have_one_key(tmp_path):
     ready, found = Barrier(8), []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from gateway.domain.clock_rules import Holder, Kind
 from gateway.domain.clocks import Colour
 from gateway.domain.errors import StoreUnavailableError
 from gateway.domain.status import OwedEvents
+from gateway.services.case_events import CaseEvents
 from gateway.services.owed_events import CountOwedEvents
 
 FRIDAY = datetime(2026, 6, 12, 15, 59, tzinfo=UTC)
@@ -54,7 +56,8 @@ def test_a_clock_names_the_agency_the_party_and_the_event_and_is_no_clock_of_a_s
     ],
 )
 def test_it_runs_to_the_end_of_the_next_working_day(now, acknowledged, colour):
-    assert clock_of_event(event(FRIDAY, acknowledged), now, CALENDAR).colour is colour
+    clock = clock_of_event(event(FRIDAY, acknowledged), now, CALENDAR)
+    assert (clock.colour, clock.done_at) == (colour, acknowledged)
 
 
 @given(st.dates(date(2026, 1, 5), date(2026, 12, 31)), st.integers(0, 20 * 24 * 3600))
@@ -76,6 +79,19 @@ class Counted:
         if self.away:
             raise StoreUnavailableError("the store is away")
         return len(self.seen_at), min(self.seen_at, default=None), sum(each < before for each in self.seen_at)
+
+
+class Owed:
+    """A store in which one event is owed."""
+
+    def unacknowledged(self):
+        return [event(FRIDAY)]
+
+
+@pytest.mark.parametrize(("now", "overdue"), [(MONDAY_ENDS - INSTANT, False), (MONDAY_ENDS, True)])
+def test_hrss_is_told_that_an_event_is_overdue_from_the_end_of_its_day_on(now, overdue):
+    (owed,) = asyncio.run(CaseEvents(Owed(), At(now), "w", CALENDAR).unacknowledged())
+    assert (owed.due.due, owed.overdue) == (date(2026, 6, 15), overdue)
 
 
 class At:

@@ -59,7 +59,8 @@ class Register:
     def clock_skew(self):
         return 0.0
 
-    async def reach(self, revision, _seconds):
+    async def reach(self, revision, seconds):
+        assert seconds == FRESHNESS.reach_wait.total_seconds()
         self.revision = self.reached
         return self.reached >= revision
 

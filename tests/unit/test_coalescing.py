@@ -9,7 +9,7 @@ from jointsanctions.v1 import common_pb2
 
 from adapters.acts import Checked
 from adapters.asking import MOST_ITEMS, Step, Way
-from adapters.coalescing import AT_ONCE, Coalescing
+from adapters.coalescing import AT_ONCE, Coalescing, first_call
 from adapters.questions import Applicant, Case, Party
 
 STEP = Step(common_pb2.AREA_BIDDING, common_pb2.DECISION_POINT_BIDDING_AWARD, Case("T-1", "Li"))
@@ -81,7 +81,9 @@ def test_what_comes_while_a_call_is_under_way_goes_together_and_each_gets_its_ow
     got = asked_at_once(gateway, [(STEP, [f"e{i}", f"f{i}"]) for i in range(50)])
 
     assert got == {f"e{i}": (f"e{i}", f"f{i}") for i in range(50)}
-    assert [len(groups) for _, groups in gateway.calls] == [1] * AT_ONCE + [50]
+    first, rest = gateway.calls[:AT_ONCE], [len(groups) for _, groups in gateway.calls[AT_ONCE:]]
+    assert [len(groups) for _, groups in first] == [1] * AT_ONCE
+    assert (max(rest), sum(rest)) == (26, 50), "a call takes its share of all who ask"
 
 
 def test_what_comes_of_other_cases_and_officers_goes_together_each_with_its_own():
@@ -121,6 +123,13 @@ def test_one_that_is_refused_in_company_is_asked_about_alone_and_stops_no_other(
 
     assert got == {"good": ("good",), "bad": ("bad",)}
     assert gateway.calls[-1] == ([STEP], [["bad"]])
+
+
+@pytest.mark.parametrize(
+    ("waiting", "others", "count"), [(1, 0, 1), (16, 0, 16), (17, 0, 16), (256, 0, 128), (128, 128, 128), (40, 3, 22)]
+)
+def test_a_call_takes_a_share_of_those_who_ask_and_a_few_all_of_them(waiting, others, count):
+    assert first_call([(STEP, [named("x")])] * waiting, others) == count
 
 
 def test_together_they_are_no_more_than_a_batch_holds():

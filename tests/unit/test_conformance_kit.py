@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jointsanctions.v1 import credit_pb2
 
-from adapters.answers import Received, fault_of, response_digest
+from adapters.answers import Received, head_of, read_answer, response_digest
 from adapters.questions import Applicant, Party
 from formats.identifiers import parse_uscc
 from gateway.cli.conformance_show import WIDTH, report, show_run
@@ -47,8 +47,8 @@ def answer_to(saying, now=NOW):
     place = answers.position(party, 0, now)
     if place is not None:
         response.audit_position.CopyFrom(place)
-    received = Received(response.decision, response, response_digest(response))
-    return fault_of(Applicant(Party(invented(7))), received, now)
+    received = Received(response.decision, head_of(response), response_digest(response))
+    return read_answer(Applicant(Party(invented(7))), received, now).fault
 
 
 def test_invented_codes_are_sound_and_differ():

@@ -17,7 +17,8 @@ def told(*, disputed):
     decision = decide((subject(listed()),), question(DecisionPoint.BIDDING_AWARD), policy(), moment(NOW))
     first = decision.measures[0]
     weighing = replace(first, ground=replace(first.ground, disputed=disputed))
-    shown = AnswerWriter(policy(), "digest").decision(replace(decision, measures=(weighing,)), NOW, None, WHOLE)
+    disputed_too = decision._replace(weighed=replace(decision.weighed, measures=(weighing,)))
+    shown = AnswerWriter(policy(), "digest").decision(disputed_too, NOW, None, WHOLE)
     return shown.measures[0]
 
 

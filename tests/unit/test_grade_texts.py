@@ -26,7 +26,7 @@ from gateway.domain.policy import LocalizedText
 from gateway.domain.suppositions import Step
 from gateway.domain.vocabulary import GradeLetter
 from gateway.rpc.grade_change_texts import CAUSES, change_text, deposit_text, stretch_text
-from gateway.rpc.grade_texts import GRADE_TEXTS, meaning
+from gateway.rpc.grade_texts import GRADE_TEXTS
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 FACTS = [
@@ -59,7 +59,8 @@ def test_every_letter_that_a_scheme_gives_has_its_meaning():
     national = {letter for scheme, letter in GRADE_TEXTS if scheme == national_grades.SCHEME}
     assert local == set(GradeLetter)
     assert national == set(GradeLetter) - {GradeLetter.A_WATCH, GradeLetter.UNDETERMINED}
-    assert meaning(RULES.never_rated) != meaning(NATIONAL.never_rated)
+    unrated = [GRADE_TEXTS[method.scale.scheme, method.never_rated.letter] for method in (RULES, NATIONAL)]
+    assert unrated[0] != unrated[1]
 
 
 @pytest.mark.parametrize("step", list(Step))

@@ -28,6 +28,9 @@ class Context:
     def auth_context(self):
         return {"x509_pem_cert": [self._certificate]}
 
+    def peer(self):
+        return "ipv4:127.0.0.1:9"
+
     def add_done_callback(self, callback):
         self._done.append(callback)
 

@@ -70,6 +70,7 @@ def test_a_threshold_below_zero_is_refused_by_name():
         (WANG, [LI], False),
         (WANG, [NOBODY], True),
         (WANG, [NOBODY, LI], False),
+        (WANG, [Person("hrss", "--")], True),
         (Person("other", "li"), [LI], False),
     ],
 )
@@ -82,6 +83,10 @@ def test_two_different_persons_are_enough_and_one_is_the_first(who, before, firs
     [
         (LI, [LI], "SAME_PERSON"),
         (Person("hrss", "LI"), [LI], "SAME_PERSON"),
+        (Person("hrss", "l-i."), [LI], "SAME_PERSON"),
+        (Person("hrss", "ｌｉ"), [LI], "SAME_PERSON"),
+        (Person("hrss", "張偉"), [Person("hrss", "张伟")], "SAME_PERSON"),
+        (Person("hrss", "-."), [LI], "NO_HOLDER"),
         (LI, [NOBODY, LI], "SAME_PERSON"),
         (WANG, [LI, WANG], "SAME_PERSON"),
         (NOBODY, [LI], "NO_HOLDER"),

@@ -53,6 +53,8 @@ def test_a_file_has_what_is_said_of_it_and_else_what_is_said_of_the_folder(folde
     ("old", "new", "said"),
     [
         ('"order.pdf"', '"../outside.pdf"', r"file\[0\]\.path: is no file within"),
+        ('id = "order"', 'id = ".."', r"file\[0\]\.id: must be 1 to 64 letters"),
+        ('id = "order"', 'id = "a/b"', r"file\[0\]\.id: must be 1 to 64 letters"),
         ('"order.pdf"', '"none.pdf"', r"file\[0\]\.path: is no file within"),
         ('"ORDER"', '"DECREE"', r"file\[0\]\.material: is none of"),
         ('"DOCUMENTARY"', '"HEARSAY"', r"file\[0\]\.evidence: is none of"),

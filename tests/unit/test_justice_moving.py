@@ -7,22 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from jointsanctions.v1 import referral_pb2 as pb
-from justice_gateway import CASE, HURRIED, NOW, Authority, MemoryGateway, light_key, listed, refused, shown_key
+from justice_gateway import CASE, HURRIED, NOW, Authority, light_key, listed, refused, shown_key
+from justice_played import Played, fault
 
 from adapters.dossier.errors import DossierError, DossierFault
 from adapters.dossier.signing import authorities
 from adapters.errors import GatewayError
 from adapters.justice.fetching import fetch
-from adapters.justice.keyring import Keyring
 from adapters.justice.recipients import recipient_key
-from adapters.justice.sending import Addressees, send
-from adapters.justice.spool import Spool
 from adapters.justice.uploading import upload
 from formats.dossier import Material
 from formats.manifest import ManifestError
-
-TO = Addressees("police", "procuratorate")
 
 
 @pytest.fixture(scope="module")
@@ -30,51 +25,9 @@ def authority(tmp_path_factory):
     return Authority(tmp_path_factory.mktemp("pki") / "pki")
 
 
-class Played:
-    """HRSS and police at one gateway in memory, each with its keys; the case has an order and a letter."""
-
-    def __init__(self, authority, folder):
-        self.gateway, self.folder = MemoryGateway(), folder
-        self.hrss = authority.party(self.gateway, "hrss", "producer")
-        self.police = authority.party(self.gateway, "police", "police")
-        self.procuratorate = authority.party(self.gateway, "procuratorate", "procuratorate")
-        self.rings = {party.agency: Keyring(folder / party.agency) for party in (self.hrss, self.police)}
-        for ring in self.rings.values():
-            ring.make(light_key().public.kind, NOW)
-        self.gateway.keys = [
-            shown_key(self.police, self.rings["police"].newest),
-            shown_key(self.procuratorate, light_key()),
-        ]
-        self.spool = Spool(folder / "spool", CASE, "hrss")
-
-    def seal(self, item_id="order", content=b"an order", material=Material.ORDER):
-        path = self.folder / f"{item_id}.pdf"
-        path.write_bytes(content)
-        return self.spool.seal(listed(path, item_id, material), self.rings["hrss"].newest.public, NOW)
-
-    def send(self, kind="SENDING"):
-        step = pb.ReferralStep(kind=pb.ReferralActKind.Value(f"REFERRAL_ACT_KIND_{kind}"), document_number="1")
-        answer = send(self.hrss, self.rings["hrss"], self.spool, step, TO, datetime.now(UTC))
-        self.gateway.files = {file.item.item_id: file.path.read_bytes() for file in self.spool.files()}
-        return answer
-
-    def fetched(self):
-        found = fetch(self.police, self.rings["police"], CASE, self.folder / "received", HURRIED)
-        return {file.item.item_id: file.path.read_bytes() for file in found}
-
-    def left(self):
-        return sorted(file.name for file in (self.folder / "received").iterdir())
-
-
 @pytest.fixture
 def played(authority, tmp_path):
     return Played(authority, tmp_path)
-
-
-def fault(call):
-    with pytest.raises(DossierError) as caught:
-        call()
-    return caught.value.fault
 
 
 @pytest.mark.parametrize("breaks", [[], [1], [2], [4], [2, 1, 2], [3, 2, 1], [1, 1, 4], [2, 1, 2, 1, 2, 1]])
@@ -111,6 +64,23 @@ def test_an_upload_without_progress_ends_after_its_tries_and_a_refused_one_at_on
     with pytest.raises(GatewayError, match="is not so"):
         upload(played.hrss, CASE, file, HURRIED)
     assert played.gateway.calls == ["GetUpload"]
+
+
+@pytest.mark.parametrize("size", [0, 1 << 20, (2 << 20) - 21, 2 << 20, (5 << 20) + 7])
+def test_a_file_larger_than_a_stream_may_be_goes_in_several(played, size):
+    file = played.seal(content=os.urandom(size))
+    played.gateway.stream_bytes = 2 << 20
+    upload(played.hrss, CASE, file, HURRIED, 2 << 20)
+
+    assert bytes(played.gateway.uploads[file.item.sealed_sha256]) == file.path.read_bytes()
+    assert list(played.gateway.recorded) == ["order"]
+
+
+def test_of_a_gateway_that_takes_everything_and_never_has_it_one_is_told(played):
+    file = played.seal()
+    played.gateway.never_whole = True
+    with pytest.raises(GatewayError, match="order: the gateway took what it was sent"):
+        upload(played.hrss, CASE, file, HURRIED)
 
 
 def test_a_sealed_file_stays_as_it_is_and_another_content_is_not_taken_for_it(played):

@@ -221,6 +221,8 @@ def test_what_switches_on_processing_that_is_not_assessed_is_neither_proposed_no
 
 def test_a_certificate_without_a_holder_is_nobodys_word():
     require_person("chen")
+    with pytest.raises(SecondPersonRequiredError):
+        require_person("--")
     with pytest.raises(SecondPersonRequiredError) as caught:
         require_person("")
     assert caught.value.metadata["why"] == "NO_HOLDER"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from builders import USCC
-from outcome_samples import NOW, OUTCOME, TODAY, outcome
+from outcome_samples import ANSWER, NOW, OUTCOME, TODAY, outcome
 
 from formats.civil import format_instant
 from gateway.domain.audit import Draft, salts_needed, seal
@@ -16,8 +16,9 @@ from gateway.domain.endings import Ending, KnownEnding
 from gateway.domain.errors import EnterpriseNotFoundError, MalformedRequestError
 from gateway.domain.outcomes import Fulfilled, FulfilmentKind, OutcomeKind, decided_on_it, faults
 from gateway.domain.vocabulary import Area, DecisionPoint, EndingKind, Verdict
-from gateway.services.ports.outcomes import RecordedCall
+from gateway.services.ports.outcomes import NumberedOutcome, RecordedCall
 from gateway.services.relied_answer import AnswerPlace, ReliedAnswer
+from gateway.services.report_outcome import OutcomeReport, ReportOutcome
 
 OTHER = "91420300MA10009992"
 
@@ -93,6 +94,57 @@ def test_a_decision_that_was_examined_again_stays_on_the_list_whatever_it_rests_
     again = outcome(answer_grounds=(), answer_revision=20, reexamined=(ending.ending.ending_id,))
     assert decided_on_it(ending, again)
     assert not decided_on_it(known(about=""), outcome(answer_grounds=(), reexamined=("ending-other",)))
+
+
+class Kept:
+    """A store that holds one outcome, which is to be corrected."""
+
+    def __init__(self, before):
+        self._before = before
+
+    def reported(self, _submission):
+        return None
+
+    def record(self, _submission, _within, decide):
+        return 1, decide(NumberedOutcome(1, self._before, ""), [self._before])
+
+
+@dataclass(frozen=True)
+class Around:
+    """The answer that is relied upon, the endings that are known, and the present."""
+
+    endings: tuple
+
+    def find(self, _agency, _report):
+        return replace(ANSWER, grounds=())
+
+    def known(self):
+        return list(self.endings)
+
+    def now(self):
+        return NOW
+
+
+def test_a_decision_on_two_records_that_never_weighed_is_examined_again_on_account_of_both():
+    first = known()
+    second = replace(first, ending=replace(first.ending, record_id="L-2"))
+    ids = (first.ending.ending_id, second.ending.ending_id)
+    before = outcome(answer_grounds=("L-1", "L-2"), reexamined=ids[:1])
+    around = Around((first, second))
+    report = OutcomeReport(
+        **{each: getattr(OUTCOME, each) for each in ("area", "point", "case_ref", "uscc", "officer", "kind", "note")},
+        **{each: getattr(OUTCOME, each) for each in ("decided_on", "document_number", "conditions")},
+        request_id="r",
+        digest="d",
+        answer=AnswerPlace("gw1-0", 17, bytes(32), b""),
+        supersedes=before.outcome_id,
+        reexamined_ending=ids[1],
+    )
+    assert len(set(ids)) == 2
+    _, kept = ReportOutcome(Kept(before), around, around, around, "w")._report("bidding", report)
+    assert kept.reexamined == ids
+    assert decided_on_it(first, kept)
+    assert decided_on_it(second, kept)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ def test_no_interpreter_of_ours_looks_for_modules_in_the_current_folder():
     found = [words for path in SOURCES for words in started(path)]
 
     assert len(found) >= 6
-    assert [words for words in found if words[:2] != ["'-P'", "'-m'"]] == []
+    # A file by its whole path is looked for nowhere, and what lies beside it is ours.
+    ours = (["'-P'", "'-m'"], ["str(CAMPAIGN)"])
+    assert [words for words in found if words[:2] not in ours] == []
 
 
 @pytest.mark.parametrize("module", ["gateway.intake", "gateway.integrator"])

@@ -105,6 +105,15 @@ def test_with_the_answer_it_says_on_what_ground():
         assert said in page
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+def test_that_there_is_no_measure_is_said_of_a_clear_answer_alone(verdict):
+    answer = credit_pb2.CheckEligibilityResponse()
+    answer.decision.enterprise.uscc = "91420399MA00K2UM2D"
+    response = answer.SerializeToString(deterministic=True)
+    page = page_of(encode_receipt(replace(with_body(verdict=int(verdict)), response=response)))
+    assert (words.NO_MEASURE[0] in page) == (verdict is Verdict.CLEAR)
+
+
 def test_one_of_a_batch_shows_its_own_line_and_no_other():
     page = page_of(encode_receipt(KINDS["one of a batch"]))
     assert "bidder-2" in page

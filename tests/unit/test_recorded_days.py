@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, date, datetime
 
 import pytest
+from leases import HandLease
 
 from gateway.bootstrap import days as bootstrap
 from gateway.bootstrap.days import recorded_days
@@ -37,6 +38,21 @@ class Days:
             self.done.set()
 
 
+class Waiting(HandLease):
+    """Another process has it for three looks."""
+
+    def __init__(self, days):
+        super().__init__(held=False)
+        self.refused = 0
+        self.days = days
+
+    def hold(self):
+        self.held = self.refused == 3
+        self.refused += not self.held
+        assert self.held or not self.days.places
+        return self.held
+
+
 class Audit:
     """A queue that refuses so many entries before it takes one."""
 
@@ -58,7 +74,7 @@ def recorded(days, audit):
     """Let it look until nothing waits, and stop it."""
 
     async def run():
-        task = recorded_days(days, audit)
+        task = recorded_days(days, audit, HandLease())
         task.start()
         assert await asyncio.to_thread(days.done.wait, 20)
         await task.stop()
@@ -89,4 +105,19 @@ def test_what_fails_is_tried_again_and_said_once(caplog):
 
 
 def test_stopping_before_the_start_does_nothing():
-    asyncio.run(recorded_days(Days(), Audit()).stop())
+    asyncio.run(recorded_days(Days(), Audit(), HandLease()).stop())
+
+
+def test_nothing_is_recorded_where_the_lease_is_not_held_until_it_is():
+    days = Days()
+    audit, lease = Audit(), Waiting(days)
+
+    async def run():
+        task = recorded_days(days, audit, lease)
+        task.start()
+        assert await asyncio.to_thread(days.done.wait, 20)
+        await task.stop()
+
+    asyncio.run(run())
+    assert lease.refused == 3
+    assert [number for number, _, _ in days.places] == [0, 1]

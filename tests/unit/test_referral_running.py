@@ -82,10 +82,34 @@ def test_police_that_forward_a_case_have_nothing_to_decide_and_the_next_have():
     assert [clock.colour for clock in deciding] == [Colour.DONE_IN_TIME, Colour.RED]
 
 
+def every(clock_id, acts, now):
+    found = clocks_of_referral("YS-1", "x", acts, now, CALENDAR)
+    return [clock for clock in found if clock.rule.clock_id == clock_id]
+
+
+def test_the_longer_time_of_the_next_police_is_none_of_the_first_s():
+    at = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    later = at + timedelta(days=1)
+    acts = case((Kind.RECEIPT, at), (Kind.FORWARDING, at), (Kind.RECEIPT, later), (Kind.EXTENSION, later))
+    first, second = every("T-27/decide", acts, later)
+
+    assert (first.deadline.due_on, second.deadline.due_on) == (date(2026, 3, 5), date(2026, 3, 13))
+
+
+def test_what_is_asked_for_again_runs_from_the_last_time_alone():
+    at = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    again = at + timedelta(days=1)
+    acts = case((Kind.MATERIALS_REQUEST, at), (Kind.MATERIALS_REQUEST, again))
+    first, second = every("T-26/supply", acts, again)
+
+    assert (first.done_at, second.done_at) == (again, None)
+
+
 def test_three_months_run_only_where_the_police_filed_as_ordered():
     at = datetime(2026, 3, 2, 2, tzinfo=UTC)
 
     assert "T-37/conclude" not in clocks(case((Kind.FILING, at)), at)
+    assert "T-37/conclude" not in clocks(case((Kind.FILING, at), (Kind.FILING_ORDER, at)), at)
     ordered = case((Kind.FILING_ORDER, at), (Kind.FILING, at + timedelta(days=1)))
     assert clocks(ordered, at + timedelta(days=2))["T-37/conclude"].deadline.due_on == date(2026, 6, 3)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from leases import HandLease
 
 from gateway.bootstrap.nightly import NightlyReplay
 from gateway.domain.audit import Draft, Entry, salts_needed, seal
@@ -125,7 +126,7 @@ class Night:
     """A nightly replay with a clock that is moved by hand."""
 
     def __init__(self, begin, results=None, record=None):
-        self.clock, self.audit = Hand(begin), Audit()
+        self.clock, self.audit, self.lease = Hand(begin), Audit(), HandLease()
         self.record = record or Record({"a": (0, 3)}, results)
         self.runs = []
 
@@ -133,7 +134,7 @@ class Night:
             self.runs.append((size, since))
             return replace(sample(self.record)(size, SINCE), since=since)
 
-        self.nightly = NightlyReplay(ReplaySettings(3, time(2, 30)), run, self.audit, self.clock)
+        self.nightly = NightlyReplay(ReplaySettings(3, time(2, 30)), run, self.audit, self.clock, self.lease)
 
     def look(self, moment):
         self.clock.moment = moment
@@ -153,6 +154,15 @@ def test_it_runs_once_a_night_from_the_local_time_on_over_the_day_before():
 def test_a_process_that_starts_before_the_time_runs_the_same_night():
     night = Night(local(25, "01:00"))
     assert night.look(local(25, "02:30")) is not None
+
+
+def test_it_runs_where_the_lease_is_held_and_waits_there_for_whoever_takes_it_over():
+    night = Night(local(25, "01:00"))
+    night.lease.held = False
+    assert night.look(local(25, "02:30")) is None
+    night.lease.held = True
+    assert night.look(local(25, "02:31")) is not None
+    assert len(night.runs) == 1
 
 
 def test_what_came_of_it_is_an_entry_and_a_figure_and_a_difference_is_an_alarm(caplog):

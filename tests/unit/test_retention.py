@@ -30,7 +30,7 @@ DRAFT = Draft({"method": "AuditService/SearchAccess", "outcome": "OK"}, [{"item"
 
 def erased(body, entry=None):
     whole = entry or seal(DRAFT, "w", 3, AT, bytes(range(salts_needed(DRAFT))))
-    lines = tuple(replace(line, salt=b"", content=b"") for line in whole.lines)
+    lines = tuple(line._replace(salt=b"", content=b"") for line in whole.lines)
     return replace(whole, salt=b"", body=body, lines=lines)
 
 
@@ -60,6 +60,8 @@ def test_as_shipped_receipts_are_kept_15_years_and_all_else_5():
         ({"method": "RegistryService/ListPublishable", "outcome": "OK"}, RetentionClass.PERSON),
         ({"method": RUN, "outcome": "BEGUN"}, RetentionClass.RECEIPT),
         ({"method": "AuditService/SignReview", "outcome": "OK"}, RetentionClass.RECEIPT),
+        ({"method": "ReferralService", "outcome": "SILENCE_ESTABLISHED"}, RetentionClass.RECEIPT),
+        ({"method": "ReferralService/GetReferral", "outcome": "OK"}, RetentionClass.ORDINARY),
         ({"method": "AuditService/SearchAccess", "outcome": "OK"}, RetentionClass.ORDINARY),
         ({}, RetentionClass.ORDINARY),
     ],

@@ -14,7 +14,7 @@ from adapters.errors import NO_ANSWER, GatewayError, NoAnswerError, QuestionRefu
 from adapters.http.problems import TABLE, URN, Problem, problem_of, wire_name
 
 ADAPTERS = Path(__file__).parents[2] / "adapters"
-REASON = re.compile(r'(?:reason=|Problem\(|return )"([A-Z][A-Z_]+)"')
+REASON = re.compile(r'(?:reason=|fault=|Problem\(|return )"([A-Z][A-Z_]+)"')
 
 
 def given():

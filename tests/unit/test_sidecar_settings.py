@@ -9,9 +9,10 @@ import pytest
 from jointsanctions.v1 import common_pb2
 
 from adapters.acts import Mode
-from adapters.errors import SettingsError
+from adapters.errors import QuestionRefusedError, SettingsError
 from adapters.http.areas import AREAS
 from adapters.http.settings import load
+from adapters.questions import Case
 
 SAMPLE = Path(__file__).parents[2] / "config" / "adapter-bidding.toml"
 TLS = '\ncertificate = "a.pem"\nkey = "a.key"\nclient_authorities = "ca.pem"\nclient_revocations = "crl.pem"'
@@ -55,6 +56,17 @@ def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
     assert "localhost" in settings.listening.hosts
 
 
+def test_the_rules_have_all_that_the_file_says_of_them(tmp_path):
+    plain = changed(tmp_path).rules()
+    assert (plain.purpose, plain.register_cases, plain.area) == ("", False, common_pb2.AREA_BIDDING)
+    more = 'mode = "enforce"\npurpose = "资格审查"\nregister_cases = true'
+    rules = changed(tmp_path, 'mode = "enforce"', more).rules()
+    assert (rules.purpose, rules.register_cases) == ("资格审查", True)
+    rules.check_case(Case("JSGC-2026-1", "li"))
+    with pytest.raises(QuestionRefusedError, match=r"question\.case_ref"):
+        rules.check_case(Case("项目1", "li"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
@@ -75,6 +87,7 @@ def test_the_sample_serves_bidding_on_the_loopback(tmp_path):
         ('"127.0.0.1:50480"', f'"127.0.0.1:50480"{TLS}'.rpartition("\n")[0], "listen.client_revocations"),
         ("fetches_endings = true", "", "adapter.fetches_endings"),
         ("fetches_endings = true", "fetches_endings = 1", "adapter.fetches_endings"),
+        ('mode = "enforce"', 'mode = "enforce"\nregister_cases = 1', "adapter.register_cases: true or false"),
         ('"127.0.0.1:50480"', '"127.0.0.1:50480"\nhosts = []', "listen.hosts"),
     ],
 )

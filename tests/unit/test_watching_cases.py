@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import grpc
 import pytest
@@ -171,6 +172,20 @@ def test_no_answer_to_the_new_question_is_told_as_such(journal):
     assert (said["check"]["verdict"], said["check"]["because"]) == ("UNVERIFIABLE", ["NO_ANSWER"])
     assert said["check"]["number"] is not None
     assert journal.pending.waiting() == 1
+
+
+def test_what_is_asked_after_an_event_states_the_purpose_of_its_case_and_without_one_the_agencys(journal):
+    stated = []
+    cases = Cases(heartbeat(0), event(1), event(2, case="HT-2"))
+    cases.failing = lambda request: stated.append(request.question.purpose)
+    rules = replace(rules_of("lending"), purpose="贷前审查")
+    engine = Enforcement(cases, journal, rules, "enforce", lambda: NOW)
+    register(cases, engine, replace(act(), case=Case("HT-1", "zhao.min", purpose="展期")))
+    register(cases, engine, act("HT-2"))
+
+    Watcher(cases, engine, "bank", lambda _: None).follow()
+
+    assert stated == ["展期", "贷前审查"]
 
 
 def test_a_case_is_registered_once_and_its_call_has_one_id_for_one_content(journal, tmp_path):

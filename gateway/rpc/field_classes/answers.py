@@ -41,6 +41,10 @@ EnterpriseRef identity: uscc name
 CaseEvent plain: sequence case_id case_ref part of_sequence instruction acknowledged_at
 CaseEvent identity: uscc
 CaseEvent answer: kind seen_at
+WeighedParty identity: uscc
+WeighedParty answer: sequences
+ListedCase answer: last_seen_at
+ListedCase plain: first_sequence last_sequence unacknowledged acknowledge_by provisional overdue
 RelatedBidders identity: uscc other_uscc
 RelatedBidders answer: relation
 ListRelatedBiddersResponse identity: unknown_usccs
@@ -67,7 +71,7 @@ DepositExplanation five_systems: local_more_generous suspended
 DepositEntitlement five_systems: rule_id percent rate_basis_points text
 AccessEntry access_log: position agency role officer method outcome area decision_point case_ref usccs verdict item
     field assertion_fault officer_key officer_known officer_nonce
-ApplyRetentionResponse plain: flawed erased following_writer following_number writer begun
+ApplyRetentionResponse plain: flawed erased following_writer following_number writer begun referrals_on_hold
 RetentionCount plain: retention_class months due held
 OwnGrade plain: weighs
 OwnGrade grade: changes ahead

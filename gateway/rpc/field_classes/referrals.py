@@ -6,6 +6,7 @@ from typing import Final
 
 REFERRALS: Final = """
 Referral referral: referral_id agency stage allowed
+ReferralStuck referral: reason agency since waits_for clock_id place
 OpenReferralResponse referral: version
 ReferralGap referral: rule weight text
 RecordedReferralStep referral: agency holder recorded_at
@@ -14,8 +15,12 @@ ReferralFacts dossier: county debtor uscc conducts excuse_proven serious_consequ
 WorkerClaim worker: worker owed_fen unpaid_months
 PaymentOrder dossier: document_number issued_on delivered_on delivery due_on
 ReferralPayment referral: paid_on paid_fen paid_in_full compensation_paid document_number document_sha256
-GetReferralResponse referral: version
+GetReferralResponse referral: version court_agreement
+SendReferralResponse referral: court_agreement
 TransportEvidence referral: place recipient state since
+RecordedSilence referral: place recipient state since writer number
+ReferralHold referral: hold_id item_id state placed_at until released_at
+HoldWord referral: officer holder document_number reason
 DossierKey plain: statement kid agency
 DossierSignature plain: value chain
 UploadEvidenceResponse referral: received_bytes whole

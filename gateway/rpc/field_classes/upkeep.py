@@ -47,6 +47,7 @@ ReplaySampleResponse access_log: looked_at
 UncoveredAward access_log: row_id outcome_id area case_ref uscc agency awarded_on reason
 NearestAnswer access_log: writer number item verdict answered_at valid_until
 ListUncoveredAwardsResponse access_log: looked_at
+QuestionSeries access_log: agency area questions
 SignReviewResponse access_log: review_id
 Review access_log: review_id agency officer officer_asserted origin first_index last_index since until checkpoint_size
     checkpoint_root findings text recorded
@@ -66,6 +67,7 @@ StatusDisk plain: free_bytes least_bytes size_bytes what
 StatusLog plain: day_to_index origin signed since waiting
 StatusLoad plain: in_flight streams
 StatusOwedEvents plain: count oldest overdue
+StatusReferrals plain: clocks_overdue not_delivered not_opened uploads_stuck
 StatusRefusals plain: count reason
 StatusPersonKeys plain: active count
 StatusComplaint plain: about advice broken measured text trouble

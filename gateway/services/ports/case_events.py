@@ -48,7 +48,8 @@ class CaseEventStore(Protocol):
         """Add the events that follow from *present*, what weighs on the case's parties now; return those added.
 
         What was told before is read in the same transaction, so that of two processes that see the same one tells it.
-        Nothing is told of a case that is closed by now, or amended.
+        Nothing is told of a case that is closed by now, or amended, nor of what weighed at an earlier *revision* than
+        that of an event told before: whoever saw that one knew more.
         """
 
     def after(self, agency: str, sequence: int, size: int) -> Sequence[CaseEvent]:

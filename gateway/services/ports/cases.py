@@ -5,12 +5,14 @@ Protocols and the values that cross them; no behaviour.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gateway.domain.cases import CaseAct, CaseClosing, CaseKey, CaseTerms
+    from gateway.domain.case_events import CaseEvent
+    from gateway.domain.cases import Case, CaseAct, CaseClosing, CaseKey, CaseTerms
     from gateway.domain.vocabulary import Area
     from gateway.services.ports.facts import Submission
 
@@ -42,3 +44,33 @@ class CaseStore(Protocol):
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the entry that holds an act, as ``FactStore.mark_recorded`` does."""
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCases:
+    """Which cases of one agency are looked for."""
+
+    agency: str
+    areas: frozenset[Area]
+    closed_too: bool
+    before: int
+    """Only cases that were registered before the one with this number; 0 begins with the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInHand:
+    """One case with its events so far, in order.
+
+    ``number`` grows with each registration of anybody's; it says where a page ends and is told to nobody.
+    """
+
+    number: int
+    case: Case
+    events: tuple[CaseEvent, ...]
+
+
+class CaseLists(Protocol):
+    """Reads the cases of an agency. Blocking: call it in a thread."""
+
+    def page(self, wanted: WantedCases, size: int) -> list[CaseInHand]:
+        """Return up to *size* of the cases looked for, the one that was registered last first; empty without any."""

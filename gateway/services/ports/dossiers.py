@@ -48,7 +48,7 @@ class Deliveries(Protocol):
         """Keep that an agency has fetched a file to its end; the first time counts."""
 
     def received(self, agency: str, referral_id: str) -> Received:
-        """Return all that an agency has acknowledged, and what it has fetched of a case."""
+        """Return what an agency has acknowledged and fetched of a case; without one, all that it has acknowledged."""
 
     def publish(self, submission: Submission, key: SignedKey) -> int:
         """Keep a key; return the data revision. The same key again changes nothing."""

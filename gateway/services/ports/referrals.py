@@ -65,8 +65,14 @@ class ReferralStore(Protocol):
     def newest(self) -> int:
         """Return the place of the newest entry of all cases; 0 while there is none."""
 
+    def changed(self, after: int) -> tuple[int, list[str]]:
+        """Return the place of the newest entry, and the ids of the cases that have one after the place *after*."""
+
     def held_listing(self, listing_id: str) -> tuple[int, HeldListing | None]:
         """Return the newest revision and a listing, as ``FactStore.held_listing`` does."""
+
+    def nonconforming_known(self, codes: Sequence[str]) -> frozenset[str]:
+        """Return those of *codes* that a register knows, as ``FactStore.nonconforming_known`` does."""
 
     def mark_recorded(self, request_id: str, through: int, number: int) -> None:
         """Remember the audit entry that holds what a request wrote, as ``FactStore.mark_recorded`` does."""

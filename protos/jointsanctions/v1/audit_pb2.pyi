@@ -297,6 +297,7 @@ class ApplyRetentionResponse(_message.Message):
     FOLLOWING_NUMBER_FIELD_NUMBER: _builtins.int
     WRITER_FIELD_NUMBER: _builtins.int
     BEGUN_FIELD_NUMBER: _builtins.int
+    REFERRALS_ON_HOLD_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     flawed: _builtins.int
     """Entries that are due and not as they were sealed: never erased, they are evidence."""
@@ -308,6 +309,8 @@ class ApplyRetentionResponse(_message.Message):
     """First number in it to look at."""
     writer: _builtins.str
     """Queue that was looked at; empty when there is none."""
+    referrals_on_hold: _builtins.int
+    """Referrals that are on hold, of all queues together: of them nothing is erased, and which they are is told to HRSS alone."""
     @_builtins.property
     def counts(self) -> _containers.RepeatedCompositeFieldContainer[Global___RetentionCount]:
         """One for each class of which something is due or held."""
@@ -330,11 +333,12 @@ class ApplyRetentionResponse(_message.Message):
         following_number: _builtins.int = ...,
         writer: _builtins.str = ...,
         begun: _common_pb2.AuditPosition | None = ...,
+        referrals_on_hold: _builtins.int = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "begun", b"begun"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "begun", b"begun", "counts", b"counts", "erased", b"erased", "flawed", b"flawed", "following_number", b"following_number", "following_writer", b"following_writer", "writer", b"writer"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "begun", b"begun", "counts", b"counts", "erased", b"erased", "flawed", b"flawed", "following_number", b"following_number", "following_writer", b"following_writer", "referrals_on_hold", b"referrals_on_hold", "writer", b"writer"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -732,3 +732,165 @@ class ListRelatedBiddersResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListRelatedBiddersResponse: _TypeAlias = ListRelatedBiddersResponse  # noqa: Y015
+
+@_typing.final
+class ListCasesRequest(_message.Message):
+    """Asks for the cases of the caller's own agency."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    AREA_FIELD_NUMBER: _builtins.int
+    CLOSED_TOO_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    area: _common_pb2.Area.ValueType
+    """Only cases of this area; unset means those of every area of the caller's mandate."""
+    closed_too: _builtins.bool
+    """Those that are closed, too."""
+    page_size: _builtins.int
+    """Cases a page, 1 to 100; 0 is 50. A page may have fewer although there are more."""
+    page_token: _builtins.str
+    """Of the page wanted; empty for the first."""
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        area: _common_pb2.Area.ValueType = ...,
+        closed_too: _builtins.bool = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["area", b"area", "closed_too", b"closed_too", "officer", b"officer", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCasesRequest: _TypeAlias = ListCasesRequest  # noqa: Y015
+
+@_typing.final
+class WeighedParty(_message.Message):
+    """One party of a case on which something weighs."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USCC_FIELD_NUMBER: _builtins.int
+    SEQUENCES_FIELD_NUMBER: _builtins.int
+    uscc: _builtins.str
+    """Code of the party."""
+    @_builtins.property
+    def sequences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Events that told of what has begun to weigh and has not ended, in order; what it is, WatchCase tells."""
+
+    def __init__(
+        self,
+        *,
+        uscc: _builtins.str = ...,
+        sequences: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sequences", b"sequences", "uscc", b"uscc"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WeighedParty: _TypeAlias = WeighedParty  # noqa: Y015
+
+@_typing.final
+class ListedCase(_message.Message):
+    """One case of the caller's own agency, and how far it is with the events of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASE_FIELD_NUMBER: _builtins.int
+    WEIGHING_FIELD_NUMBER: _builtins.int
+    LAST_SEQUENCE_FIELD_NUMBER: _builtins.int
+    LAST_SEEN_AT_FIELD_NUMBER: _builtins.int
+    UNACKNOWLEDGED_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGE_BY_FIELD_NUMBER: _builtins.int
+    PROVISIONAL_FIELD_NUMBER: _builtins.int
+    OVERDUE_FIELD_NUMBER: _builtins.int
+    FIRST_SEQUENCE_FIELD_NUMBER: _builtins.int
+    last_sequence: _builtins.int
+    """Sequence of its newest event; 0 where there is none."""
+    unacknowledged: _builtins.int
+    """How many of its events the agency has not acknowledged."""
+    acknowledge_by: _builtins.str
+    """Last civil day for acknowledging the oldest of them: one working day (A-123); empty where there is none."""
+    provisional: _builtins.bool
+    """Days of a year without an announced calendar were counted."""
+    overdue: _builtins.bool
+    """That day is over."""
+    first_sequence: _builtins.int
+    """Sequence of its oldest event, before which WatchCase tells nothing of it; 0 where there is none."""
+    @_builtins.property
+    def case(self) -> Global___RegisteredCase:
+        """The case as it is registered."""
+
+    @_builtins.property
+    def weighing(self) -> _containers.RepeatedCompositeFieldContainer[Global___WeighedParty]:
+        """On which of its parties something weighs, by the events so far, in the order of their codes; empty of a closed case, of
+        which nothing more is told.
+        """
+
+    @_builtins.property
+    def last_seen_at(self) -> _timestamp_pb2.Timestamp:
+        """When that was seen here, UTC; unset where there is none."""
+
+    def __init__(
+        self,
+        *,
+        case: Global___RegisteredCase | None = ...,
+        weighing: _abc.Iterable[Global___WeighedParty] | None = ...,
+        last_sequence: _builtins.int = ...,
+        last_seen_at: _timestamp_pb2.Timestamp | None = ...,
+        unacknowledged: _builtins.int = ...,
+        acknowledge_by: _builtins.str = ...,
+        provisional: _builtins.bool = ...,
+        overdue: _builtins.bool = ...,
+        first_sequence: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["case", b"case", "last_seen_at", b"last_seen_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge_by", b"acknowledge_by", "case", b"case", "first_sequence", b"first_sequence", "last_seen_at", b"last_seen_at", "last_sequence", b"last_sequence", "overdue", b"overdue", "provisional", b"provisional", "unacknowledged", b"unacknowledged", "weighing", b"weighing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListedCase: _TypeAlias = ListedCase  # noqa: Y015
+
+@_typing.final
+class ListCasesResponse(_message.Message):
+    """The cases, the one that was registered last first."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CASES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Of the next page; empty on the last."""
+    @_builtins.property
+    def cases(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListedCase]:
+        """One page."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        cases: _abc.Iterable[Global___ListedCase] | None = ...,
+        next_page_token: _builtins.str = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "cases", b"cases", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCasesResponse: _TypeAlias = ListCasesResponse  # noqa: Y015

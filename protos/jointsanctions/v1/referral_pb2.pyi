@@ -434,6 +434,66 @@ TRANSPORT_STATE_OPENED: TransportState.ValueType  # 5
 """The recipient has fetched all of the dossier that is for it."""
 Global___TransportState: _TypeAlias = TransportState  # noqa: Y015
 
+class _StuckReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StuckReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StuckReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STUCK_REASON_UNSPECIFIED: _StuckReason.ValueType  # 0
+    """Not set: never sent."""
+    STUCK_REASON_CLOCK_OVERDUE: _StuckReason.ValueType  # 1
+    """A duty is past due and not done."""
+    STUCK_REASON_NOT_DELIVERED: _StuckReason.ValueType  # 2
+    """An entry was not acknowledged in time, and is not yet."""
+    STUCK_REASON_NOT_OPENED: _StuckReason.ValueType  # 3
+    """Files were not fetched in time, and are not yet."""
+
+class StuckReason(_StuckReason, metaclass=_StuckReasonEnumTypeWrapper):
+    """Why a case does not move."""
+
+STUCK_REASON_UNSPECIFIED: StuckReason.ValueType  # 0
+"""Not set: never sent."""
+STUCK_REASON_CLOCK_OVERDUE: StuckReason.ValueType  # 1
+"""A duty is past due and not done."""
+STUCK_REASON_NOT_DELIVERED: StuckReason.ValueType  # 2
+"""An entry was not acknowledged in time, and is not yet."""
+STUCK_REASON_NOT_OPENED: StuckReason.ValueType  # 3
+"""Files were not fetched in time, and are not yet."""
+Global___StuckReason: _TypeAlias = StuckReason  # noqa: Y015
+
+class _HoldState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _HoldStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HoldState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    HOLD_STATE_UNSPECIFIED: _HoldState.ValueType  # 0
+    """Not set: never sent."""
+    HOLD_STATE_IN_FORCE: _HoldState.ValueType  # 1
+    """It keeps what it names."""
+    HOLD_STATE_RELEASE_ASKED: _HoldState.ValueType  # 2
+    """So it does, and one person has asked for its release."""
+    HOLD_STATE_RELEASED: _HoldState.ValueType  # 3
+    """Two persons have released it."""
+    HOLD_STATE_ENDED: _HoldState.ValueType  # 4
+    """Its last day is over."""
+
+class HoldState(_HoldState, metaclass=_HoldStateEnumTypeWrapper):
+    """How a hold stands."""
+
+HOLD_STATE_UNSPECIFIED: HoldState.ValueType  # 0
+"""Not set: never sent."""
+HOLD_STATE_IN_FORCE: HoldState.ValueType  # 1
+"""It keeps what it names."""
+HOLD_STATE_RELEASE_ASKED: HoldState.ValueType  # 2
+"""So it does, and one person has asked for its release."""
+HOLD_STATE_RELEASED: HoldState.ValueType  # 3
+"""Two persons have released it."""
+HOLD_STATE_ENDED: HoldState.ValueType  # 4
+"""Its last day is over."""
+Global___HoldState: _TypeAlias = HoldState  # noqa: Y015
+
 @_typing.final
 class WorkerClaim(_message.Message):
     """What one worker is owed."""
@@ -859,6 +919,52 @@ class TransportEvidence(_message.Message):
 Global___TransportEvidence: _TypeAlias = TransportEvidence  # noqa: Y015
 
 @_typing.final
+class RecordedSilence(_message.Message):
+    """A silence that an entry of the record establishes: by then the recipient had not acknowledged an entry of the case, or not
+    fetched its dossier. What was done later overrules it in TransportEvidence, and takes nothing back.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLACE_FIELD_NUMBER: _builtins.int
+    RECIPIENT_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    WRITER_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    place: _builtins.int
+    """Place of the entry of the case."""
+    recipient: _builtins.str
+    """Id of the recipient."""
+    state: Global___TransportState.ValueType
+    """NOT_DELIVERED or NOT_OPENED."""
+    writer: _builtins.str
+    """Where it is recorded: the writer of the audit entry."""
+    number: _builtins.int
+    """And its number in that queue."""
+    @_builtins.property
+    def since(self) -> _timestamp_pb2.Timestamp:
+        """When the bound passed."""
+
+    def __init__(
+        self,
+        *,
+        place: _builtins.int = ...,
+        recipient: _builtins.str = ...,
+        state: Global___TransportState.ValueType = ...,
+        since: _timestamp_pb2.Timestamp | None = ...,
+        writer: _builtins.str = ...,
+        number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["number", b"number", "place", b"place", "recipient", b"recipient", "since", b"since", "state", b"state", "writer", b"writer"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordedSilence: _TypeAlias = RecordedSilence  # noqa: Y015
+
+@_typing.final
 class ReferralPayment(_message.Message):
     """Something that was paid."""
 
@@ -965,6 +1071,52 @@ class InboxEntry(_message.Message):
 Global___InboxEntry: _TypeAlias = InboxEntry  # noqa: Y015
 
 @_typing.final
+class ReferralStuck(_message.Message):
+    """One thing that a case waits for, and on whom."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    AGENCY_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    WAITS_FOR_FIELD_NUMBER: _builtins.int
+    CLOCK_ID_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    reason: Global___StuckReason.ValueType
+    """Why."""
+    agency: _builtins.str
+    """Id of the agency on which it waits; empty where the case names none yet."""
+    clock_id: _builtins.str
+    """Of CLOCK_OVERDUE, the clock, such as "T-27/decide"."""
+    place: _builtins.int
+    """Of the others, the place of the entry."""
+    @_builtins.property
+    def since(self) -> _timestamp_pb2.Timestamp:
+        """First instant that was too late."""
+
+    @_builtins.property
+    def waits_for(self) -> _common_pb2.LocalizedText:
+        """What it waits for, in words."""
+
+    def __init__(
+        self,
+        *,
+        reason: Global___StuckReason.ValueType = ...,
+        agency: _builtins.str = ...,
+        since: _timestamp_pb2.Timestamp | None = ...,
+        waits_for: _common_pb2.LocalizedText | None = ...,
+        clock_id: _builtins.str = ...,
+        place: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since", "waits_for", b"waits_for"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "clock_id", b"clock_id", "place", b"place", "reason", b"reason", "since", b"since", "waits_for", b"waits_for"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReferralStuck: _TypeAlias = ReferralStuck  # noqa: Y015
+
+@_typing.final
 class Referral(_message.Message):
     """A case as far as the caller takes part in it."""
 
@@ -975,6 +1127,7 @@ class Referral(_message.Message):
     STAGE_FIELD_NUMBER: _builtins.int
     ALLOWED_FIELD_NUMBER: _builtins.int
     CLOCKS_FIELD_NUMBER: _builtins.int
+    STUCK_FIELD_NUMBER: _builtins.int
     referral_id: _builtins.str
     """Its id."""
     agency: _builtins.str
@@ -989,6 +1142,12 @@ class Referral(_message.Message):
     def clocks(self) -> _containers.RepeatedCompositeFieldContainer[_clock_pb2.Clock]:
         """Its clocks, those that end first ahead."""
 
+    @_builtins.property
+    def stuck(self) -> _containers.RepeatedCompositeFieldContainer[Global___ReferralStuck]:
+        """What it waits for beyond the time for that, the longest first: clocks, and silence of every recipient for the referring
+        agency, of itself for each other. In ListReferrals and GetReferral alone; empty where it is not stuck, or closed.
+        """
+
     def __init__(
         self,
         *,
@@ -997,10 +1156,11 @@ class Referral(_message.Message):
         stage: Global___ReferralStage.ValueType = ...,
         allowed: _abc.Iterable[Global___ReferralActKind.ValueType] | None = ...,
         clocks: _abc.Iterable[_clock_pb2.Clock] | None = ...,
+        stuck: _abc.Iterable[Global___ReferralStuck] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "allowed", b"allowed", "clocks", b"clocks", "referral_id", b"referral_id", "stage", b"stage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agency", b"agency", "allowed", b"allowed", "clocks", b"clocks", "referral_id", b"referral_id", "stage", b"stage", "stuck", b"stuck"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1023,7 +1183,7 @@ class OpenReferralRequest(_message.Message):
     officer: _builtins.str
     """Officer, at most 64 bytes. Required."""
     referral_id: _builtins.str
-    """Id of the case, 1 to 64 letters, digits, '.', '_' and '-'. Required."""
+    """Id of the case, 1 to 64 letters, digits, '.', '_' and '-', the first no '.'. Required."""
     replaces_version: _builtins.int
     """Version of the facts that this one replaces; 0 for the first."""
     @_builtins.property
@@ -1305,7 +1465,9 @@ class UploadEvidenceRequest(_message.Message):
     referral_id: _builtins.str
     """The case. In the first message. Required."""
     item_id: _builtins.str
-    """Id of the file in its manifest, 1 to 64 letters, digits, '.', '_' and '-'. In the first message. Required."""
+    """Id of the file in its manifest, 1 to 64 letters, digits, '.', '_' and '-', the first no '.'. In the first message.
+    Required.
+    """
     sealed_bytes: _builtins.int
     """Bytes of the whole ciphertext. In the first message. Required."""
     sealed_sha256: _builtins.str
@@ -1456,7 +1618,9 @@ class SendReferralRequest(_message.Message):
     procuratorate: _builtins.str
     """Of a sending, id of the procuratorate that gets the copy. Required there."""
     court: _builtins.str
-    """Of a sending, id of the court that gets a notice without evidence; empty where no agreement provides for it (T-54)."""
+    """Of a sending, id of the court that gets a notice without evidence: only one that has agreed to it for the county of the case
+    (config/agreements.toml), on the day of the call. Empty for no notice (T-54).
+    """
     @_builtins.property
     def step(self) -> Global___ReferralStep:
         """SENDING, which names the police, or SUPPLEMENT. Required."""
@@ -1494,7 +1658,10 @@ class SendReferralResponse(_message.Message):
 
     REFERRAL_FIELD_NUMBER: _builtins.int
     GAPS_FIELD_NUMBER: _builtins.int
+    COURT_AGREEMENT_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    court_agreement: _builtins.str
+    """Document number of the agreement by which the court gets its notice; empty where none gets one."""
     @_builtins.property
     def referral(self) -> Global___Referral:
         """The case."""
@@ -1512,11 +1679,12 @@ class SendReferralResponse(_message.Message):
         *,
         referral: Global___Referral | None = ...,
         gaps: _abc.Iterable[Global___ReferralGap] | None = ...,
+        court_agreement: _builtins.str = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "referral", b"referral"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "gaps", b"gaps", "referral", b"referral"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "court_agreement", b"court_agreement", "gaps", b"gaps", "referral", b"referral"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1540,7 +1708,9 @@ class ShareDossierRequest(_message.Message):
     """The case. Required."""
     @_builtins.property
     def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___WrappedKey]:
-        """Wrapped keys, 1 to 2,000, all for agencies that take part. Required."""
+        """Wrapped keys, 1 to 2,000, all for agencies that take part. Required. What a recipient can open already, by the same key of
+        its own, is left out; something must be left.
+        """
 
     def __init__(
         self,
@@ -1748,7 +1918,9 @@ Global___SubscribeInboxRequest: _TypeAlias = SubscribeInboxRequest  # noqa: Y015
 
 @_typing.final
 class SubscribeInboxResponse(_message.Message):
-    """One entry; without one, that all before it has been told."""
+    """One entry. Without one: the first message, by which the subscription stands and is on record; later ones, that all before
+    it has been told.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -2277,9 +2449,14 @@ class GetReferralResponse(_message.Message):
     GAPS_FIELD_NUMBER: _builtins.int
     PAYMENTS_FIELD_NUMBER: _builtins.int
     TRANSPORT_FIELD_NUMBER: _builtins.int
+    SILENCES_FIELD_NUMBER: _builtins.int
+    COURT_AGREEMENT_FIELD_NUMBER: _builtins.int
+    HOLDS_FIELD_NUMBER: _builtins.int
     AUDIT_POSITION_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Version of the facts. For the referring agency alone."""
+    court_agreement: _builtins.str
+    """Document number of the agreement by which a court got its notice. For the referring agency, and for that court."""
     @_builtins.property
     def referral(self) -> Global___Referral:
         """As it stands."""
@@ -2305,6 +2482,14 @@ class GetReferralResponse(_message.Message):
         """How far each entry has come to each that takes part. For the referring agency, and of itself for each other."""
 
     @_builtins.property
+    def silences(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecordedSilence]:
+        """Silences that are on record. For the referring agency, and of itself for each other."""
+
+    @_builtins.property
+    def holds(self) -> _containers.RepeatedCompositeFieldContainer[Global___ReferralHold]:
+        """Its holds, in the order of their placing, those that hold no more too. For the referring agency alone."""
+
+    @_builtins.property
     def audit_position(self) -> _common_pb2.AuditPosition:
         """Where it is recorded."""
 
@@ -2318,15 +2503,270 @@ class GetReferralResponse(_message.Message):
         gaps: _abc.Iterable[Global___ReferralGap] | None = ...,
         payments: _abc.Iterable[Global___ReferralPayment] | None = ...,
         transport: _abc.Iterable[Global___TransportEvidence] | None = ...,
+        silences: _abc.Iterable[Global___RecordedSilence] | None = ...,
+        court_agreement: _builtins.str = ...,
+        holds: _abc.Iterable[Global___ReferralHold] | None = ...,
         audit_position: _common_pb2.AuditPosition | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "facts", b"facts", "referral", b"referral"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "facts", b"facts", "gaps", b"gaps", "payments", b"payments", "referral", b"referral", "steps", b"steps", "transport", b"transport", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "court_agreement", b"court_agreement", "facts", b"facts", "gaps", b"gaps", "holds", b"holds", "payments", b"payments", "referral", b"referral", "silences", b"silences", "steps", b"steps", "transport", b"transport", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetReferralResponse: _TypeAlias = GetReferralResponse  # noqa: Y015
+
+@_typing.final
+class HoldWord(_message.Message):
+    """Who said something about a hold, and by which document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    HOLDER_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """Officer."""
+    holder: _builtins.str
+    """The person that the certificate names; empty for a system's."""
+    document_number: _builtins.str
+    """Number of the document."""
+    reason: _builtins.str
+    """Why."""
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        holder: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "holder", b"holder", "officer", b"officer", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HoldWord: _TypeAlias = HoldWord  # noqa: Y015
+
+@_typing.final
+class ReferralHold(_message.Message):
+    """A hold on a case or a file of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PLACED_FIELD_NUMBER: _builtins.int
+    PLACED_AT_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
+    RELEASED_FIELD_NUMBER: _builtins.int
+    RELEASED_AT_FIELD_NUMBER: _builtins.int
+    hold_id: _builtins.str
+    """Its id in the case."""
+    item_id: _builtins.str
+    """Id of the file; empty for the whole case."""
+    state: Global___HoldState.ValueType
+    """How it stands today."""
+    until: _builtins.str
+    """Last civil day on which it holds; empty without an end."""
+    @_builtins.property
+    def placed(self) -> Global___HoldWord:
+        """Who placed it."""
+
+    @_builtins.property
+    def placed_at(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    @_builtins.property
+    def asked(self) -> Global___HoldWord:
+        """Who asked last for its release; unset while nobody has."""
+
+    @_builtins.property
+    def released(self) -> Global___HoldWord:
+        """Who agreed to it; unset while it is not released."""
+
+    @_builtins.property
+    def released_at(self) -> _timestamp_pb2.Timestamp:
+        """When; unset while it is not released."""
+
+    def __init__(
+        self,
+        *,
+        hold_id: _builtins.str = ...,
+        item_id: _builtins.str = ...,
+        state: Global___HoldState.ValueType = ...,
+        placed: Global___HoldWord | None = ...,
+        placed_at: _timestamp_pb2.Timestamp | None = ...,
+        until: _builtins.str = ...,
+        asked: Global___HoldWord | None = ...,
+        released: Global___HoldWord | None = ...,
+        released_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "placed", b"placed", "placed_at", b"placed_at", "released", b"released", "released_at", b"released_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "hold_id", b"hold_id", "item_id", b"item_id", "placed", b"placed", "placed_at", b"placed_at", "released", b"released", "released_at", b"released_at", "state", b"state", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReferralHold: _TypeAlias = ReferralHold  # noqa: Y015
+
+@_typing.final
+class HoldReferralRequest(_message.Message):
+    """Places a hold. For HRSS with the grant refer_cases, on a case of its own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    REFERRAL_ID_FIELD_NUMBER: _builtins.int
+    HOLD_ID_FIELD_NUMBER: _builtins.int
+    ITEM_ID_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Caller's id of this call, at most 64 bytes. Required; the same id with the same content changes nothing."""
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    referral_id: _builtins.str
+    """The case. Required."""
+    hold_id: _builtins.str
+    """Id of the hold, 1 to 64 letters, digits, '.', '_' and '-', never used in this case before. Required."""
+    item_id: _builtins.str
+    """Id of a file that the case has; empty for the whole case."""
+    document_number: _builtins.str
+    """Number of the document that orders it, at most 128 bytes. Required."""
+    reason: _builtins.str
+    """Why, at most 1,000 bytes. Kept sealed. Required."""
+    until: _builtins.str
+    """Last civil day on which it holds; empty without an end."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        referral_id: _builtins.str = ...,
+        hold_id: _builtins.str = ...,
+        item_id: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        until: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "hold_id", b"hold_id", "item_id", b"item_id", "officer", b"officer", "reason", b"reason", "referral_id", b"referral_id", "request_id", b"request_id", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HoldReferralRequest: _TypeAlias = HoldReferralRequest  # noqa: Y015
+
+@_typing.final
+class HoldReferralResponse(_message.Message):
+    """The hold as it stands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hold(self) -> Global___ReferralHold:
+        """It."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        hold: Global___ReferralHold | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "hold", b"hold"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "hold", b"hold"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HoldReferralResponse: _TypeAlias = HoldReferralResponse  # noqa: Y015
+
+@_typing.final
+class ReleaseReferralRequest(_message.Message):
+    """A word for a release. For HRSS with the grant refer_cases, of a case of its own, by a person: an officer for whom a key of the
+    agency has signed, or the holder of a certificate.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    OFFICER_FIELD_NUMBER: _builtins.int
+    REFERRAL_ID_FIELD_NUMBER: _builtins.int
+    HOLD_ID_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Caller's id of this call, at most 64 bytes. Required; the same id with the same content changes nothing."""
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    referral_id: _builtins.str
+    """The case. Required."""
+    hold_id: _builtins.str
+    """Id of the hold. Required."""
+    document_number: _builtins.str
+    """Number of the document that orders the release, at most 128 bytes: the second word names that of the first. Required."""
+    reason: _builtins.str
+    """Why, at most 1,000 bytes. Kept sealed. Required."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        officer: _builtins.str = ...,
+        referral_id: _builtins.str = ...,
+        hold_id: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_number", b"document_number", "hold_id", b"hold_id", "officer", b"officer", "reason", b"reason", "referral_id", b"referral_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReleaseReferralRequest: _TypeAlias = ReleaseReferralRequest  # noqa: Y015
+
+@_typing.final
+class ReleaseReferralResponse(_message.Message):
+    """The hold as it stands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def hold(self) -> Global___ReferralHold:
+        """It: RELEASE_ASKED after the first word, RELEASED after the second."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        hold: Global___ReferralHold | None = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "hold", b"hold"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "hold", b"hold"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReleaseReferralResponse: _TypeAlias = ReleaseReferralResponse  # noqa: Y015
 
 @_typing.final
 class ListReferralsRequest(_message.Message):

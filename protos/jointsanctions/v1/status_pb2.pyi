@@ -70,6 +70,12 @@ class _StatusTroubleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StatusT
     """The index of a day that is over is not on record an hour after its end."""
     STATUS_TROUBLE_CASE_EVENTS_OWED: _StatusTrouble.ValueType  # 20
     """Agencies have not acknowledged events of their cases within one working day (A-123), or they cannot be counted."""
+    STATUS_TROUBLE_REFERRALS_STUCK: _StatusTrouble.ValueType  # 21
+    """Referrals wait beyond their clocks or beyond the bounds of silence, uploads of evidence got no further, or they cannot be
+    counted.
+    """
+    STATUS_TROUBLE_BASIS_REVIEW_DUE: _StatusTrouble.ValueType  # 22
+    """The yearly review of a legal basis is due within the days that are told before, or was due; no answer changes (X-05)."""
 
 class StatusTrouble(_StatusTrouble, metaclass=_StatusTroubleEnumTypeWrapper):
     """What is in disorder."""
@@ -116,6 +122,12 @@ STATUS_TROUBLE_DAY_NOT_INDEXED: StatusTrouble.ValueType  # 19
 """The index of a day that is over is not on record an hour after its end."""
 STATUS_TROUBLE_CASE_EVENTS_OWED: StatusTrouble.ValueType  # 20
 """Agencies have not acknowledged events of their cases within one working day (A-123), or they cannot be counted."""
+STATUS_TROUBLE_REFERRALS_STUCK: StatusTrouble.ValueType  # 21
+"""Referrals wait beyond their clocks or beyond the bounds of silence, uploads of evidence got no further, or they cannot be
+counted.
+"""
+STATUS_TROUBLE_BASIS_REVIEW_DUE: StatusTrouble.ValueType  # 22
+"""The yearly review of a legal basis is due within the days that are told before, or was due; no answer changes (X-05)."""
 Global___StatusTrouble: _TypeAlias = StatusTrouble  # noqa: Y015
 
 @_typing.final
@@ -584,6 +596,7 @@ class StatusLoad(_message.Message):
     STREAMS_FIELD_NUMBER: _builtins.int
     REFUSED_FIELD_NUMBER: _builtins.int
     OWED_EVENTS_FIELD_NUMBER: _builtins.int
+    REFERRALS_FIELD_NUMBER: _builtins.int
     in_flight: _builtins.int
     """Under way now, open streams included."""
     streams: _builtins.int
@@ -596,6 +609,10 @@ class StatusLoad(_message.Message):
     def owed_events(self) -> Global___StatusOwedEvents:
         """Events of cases in hand that are not acknowledged; of the whole gateway, not of this process."""
 
+    @_builtins.property
+    def referrals(self) -> Global___StatusReferrals:
+        """What open referrals wait for; of the whole gateway, not of this process."""
+
     def __init__(
         self,
         *,
@@ -603,14 +620,49 @@ class StatusLoad(_message.Message):
         streams: _builtins.int = ...,
         refused: _abc.Iterable[Global___StatusRefusals] | None = ...,
         owed_events: Global___StatusOwedEvents | None = ...,
+        referrals: Global___StatusReferrals | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["owed_events", b"owed_events"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["owed_events", b"owed_events", "referrals", b"referrals"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_flight", b"in_flight", "owed_events", b"owed_events", "refused", b"refused", "streams", b"streams"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_flight", b"in_flight", "owed_events", b"owed_events", "referrals", b"referrals", "refused", b"refused", "streams", b"streams"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StatusLoad: _TypeAlias = StatusLoad  # noqa: Y015
+
+@_typing.final
+class StatusReferrals(_message.Message):
+    """What open referrals wait for, in figures: which cases they are, each party sees in ListReferrals."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLOCKS_OVERDUE_FIELD_NUMBER: _builtins.int
+    NOT_DELIVERED_FIELD_NUMBER: _builtins.int
+    NOT_OPENED_FIELD_NUMBER: _builtins.int
+    UPLOADS_STUCK_FIELD_NUMBER: _builtins.int
+    clocks_overdue: _builtins.int
+    """Clocks that are overdue."""
+    not_delivered: _builtins.int
+    """Entries that a recipient did not acknowledge in time and has not yet, counted for each recipient."""
+    not_opened: _builtins.int
+    """Entries whose files a recipient did not fetch in time and has not yet, counted for each recipient."""
+    uploads_stuck: _builtins.int
+    """Uploads of evidence that are not whole and got no further in time; of this machine."""
+    def __init__(
+        self,
+        *,
+        clocks_overdue: _builtins.int = ...,
+        not_delivered: _builtins.int = ...,
+        not_opened: _builtins.int = ...,
+        uploads_stuck: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["clocks_overdue", b"clocks_overdue", "not_delivered", b"not_delivered", "not_opened", b"not_opened", "uploads_stuck", b"uploads_stuck"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StatusReferrals: _TypeAlias = StatusReferrals  # noqa: Y015
 
 @_typing.final
 class StatusOwedEvents(_message.Message):
