@@ -59,10 +59,17 @@ def origin_of(gateway: str, instant: datetime) -> str:
     return f"{gateway}/audit/{civil_date(instant).year}"
 
 
-def is_of_year(origin: str, gateway: str, instant: datetime) -> bool:
-    """Return whether a log is one of *gateway* and of the year at an instant, the first of it or one that goes on."""
-    first = origin_of(gateway, instant)
-    return origin in {first, *(f"{first}{number}" for number in range(2, MOST_LOGS + 1))}
+def goes_on(origin: str, gateway: str, instant: datetime) -> bool:
+    """Return whether a log of *gateway* takes what is integrated at an instant: until its year is over.
+
+    One of a later year does too: a clock that goes back over New Year, or another node's that is behind, opens no log
+    of a year that was closed.
+    """
+    head, _, name = origin.rpartition("/")
+    year, number = name[:4], name[4:]
+    if head != f"{gateway}/audit" or number not in {"", *map(str, range(2, MOST_LOGS + 1))}:
+        return False
+    return year.isdecimal() and int(year) >= civil_date(instant).year
 
 
 def succeeding(origin: str) -> str:

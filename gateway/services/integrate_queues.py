@@ -16,7 +16,7 @@ from formats.checkpoint import Checkpoint, parse_checkpoint
 from formats.merkle import EMPTY_ROOT, leaf_hash, verify_consistency
 from formats.merkle_nodes import consistency_proof, root_at
 from formats.tiles import grown_tiles, reader_of_tiles
-from gateway.domain.log import LogState, Run, is_of_year, next_origin, opening_of, origin_of
+from gateway.domain.log import LogState, Run, goes_on, next_origin, opening_of, origin_of
 from gateway.services.ports.log import LogDamagedError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class IntegrateQueues:
             StoreUnavailableError, OSError: The database or the disk failed.
         """
         now = self._clock.now()
-        if not is_of_year(state.origin, self._gateway, now):
+        if not goes_on(state.origin, self._gateway, now):
             state = self._settled(self._open(origin_of(self._gateway, now), state.note))
         self._announce(next_origin(state.origin, now))
         runs, leaves, more = self._gather(state.size)

@@ -113,6 +113,17 @@ def test_a_new_year_opens_a_log_with_the_last_checkpoint_of_the_old_one(site):
     assert site.integrate().size == 4
 
 
+def test_a_clock_that_goes_back_over_new_year_leaves_the_log_of_the_new_year_open(site):
+    site.clock.time = datetime(2026, 12, 31, 16, 0, 1, tzinfo=UTC)
+    record(site.place, DRAFT)
+    new = site.integrate()
+    site.clock.time = datetime(2026, 12, 31, 15, 59, 58, tzinfo=UTC)
+    record(site.place, DRAFT)
+    again = site.integrate()
+
+    assert (again.origin, again.size) == (new.origin, new.size + 1) == (f"{GATEWAY}/audit/2027", 3)
+
+
 def test_the_key_of_next_year_s_log_is_published_in_december_and_signs_it(site):
     site.clock.time = datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC)
     site.integrate()
