@@ -8,7 +8,7 @@ EDGE_FAULTS := $(addprefix tests/fault/test_, abuse.py audit_stops_the_process.p
   kill_under_load.py malformed_input.py noisy_agency.py officers_on_the_wire.py)
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev edge lock protos law check audit sbom test test-edge test-system pictures faults enemies interop schemathesis fuzz histories bad-link bench cerbos up tour clean
+.PHONY: help dev edge lock protos law check audit sbom test test-edge test-system pictures faults enemies interop image schemathesis fuzz histories bad-link bench cerbos up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -86,6 +86,9 @@ enemies: $(VENV)/.dev  ## two nodes under load are killed, paused, split off, th
 
 interop: $(VENV)/.dev  ## a log of ours before verifiers that are not ours, as far as they can be installed
 	PYTHONPATH=. $(BIN)/python tests/interop/run.py
+
+image: $(VENV)/.dev  ## build the image of deploy/container without a registry, and serve from it (root, Debian: buildah, debootstrap)
+	PYTHONPATH=. $(BIN)/python tests/interop/image.py
 
 schemathesis: $(VENV)/.dev  ## every side-car's document before a generator that is not ours: make schemathesis EXAMPLES=20 AREAS="funding awards"
 	test -x build/schemathesis/bin/python || $(PYTHON) -m venv build/schemathesis

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jointsanctions.v1 import audit_pb2, export_pb2
 
 from formats.civil import parse_instant
+from gateway.cli.account import account
 from gateway.domain.vocabulary import DISABLED_AREAS, Area, Verdict
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_filter(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="only answers about an enterprise in a case of which no outcome about it was reported",
     )
-    parser.add_argument("--searched-by", default=getpass.getuser(), help="who searches")
+    parser.add_argument("--searched-by", default=account(), help="who searches")
 
 
 def with_filter(request: R, arguments: argparse.Namespace) -> R:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import anomaly_pb2 as pb
 
 from formats.civil import civil_date
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.anomalies import AnomalyKind
@@ -42,7 +42,7 @@ def register(commands: Subparsers) -> None:
     kinds = [kind.name.lower() for kind in AnomalyKind]
     listed.add_argument("--kind", action="append", default=[], choices=kinds, help="only this kind")
     listed.add_argument("--limit", type=int, default=100, help="at the most (default 100)")
-    listed.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+    listed.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
 from jointsanctions.v1 import replay_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.domain.replay import ReplayField, ReplayHindrance, ReplayInput, ReplayResult
 
@@ -40,7 +40,7 @@ def register(commands: Subparsers) -> None:
     replay.add_argument("place", nargs="?", default="", metavar="WRITER/NUMBER", help="where the answer is recorded")
     replay.add_argument("--item", type=int, default=None, metavar="N", help="item of a batch, from 0")
     replay.add_argument("--sample", type=int, default=0, metavar="N", help="of the last day, N drawn at random")
-    replay.add_argument("--officer", default=getpass.getuser(), help="who asks for it")
+    replay.add_argument("--officer", default=account(), help="who asks for it")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import uuid
 from pathlib import Path
@@ -14,6 +13,7 @@ from jointsanctions.v1 import review_pb2 as pb
 from formats.checkpoint import parse_checkpoint
 from formats.civil import parse_instant
 from formats.note import NoteError, decode_note
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.reviews import ReviewFinding
@@ -59,11 +59,11 @@ def register(commands: Subparsers) -> None:
     )
     sign.add_argument("--text", default="", help="what was found, in words")
     sign.add_argument("--request-id", default="", help="of a call that is repeated")
-    sign.add_argument("--officer", default=getpass.getuser(), help="who reviewed and signs")
+    sign.add_argument("--officer", default=account(), help="who reviewed and signs")
     listed = command(below, "list", "list reviews, the newest first", "jsg audit review list", run_list)
     listed.add_argument("--limit", type=int, default=50, help="reviews a page (default 50)")
     listed.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
-    listed.add_argument("--officer", default=getpass.getuser(), help="who asks for it")
+    listed.add_argument("--officer", default=account(), help="who asks for it")
 
 
 def run_sign(arguments: argparse.Namespace) -> int:

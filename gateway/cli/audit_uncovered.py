@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from jointsanctions.v1 import award_cover_pb2 as pb
 
 from formats.award_lists import COLUMNS, AwardFault, read_awards
 from formats.file_encoding import FileFault, text_of
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.domain.award_cover import UncoveredReason
 from gateway.domain.vocabulary import Area, Verdict
@@ -62,7 +62,7 @@ def register(commands: Subparsers) -> None:
     found.add_argument("--agency", default="", help="of the reported ones, whose")
     found.add_argument("--since", type=day, default="", metavar="DAY", help="first day, of the reported ones")
     found.add_argument("--until", type=day, default="", metavar="DAY", help="last day, of the reported ones")
-    found.add_argument("--officer", default=getpass.getuser(), help="who asks for it")
+    found.add_argument("--officer", default=account(), help="who asks for it")
 
 
 def run(arguments: argparse.Namespace) -> int:

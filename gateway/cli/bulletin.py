@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from formats.bulletin import key_name
 from formats.civil import format_instant
 from formats.note import NoteError, parse_key
 from gateway.bootstrap.config import StartError
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.domain.errors import StoreUnavailableError
 from gateway.domain.vocabulary import DISABLED_AREAS, Area
@@ -44,7 +44,7 @@ def register(subparsers: Subparsers) -> None:
     commands = bulletin.add_subparsers(required=True, metavar="COMMAND")
     example = "jsg bulletin fetch --area bidding --keys bulletin.vkey --out bidding.bulletin"
     fetch = command(commands, "fetch", "fetch and verify the bulletin of an area", example, run_fetch)
-    fetch.add_argument("--officer", default=getpass.getuser(), help="who fetches (default: the account logged in)")
+    fetch.add_argument("--officer", default=account(), help="who fetches (default: the account logged in)")
     fetch.add_argument("--purpose", default="", help="for the record")
     fetch.add_argument("--out", type=Path, required=True, metavar="FILE", help="put it there, in place of an older one")
     example = "jsg bulletin show bidding.bulletin --area bidding --keys bulletin.vkey --uscc 91420300MA10004470"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import case_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.case_show import show_listed
 from gateway.cli.check import area_names
 from gateway.cli.connection import client_file, command, connect
@@ -28,7 +28,7 @@ def register(commands: Subparsers) -> None:
     listed = command(commands, "list", words, "jsg case list --area bidding", run_list)
     listed.add_argument("--area", required=True, choices=area_names(), help="area, and so the certificate to use")
     listed.add_argument("--closed", action="store_true", help="those that are closed, too")
-    listed.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+    listed.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
 
 
 def run_list(arguments: argparse.Namespace) -> int:

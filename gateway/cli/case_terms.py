@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
 from jointsanctions.v1 import case_pb2, common_pb2, credit_pb2
 
+from gateway.cli.account import account
 from gateway.cli.check import area_names, case_facts, decision_point, fact
 from gateway.domain.vocabulary import Area
 
@@ -24,7 +24,7 @@ def add_case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--area", required=True, choices=area_names(), help="area")
     parser.add_argument("--case", required=True, dest="case_ref", help="case number of the deciding system")
     parser.add_argument("--part", default="", help="lot or part; none where there is none")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who acts (default: the account logged in)")
+    parser.add_argument("--officer", default=account(), help="who acts (default: the account logged in)")
 
 
 def add_terms(parser: argparse.ArgumentParser) -> None:

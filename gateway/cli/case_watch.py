@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 import uuid
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from google.protobuf import json_format
 from jointsanctions.v1 import case_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.case_show import show_event, show_owed
 from gateway.cli.check import area_names
 from gateway.cli.connection import client_file, command, connect
@@ -57,7 +57,7 @@ def register(commands: Subparsers) -> None:
         run_unacknowledged,
     )
     for parser in (watch, acknowledge, owed):
-        parser.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+        parser.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
 
 
 def run_watch(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from jointsanctions.v1 import common_pb2, credit_pb2
 
 from formats.civil import parse_instant
 from formats.resident_ids import mask_resident_ids
+from gateway.cli.account import account
 from gateway.cli.check_kept import Kept, add_kept
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.resolve import resolved
@@ -51,7 +51,7 @@ def add_question(check: argparse.ArgumentParser) -> None:
     check.add_argument("--point", required=True, help="decision point, such as award")
     check.add_argument("--case", required=True, dest="case_ref", help="case number of the deciding system")
     check.add_argument("--fact", action="append", default=[], type=fact, metavar="NAME=VALUE", help="fact of the case")
-    check.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+    check.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
     check.add_argument("--purpose", default="", help="free text for the record")
     check.add_argument(
         "--as-of", default="", metavar="INSTANT", help="moment asked about, such as 2027-01-01T00:00:00Z"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import clock_pb2 as pb
 
 from formats.civil import civil_date
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.letter_commands import ENDED_BY, typed
 from gateway.domain.case_clocks import EVENT_CLOCK
@@ -74,7 +74,7 @@ def register(subparsers: Subparsers) -> None:
         "--until", dest="last", type=day, default=today.isoformat(), metavar="YYYY-MM-DD", help="last day"
     )
     for parser in (clocks, late):
-        parser.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+        parser.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
 
 
 def run(arguments: argparse.Namespace) -> int:

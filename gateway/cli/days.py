@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import common_pb2, day_index_pb2, opened_entry_pb2
 
 from formats.day_proof import SIDES, decode_day_proof
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def register(commands: Subparsers) -> None:
     opened = command(commands, "open", "as a court: have one entry opened, with its proof", example, run_open)
     opened.add_argument("place", type=_place, metavar="YEAR/INDEX", help="where it stands, as a proof of days says")
     opened.add_argument("--item", type=int, default=None, help="item of a batch, from 0")
-    opened.add_argument("--officer", default=getpass.getuser(), help="who asks")
+    opened.add_argument("--officer", default=account(), help="who asks")
     opened.add_argument("--out", type=Path, required=True, metavar="FILE", help="write the receipt there")
     _add_case(opened)
     count = command(
@@ -43,7 +43,7 @@ def register(commands: Subparsers) -> None:
     count.add_argument("day", type=day, metavar="YYYY-MM-DD", help="day whose index is read")
     count.add_argument("--agency", default="", help="as an auditor: agency that called")
     count.add_argument("--role", dest="agency_role", default="", help="as an auditor: role in which it called")
-    count.add_argument("--officer", default=getpass.getuser(), help="who asks")
+    count.add_argument("--officer", default=account(), help="who asks")
     count.add_argument("--out", type=Path, default=None, metavar="FILE", help="write the receipt there")
     example = "jsg --as public-security.police audit release X-1 --document 法〔2026〕8号 --review-on 2027-01-31"
     release = command(commands, "release", "release an investigation of your own", example, run_release)
@@ -51,7 +51,7 @@ def register(commands: Subparsers) -> None:
     release.add_argument("--document", required=True, help="number of the document that orders the release")
     release.add_argument("--review-on", type=day, required=True, metavar="YYYY-MM-DD", help="day of its review")
     release.add_argument("--request-id", default="", help="the same id releases once (default: new)")
-    release.add_argument("--officer", default=getpass.getuser(), help="who answers for it")
+    release.add_argument("--officer", default=account(), help="who answers for it")
 
 
 def register_window(commands: Subparsers) -> None:
@@ -154,7 +154,7 @@ def _add_span(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("uscc", metavar="USCC", help="code of the enterprise")
     parser.add_argument("--from", dest="since", type=day, required=True, metavar="YYYY-MM-DD", help="first day")
     parser.add_argument("--until", type=day, required=True, metavar="YYYY-MM-DD", help="last day, inclusive")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who asks")
+    parser.add_argument("--officer", default=account(), help="who asks")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="write the proof there")
 
 

@@ -6,7 +6,6 @@ asked.
 
 from __future__ import annotations
 
-import getpass
 import socket
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from jointsanctions.v1 import status_pb2 as pb
 
 from adapters.client import ClientSettings, GatewayClient
 from adapters.errors import GatewayError, SettingsError
+from gateway.cli.account import account
 
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +52,7 @@ def _itself(client: ClientFile, address: str, clock_limit: timedelta) -> Iterabl
     try:
         with GatewayClient(_settings(client, address, who)) as channel:
             before = datetime.now(UTC)
-            answer = channel.status(pb.GetStatusRequest(officer=getpass.getuser()))
+            answer = channel.status(pb.GetStatusRequest(officer=account()))
             after = datetime.now(UTC)
     except (GatewayError, SettingsError) as error:
         yield "gateway's status", False, f"{address} as {who}: {error}"

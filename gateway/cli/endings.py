@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
 from jointsanctions.v1 import ending_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show import local
 from gateway.domain.vocabulary import EndingKind
@@ -39,7 +39,7 @@ def register(subparsers: Subparsers) -> None:
     )
     endings.add_argument("--limit", type=int, default=100, help="rows a page (default 100)")
     endings.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
-    endings.add_argument("--officer", default=getpass.getuser(), help="who looks")
+    endings.add_argument("--officer", default=account(), help="who looks")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from jointsanctions.v1 import common_pb2, grade_pb2
 
 from formats.civil import midnight, parse_date
 from formats.resident_ids import mask_resident_ids
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.show_grade import show_grades
 
@@ -28,7 +28,7 @@ def register(subparsers: Subparsers) -> None:
     grade = command(subparsers, "grade", "an enterprise's credit grades, and why", example, run)
     grade.add_argument("uscc", metavar="USCC", help="unified social credit code")
     grade.add_argument("--case", dest="case_ref", default="jsg-grade", help="case number (default: %(default)s)")
-    grade.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+    grade.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
     grade.add_argument("--as-of", default="", metavar="YYYY-MM-DD", help="at the start of that day (default: now)")
     grade.add_argument(
         "--known-at", default="", metavar="YYYY-MM-DD", help="by what was known at the start of that day (default: now)"

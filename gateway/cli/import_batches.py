@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 import uuid
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from jointsanctions.v1 import import_batch_pb2 as pb
 
 from adapters.errors import GatewayError
+from gateway.cli.account import account
 from gateway.cli.connection import CommandParser, client_file, connect
 from gateway.cli.import_staging import STATES, as_json, difference_lines
 from gateway.cli.show import local
@@ -196,7 +196,7 @@ def _word(
     )
     word.add_argument("--json", action="store_true", help="print JSON")
     word.add_argument("--feed", default="", help="act as the producer of this feed (default: who reads records)")
-    word.add_argument("--officer", default=getpass.getuser(), help="who does it (default: the account logged in)")
+    word.add_argument("--officer", default=account(), help="who does it (default: the account logged in)")
     if batch:
         word.add_argument("batch", metavar="BATCH", help="id of the import, as the import printed it")
     word.set_defaults(run=run)

@@ -6,7 +6,6 @@ reason; none is dropped. How a source's columns become records is in its mapping
 
 from __future__ import annotations
 
-import getpass
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from formats.file_encoding import ENCODINGS
 from gateway.cli import import_batches
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.import_mapping import find_mapping, load_mapping
 from gateway.cli.import_records import SUFFIX
@@ -58,7 +58,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--feed", help="feed to submit to, when it is not the mapping's own or the file's name")
     parser.add_argument("--encoding", choices=ENCODINGS, default="auto", help="of the files (default: found out)")
     parser.add_argument("--rejects", type=Path, metavar="FILE", help="default: FILE.rejects.csv beside each file")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who submits (default: the account logged in)")
+    parser.add_argument("--officer", default=account(), help="who submits (default: the account logged in)")
     parser.add_argument(
         "--stage", action="store_true", help="let it wait for an approval, and show what it would change"
     )

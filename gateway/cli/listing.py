@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import sys
 import uuid
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from jointsanctions.v1 import listing_pb2 as pb
 
 from adapters.errors import GatewayError
 from formats.civil import SHANGHAI, parse_instant
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.listing_commands import COMMANDS
 from gateway.cli.listing_print import add_print
@@ -46,9 +46,7 @@ def register(subparsers: Subparsers) -> None:
         parser.add_argument(
             "--on", type=day, default=today, metavar="YYYY-MM-DD", help="day of the step (default: today)"
         )
-        parser.add_argument(
-            "--officer", default=getpass.getuser(), help="who takes it (default: the account logged in)"
-        )
+        parser.add_argument("--officer", default=account(), help="who takes it (default: the account logged in)")
         parser.add_argument("--request-id", default="", help="id of the step; the same again changes nothing")
         for flag, field, say in spec.options:
             kind, shown = (day, "YYYY-MM-DD") if field.endswith("_on") else (str, flag.upper())
@@ -60,7 +58,7 @@ def register(subparsers: Subparsers) -> None:
             parser.add_argument("--at", default="", metavar="INSTANT", help="instant, such as 2026-03-02T01:30:00Z")
     show = command(commands, "show", "the whole life of a listing", "jsg listing show L-17", run_show)
     show.add_argument("listing_id", metavar="LISTING", help="id of the listing")
-    show.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+    show.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
     add_print(commands)
 
 

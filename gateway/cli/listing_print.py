@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from jointsanctions.v1 import listing_pb2 as pb
 from console.printing.listing_decision import decision_page
 from console.printing.model import PrintError
 from formats.receipt import ReceiptError, decode_receipt
+from gateway.cli.account import account
 from gateway.cli.check_kept import fetch_receipt
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.print_names import NAMES
@@ -35,7 +35,7 @@ def add_print(commands: Subparsers) -> None:
     made.add_argument("listing_id", metavar="LISTING", help="id of the listing")
     made.add_argument("--out", type=Path, required=True, metavar="FILE", help="write it there")
     made.add_argument("--name", default="", help="name of the enterprise, which the gateway has as a code")
-    made.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+    made.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
     add_fonts(made)
 
 

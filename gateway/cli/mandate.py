@@ -6,7 +6,6 @@ Each speaks by a certificate that names a person: ``--as AGENCY.ROLE.HOLDER``.
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 import uuid
@@ -19,6 +18,7 @@ from jointsanctions.v1 import admin_pb2 as pb
 
 from adapters.errors import GatewayError
 from formats.civil import parse_instant
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.mandate_show import caller_lines, proposal_lines, refusal_lines
 from gateway.rpc.mandate_answers import mandate_pb
@@ -60,7 +60,7 @@ def register(subparsers: Subparsers) -> None:
         parser.add_argument("--reason", required=True, help="why")
         parser.add_argument("--document", required=True, help="number of the document that orders it")
     for parser in (listing, propose, end, approve):
-        parser.add_argument("--officer", default=getpass.getuser(), help="who does it (default: the account logged in)")
+        parser.add_argument("--officer", default=account(), help="who does it (default: the account logged in)")
 
 
 def run_list(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import uuid
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from google.protobuf import json_format
 from jointsanctions.v1 import meeting_pb2 as pb
 
 from formats.civil import civil_date, parse_instant
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.meeting_show import show_meeting, show_own_steps, show_standing
 
@@ -67,12 +67,12 @@ def register(subparsers: Subparsers) -> None:
     )
     steps.add_argument("--all", action="store_true", help="also what is done")
     for parser in (show, listed, steps):
-        parser.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+        parser.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
 
 
 def _writes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--replaces", type=int, default=0, metavar="VERSION", help="version that this one corrects")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who writes (default: the account logged in)")
+    parser.add_argument("--officer", default=account(), help="who writes (default: the account logged in)")
     parser.add_argument("--request-id", default="", help="id of the call; the same again changes nothing")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from jointsanctions.v1 import outcome_pb2 as pb
 
 from formats.civil import civil_date
 from formats.resident_ids import mask_resident_ids
+from gateway.cli.account import account
 from gateway.cli.check import decision_point
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.outcome_lists import print_json, run_decided, run_list
@@ -60,7 +60,7 @@ def register(subparsers: Subparsers) -> None:
     )
     decided.add_argument("--all", action="store_true", help="also what has been examined again")
     for parser in (listed, decided):
-        parser.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+        parser.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
 
 
 def _register_report(commands: Subparsers) -> None:
@@ -88,7 +88,7 @@ def _register_report(commands: Subparsers) -> None:
     report.add_argument(
         "--ending", default="", metavar="ENDING", help="id of the ending on whose account it was examined again"
     )
-    report.add_argument("--officer", default=getpass.getuser(), help="who decided (default: the account logged in)")
+    report.add_argument("--officer", default=account(), help="who decided (default: the account logged in)")
     report.add_argument("--request-id", default="", help="id of the call; the same again changes nothing")
 
 

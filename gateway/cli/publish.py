@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from formats.civil import format_instant
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.publish_feed import read_feed
 from gateway.cli.publish_folder import CURRENT, Folder, FolderError
@@ -40,7 +40,7 @@ def register(subparsers: Subparsers) -> None:
     publish.add_argument(
         "--every", type=float, default=EVERY, metavar="SECONDS", help=f"how often --watch asks (default {EVERY:g})"
     )
-    publish.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+    publish.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
 
 
 def run(arguments: argparse.Namespace) -> int:

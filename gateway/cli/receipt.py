@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from console.printing.model import PrintError
 from formats.merkle import HASH_SIZE
 from formats.query_code import decode_query_code
 from formats.receipt import ReceiptError, decode_receipt, encode_receipt, with_response
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.print_page import SUFFIX, add_fonts, printer
 from gateway.cli.receipt_page import page_of, query_code_of
@@ -38,7 +38,7 @@ def register(commands: Subparsers) -> None:
     get.add_argument("leaf", type=_leaf, nargs="?", metavar="LEAF", help="its leaf hash, hexadecimal, as it said")
     get.add_argument("--item", type=int, default=None, metavar="N", help="item of a batch, from 0")
     get.add_argument("--response", type=Path, default=None, metavar="FILE", help="the answer's bytes, to be put in")
-    get.add_argument("--officer", default=getpass.getuser(), help="who asks for it")
+    get.add_argument("--officer", default=account(), help="who asks for it")
     get.add_argument("--out", type=Path, required=True, metavar="FILE", help="write it there")
     page = command(commands, "page", "make a receipt a page to print", "jsg audit page a.json --out a.pdf", run_page)
     page.add_argument("receipt", type=Path, metavar="RECEIPT", help="the receipt")

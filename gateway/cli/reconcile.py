@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from jointsanctions.v1 import audit_pb2, receipt_pb2
 from adapters.errors import GatewayError
 from formats.civil import midnight, parse_date
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.own_calls import OwnCallsError, read_own_calls
 from gateway.cli.verify import add_keys, trusted_keys
@@ -53,7 +53,7 @@ def register(commands: Subparsers) -> None:
     )
     parser.add_argument("--until", type=day, default="", metavar="YYYY-MM-DD", help="day at whose start the list ends")
     parser.add_argument("--prove", action="store_true", help="fetch and verify the receipt of every call of the list")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who compares")
+    parser.add_argument("--officer", default=account(), help="who compares")
     add_keys(parser)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import hashlib
 import sys
 import uuid
@@ -22,6 +21,7 @@ from adapters.justice.inbox_book import AnotherEntryError
 from adapters.justice.keyring import Keyring
 from adapters.justice.party import Party
 from formats.resident_ids import mask_resident_ids
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, connect
 from gateway.cli.referral_texts import FAULTS
 from gateway.settings import ConfigurationError
@@ -62,7 +62,7 @@ def add_common(parser: argparse.ArgumentParser, party: str, *, case: bool = True
         parser.add_argument("referral", metavar="CASE", help="id of the referral")
     parser.add_argument("--party", choices=PARTIES, default=party, help=f"whose certificate (default: {party})")
     parser.add_argument("--place", type=Path, default=None, metavar="FOLDER", help="own keys, sealed files and inbox")
-    parser.add_argument("--officer", default=getpass.getuser(), help="who acts (default: the account logged in)")
+    parser.add_argument("--officer", default=account(), help="who acts (default: the account logged in)")
     if writes:
         parser.add_argument("--request-id", default="", help="id of the call; the same again changes nothing")
 

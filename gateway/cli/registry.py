@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 import uuid
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from jointsanctions.v1 import record_pb2, registry_pb2, shown_repair_pb2, withdr
 
 from formats.civil import SHANGHAI
 from gateway.cli import registry_file
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.domain.vocabulary import RowStatus
 
@@ -89,7 +89,7 @@ def register(subparsers: Subparsers) -> None:
         parser.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD", help="day of the decision")
         parser.add_argument("--reason", required=True, help="why; of a withdrawal, as it is made public")
     for parser in (confirm, attach, detach, withdraw, reject):
-        parser.add_argument("--officer", default=getpass.getuser(), help="who does it")
+        parser.add_argument("--officer", default=account(), help="who does it")
     registry_file.register(commands)
 
 

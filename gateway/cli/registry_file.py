@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from jointsanctions.v1 import enterprise_file_pb2 as pb
 
 from formats.civil import midnight, parse_date, parse_instant
 from formats.resident_ids import mask_resident_ids
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.file_show import show_page, show_summary
 from gateway.rpc.enterprise_file import SHOWN
@@ -33,7 +33,7 @@ def register(commands: Subparsers) -> None:
     file = command(commands, "file", "everything on record about one enterprise, now and before", example, run)
     file.add_argument("uscc", metavar="USCC", help="unified social credit code")
     file.add_argument("--case", dest="case_ref", default="jsg-file", help="case number (default: %(default)s)")
-    file.add_argument("--officer", default=getpass.getuser(), help="who reads (default: the account logged in)")
+    file.add_argument("--officer", default=account(), help="who reads (default: the account logged in)")
     moment = "instant, or a day for its start (default: now)"
     file.add_argument("--known-at", default="", metavar="MOMENT", help=f"as known then: {moment}")
     file.add_argument("--as-of", default="", metavar="MOMENT", help=f"what holds then: {moment}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf import json_format
 from jointsanctions.v1 import candidate_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.domain.candidates import MatchKind
 from gateway.domain.name_likeness import NameDifference
@@ -63,7 +63,7 @@ def register(subparsers: Subparsers) -> None:
     code.add_argument("--organisation-code", default="", metavar="CODE", help="old organisation code, 9 characters")
     resolve.add_argument("--area", required=True, choices=areas, help="area of the case")
     resolve.add_argument("--case", required=True, dest="case_ref", help="case number of the deciding system")
-    resolve.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+    resolve.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
     resolve.add_argument("--purpose", default="", help="free text for the record")
     resolve.add_argument("--most", type=int, default=MOST, metavar="N", help="how many candidates at most, 1 to 10")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 import uuid
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jointsanctions.v1 import audit_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def register(subparsers: Subparsers) -> None:
     retention = command(subparsers, "retention", say, "jsg retention --erase --document 档〔2031〕7号", run)
     retention.add_argument("--erase", action="store_true", help="erase what is due (default: only count)")
     retention.add_argument("--document", default="", help="number of the document that orders it; required to erase")
-    retention.add_argument("--officer", default=getpass.getuser(), help="who answers (default: the account logged in)")
+    retention.add_argument("--officer", default=account(), help="who answers (default: the account logged in)")
 
 
 def run(arguments: argparse.Namespace) -> int:

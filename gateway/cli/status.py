@@ -5,7 +5,6 @@ What the gateway itself says, over mutual TLS as the operator. Where it cannot b
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 import time
@@ -15,6 +14,7 @@ from unicodedata import east_asian_width
 from google.protobuf.json_format import MessageToDict
 from jointsanctions.v1 import status_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def register(subparsers: Subparsers) -> None:
     status.add_argument(
         "--watch", type=_pause, default=None, metavar="SECONDS", help="ask again and again until Ctrl-C"
     )
-    status.add_argument("--officer", default=getpass.getuser(), help="who looks (default: the account logged in)")
+    status.add_argument("--officer", default=account(), help="who looks (default: the account logged in)")
 
 
 def run(arguments: argparse.Namespace) -> int:

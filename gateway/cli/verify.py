@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from formats.checkpoint import parse_checkpoint
 from formats.day_proof import DayProofError, is_day_proof, verify_day_proof
 from formats.note import NoteError, decode_note, parse_key, verify_note
 from formats.receipt import ReceiptError, decode_receipt, verify_receipt
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.cli.export_verify import verify_export
 from gateway.cli.receipt_page import receipt_in
@@ -51,7 +51,7 @@ def register(commands: Subparsers) -> None:
     checkpoint = command(
         commands, "checkpoint", "fetch and verify the newest checkpoint", "jsg audit checkpoint", run_checkpoint
     )
-    checkpoint.add_argument("--officer", default=getpass.getuser(), help="who asks")
+    checkpoint.add_argument("--officer", default=account(), help="who asks")
     checkpoint.add_argument("--origin", default="", help="name of the log (default: the one that is open)")
     add_keys(checkpoint)
     checkpoint.add_argument("--out", type=Path, default=None, metavar="FILE", help="write it there")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
 from jointsanctions.v1 import early_warning_pb2 as pb
 
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect
 from gateway.domain.prevention import EarlyWarningKind
 
@@ -27,7 +27,7 @@ def register(subparsers: Subparsers) -> None:
     kinds = [kind.name.lower() for kind in EarlyWarningKind]
     watch.add_argument("--kind", action="append", default=[], choices=kinds, help="only warnings of this kind")
     watch.add_argument("--uscc", default="", help="only about this enterprise")
-    watch.add_argument("--officer", default=getpass.getuser(), help="who asks (default: the account logged in)")
+    watch.add_argument("--officer", default=account(), help="who asks (default: the account logged in)")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from jointsanctions.v1 import common_pb2, objection_pb2, subject_pb2
 
 from formats.civil import midnight, parse_date
 from gateway.cli import days
+from gateway.cli.account import account
 from gateway.cli.connection import client_file, command, connect, day
 from gateway.cli.show import local
 from gateway.domain.kinds.publication_objection import ObjectionResult
@@ -77,12 +77,12 @@ def register(subparsers: Subparsers) -> None:
     answer.add_argument("--on", type=day, required=True, metavar="YYYY-MM-DD", help="day of the answer")
     answer.add_argument("--result", required=True, choices=[each.value.lower() for each in ObjectionResult])
     answer.add_argument("--answer", required=True, help="what the party is told")
-    answer.add_argument("--officer", default=getpass.getuser(), help="who answers (default: the account logged in)")
+    answer.add_argument("--officer", default=account(), help="who answers (default: the account logged in)")
     days.register_window(commands)
     for parser in (asked, objection, objections):
         parser.add_argument("uscc", metavar="USCC", help="code of the enterprise that applies")
         parser.add_argument("--case", dest="case_ref", required=True, help="number of its application")
-        parser.add_argument("--officer", default=getpass.getuser(), help="who checked who applies (default: you)")
+        parser.add_argument("--officer", default=account(), help="who checked who applies (default: you)")
 
 
 def run_asked(arguments: argparse.Namespace) -> int:
