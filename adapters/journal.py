@@ -22,7 +22,7 @@ from jointsanctions.v1 import common_pb2
 
 from adapters import tables
 from adapters.errors import JournalUnavailableError
-from adapters.many_rows import write_rows
+from adapters.many_rows import KEPT_STATEMENTS, write_rows
 from adapters.numbers import may_hold_number, refuse_number
 from adapters.pending_book import PendingBook
 from adapters.watch_book import WatchBook
@@ -65,7 +65,11 @@ class Journal:
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._connection = sqlite3.connect(
-                path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+                path,
+                timeout=busy_seconds,
+                isolation_level=None,
+                check_same_thread=False,
+                cached_statements=KEPT_STATEMENTS,
             )
         except (OSError, sqlite3.Error) as error:
             raise JournalUnavailableError(f"{path}: {error}") from error
@@ -107,8 +111,10 @@ class Journal:
                 refuse_number(field, getattr(question, field))
         rows = [tables.question_row(question) for question in questions]
         with self._writing() as connection:
-            # AUTOINCREMENT numbers the rows in their order; in which order they are returned SQLite leaves open.
-            numbers = sorted(int(each["number"]) for each in write_rows(connection, tables.ADD_QUESTION, rows))
+            write_rows(connection, tables.ADD_QUESTION, rows)
+            # AUTOINCREMENT numbers the rows of a transaction one after the other, as they were written.
+            (last,) = connection.execute(tables.LAST_NUMBER).fetchone()
+            numbers = range(last - len(rows) + 1, last + 1)
             self.pending.begin(connection, dict(zip(numbers, questions, strict=True)))
         return tuple(numbers)
 

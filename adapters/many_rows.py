@@ -15,25 +15,22 @@ if TYPE_CHECKING:
 
 STATEMENT_ROWS: Final = 64
 """Rows of one statement at most, so that the driver keeps every size of it prepared."""
+KEPT_STATEMENTS: Final = 512
+"""Statements that the driver keeps for that: every size of the four that a batch takes, and all others."""
 
 
-def write_rows(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> list[sqlite3.Row]:
+def write_rows(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Execute *statement*, with its ``{rows}`` filled by the places of several rows, until all are written.
 
     Args:
         connection: In a transaction.
         statement: Such as ``"INSERT INTO failure VALUES {rows}"``.
-        rows: Their values, all of the same number; none: nothing is executed.
-
-    Returns:
-        What the statements return, in an order that SQLite leaves open.
+        rows: Their values, all of the same number; none: nothing is executed. They are written in their order.
     """
-    found: list[sqlite3.Row] = []
     for begin in range(0, len(rows), STATEMENT_ROWS):
         part = rows[begin : begin + STATEMENT_ROWS]
         values = [value for row in part for value in row]
-        found += connection.execute(_filled(statement, len(part), len(part[0])), values).fetchall()
-    return found
+        connection.execute(_filled(statement, len(part), len(part[0])), values)
 
 
 @lru_cache(maxsize=512)

@@ -143,9 +143,11 @@ REPORTED = "UPDATE outcome SET reported = 1 WHERE number = ? AND reported = 0"
 ADD_QUESTION = """
     INSERT INTO question
         (call_id, asked_at, area, decision_point, case_ref, part, officer, lead, parties, request_digest)
-    VALUES {rows} RETURNING number
+    VALUES {rows}
 """
 """Adds questions, as ``adapters.many_rows`` fills it."""
+LAST_NUMBER = "SELECT last_insert_rowid()"
+"""Selects the number of the question that this connection added last."""
 ADD_ANSWER = "INSERT INTO answer VALUES {rows}"
 """Adds answers, likewise."""
 ADD_RECEIPT = "INSERT INTO receipt VALUES (?, ?)"

@@ -22,6 +22,21 @@ _INTEGER_LIMIT: Final = 2**53
 _DEPTH_LIMIT: Final = 32
 _KEYS_KEPT: Final = 1024
 """As they are written: keys are words of ours, which come again and again."""
+_WORDS: Final = {None: "null", True: "true", False: "false"}
+
+
+class Written(str):
+    """A value in its canonical form, as ``written`` returns it."""
+
+    __slots__ = ()
+
+
+def written(value: object) -> Written:
+    """Write once what many objects have as a member: ``encode`` makes of it the bytes that it makes of *value*.
+
+    It stands directly in the outermost object or list and nowhere deeper. Takes and raises as ``encode``.
+    """
+    return Written(_encoded(value, 1).decode())
 
 
 def encode(value: object) -> bytes:
@@ -39,8 +54,12 @@ def encode(value: object) -> bytes:
             text, lone surrogates, other types, circles. The message begins with the path, such
             as ``$.items[3].amount``, and never shows the value.
     """
+    return _encoded(value, 0)
+
+
+def _encoded(value: object, depth: int) -> bytes:
     try:
-        return _written(value, 0).encode()
+        return _written(value, depth).encode()
     except _NoFormError as error:
         raise ValueError(f"${error.path}: {error.why}") from None
     except UnicodeEncodeError:
@@ -84,10 +103,10 @@ def _written(value: Any, depth: int) -> str:  # noqa: ANN401 - whatever it is is
         return _object(value, depth)
     if kind is list or kind is tuple:
         return _list(value, depth)
-    if value is None:
-        return "null"
-    if kind is bool:
-        return "true" if value else "false"
+    if value is None or kind is bool:
+        return _WORDS[value]
+    if kind is Written:
+        return _placed(value, depth)
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, int):
@@ -99,6 +118,12 @@ def _written(value: Any, depth: int) -> str:  # noqa: ANN401 - whatever it is is
     if isinstance(value, list | tuple):
         return _list(value, depth)
     raise _NoFormError(f"{kind.__name__} has no canonical form")
+
+
+def _placed(value: Written, depth: int) -> str:
+    if depth != 1:
+        raise _NoFormError("what is written already stands only directly in the outermost object or list")
+    return value
 
 
 def _object(value: dict[Any, Any], depth: int) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "ResidentIdError",
     "Uscc",
     "UsccError",
+    "conforming_uscc",
     "is_resident_id",
     "mask_resident_id",
     "normalise_uscc",
@@ -47,6 +48,7 @@ _USCC_CHARACTERS: Final = frozenset(USCC_ALPHABET)
 _ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)  # I-03
 _ORGANISATION_CHECKS: Final = "0X987654321"  # by the sum modulo 11: 10 is written X, 11 is written 0
 _DIGITS_AND_LETTERS: Final = re.compile(r"[0-9A-Z]*")
+_NORMAL_FORM: Final = re.compile(rf"[{USCC_ALPHABET}]{{2}}[0-9]{{6}}[{USCC_ALPHABET}]{{10}}")
 
 
 class UsccError(IdentifierError):
@@ -112,6 +114,14 @@ def parse_uscc(text: str) -> Uscc:
         UsccError: No code by the standard, or a resident's number, which is looked for first
             because one in 31 passes the code's check too (I-20).
     """
+    return Uscc(conforming_uscc(text))
+
+
+def conforming_uscc(text: str) -> str:
+    """Return the normal form of a unified social credit code; reads and raises as ``parse_uscc``."""
+    # Nearly all come so, and what is no number of 17 digits is no resident's.
+    if _NORMAL_FORM.fullmatch(text) and not text[:17].isdecimal() and text[17] == _check_character(text):
+        return text
     code = plausible_uscc(text)
     if not _USCC_CHARACTERS.issuperset(code):
         raise next(_outside_alphabet(at, c) for at, c in enumerate(code, 1) if c not in _USCC_CHARACTERS)
@@ -119,7 +129,7 @@ def parse_uscc(text: str) -> Uscc:
         raise UsccError("DIVISION", "positions 3 to 8 of a code are digits", "第3至8位（行政区划码）必须是数字")
     if code[17] != _check_character(code):
         raise UsccError("CHECK_CHARACTER", "the check character does not fit the code", "统一社会信用代码校验码不符")
-    return Uscc(code)
+    return code
 
 
 def plausible_uscc(text: str) -> str:

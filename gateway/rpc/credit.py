@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from jointsanctions.v1 import credit_pb2 as pb
 
+from formats import canonical
 from formats.civil import civil_date, format_instant
 from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.call_record import recorded_doubts, recorded_grounds, recorded_measures
@@ -54,8 +55,10 @@ class Answering:
     area: Area
     consent: bool
     """The authorisation of the person concerned is named."""
-    written: dict[int, pb.Decision] = field(default_factory=dict)
+    weighed: dict[int, pb.Decision] = field(default_factory=dict)
     """By the identity of what was weighed, which the decisions of the call keep, what it was written as."""
+    sights: dict[int, Sight] = field(default_factory=dict)
+    """Likewise what is seen in a case with these facts."""
 
     def decision(self, decision: Decision, basis: Basis, facts: CaseFacts) -> pb.Decision:
         """Return one decision as far as the caller sees it."""
@@ -63,12 +66,14 @@ class Answering:
 
     def write(self, shown: pb.Decision, decision: Decision, basis: Basis, facts: CaseFacts) -> None:
         """Write a decision of a batch; what was weighed for several is written once (``services.alike``)."""
-        sight = self._sight(facts)
-        written = self.written.get(id(decision.weighed))
-        if written is None:
-            written = self.answers.weighed(decision.weighed, facts.contract_amount_fen, sight)
-            self.written[id(decision.weighed)] = written
-        shown.CopyFrom(written)
+        sight = self.sights.get(id(facts))
+        if sight is None:
+            sight = self.sights[id(facts)] = self._sight(facts)
+        weighed = self.weighed.get(id(decision.weighed))
+        if weighed is None:
+            weighed = self.answers.weighed(decision.weighed, facts.contract_amount_fen, sight)
+            self.weighed[id(decision.weighed)] = weighed
+        shown.CopyFrom(weighed)
         self.answers.name(shown, decision, basis.as_of, sight)
 
     def _sight(self, facts: CaseFacts) -> Sight:
@@ -138,20 +143,13 @@ class CreditServicer:
         tell_who_asks((), left, call)
         self._tell_basis(call, shared, basis)
         lines: list[dict[str, object]] = []
+        telling = Telling()
         answering = self._answering(call, shared)
         response = batch_response(answering, basis, ())
-        as_told: dict[int, dict[str, object]] = {}
-        as_decided: dict[int, dict[str, object]] = {}
         for sent, item, case, said, decision in zip(request.items, items, facts, own, decisions, strict=True):
             if pace.over():
                 await pace.turn()
-            if id(case) not in as_told:
-                as_told[id(case)] = told_facts(case)
-            if id(decision.weighed) not in as_decided:
-                as_decided[id(decision.weighed)] = told_decision(decision)
-            told = {**said, **told_of(item), "facts": as_told[id(case)], **as_decided[id(decision.weighed)]}
-            told["grade"] = decision.grade.letter.name
-            lines.append(_told(len(lines), sent.item_id, told))
+            lines.append(_told(len(lines), sent.item_id, said, telling.of(item, decision)))
             answering.write(response.items.add(item_id=sent.item_id).decision, decision, basis, case)
         return Reply(response, lines, _place_lines)
 
@@ -162,7 +160,8 @@ class CreditServicer:
         if not 1 <= len(request.items) <= BATCH_LIMIT:
             raise MalformedRequestError("items", f"a batch takes 1 to {BATCH_LIMIT} items, not {len(request.items)}")
         for place, sent in enumerate(request.items):
-            require_territory(sent.case_facts, call.agency, f"items[{place}].case_facts")
+            if sent.HasField("case_facts"):
+                require_territory(sent.case_facts, call.agency, f"items[{place}].case_facts")
         items: list[Item] = []
         facts: list[CaseFacts] = []
         owns: list[dict[str, object]] = []
@@ -211,8 +210,28 @@ class CreditServicer:
         call.told.update(told_moment(basis, call.agency, explain=shared.explain, parties=parties))
 
 
-def _told(place: int, item_id: str, told: dict[str, object]) -> dict[str, object]:
-    return {"item": place, "id": item_id, **told}
+def _told(place: int, item_id: str, own: dict[str, object], told: dict[str, object]) -> dict[str, object]:
+    return {"item": place, "id": item_id, **own, **told}
+
+
+class Telling:
+    """Says what is recorded of the items of one call; what several of them have in common is written once."""
+
+    def __init__(self) -> None:
+        self._facts: dict[int, canonical.Written] = {}
+        self._weighed: dict[int, dict[str, object]] = {}
+        """By identity: of the facts of a case, and of what was weighed, which the items and decisions keep."""
+
+    def of(self, item: Item, decision: Decision) -> dict[str, object]:
+        """Return what was asked in *item*, and what was decided."""
+        facts, weighed = item.question.facts, decision.weighed
+        if id(facts) not in self._facts:
+            self._facts[id(facts)] = canonical.written(told_facts(facts))
+        if id(weighed) not in self._weighed:
+            told = told_decision(decision).items()
+            self._weighed[id(weighed)] = {k: canonical.written(v) if isinstance(v, list) else v for k, v in told}
+        shared = self._weighed[id(weighed)]
+        return {**told_of(item), "facts": self._facts[id(facts)], **shared, "grade": decision.grade.letter.name}
 
 
 def told_decision(decision: Decision) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from formats import canonical
 from formats.civil import format_instant
-from formats.identifiers import UsccError, parse_uscc, plausible_uscc
+from formats.identifiers import UsccError, conforming_uscc, plausible_uscc
 from gateway.domain.call_record import recorded_name
 from gateway.domain.case_facts import FACT_TYPES, CaseFacts, require_facts
 from gateway.domain.eligibility import Question
@@ -209,7 +209,8 @@ def _check_distinct(parties: Sequence[NamedParty]) -> None:
 
 def _party(ref: common_pb2.EnterpriseRef, relation: RelationKind, field: str) -> NamedParty:
     code, conforming = read_code(ref.uscc, f"{field}.uscc")
-    return NamedParty(code, fields.enterprise_name(ref.name, f"{field}.name"), relation, conforming, field)
+    name = fields.enterprise_name(ref.name, f"{field}.name") if ref.name else ""
+    return NamedParty(code, name, relation, conforming, field)
 
 
 def read_code(sent: str, field: str) -> tuple[str, bool]:
@@ -221,7 +222,7 @@ def read_code(sent: str, field: str) -> tuple[str, bool]:
     if not sent.strip():
         raise MalformedRequestError(field, "is required")
     try:
-        return parse_uscc(sent).code, True
+        return conforming_uscc(sent), True
     except UsccError as error:
         try:
             return plausible_uscc(sent), False

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from gateway.domain.eligibility import Moment, Question, Subject, Weighed
     from gateway.domain.policy import Policy
-    from gateway.domain.timeline import Standing
 
 
 class Alike:
@@ -33,20 +32,19 @@ class Alike:
         """Return what ``eligibility.decide`` returns, and raise as it does."""
         subject = who[0]
         standing, following = subject.timeline.at(self._moment.as_of)
+        if following is not None and following >= self._moment.valid_until:
+            following = None  # by then the answer holds no more, whatever else would change it
         key = (following, subject.match, subject.relation, id(question.facts), question.point, question.explain)
-        plain = len(who) == 1 and self._plain(subject, standing, question)
-        kept = self._kept.get(key) if plain else None
+        # Of whom nothing on record is looked at: only moment, question and the way that it was named.
+        unburdened = not standing.grounds and standing.ceased_on is None and not subject.same_name and len(who) == 1
+        kept = self._kept.get(key) if unburdened else None
         if kept is not None:
             return Decision(kept[0], standing.grade, who)
         decision = decide(who, question, self._policy, self._moment)
-        if plain and self._names_nobody(decision.weighed):
+        alike = unburdened and not can_earn(question.point, question.facts, self._policy)
+        if alike and self._names_nobody(decision.weighed):
             self._kept[key] = (decision.weighed, question)
         return decision
-
-    def _plain(self, subject: Subject, standing: Standing, question: Question) -> bool:
-        """Return whether nothing on record is looked at: only moment, question and the way that it was named."""
-        unburdened = not standing.grounds and standing.ceased_on is None and not subject.same_name
-        return unburdened and not can_earn(question.point, question.facts, self._policy)
 
     def _names_nobody(self, weighed: Weighed) -> bool:
         """A measure and a doubt about a record name the party or the record."""

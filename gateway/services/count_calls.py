@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 BOUNDS_US: Final = (500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
 """Upper bounds of the histogram's buckets, microseconds; one more holds whatever took longer."""
 OK: Final = "OK"
-_AREAS: Final = frozenset(map(int, Area))
-_VERDICTS: Final = frozenset(map(int, Verdict))
+_AREAS: Final = {int(area): area for area in Area}
+_VERDICTS: Final = {int(verdict): verdict for verdict in Verdict}
 
 
 class Latencies:
@@ -72,7 +72,7 @@ class CallCounts:
         for each in said:
             verdict = each.get("verdict")
             if isinstance(verdict, int) and verdict in _VERDICTS:
-                key = (Area(area), Verdict(verdict))
+                key = (_AREAS[area], _VERDICTS[verdict])
                 self.verdicts[key] = self.verdicts.get(key, 0) + 1
 
     def refused(self, reasons: frozenset[str]) -> Mapping[str, int]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gateway.domain.grades import GradeRules
-    from gateway.domain.records import Dossier, RelationKind
+    from gateway.domain.records import Dossier, RelationKind, Unresolved
     from gateway.services.ports.register import History, Register
 
 
@@ -45,8 +45,7 @@ def subject_from_index(register: Register, party: NamedParty, rules: GradeRules)
     found = register.find(party.uscc)
     sent_key = normalise_name(party.name) if party.name else ""
     keys = found.name_keys if found is not None else frozenset[str]()
-    asked = keys | {sent_key} if sent_key else keys
-    same_name = tuple(entry for key in sorted(asked) for entry in register.unresolved(key))
+    same_name = _namesakes(register, keys | {sent_key} if sent_key else keys)
     if found is None:
         require_conforming(party)
         return Subject(
@@ -55,6 +54,13 @@ def subject_from_index(register: Register, party: NamedParty, rules: GradeRules)
     name = found.names[-1] if found.names else ""
     match = _match(sent_key, keys, nonconforming=found.nonconforming)
     return Subject(party.uscc, name, party.name, party.relation, match, found.timeline, same_name)
+
+
+def _namesakes(register: Register, keys: frozenset[str]) -> tuple[Unresolved, ...]:
+    """Return the records without a sound code that bear one of these normalised names, in the order of the names."""
+    if not any(map(register.unresolved, keys)):
+        return ()  # of nearly nobody is there any
+    return tuple(record for key in sorted(keys) for record in register.unresolved(key))
 
 
 def subject_from_dossier(

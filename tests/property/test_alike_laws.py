@@ -62,6 +62,15 @@ def test_what_is_the_same_is_weighed_once():
     assert [each.uscc for each in second.subjects] == [OTHERS[0]]
 
 
+def test_what_changes_an_answer_only_after_it_holds_no_more_keeps_nothing_apart():
+    when = moment(valid_until=NOW + timedelta(hours=1))
+    alike, asked = Alike(policy(), when), question()
+    first = alike.decide((subject(uscc=OTHERS[0]),), asked)
+    later = subject(uscc=OTHERS[1], timeline=LATER)
+
+    assert alike.decide((later,), asked).weighed is first.weighed
+
+
 def standing(**changes):
     """Return a timeline on which all that is given holds for ever."""
     return Timeline((), (replace(subject().timeline.at(NOW)[0], **changes),))

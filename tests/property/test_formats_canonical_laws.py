@@ -6,7 +6,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formats.canonical import decode, encode
+from formats.canonical import decode, encode, written
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 keys = st.text(st.characters(max_codepoint=127), max_size=4)
@@ -26,6 +26,16 @@ def test_the_bytes_are_those_of_rfc_8785(value):
 @given(values)
 def test_a_value_comes_back_from_its_bytes(value):
     assert decode(encode(value)) == value
+
+
+@given(st.dictionaries(keys, values, max_size=4), st.sets(keys, max_size=3))
+def test_what_is_written_once_makes_the_bytes_of_the_value_itself(value, once):
+    assert encode({key: written(item) if key in once else item for key, item in value.items()}) == encode(value)
+
+
+@given(st.lists(values, max_size=4))
+def test_the_members_of_a_list_can_be_written_once_as_well(value):
+    assert encode([written(item) for item in value]) == encode(value)
 
 
 @given(st.dictionaries(keys, integers | text, max_size=6), st.randoms())

@@ -45,6 +45,18 @@ def answered(journal, question=QUESTION, answer=ANSWER):
     return number
 
 
+@pytest.mark.parametrize("size", [1, 64, 65, 150])
+def test_each_question_has_the_number_that_is_returned_for_it_whoever_writes_beside(journal, path, size):
+    with Journal(path) as beside:
+        beside.record_questions([QUESTION] * 3)
+        cases = [f"T-{size}-{place}" for place in range(size)]
+        numbers = journal.record_questions([QUESTION._replace(case_ref=case) for case in cases])
+        beside.record_questions([QUESTION] * 3)
+        journal.record_answers(dict.fromkeys(numbers, ANSWER), NOW)
+
+    assert [journal.answer_to(number).case_ref for number in numbers] == cases
+
+
 def test_an_answer_comes_back_as_it_was_recorded(journal, path):
     number = answered(journal)
     journal.close()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from formats.canonical import decode, encode
+from formats.canonical import decode, encode, written
 
 
 class _Colour(StrEnum):
@@ -101,3 +101,19 @@ def test_a_circle_and_deep_nesting_are_refused():
 def test_bytes_that_were_not_written_canonically_are_refused(data):
     with pytest.raises(ValueError, match=r".+"):
         decode(data)
+
+
+def test_what_is_written_once_stands_nowhere_but_in_the_outermost_value():
+    once = written({"a": [1, "十堰"]})
+    assert encode({"k": once}) == '{"k":{"a":[1,"十堰"]}}'.encode()
+    with pytest.raises(ValueError, match=r"^\$\.k\.deeper: what is written already"):
+        encode({"k": {"deeper": once}})
+    with pytest.raises(ValueError, match=r"^\$: what is written already"):
+        encode(once)
+
+
+def test_what_has_no_form_is_not_written_once_either():
+    with pytest.raises(ValueError, match=r"^\$\.a: float has no canonical form"):
+        written({"a": 1.5})
+    with pytest.raises(ValueError, match=r"^\$\.a: the text holds a lone surrogate"):
+        written({"a": "\ud800"})

@@ -26,12 +26,12 @@ def test_all_rows_are_written_by_as_few_statements_as_hold_them(table, size):
     statements = []
     table.set_trace_callback(statements.append)
 
-    found = write_rows(table, "INSERT INTO kept (text, place) VALUES {rows} RETURNING number, place", rows)
+    write_rows(table, "INSERT INTO kept (text, place) VALUES {rows}", rows)
 
     table.set_trace_callback(None)
     assert len(statements) == ceil(size / STATEMENT_ROWS)
     assert table.execute("SELECT text, place FROM kept ORDER BY number").fetchall() == rows
-    assert sorted(found) == [(place + 1, place) for place in range(size)]
+    assert table.execute("SELECT last_insert_rowid()").fetchone() == (size,)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -59,7 +59,7 @@ class Indexed:
     @property
     def name_keys(self) -> frozenset[str]:
         """The names normalised by ``formats.names.normalise_name``: when they are asked for, as few ever are."""
-        return frozenset(normalise_name(name) for name in self.names)
+        return frozenset(map(normalise_name, self.names))
 
 
 class Register(Protocol):
