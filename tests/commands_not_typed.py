@@ -42,6 +42,7 @@ NOT_TYPED: Final[dict[str, dict[str, str]]] = {
         "useradd ": "makes accounts and services, as root",
         "podman build": "builds and runs an image, which takes podman and a registry",
         "jsg serve": "serves until it is interrupted: e2e/test_processes.py",
+        "jsg pki revoke --at-gateway award-office": "stops others for good: e2e/test_revoking_by_command.py",
         "jsg pki renew --folder var/pki --within 91": "renews what serves: e2e/test_documented_rotation.py",
         "jsg db restore 2026-11-30 --checkpoint": "replaces what a stopped gateway has: fault/test_restore_drill.py",
         "jsg db go-on": "ends a stopped gateway's log: fault/test_restore_drill.py, e2e/test_documented_rotation.py",

@@ -112,6 +112,13 @@ TABLE: Final[Mapping[str, Kind]] = {
 """Every reason that can be told, by its name."""
 
 
+REVOKED: Final = (
+    "本边车的证书已被吊销，不能恢复：请换发证书；不是本单位要求吊销的，立即告知网关运行机关。"
+    "This side-car's certificate has been revoked, for good: have another issued, and if it was not you who had it "
+    "revoked, tell the gateway's operator at once."
+)
+
+
 class Problem(Exception):  # noqa: N818 - the RFC's word
     """What is told instead of an answer.
 
@@ -164,7 +171,7 @@ def problem_of(error: NotClearedError | GatewayError) -> Problem:
     if isinstance(error, GatewayError):
         return _of_gateway(error)
     field_at_fault = error.field if isinstance(error, QuestionRefusedError) else ""
-    return Problem(error.reason, str(error), wire_name(field_at_fault))
+    return Problem(error.reason, _said(error.reason, str(error)), wire_name(field_at_fault))
 
 
 def wire_name(path: str) -> str:
@@ -172,7 +179,15 @@ def wire_name(path: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), path)
 
 
+def _said(reason: str, message: str) -> str:
+    """Return what is said beside the reason: a revoked certificate is not mended by asking again."""
+    if reason == "CERTIFICATE_REJECTED" and message.endswith("revoked"):
+        return f"{message}。{REVOKED}"
+    return message
+
+
 def _of_gateway(error: GatewayError) -> Problem:
     wait = error.retry_after_seconds
     headers = {} if wait is None else {"retry-after": str(max(1, round(wait + 0.5)))}
-    return Problem(error.reason, error.message, wire_name(error.metadata.get("field", "")), headers=headers)
+    said = _said(error.reason, error.message)
+    return Problem(error.reason, said, wire_name(error.metadata.get("field", "")), headers=headers)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gateway.storage.index import TimelineIndex
     from gateway.storage.leases import SqlLease
     from gateway.storage.log_store import SqlLogStore
+    from gateway.storage.revoked_certificates import SqlRevocationStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Opened:
     history: SqlHistory
     index: TimelineIndex
     mandates: Mandates
+    revocations: SqlRevocationStore
     status: GetStatus
     timers: SqlLease
     """What is due by the clock is done by whoever holds it."""

@@ -22,6 +22,7 @@ from gateway.bootstrap.nightly import NightlyReplay
 from gateway.bootstrap.opened import Opened
 from gateway.bootstrap.recovery import Recovery
 from gateway.bootstrap.referral import count_referrals, silence_watch
+from gateway.bootstrap.revocations import Revocations
 from gateway.bootstrap.shared import Shared
 from gateway.bootstrap.stores import audit_place, open_vault, refuse_lost, store_engine, store_url
 from gateway.bootstrap.timers import while_held
@@ -120,6 +121,7 @@ class Gateway:
         timers = RightClockLease(self._timers, right)
         self._days = recorded_days(days, self._audit, timers)
         self._mandates = Mandates(config, engine, self._clock)
+        self._revocations = Revocations(self._settings, engine, self._clock)
         counts = CallCounts()
         self._counted = CountedLog(self._audit, counts)
         self._endpoint = self._make_endpoint(self._mandates.callers)
@@ -143,6 +145,7 @@ class Gateway:
                 history=history,
                 index=self._index,
                 mandates=self._mandates,
+                revocations=self._revocations.store,
                 status=status,
                 timers=self._timers,
                 right=right,
@@ -162,7 +165,12 @@ class Gateway:
     def _make_endpoint(self, callers: Callers) -> Endpoint:
         tls = self._settings.tls
         self._verifier = CertificateVerifier(
-            self._settings.trust_domain, tls.ca_bundle, tls.revoked, LOOK_SECONDS, tls.revoked_stale_after
+            self._settings.trust_domain,
+            tls.ca_bundle,
+            tls.revoked,
+            LOOK_SECONDS,
+            tls.revoked_stale_after,
+            self._revocations.index,
         )
         officers = OfficerAssertions(self._settings.name, self._settings.officers)
         identity = Identity(self._verifier, callers, officers, peer_of(self._settings))
@@ -177,7 +185,7 @@ class Gateway:
 
     def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
-        place = DiskWatch(self._settings, self._vault, self._clock, self._log_figures)
+        place = DiskWatch(self._settings, self._vault, self._clock, self._log_figures, self._revocations.index.figures)
         owed = CountOwedEvents(SqlCaseEventStore(self._engine), self._clock, config.calendar)
         referrals = count_referrals(
             config, (self._engine, self._vault), self._mandates.callers, self._clock, self._audit.writer
@@ -186,7 +194,7 @@ class Gateway:
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
-        """Write recovery entries, load mandates and index, listen, and return the port.
+        """Write recovery entries, load mandates, revocations and index, listen, and return the port.
 
         Raises:
             StartError: The address cannot be had, or the mandates in the store cannot be used.
@@ -195,6 +203,7 @@ class Gateway:
         await self._recovery.record_stop()
         await self._recovery.record_commits()
         await self._mandates.start(self._counted)
+        await self._revocations.start()
         await self._keep_what_answers()
         await asyncio.to_thread(_load, self._index)
         self._index.start()
@@ -263,7 +272,7 @@ class Gateway:
         # Looked at second and used first: whom a handshake lets in, a call must know.
         if nobody := self._verifier.fault(now):
             faults = [*faults, f"every caller is refused: {nobody}"]
-        if unseen := self._mandates.callers.fault():
+        if unseen := self._mandates.callers.fault() or self._revocations.index.fault():
             faults = [*faults, f"every caller is refused: {unseen}"]
         if self._material.held is not self._used:
             self._used = self._material.held
@@ -294,6 +303,7 @@ class Gateway:
             await self._finishing
         await self._index.stop()
         await self._mandates.callers.stop()
+        await self._revocations.index.stop()
         await self._days.stop()
         await self._let_go()
         await self._audit.close()

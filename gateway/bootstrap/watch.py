@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -42,18 +43,26 @@ class DiskWatch:
     """The port ``PlaceWatch``. Where facts and queues lie in PostgreSQL, their disk is not this machine's to see."""
 
     def __init__(
-        self, settings: GatewaySettings, vault: KeyedPersonVault, clock: Clock, log: Callable[[], LogFigures]
+        self,
+        settings: GatewaySettings,
+        vault: KeyedPersonVault,
+        clock: Clock,
+        log: Callable[[], LogFigures],
+        revoked: Callable[[], tuple[int, datetime | None]],
     ) -> None:
-        """Take what is looked at; *log* reads how the signed log stands."""
+        """Take what is looked at; *log* reads how the signed log stands, *revoked* what is revoked at the gateway."""
         self._settings = settings
         self._vault = vault
         self._clock = clock
         self._log = log
+        self._revoked = revoked
 
     def ends(self) -> Ends:
         """See ``PlaceWatch``."""
         tls = self._settings.tls
-        return read_ends(tls.certificate, tls.ca_bundle, tls.revoked, tls.revoked_stale_after, self._clock.now())
+        ends = read_ends(tls.certificate, tls.ca_bundle, tls.revoked, tls.revoked_stale_after, self._clock.now())
+        count, last = self._revoked()
+        return replace(ends, revoked_certificates=count, last_revoked=last)
 
     def free(self) -> dict[str, int]:
         """See ``PlaceWatch``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway.cli.pki_at_gateway import revoked_line
 from gateway.cli.show import local
 from gateway.domain.agencies import CLOSED_POINTS
 from gateway.domain.vocabulary import Area, DecisionPoint
@@ -30,6 +31,8 @@ def caller_lines(caller: pb.Caller) -> Iterator[str]:
         yield from mandate_lines(caller.mandate)
         if caller.approved_by:
             yield f"  提出/批准 by      {caller.proposed_by} / {caller.approved_by}, {local(caller.recorded_at)}"
+    for revoked in caller.revoked:
+        yield f"  已吊销 revoked    {revoked_line(revoked)}"
     if caller.HasField("waiting"):
         yield from proposal_lines(caller.waiting)
 

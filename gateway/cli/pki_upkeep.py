@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.cli import pki_at_gateway
 from gateway.security.authority import ISSUING_LIFE
 from gateway.security.crl import issue_crl
 from gateway.security.issued import issuing_of, known_certificates, read_revocations, why_revoked
@@ -38,6 +39,8 @@ EXAMPLES: Final = {
     "revoke": """examples:
   jsg pki revoke --folder var/pki hrss/producer/officer-7 --reason "has left the office"
   jsg pki revoke --folder var/pki 1f:3a:77 clients/housing.asking-system.pem --reason "key lost"
+  jsg pki revoke --at-gateway award-office/asking-system --reason key-compromise --document 府办〔2026〕11号
+  With --at-gateway every node refuses it within a second, and nothing takes it back; the folder need not be there.
 """,
     "crl": """example:
   jsg pki crl --folder var/pki --days 7
@@ -60,13 +63,18 @@ def register(commands: Subparsers) -> None:
         "what",
         nargs="+",
         metavar="CALLER|FILE|SERIAL",
-        help="agency/role[/holder]: all that it ever got; a .pem file; a serial number, hexadecimal",
+        help="agency/role[/holder]: all that it ever got; a .pem file; a serial number or, at the gateway, a SHA-256",
     )
-    revoking.add_argument("--reason", required=True, help="one line that stands beside it; name no person")
+    words = ", ".join(pki_at_gateway.REASONS)
+    say = f"one line that stands beside it, name no person; at the gateway one of {words}"
+    revoking.add_argument("--reason", required=True, help=say)
+    pki_at_gateway.add_revoke(revoking)
+    revoking.set_defaults(usage=revoking.error)
     signing = _command(commands, "crl", "sign the list of what is revoked, for a side-car", run_crl)
     signing.add_argument("--days", type=_days, default=CRL_LIFE, help="by when the next has to have come (%(default)s)")
     listing = _command(commands, "list", "show every certificate that the folder knows, and its state", run_list)
     _add_within(listing, "say in how many days it ends where these are so many or fewer (%(default)s)")
+    pki_at_gateway.add_list(listing)
 
 
 def run_renew(arguments: argparse.Namespace) -> int:
@@ -96,6 +104,10 @@ def run_renew(arguments: argparse.Namespace) -> int:
 
 def run_revoke(arguments: argparse.Namespace) -> int:
     """Revoke what was named; print each serial number and whose it is."""
+    if arguments.at_gateway:
+        return pki_at_gateway.run_revoke(arguments)
+    if arguments.document or arguments.issuer or arguments.own:
+        arguments.usage("--document, --issuer and --own go with --at-gateway")
 
     def work() -> int:
         revoked = revoke(arguments.folder, arguments.what, arguments.reason, datetime.now(UTC))
@@ -124,6 +136,8 @@ def run_crl(arguments: argparse.Namespace) -> int:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Print every certificate with its state."""
+    if arguments.at_gateway:
+        return pki_at_gateway.run_list(arguments)
 
     def work() -> int:
         now = datetime.now(UTC)

@@ -135,6 +135,8 @@ def _ends(ends: pb.StatusEnds) -> Iterator[tuple[str, str]]:
     yield "签发机构 authorities", f"{_end(ends, 'next_authority')} … {_end(ends, 'last_authority')}"
     written, until = _end(ends, "revocations_written"), _end(ends, "revocations")
     yield "吊销列表 revocations", f"{written}, 有效至 good until {until}"
+    last = f", 最近 last {_end(ends, 'last_revoked')}" if ends.revoked_certificates else ""
+    yield "网关吊销 revoked at gateway", f"{ends.revoked_certificates}{last}"
 
 
 def _end(ends: pb.StatusEnds, field: str) -> str:

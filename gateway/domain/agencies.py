@@ -80,13 +80,14 @@ FIELD_ROLES: Final = {
     "persons": frozenset({Role.PRODUCER, Role.ASKING_SYSTEM, Role.BANK}),
     "refer_cases": frozenset({Role.PRODUCER}),
     "approve_referrals": frozenset({Role.PRODUCER}),
+    "revoke_own": frozenset(Role) - {Role.OPERATOR},
 }
 """Which roles can be granted a field at all (docs/architecture.md, "Other moments"; R-06 for changes, R-02 for whole
-records, C-02 for shown repairs, I-50 for persons, T-20 and T-21 for referrals)."""
+records, C-02 for shown repairs, I-50 for persons, T-20 and T-21 for referrals). An operator revokes without a grant."""
 GRANTABLE_FIELDS: Final = frozenset(FIELD_ROLES)
 """What a request needs a grant for: the moment of knowledge, a moment asked about that lies in the past, following
 every change of the register, being told the whole record of an enterprise, convening joint meetings, saying that the
-platform shows a repair, and asking about natural persons."""
+platform shows a repair, asking about natural persons, and revoking certificates of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,6 +116,10 @@ class Ends:
     """By when the next list must have come: of signed lists, or by ``revoked_stale_after_hours``."""
     unreadable: tuple[str, ...] = ()
     """Names of files."""
+    revoked_certificates: int = 0
+    """How many are revoked at the gateway, as this process knows them."""
+    last_revoked: datetime | None = None
+    """When the last of them was."""
 
 
 @dataclass(frozen=True, slots=True)

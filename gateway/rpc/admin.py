@@ -18,6 +18,7 @@ from gateway.rpc.mandate_answers import caller_pb, proposal_pb, standing_pb
 from gateway.rpc.mandate_requests import read_wanted
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.page_token import read_token, write_token
+from gateway.rpc.revocation_answers import revoked_pb
 from gateway.services.change_mandates import Wanted, Word
 
 if TYPE_CHECKING:
@@ -26,17 +27,21 @@ if TYPE_CHECKING:
     from gateway.domain.quotas import Quota
     from gateway.rpc.method import Call
     from gateway.services.change_mandates import ChangeMandates
+    from gateway.services.revoke_certificate import RevokeCertificate
 
 PAGE: Final = 100
 PAGE_LIMIT: Final = 200
+REVOKED: Final = 20
+"""Revoked certificates told of one caller."""
 
 
 class AdminServicer:
     """Hands each call to the use case, and back what that returns."""
 
-    def __init__(self, mandates: ChangeMandates, quota: Quota) -> None:
+    def __init__(self, mandates: ChangeMandates, revocations: RevokeCertificate, quota: Quota) -> None:
         """*quota* holds for the numbers of which a proposed mandate has none of its own."""
         self._mandates = mandates
+        self._revocations = revocations
         self._quota = quota
 
     def methods(self) -> list[Method]:
@@ -67,9 +72,12 @@ class AdminServicer:
         ]
         page = found[:size]
         token = write_token(request, page[-1].caller) if len(found) > size else ""
-        return Reply(
-            pb.ListCallersResponse(callers=[standing_pb(each, call.now) for each in page], next_page_token=token)
-        )
+        revoked = await self._revocations.listed(agency)
+        callers = [standing_pb(each, call.now) for each in page]
+        for caller, standing in zip(callers, page, strict=True):
+            own = [each for each in revoked if (each.certificate.agency, each.certificate.role) == standing.caller]
+            caller.revoked.extend(revoked_pb(each) for each in own[:REVOKED])
+        return Reply(pb.ListCallersResponse(callers=callers, next_page_token=token))
 
     async def propose(self, request: pb.ProposeMandateRequest, call: Call) -> Reply:
         """See admin.proto."""

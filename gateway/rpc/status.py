@@ -169,5 +169,7 @@ def _ends(ends: Ends) -> pb.StatusEnds:
         "last_authority": ends.authority,
         "revocations_written": ends.revocations_written,
         "revocations": ends.revocations,
+        "last_revoked": ends.last_revoked,
     }
-    return pb.StatusEnds(**{name: instant_pb(each) for name, each in instants.items() if each is not None})
+    shown = {name: instant_pb(each) for name, each in instants.items() if each is not None}
+    return pb.StatusEnds(revoked_certificates=ends.revoked_certificates, **shown)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from gateway.domain.errors import CertificateRejectedError
 from gateway.security.chains import find_chain, parse_issuers, read_sent
 from gateway.security.leaf import UNREADABLE, LeafError, read_caller
+from gateway.security.marks import marks_of
 from gateway.security.revocation import Revocations, RevokedError, SerialNumbers, parse_revocations
 from gateway.security.watched import UnusableFileError, WatchedFile
 from gateway.services.ports.identity import PeerCertificate
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cryptography.x509.verification import Store
+
+    from gateway.domain.revoked_certificates import Marks, RevokedSet
+    from gateway.services.ports.revocations import StandingRevocations
 
 REMEMBERED: Final = 4096
 """Accepted certificates kept; beyond it all are read anew. A city has some hundreds of callers."""
@@ -42,10 +46,13 @@ class _Accepted:
 
     peer: PeerCertificate
     chain: Sequence[x509.Certificate]
+    marks: tuple[Marks, ...]
+    """Of the chain, in its order."""
     not_before: datetime
     not_after: datetime
     issuers: Store
     revocations: Revocations | None = None
+    stored: RevokedSet | None = None
 
 
 class CertificateVerifier:
@@ -58,6 +65,7 @@ class CertificateVerifier:
         revoked_path: Path | None,
         every: float = 0.0,
         stale_after: timedelta | None = None,
+        stored: StandingRevocations | None = None,
     ) -> None:
         """Watch the files; they are read at the first call, and again whenever they change.
 
@@ -69,11 +77,13 @@ class CertificateVerifier:
             every: Seconds for which a look at the files holds; 0 looks in every call.
             stale_after: Age of the list's file beyond which everybody is refused, because revocations may have stopped
                 coming; likewise when it is dated ahead. None for no limit but the dates that signed lists carry.
+            stored: What is revoked beside the list, at the gateway; None where there is no store to look at.
         """
         self._trust_domain = trust_domain
         self._issuers = WatchedFile(ca_bundle_path, parse_issuers, every)
         self._revocations = WatchedFile(revoked_path, parse_revocations, every) if revoked_path else None
         self._stale_after = stale_after
+        self._stored = stored
         self._accepted: dict[bytes, _Accepted] = {}
         """By a hash of what was presented: beside its leaf a caller may send 100 KB of whatever it likes."""
 
@@ -87,8 +97,9 @@ class CertificateVerifier:
 
         Raises:
             CertificateRejectedError: It fails a rule; or the authorities or the revocations cannot be read now.
+            StoreUnavailableError: What is revoked at the gateway has not been seen for too long.
         """
-        issuers = self._trusted()
+        issuers = self.trusted()
         presented = hashlib.sha256(leaf_pem + b"\0" + chain_pem).digest()
         known = self._accepted.get(presented)
         if known is None or known.issuers is not issuers or not known.not_before <= now <= known.not_after:
@@ -101,7 +112,23 @@ class CertificateVerifier:
         if known.revocations is not revocations:
             _require_good(revocations, known.chain)
             known.revocations = revocations
+        stored = None if self._stored is None else self._stored.current()
+        if stored is not None and known.stored is not stored:
+            if any(stored.has(marks) for marks in known.marks):
+                raise CertificateRejectedError("revoked")
+            known.stored = stored
         return known.peer
+
+    def trusted(self) -> Store:
+        """Return the authorities that are trusted now; raises ``CertificateRejectedError`` when they cannot be read."""
+        try:
+            return self._issuers.current()
+        except UnusableFileError as error:
+            raise CertificateRejectedError("trusted authorities cannot be read") from error
+
+    def called(self) -> list[tuple[PeerCertificate, tuple[Marks, ...]]]:
+        """Return who was let in since the authorities last changed, as far as is remembered, each with its chain."""
+        return [(known.peer, known.marks) for known in self._accepted.values()]
 
     def fault(self, now: datetime) -> str:
         """Look at the files and return why nobody at all is let in now; empty when the lists let somebody in."""
@@ -109,17 +136,11 @@ class CertificateVerifier:
         if self._revocations is not None:
             self._revocations.look()
         try:
-            self._trusted()
+            self.trusted()
             self._revoked(now)
         except CertificateRejectedError as error:
             return error.metadata["why"]
         return ""
-
-    def _trusted(self) -> Store:
-        try:
-            return self._issuers.current()
-        except UnusableFileError as error:
-            raise CertificateRejectedError("trusted authorities cannot be read") from error
 
     def _revoked(self, now: datetime) -> Revocations:
         """The list, which is readable and not out of date."""
@@ -160,6 +181,7 @@ class CertificateVerifier:
                 sha256=leaf.fingerprint(hashes.SHA256()).hex(),
             ),
             chain=chain,
+            marks=tuple(marks_of(certificate) for certificate in chain),
             not_before=max(certificate.not_valid_before_utc for certificate in chain),
             not_after=min(certificate.not_valid_after_utc for certificate in chain),
             issuers=issuers,

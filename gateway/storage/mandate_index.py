@@ -1,21 +1,19 @@
 """``MandateIndex``: every mandate in memory, following the store whoever writes to it.
 
-A thread looks several times a second whether there is a newer version, so that what is approved in one process holds in
-all within a second. Whoever cannot see the mandates any more lets nobody in after a while: on old ones a caller whose
-mandate has ended would still be served.
+What is approved in one process holds in all within a second (``following``). Whoever cannot see the mandates any more
+lets nobody in after a while: on old ones a caller whose mandate has ended would still be served.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
-import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gateway.domain.agencies import Agencies
 from gateway.domain.errors import StoreUnavailableError
+from gateway.storage.following import POLL_SECONDS, Following
 from gateway.storage.mandate_content import write_mandate
 
 if TYPE_CHECKING:
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from gateway.services.ports.register import Clock
 
 logger = logging.getLogger(__name__)
-
-POLL_SECONDS: Final = 0.1
-"""A fraction of the second within which a change must hold everywhere; open streams are judged twice in it."""
 
 
 class UnfitMandateError(ValueError):
@@ -66,12 +61,12 @@ class MandateIndex:
         self._clock = clock
         self._frame = frame
         self._stale_seconds = stale_after.total_seconds()
-        self._poll_seconds = poll_seconds
         self._agencies = Agencies((), "")
         self._newest = 0
         self._seen_at = float("-inf")
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        following = Following("mandates", self.load, poll_seconds)
+        self.start = following.start
+        self.stop = following.stop
 
     @property
     def version(self) -> int:
@@ -103,17 +98,6 @@ class MandateIndex:
             self._take()
         self._seen_at = seen_at
 
-    def start(self) -> None:
-        """Begin to follow the store."""
-        self._thread = threading.Thread(target=self._follow, name="mandate-index", daemon=True)
-        self._thread.start()
-
-    async def stop(self) -> None:
-        """Stop following; the thread has ended when this returns."""
-        self._stopping.set()
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join)
-
     def _fresh(self) -> Agencies:
         if self._clock.boot_seconds() - self._seen_at > self._stale_seconds:
             raise StoreUnavailableError("the mandates cannot be read", kind="STALE_MANDATES")
@@ -134,18 +118,3 @@ class MandateIndex:
 
     def _with_keys(self, version: MandateVersion) -> Agency:
         return replace(version.mandate, officer_keys=self._officer_keys.get(version.caller, ()))
-
-    def _follow(self) -> None:
-        failing = False
-        while not self._stopping.wait(self._poll_seconds):
-            try:
-                self.load()
-            except Exception:
-                # Whatever it is, the thread goes on, and nobody is let in once it has lasted.
-                if not failing:
-                    logger.exception("the mandates cannot be read")
-                failing = True
-            else:
-                if failing:
-                    logger.warning("the mandates can be read again, at version %d", self._newest)
-                failing = False

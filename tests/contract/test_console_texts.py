@@ -69,6 +69,7 @@ LABELLED = {name for _, name in ASKED if name not in TEXTS["said"]} | {*HEAD, "p
 STATUSES = {status.name.lower() for status in grpc.StatusCode} - {"ok"}
 REASONS = {
     "state_no_age_limit",
+    "certificate_rejected_revoked",
     "second_person_required",
     "second_person_required_same_person",
     "second_person_required_no_holder",

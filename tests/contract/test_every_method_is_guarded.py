@@ -58,6 +58,7 @@ from gateway.rpc.replay import ReplayServicer
 from gateway.rpc.resolve import ResolveServicer
 from gateway.rpc.retention import RetentionServicer
 from gateway.rpc.review import ReviewServicer
+from gateway.rpc.revocations import RevocationServicer
 from gateway.rpc.router import PACKAGE, Router
 from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
@@ -119,6 +120,7 @@ METHODS = {
         PublishableServicer,
         ImportsServicer,
         AdminServicer,
+        RevocationServicer,
         StatusServicer,
         ReferralsServicer,
         DossiersServicer,
@@ -236,6 +238,8 @@ ROLES = {
     "AdminService/ListCallers": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/ProposeMandate": {Role.OPERATOR},
     "AdminService/ApproveMandate": {Role.OPERATOR},
+    "AdminService/RevokeCertificate": set(Role),
+    "AdminService/ListRevokedCertificates": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/GetStatus": {Role.OPERATOR},
     "AuditService/ExportAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
@@ -284,6 +288,7 @@ def test_whatever_stores_tells_the_store_where_it_is_recorded():
         "SubjectService/FileObjection",
         "AdminService/ProposeMandate",
         "AdminService/ApproveMandate",
+        "AdminService/RevokeCertificate",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
         *(name for name in METHODS if name.startswith("ReferralService/")),
     } - {f"ReferralService/{name}" for name in READING_REFERRALS}

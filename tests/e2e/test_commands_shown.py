@@ -16,7 +16,7 @@ from readers_files import FILES
 from shown_commands import PAGES, ROOT, differs, name_of, typed_in
 
 SHOWING = [page for page in PAGES if typed_in(page)]
-BEFORE_ANYTHING = re.compile(r"^(?:\.venv/bin/)?jsg (?:pki|db upgrade)\b")
+BEFORE_ANYTHING = re.compile(r"^(?:\.venv/bin/)?jsg (?:pki\b(?!.* --at-gateway)|db upgrade\b)")
 """What belongs to a gateway that is only being made, in the documents about that."""
 MAKING = {"certs/README.md", "docs/operations.md"}
 ENDS = {

@@ -187,6 +187,8 @@ def test_nobody_found_is_no_clear_answer(desktop):
         (refused(grpc.StatusCode.UNAVAILABLE, "NO_ANSWER"), "没有答复不等于无限制"),
         (refused(grpc.StatusCode.DATA_LOSS, "UNEXPECTED"), "没有答复不等于无限制"),
         (refused(grpc.StatusCode.UNAUTHENTICATED, "CERTIFICATE_REJECTED"), "网关不接受此证书"),
+        (refused(grpc.StatusCode.UNAUTHENTICATED, "CERTIFICATE_REJECTED", why="revoked"), "此证书已被吊销，不能恢复"),
+        (refused(grpc.StatusCode.UNAUTHENTICATED, "CERTIFICATE_REJECTED", why="expired"), "网关不接受此证书"),
     ],
 )
 def test_a_call_that_is_not_answered_is_told_in_words_and_never_as_an_answer(desktop, error, said):

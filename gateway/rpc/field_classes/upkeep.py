@@ -62,7 +62,11 @@ StatusVersions plain: agencies_digest policy_digest policy_profile policy_versio
     settings_digest software
 StatusFreshness plain: clock_skew clock_skew_limit replica_lag replica_lag_limit
 StatusRecord plain: commits committed entries failed last_batch last_commit pending pending_limit writer
-StatusEnds plain: certificate last_authority next_authority revocations revocations_written
+RevokeCertificateResponse plain: already_revoked own
+RevokedCertificate plain: agency document_number holder issuer number officer reason revoked_at revoked_by role
+    serial_number sha256
+StatusEnds plain: certificate last_authority last_revoked next_authority revocations revocations_written
+    revoked_certificates
 StatusDisk plain: free_bytes least_bytes size_bytes what
 StatusLog plain: day_to_index origin signed since waiting
 StatusLoad plain: in_flight streams

@@ -24,40 +24,41 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from jointsanctions.v1 import common_pb2 as jointsanctions_dot_v1_dot_common__pb2
+from jointsanctions.v1 import revocation_pb2 as jointsanctions_dot_v1_dot_revocation__pb2
 from jointsanctions.v1 import status_pb2 as jointsanctions_dot_v1_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djointsanctions/v1/admin.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\x1ejointsanctions/v1/status.proto\"\xe7\x03\n\x07Mandate\x12\x0e\n\x06\x61gency\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12.\n\x04name\x18\x03 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x11\n\tterritory\x18\x04 \x01(\t\x12&\n\x05\x61reas\x18\x05 \x03(\x0e\x32\x17.jointsanctions.v1.Area\x12\x39\n\x0f\x64\x65\x63ision_points\x18\x06 \x03(\x0e\x32 .jointsanctions.v1.DecisionPoint\x12\r\n\x05\x66\x65\x65\x64s\x18\x07 \x03(\t\x12\x0e\n\x06\x66ields\x18\x08 \x03(\t\x12\x13\n\x0b\x61uthorities\x18\t \x03(\t\x12\x10\n\x08\x66orwards\x18\n \x03(\t\x12\x10\n\x08purposes\x18\x0b \x03(\t\x12.\n\x05quota\x18\x0c \x01(\x0b\x32\x1f.jointsanctions.v1.MandateQuota\x12.\n\nvalid_from\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blegal_basis\x18\x0f \x01(\t\x12\x1a\n\x12\x62ound_to_territory\x18\x10 \x01(\x08\"\xa0\x01\n\x0cMandateQuota\x12\x16\n\tin_flight\x18\x01 \x01(\rH\x00\x88\x01\x01\x12\x14\n\x07streams\x18\x02 \x01(\rH\x01\x88\x01\x01\x12\x17\n\nper_second\x18\x03 \x01(\rH\x02\x88\x01\x01\x12\x14\n\x07per_day\x18\x04 \x01(\rH\x03\x88\x01\x01\x42\x0c\n\n_in_flightB\n\n\x08_streamsB\r\n\x0b_per_secondB\n\n\x08_per_day\"Z\n\rMandateEnding\x12\x0e\n\x06\x61gency\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12+\n\x07\x65nds_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe4\x02\n\x0fMandateProposal\x12\x10\n\x08proposal\x18\x01 \x01(\t\x12-\n\x07mandate\x18\x02 \x01(\x0b\x32\x1a.jointsanctions.v1.MandateH\x00\x12\x32\n\x06\x65nding\x18\x03 \x01(\x0b\x32 .jointsanctions.v1.MandateEndingH\x00\x12\x18\n\x10replaces_version\x18\x04 \x01(\x03\x12\x1a\n\x12proposed_by_agency\x18\x05 \x01(\t\x12\x13\n\x0bproposed_by\x18\x06 \x01(\t\x12/\n\x0bproposed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\t \x01(\t\x12/\n\x05state\x18\n \x01(\x0e\x32 .jointsanctions.v1.ProposalStateB\x06\n\x04what\"\xff\x01\n\x06\x43\x61ller\x12+\n\x07mandate\x18\x01 \x01(\x0b\x32\x1a.jointsanctions.v1.Mandate\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x15\n\rdata_revision\x18\x03 \x01(\x03\x12/\n\x0brecorded_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08in_force\x18\x05 \x01(\x08\x12\x13\n\x0bproposed_by\x18\x06 \x01(\t\x12\x13\n\x0b\x61pproved_by\x18\x07 \x01(\t\x12\x33\n\x07waiting\x18\x08 \x01(\x0b\x32\".jointsanctions.v1.MandateProposal\"r\n\x12ListCallersRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x14\n\x0cwaiting_only\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"\x94\x01\n\x13ListCallersResponse\x12*\n\x07\x63\x61llers\x18\x01 \x03(\x0b\x32\x19.jointsanctions.v1.Caller\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\xd0\x01\n\x15ProposeMandateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12-\n\x07mandate\x18\x03 \x01(\x0b\x32\x1a.jointsanctions.v1.MandateH\x00\x12\x32\n\x06\x65nding\x18\x04 \x01(\x0b\x32 .jointsanctions.v1.MandateEndingH\x00\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\tB\x06\n\x04what\"\x88\x01\n\x16ProposeMandateResponse\x12\x34\n\x08proposal\x18\x01 \x01(\x0b\x32\".jointsanctions.v1.MandateProposal\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"N\n\x15\x41pproveMandateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\"\x94\x01\n\x16\x41pproveMandateResponse\x12)\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x19.jointsanctions.v1.Caller\x12\x15\n\rdata_revision\x18\x02 \x01(\x03\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x87\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16PROPOSAL_STATE_WAITING\x10\x01\x12\x1b\n\x17PROPOSAL_STATE_APPROVED\x10\x02\x12\x1d\n\x19PROPOSAL_STATE_SUPERSEDED\x10\x03\x32\x92\x03\n\x0c\x41\x64minService\x12\\\n\x0bListCallers\x12%.jointsanctions.v1.ListCallersRequest\x1a&.jointsanctions.v1.ListCallersResponse\x12\x65\n\x0eProposeMandate\x12(.jointsanctions.v1.ProposeMandateRequest\x1a).jointsanctions.v1.ProposeMandateResponse\x12\x65\n\x0e\x41pproveMandate\x12(.jointsanctions.v1.ApproveMandateRequest\x1a).jointsanctions.v1.ApproveMandateResponse\x12V\n\tGetStatus\x12#.jointsanctions.v1.GetStatusRequest\x1a$.jointsanctions.v1.GetStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1djointsanctions/v1/admin.proto\x12\x11jointsanctions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ejointsanctions/v1/common.proto\x1a\"jointsanctions/v1/revocation.proto\x1a\x1ejointsanctions/v1/status.proto\"\xe7\x03\n\x07Mandate\x12\x0e\n\x06\x61gency\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12.\n\x04name\x18\x03 \x01(\x0b\x32 .jointsanctions.v1.LocalizedText\x12\x11\n\tterritory\x18\x04 \x01(\t\x12&\n\x05\x61reas\x18\x05 \x03(\x0e\x32\x17.jointsanctions.v1.Area\x12\x39\n\x0f\x64\x65\x63ision_points\x18\x06 \x03(\x0e\x32 .jointsanctions.v1.DecisionPoint\x12\r\n\x05\x66\x65\x65\x64s\x18\x07 \x03(\t\x12\x0e\n\x06\x66ields\x18\x08 \x03(\t\x12\x13\n\x0b\x61uthorities\x18\t \x03(\t\x12\x10\n\x08\x66orwards\x18\n \x03(\t\x12\x10\n\x08purposes\x18\x0b \x03(\t\x12.\n\x05quota\x18\x0c \x01(\x0b\x32\x1f.jointsanctions.v1.MandateQuota\x12.\n\nvalid_from\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bvalid_until\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0blegal_basis\x18\x0f \x01(\t\x12\x1a\n\x12\x62ound_to_territory\x18\x10 \x01(\x08\"\xa0\x01\n\x0cMandateQuota\x12\x16\n\tin_flight\x18\x01 \x01(\rH\x00\x88\x01\x01\x12\x14\n\x07streams\x18\x02 \x01(\rH\x01\x88\x01\x01\x12\x17\n\nper_second\x18\x03 \x01(\rH\x02\x88\x01\x01\x12\x14\n\x07per_day\x18\x04 \x01(\rH\x03\x88\x01\x01\x42\x0c\n\n_in_flightB\n\n\x08_streamsB\r\n\x0b_per_secondB\n\n\x08_per_day\"Z\n\rMandateEnding\x12\x0e\n\x06\x61gency\x18\x01 \x01(\t\x12\x0c\n\x04role\x18\x02 \x01(\t\x12+\n\x07\x65nds_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe4\x02\n\x0fMandateProposal\x12\x10\n\x08proposal\x18\x01 \x01(\t\x12-\n\x07mandate\x18\x02 \x01(\x0b\x32\x1a.jointsanctions.v1.MandateH\x00\x12\x32\n\x06\x65nding\x18\x03 \x01(\x0b\x32 .jointsanctions.v1.MandateEndingH\x00\x12\x18\n\x10replaces_version\x18\x04 \x01(\x03\x12\x1a\n\x12proposed_by_agency\x18\x05 \x01(\t\x12\x13\n\x0bproposed_by\x18\x06 \x01(\t\x12/\n\x0bproposed_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\t \x01(\t\x12/\n\x05state\x18\n \x01(\x0e\x32 .jointsanctions.v1.ProposalStateB\x06\n\x04what\"\xb7\x02\n\x06\x43\x61ller\x12+\n\x07mandate\x18\x01 \x01(\x0b\x32\x1a.jointsanctions.v1.Mandate\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x15\n\rdata_revision\x18\x03 \x01(\x03\x12/\n\x0brecorded_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08in_force\x18\x05 \x01(\x08\x12\x13\n\x0bproposed_by\x18\x06 \x01(\t\x12\x13\n\x0b\x61pproved_by\x18\x07 \x01(\t\x12\x33\n\x07waiting\x18\x08 \x01(\x0b\x32\".jointsanctions.v1.MandateProposal\x12\x36\n\x07revoked\x18\t \x03(\x0b\x32%.jointsanctions.v1.RevokedCertificate\"r\n\x12ListCallersRequest\x12\x0f\n\x07officer\x18\x01 \x01(\t\x12\x0e\n\x06\x61gency\x18\x02 \x01(\t\x12\x14\n\x0cwaiting_only\x18\x03 \x01(\x08\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"\x94\x01\n\x13ListCallersResponse\x12*\n\x07\x63\x61llers\x18\x01 \x03(\x0b\x32\x19.jointsanctions.v1.Caller\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"\xd0\x01\n\x15ProposeMandateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12-\n\x07mandate\x18\x03 \x01(\x0b\x32\x1a.jointsanctions.v1.MandateH\x00\x12\x32\n\x06\x65nding\x18\x04 \x01(\x0b\x32 .jointsanctions.v1.MandateEndingH\x00\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x17\n\x0f\x64ocument_number\x18\x06 \x01(\tB\x06\n\x04what\"\x88\x01\n\x16ProposeMandateResponse\x12\x34\n\x08proposal\x18\x01 \x01(\x0b\x32\".jointsanctions.v1.MandateProposal\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition\"N\n\x15\x41pproveMandateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07officer\x18\x02 \x01(\t\x12\x10\n\x08proposal\x18\x03 \x01(\t\"\x94\x01\n\x16\x41pproveMandateResponse\x12)\n\x06\x63\x61ller\x18\x01 \x01(\x0b\x32\x19.jointsanctions.v1.Caller\x12\x15\n\rdata_revision\x18\x02 \x01(\x03\x12\x38\n\x0e\x61udit_position\x18\x0f \x01(\x0b\x32 .jointsanctions.v1.AuditPosition*\x87\x01\n\rProposalState\x12\x1e\n\x1aPROPOSAL_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16PROPOSAL_STATE_WAITING\x10\x01\x12\x1b\n\x17PROPOSAL_STATE_APPROVED\x10\x02\x12\x1d\n\x19PROPOSAL_STATE_SUPERSEDED\x10\x03\x32\x85\x05\n\x0c\x41\x64minService\x12\\\n\x0bListCallers\x12%.jointsanctions.v1.ListCallersRequest\x1a&.jointsanctions.v1.ListCallersResponse\x12\x65\n\x0eProposeMandate\x12(.jointsanctions.v1.ProposeMandateRequest\x1a).jointsanctions.v1.ProposeMandateResponse\x12\x65\n\x0e\x41pproveMandate\x12(.jointsanctions.v1.ApproveMandateRequest\x1a).jointsanctions.v1.ApproveMandateResponse\x12n\n\x11RevokeCertificate\x12+.jointsanctions.v1.RevokeCertificateRequest\x1a,.jointsanctions.v1.RevokeCertificateResponse\x12\x80\x01\n\x17ListRevokedCertificates\x12\x31.jointsanctions.v1.ListRevokedCertificatesRequest\x1a\x32.jointsanctions.v1.ListRevokedCertificatesResponse\x12V\n\tGetStatus\x12#.jointsanctions.v1.GetStatusRequest\x1a$.jointsanctions.v1.GetStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'jointsanctions.v1.admin_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PROPOSALSTATE']._serialized_start=2360
-  _globals['_PROPOSALSTATE']._serialized_end=2495
-  _globals['_MANDATE']._serialized_start=150
-  _globals['_MANDATE']._serialized_end=637
-  _globals['_MANDATEQUOTA']._serialized_start=640
-  _globals['_MANDATEQUOTA']._serialized_end=800
-  _globals['_MANDATEENDING']._serialized_start=802
-  _globals['_MANDATEENDING']._serialized_end=892
-  _globals['_MANDATEPROPOSAL']._serialized_start=895
-  _globals['_MANDATEPROPOSAL']._serialized_end=1251
-  _globals['_CALLER']._serialized_start=1254
-  _globals['_CALLER']._serialized_end=1509
-  _globals['_LISTCALLERSREQUEST']._serialized_start=1511
-  _globals['_LISTCALLERSREQUEST']._serialized_end=1625
-  _globals['_LISTCALLERSRESPONSE']._serialized_start=1628
-  _globals['_LISTCALLERSRESPONSE']._serialized_end=1776
-  _globals['_PROPOSEMANDATEREQUEST']._serialized_start=1779
-  _globals['_PROPOSEMANDATEREQUEST']._serialized_end=1987
-  _globals['_PROPOSEMANDATERESPONSE']._serialized_start=1990
-  _globals['_PROPOSEMANDATERESPONSE']._serialized_end=2126
-  _globals['_APPROVEMANDATEREQUEST']._serialized_start=2128
-  _globals['_APPROVEMANDATEREQUEST']._serialized_end=2206
-  _globals['_APPROVEMANDATERESPONSE']._serialized_start=2209
-  _globals['_APPROVEMANDATERESPONSE']._serialized_end=2357
-  _globals['_ADMINSERVICE']._serialized_start=2498
-  _globals['_ADMINSERVICE']._serialized_end=2900
+  _globals['_PROPOSALSTATE']._serialized_start=2452
+  _globals['_PROPOSALSTATE']._serialized_end=2587
+  _globals['_MANDATE']._serialized_start=186
+  _globals['_MANDATE']._serialized_end=673
+  _globals['_MANDATEQUOTA']._serialized_start=676
+  _globals['_MANDATEQUOTA']._serialized_end=836
+  _globals['_MANDATEENDING']._serialized_start=838
+  _globals['_MANDATEENDING']._serialized_end=928
+  _globals['_MANDATEPROPOSAL']._serialized_start=931
+  _globals['_MANDATEPROPOSAL']._serialized_end=1287
+  _globals['_CALLER']._serialized_start=1290
+  _globals['_CALLER']._serialized_end=1601
+  _globals['_LISTCALLERSREQUEST']._serialized_start=1603
+  _globals['_LISTCALLERSREQUEST']._serialized_end=1717
+  _globals['_LISTCALLERSRESPONSE']._serialized_start=1720
+  _globals['_LISTCALLERSRESPONSE']._serialized_end=1868
+  _globals['_PROPOSEMANDATEREQUEST']._serialized_start=1871
+  _globals['_PROPOSEMANDATEREQUEST']._serialized_end=2079
+  _globals['_PROPOSEMANDATERESPONSE']._serialized_start=2082
+  _globals['_PROPOSEMANDATERESPONSE']._serialized_end=2218
+  _globals['_APPROVEMANDATEREQUEST']._serialized_start=2220
+  _globals['_APPROVEMANDATEREQUEST']._serialized_end=2298
+  _globals['_APPROVEMANDATERESPONSE']._serialized_start=2301
+  _globals['_APPROVEMANDATERESPONSE']._serialized_end=2449
+  _globals['_ADMINSERVICE']._serialized_start=2590
+  _globals['_ADMINSERVICE']._serialized_end=3235
 # @@protoc_insertion_point(module_scope)

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from jointsanctions.v1 import common_pb2 as _common_pb2
+from jointsanctions.v1 import revocation_pb2 as _revocation_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -314,6 +315,7 @@ class Caller(_message.Message):
     PROPOSED_BY_FIELD_NUMBER: _builtins.int
     APPROVED_BY_FIELD_NUMBER: _builtins.int
     WAITING_FIELD_NUMBER: _builtins.int
+    REVOKED_FIELD_NUMBER: _builtins.int
     version: _builtins.int
     """Version of the mandate: higher than that of every earlier one of any caller. 0 when there is none."""
     data_revision: _builtins.int
@@ -336,6 +338,10 @@ class Caller(_message.Message):
     def waiting(self) -> Global___MandateProposal:
         """What waits for an approval, when something does."""
 
+    @_builtins.property
+    def revoked(self) -> _containers.RepeatedCompositeFieldContainer[_revocation_pb2.RevokedCertificate]:
+        """Its certificates that are revoked at the gateway, the newest first, at most 20; ListRevokedCertificates has them all."""
+
     def __init__(
         self,
         *,
@@ -347,10 +353,11 @@ class Caller(_message.Message):
         proposed_by: _builtins.str = ...,
         approved_by: _builtins.str = ...,
         waiting: Global___MandateProposal | None = ...,
+        revoked: _abc.Iterable[_revocation_pb2.RevokedCertificate] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["mandate", b"mandate", "recorded_at", b"recorded_at", "waiting", b"waiting"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "data_revision", b"data_revision", "in_force", b"in_force", "mandate", b"mandate", "proposed_by", b"proposed_by", "recorded_at", b"recorded_at", "version", b"version", "waiting", b"waiting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "data_revision", b"data_revision", "in_force", b"in_force", "mandate", b"mandate", "proposed_by", b"proposed_by", "recorded_at", b"recorded_at", "revoked", b"revoked", "version", b"version", "waiting", b"waiting"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -513,6 +513,10 @@ class StatusEnds(_message.Message):
     LAST_AUTHORITY_FIELD_NUMBER: _builtins.int
     REVOCATIONS_WRITTEN_FIELD_NUMBER: _builtins.int
     REVOCATIONS_FIELD_NUMBER: _builtins.int
+    REVOKED_CERTIFICATES_FIELD_NUMBER: _builtins.int
+    LAST_REVOKED_FIELD_NUMBER: _builtins.int
+    revoked_certificates: _builtins.int
+    """Certificates that are revoked at the gateway, as this process knows them."""
     @_builtins.property
     def certificate(self) -> _timestamp_pb2.Timestamp:
         """The first of the gateway's certificate and those behind it to end."""
@@ -533,6 +537,10 @@ class StatusEnds(_message.Message):
     def revocations(self) -> _timestamp_pb2.Timestamp:
         """By when the next list must have come."""
 
+    @_builtins.property
+    def last_revoked(self) -> _timestamp_pb2.Timestamp:
+        """When the last of them was; unset where none is."""
+
     def __init__(
         self,
         *,
@@ -541,10 +549,12 @@ class StatusEnds(_message.Message):
         last_authority: _timestamp_pb2.Timestamp | None = ...,
         revocations_written: _timestamp_pb2.Timestamp | None = ...,
         revocations: _timestamp_pb2.Timestamp | None = ...,
+        revoked_certificates: _builtins.int = ...,
+        last_revoked: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "last_authority", b"last_authority", "next_authority", b"next_authority", "revocations", b"revocations", "revocations_written", b"revocations_written"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "last_authority", b"last_authority", "last_revoked", b"last_revoked", "next_authority", b"next_authority", "revocations", b"revocations", "revocations_written", b"revocations_written"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "last_authority", b"last_authority", "next_authority", b"next_authority", "revocations", b"revocations", "revocations_written", b"revocations_written"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "last_authority", b"last_authority", "last_revoked", b"last_revoked", "next_authority", b"next_authority", "revocations", b"revocations", "revocations_written", b"revocations_written", "revoked_certificates", b"revoked_certificates"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
