@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from jointsanctions.v1 import common_pb2
 
+from console.texts import texts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -146,9 +148,10 @@ def _basis(basis: common_pb2.LegalBasis, words: Words) -> str:
     """Return document and article; one whose number was not checked yet has a word for the place, and that is said."""
     checked = basis.article[:1].isdigit()
     article = words("verdict.article" if checked else "verdict.article_unchecked", article=basis.article)
-    if words.language == "en":
-        return f"{basis.title.en or basis.title.zh}, {article} ({basis.level})"
-    return f"{basis.title.zh} {article}（{basis.document}）"
+    known = texts("console.level")
+    level = words.pair(known[basis.level.lower()]) if basis.level.lower() in known else basis.level
+    title = words.said(basis.title) or basis.title.zh
+    return words("verdict.ground", title=title, article=article, level=level, document=basis.document)
 
 
 def _ends(measure: common_pb2.Measure, words: Words) -> str:

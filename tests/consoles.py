@@ -51,9 +51,10 @@ def console_before(served, who: str) -> Iterator[str]:
 
 
 class Page:
-    """What a console answered with."""
+    """What a console answered with, and at which path."""
 
-    def __init__(self, status: int, headers: dict[str, str], content: bytes) -> None:
+    def __init__(self, path: str, status: int, headers: dict[str, str], content: bytes) -> None:
+        self.path = path
         self.status = status
         self.headers = headers
         self.content = content
@@ -101,7 +102,7 @@ class OverThePort:
         try:
             connection.request(method, path, body, headers)
             reply = connection.getresponse()
-            page = Page(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
+            page = Page(path, reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
         finally:
             connection.close()
         if "set-cookie" in page.headers:

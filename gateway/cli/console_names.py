@@ -26,8 +26,15 @@ def _pairs(texts: Mapping[K, str]) -> dict[int, tuple[str, str]]:
     return {int(number): _pair(text) for number, text in texts.items()}
 
 
+def _begun(names: Mapping[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """Return names as a page shows them, alone or at the beginning of a line: with a capital letter."""
+    return {number: (zh, en[:1].upper() + en[1:]) for number, (zh, en) in names.items()}
+
+
 CONSOLE_NAMES: Final[Names] = {
-    **NAMES,
+    **{kind: _begun(names) for kind, names in NAMES.items()},
+    # In a list: the verdict without what to do by it, which the page of an answer tells.
+    "verdicts": {number: (zh, en.partition(":")[0].capitalize()) for number, (zh, en) in NAMES["verdicts"].items()},
     "acts": _pairs(ACTS),
     "stages": _pairs(STAGES),
     "stuck": _pairs(STUCK),

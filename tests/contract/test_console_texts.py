@@ -48,6 +48,7 @@ from gateway.domain.clock_rules import Kind as ClockKind
 from gateway.domain.kinds.fact import DOCUMENT_TYPES
 from gateway.domain.listing_steps import PLATFORMS
 from gateway.domain.listings import ListingState
+from gateway.domain.policy import BasisLevel
 from gateway.domain.records import RelationKind
 from gateway.domain.referral_words import ReferralHindrance
 from gateway.domain.vocabulary import SecurityKind
@@ -104,6 +105,7 @@ def put_together():
     verdicts = {verdict_name(number) for number in TONES}
     found |= {f"verdict.{name}" for name in verdicts} | {f"verdict.{name}_todo" for name in verdicts}
     found |= {f"verdict.{name}" for name in ("disputed", "basis_contested")}
+    found |= {f"level.{level.lower()}" for level in BasisLevel}
     found |= {f"relation.{kind.value.lower()}" for kind in RelationKind}
     found |= {f"security.{kind.name.lower()}" for kind in SecurityKind}
     triggers = [name.removeprefix("TRIGGER_").lower() for name in common_pb2.Trigger.keys()[1:]]

@@ -44,10 +44,21 @@ def looking(chromium, look, **options):
 
 def pictured(page, name):
     """Keep a picture of the whole page; nothing in it may be wider than the window, and axe must find nothing."""
+    kept(page, name)
+    assert wrong_with(page) == [], name
+
+
+def kept(page, name):
+    """Keep a picture of the whole page."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.wait_for_load_state()  # what is not styled yet has another size
     page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
     taken(page, name)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["impact"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
+
+
+def wrong_with(page):
+    """Return what is wrong with a page for whoever uses it: what axe finds, and what is wider than the window."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    wrong = [(each["id"], each["impact"], [node["html"][:120] for node in each["nodes"]]) for each in found]
+    fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    return wrong if fits else [*wrong, ("wider than the window",)]

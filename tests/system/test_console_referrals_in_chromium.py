@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from browser import LOOKS, browser, looking, pictured
+from browser import browser, looking, pictured
 from consoles import console_before
 from e2e.referring import POLICE
 from e2e.served import gateway_in
@@ -48,7 +48,7 @@ def titled(folder):
     return folder
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", ["wide"])  # narrow: test_every_view_in_chromium
 def test_police_receive_open_and_decide_a_case(desk, look):
     desk.sent(f"{CASE}-{look}", titled(desk.evidence(look)))
     with console_before(desk.served, POLICE) as link, browser() as chromium, looking(chromium, look) as page:

@@ -54,7 +54,7 @@ def test_a_measure_is_told_with_ground_basis_authority_end_and_remedy(desktop):
         "提高保证金或担保",
         "信用等级为 B",
         "重点审查",
-        "示例办法 第12条（示政发〔2026〕1号）",
+        "示例办法 第12条（地方性法规，示政发〔2026〕1号）",
         "示例市人力资源和社会保障局 示人社〔2026〕3号",
         "等级变化",
         "申请复核",
@@ -65,7 +65,7 @@ def test_a_measure_is_told_with_ground_basis_authority_end_and_remedy(desktop):
         assert said in words
     desktop.post("/language", {"language": "en"})
     words = desktop.asked().words
-    assert "Sample measures, Art. 12 (LOCAL_REG)" in words
+    assert "Sample measures, Art. 12 (local regulation, 示政发〔2026〕1号)" in words
     assert "Performance bond: 50 % more, at least 1,500.00 yuan, at most 10,000.00 yuan" in words
 
 
@@ -76,10 +76,10 @@ def test_what_is_not_checked_of_a_basis_and_who_grades_are_said_in_words(desktop
     desktop.gateway.answer = answer(common_pb2.VERDICT_CONDITIONAL, measures=[graded])
     words = desktop.asked().words
 
-    assert "示例办法 条款号待核（uses）（S15333）" in words
+    assert "示例办法 条款号待核（uses）（地方规范性文件，S15333）" in words
     assert "人力资源和社会保障部门 shiyan-15333/1" in words
     desktop.post("/language", {"language": "en"})
-    assert "Sample measures, article not checked yet (uses) (LOCAL_NORMATIVE)" in desktop.asked().words
+    assert "Sample measures, article not checked yet (uses) (local normative document, S15333)" in desktop.asked().words
 
 
 @pytest.mark.parametrize(
