@@ -178,7 +178,7 @@ def yuan(fen: int) -> str:
 
 
 def _doubts(reasons: Iterable[str], words: Words) -> Iterable[str]:
-    known = {"STALE_SOURCE", "STALE_NODE", "CLOCK", "INCOMPLETE_RECORD", "REVISION_NOT_REACHED"}
+    known = {"STALE_SOURCE", "STALE_NODE", "CLOCK", "INCOMPLETE_RECORD", "REVISION_NOT_REACHED", "POLICY_CHANGES"}
     for reason in reasons:
         name = reason.partition(":")[0]
         yield f"{words(f'doubt.{name.lower()}' if name in known else 'doubt.other')} ({reason})"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LENT = ("tools", "protos", "docs", "deploy", "requirements")
 SECONDS = 60
 RECORDED = re.compile(r"(gw1-0)/(\d+)(?: +|/)([0-9a-f]{64})")
-MADE = re.compile(r"\b(mandate|objection|outcome|ending|proposal)-([0-9a-f]{8,}(?:-[0-9a-f]+)*)")
+MADE = re.compile(r"\b(mandate|policy|objection|outcome|ending|proposal)-([0-9a-f]{8,}(?:-[0-9a-f]+)*)")
 PLACES = (
     (re.compile(r"gw1-0/\d+ [0-9a-f]{64}"), "{0}/{1} {2}"),
     (re.compile(r"--answer gw1-0/\d+ --leaf [0-9a-f]{64}"), "--answer {0}/{1} --leaf {2}"),
@@ -36,7 +36,7 @@ PLACES = (
     (re.compile(r"(?<=replay )gw1-0/\d+$"), "{0}/{1}"),
 )
 """How a line names an answer of before, each with how the last one is named instead."""
-SHOWN_ID = re.compile(r"\b(mandate|objection|outcome|ending)-[0-9a-f]{4,}…?(?=\s|$)")
+SHOWN_ID = re.compile(r"\b(mandate|policy|objection|outcome|ending)-[0-9a-f]{4,}…?(?=\s|$)")
 
 
 @dataclass

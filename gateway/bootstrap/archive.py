@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Final
 from gateway.security.key_files import make_private_folder
 from gateway.settings import ConfigurationError
 from gateway.settings.calendar_files import load_calendar
-from gateway.settings.policy_files import load_policy, policy_file_names
+from gateway.settings.policy_files import load_policy, read_policy
+from gateway.settings.policy_source import policy_file_names
 from gateway.storage.durable import sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from gateway.bootstrap.config import Config
     from gateway.domain.policy import Policy
+    from gateway.storage.policies import SqlPolicyStore
 
 ARCHIVE_FOLDER: Final = "archive"
 """Beneath the state folder."""
@@ -35,8 +37,10 @@ _log: Final = logging.getLogger(__name__)
 class Archive:
     """The port ``PastPolicies`` over the folder ``archive`` of the state, and what fills it at a start."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, approved: SqlPolicyStore | None = None) -> None:
+        """*approved* is where approved policies are kept, also those by which this node never answered."""
         self._config = config
+        self._approved = approved
         self._folder = config.settings.state / ARCHIVE_FOLDER
         self._read = lru_cache(maxsize=8)(self._load)
 
@@ -60,23 +64,26 @@ class Archive:
             OSError: The folder cannot be written.
         """
         policy, calendar, folder = self._config.policy, self._config.calendar, self._config.folder
+        version = self._config.policy_version
         names = policy_file_names(folder / "policy", policy.profile)
         self._keep(
             f"policy/{policy.digest}",
-            [(folder / "policy", name) for name in names],
+            _contents(folder / "policy", names) if version is None else version.proposal.text.files,
             lambda made: load_policy(made, policy.profile, on).digest == policy.digest,
         )
         years = sorted(file.name for file in (folder / "calendar").glob("*.toml"))
         self._keep(
             f"calendar/{calendar.version}",
-            [(folder / "calendar", name) for name in years],
+            _contents(folder / "calendar", years),
             lambda made: load_calendar(made).version == calendar.version,
         )
 
     def _load(self, profile: str, digest: str, on: date) -> Policy | None:
         folder = self._folder / "policy" / digest
-        if not _is_digest(digest) or not folder.is_dir():
+        if not _is_digest(digest):
             return None
+        if not folder.is_dir():
+            return self._from_store(profile, digest, on)
         try:
             policy = load_policy(folder, profile, on)
         except ConfigurationError as error:
@@ -84,7 +91,14 @@ class Archive:
             return None
         return policy if policy.digest == digest else None
 
-    def _keep(self, name: str, files: Iterable[tuple[Path, str]], sound: Callable[[Path], bool]) -> None:
+    def _from_store(self, profile: str, digest: str, on: date) -> Policy | None:
+        text = None if self._approved is None else self._approved.text(profile, digest)
+        if text is None:
+            return None
+        policy = read_policy(text.files, profile, on).policy
+        return policy if policy is not None and policy.digest == digest else None
+
+    def _keep(self, name: str, files: Mapping[str, bytes], sound: Callable[[Path], bool]) -> None:
         """Put copies of *files* under *name*, durable and whole, or leave it as it is."""
         target = self._folder / name
         if target.is_dir():
@@ -93,8 +107,8 @@ class Archive:
             make_private_folder(folder)
         made = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
         try:
-            for source, file in files:
-                _copy(source / file, made / file)
+            for file, content in files.items():
+                _write(content, made / file)
             if not sound(made):
                 _log.warning("%s is not kept: its files were changed since they were read", name)
                 return
@@ -108,10 +122,14 @@ class Archive:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _contents(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def _write(content: bytes, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with target.open("wb") as file:
-        file.write(source.read_bytes())
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gateway.domain.basis_review import BasisReviews
     from gateway.domain.court_agreements import CourtAgreements
     from gateway.domain.policy import Policy
+    from gateway.domain.policy_versions import PolicyVersion
     from gateway.domain.processing_register import Processing, ProcessingRegister
     from gateway.domain.referral_amounts import AmountTable
 
@@ -57,6 +58,8 @@ class Config:
     """What of it the callers switch on."""
     reviews: BasisReviews
     """When each document of the policy was last reviewed (X-05)."""
+    policy_version: PolicyVersion | None = None
+    """What was approved, where the policy is not the one of the folder."""
 
 
 def load_config(folder: Path, state: Path | None = None) -> Config:

@@ -75,7 +75,8 @@ def credit_methods(shared: Shared) -> list[Method]:
 def _fetched_ahead(shared: Shared) -> list[Method]:
     settings = shared.opened.config.settings
     keys = BulletinKeys(settings.state / "keys", settings.name)
-    bulletin = GetBulletin(shared.publishable, shared.opened.config.policy, keys, settings.name)
+    opened = shared.opened
+    bulletin = GetBulletin(shared.publishable, opened.config.policy, keys, settings.name, opened.policies.ends_at)
     return BulletinServicer(bulletin, settings.bulletin.life).methods()
 
 

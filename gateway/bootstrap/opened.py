@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from gateway.bootstrap.config import Config
     from gateway.bootstrap.mandates import Mandates
+    from gateway.bootstrap.policies import Policies
     from gateway.intake.process import IntakeProcess
     from gateway.security.peer import CertificateVerifier
     from gateway.security.persons import KeyedPersonVault
@@ -54,3 +55,4 @@ class Opened:
     right: RightClock
     """Nothing is stored, and nothing that is due by the clock done, while it does not hold."""
     verifier: CertificateVerifier
+    policies: Policies

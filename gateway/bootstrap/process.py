@@ -20,6 +20,7 @@ from gateway.bootstrap.mandates import Mandates
 from gateway.bootstrap.methods import all_methods
 from gateway.bootstrap.nightly import NightlyReplay
 from gateway.bootstrap.opened import Opened
+from gateway.bootstrap.policies import Policies
 from gateway.bootstrap.recovery import Recovery
 from gateway.bootstrap.referral import count_referrals, silence_watch
 from gateway.bootstrap.revocations import Revocations
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from gateway.bootstrap.config import Config
+    from gateway.domain.policy import Policy
     from gateway.domain.status import ReplayFigures
     from gateway.services.get_status import GetStatus
     from gateway.services.ports.mandates import Callers
@@ -82,6 +84,9 @@ _log: Final = logging.getLogger(__name__)
 class Gateway:
     """One serving process: opened, served, and closed once."""
 
+    port: int = 0
+    """Where it listens, once it has started."""
+
     def __init__(self, config: Config, worker: int, *, shared_port: bool, clock: Clock | None = None) -> None:
         """Open store and queue, and verify the queue's tail; nothing is served yet. *clock*: None is the machine's.
 
@@ -95,72 +100,97 @@ class Gateway:
         self._material = _material(self._settings, self._clock)
         self._used = self._material.held
         self._faults: list[str] = []
-        engine, self._log_engine = _stores(self._settings)
-        self._engine = engine
-        self._vault = open_vault(self._settings, engine)
         self._failed = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
-        writer = f"{self._settings.node}-{worker}"
-        place = audit_place(self._settings, engine)
-        log = SqlLogStore(self._log_engine, place)
-        days = SqlDayStore(self._log_engine)
-        self._log_figures = partial(log_figures, place, log, days)
-        self._audit = AuditQueue(place, writer, self._clock, self._stopped, self._settings.limits.pending_entries)
-        self._store = SqlFactStore(engine)
-        self._recovery = Recovery(self._settings.state, self._audit, self._store)
-        kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
-        setup = Setup(store_url(self._settings), self._settings.person_key, writer, kinds)
-        self._intake = IntakeProcess(setup, self._clock)
-        # Of several workers the first starts the one process that integrates the queues of all.
-        self._integrator = _integrator(self._settings) if worker == 0 else None
-        history = SqlHistory(engine)
-        note = refuse_lost(self._settings, history, writer)
-        self._index = TimelineIndex(history, config.policy.grade_rules, self._clock, note=note)
-        right = RightClock(self._index, self._settings.limits.clock_skew)
-        self._timers = SqlLease(self._log_engine, TIMERS, writer)
-        timers = RightClockLease(self._timers, right)
-        self._days = recorded_days(days, self._audit, timers)
-        self._mandates = Mandates(config, engine, self._clock)
-        self._revocations = Revocations(self._settings, engine, self._clock)
-        counts = CallCounts()
-        self._counted = CountedLog(self._audit, counts)
+        self._engine, self._log_engine = _stores(self._settings)
+        self._policies = Policies(config, self._engine, self._clock)
+        config = self._policies.config
+        self._vault = open_vault(self._settings, self._engine)
+        self._store = SqlFactStore(self._engine)
+        self._writer = f"{self._settings.node}-{worker}"
+        self._open_record()
+        self._make_processes()
+        self._history = SqlHistory(self._engine)
+        note = self._policies.before(refuse_lost(self._settings, self._history, self._writer))
+        self._index = TimelineIndex(self._history, config.policy.grade_rules, self._clock, note=note)
+        self._right = RightClock(self._index, self._settings.limits.clock_skew)
+        self._timers = SqlLease(self._log_engine, TIMERS, self._writer)
+        self._mandates = Mandates(config, self._engine, self._clock)
+        self._revocations = Revocations(self._settings, self._engine, self._clock)
         self._endpoint = self._make_endpoint(self._mandates.callers)
         self._audit.share_among(self._endpoint.calls)
-        self._tracing = Tracing(self._settings, writer, self._clock)
+        self._tracing = Tracing(self._settings, self._writer, self._clock)
         self._endpoint.traces = self._tracing.calls
-        status = self._status = self._make_status(config, counts)
-        self._metrics = self._make_metrics(status)
-        shared = Shared(
-            Opened(
-                config=config,
-                clock=self._clock,
-                engine=engine,
-                place=place,
-                log=log,
-                days=SqlDayStore(self._log_engine),
-                audit=self._counted,
-                vault=self._vault,
-                intake=self._intake,
-                store=self._store,
-                history=history,
-                index=self._index,
-                mandates=self._mandates,
-                revocations=self._revocations.store,
-                status=status,
-                timers=self._timers,
-                right=right,
-                verifier=self._verifier,
-            )
-        )
+        self._status = self._make_status(config)
+        self._metrics = self._make_metrics(self._status)
+        shared = Shared(self._opened(config))
         self._decide = shared.decide_import
-        self._cases = Looking(while_held(timers, shared.follow_cases), CASES_SECONDS, "open cases cannot be followed")
-        self._silence = silence_watch(shared.opened, shared.search)
-        self._nightly = NightlyReplay(
-            self._settings.replay, shared.replaying.sample, self._counted, self._clock, timers
+        self._archive = Archive(config, self._policies.store)
+        self._make_timers(shared)
+        self._router = Router(self._endpoint, under_a_right_clock(all_methods(shared), self._right))
+        self._server = make_server(self._settings, self._router, self._used, worker, shared_port=shared_port)
+
+    def _open_record(self) -> None:
+        """Open this process's queue, and what was made of all queues."""
+        self._place = audit_place(self._settings, self._engine)
+        self._log = SqlLogStore(self._log_engine, self._place)
+        self._day_store = SqlDayStore(self._log_engine)
+        self._log_figures = partial(log_figures, self._place, self._log, self._day_store)
+        pending = self._settings.limits.pending_entries
+        self._audit = AuditQueue(self._place, self._writer, self._clock, self._stopped, pending)
+        self._counts = CallCounts()
+        self._counted = CountedLog(self._audit, self._counts)
+        self._recovery = Recovery(self._settings.state, self._audit, self._store)
+
+    def _make_processes(self) -> None:
+        """Prepare the processes beside this one; neither runs yet."""
+        kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
+        setup = Setup(store_url(self._settings), self._settings.person_key, self._writer, kinds)
+        self._intake = IntakeProcess(setup, self._clock)
+        # Of several workers the first starts the one process that integrates the queues of all.
+        self._integrator = _integrator(self._settings) if self._worker == 0 else None
+
+    def _opened(self, config: Config) -> Opened:
+        return Opened(
+            config=config,
+            clock=self._clock,
+            engine=self._engine,
+            place=self._place,
+            log=self._log,
+            days=self._day_store,
+            audit=self._counted,
+            vault=self._vault,
+            intake=self._intake,
+            store=self._store,
+            history=self._history,
+            index=self._index,
+            mandates=self._mandates,
+            revocations=self._revocations.store,
+            status=self._status,
+            timers=self._timers,
+            right=self._right,
+            verifier=self._verifier,
+            policies=self._policies,
         )
-        self._archive = Archive(config)
-        self._router = Router(self._endpoint, under_a_right_clock(all_methods(shared), right))
-        self._server = make_server(self._settings, self._router, self._material.held, worker, shared_port=shared_port)
+
+    def _make_timers(self, shared: Shared) -> None:
+        """Prepare what is done by the clock, by one process of all nodes; nothing of it runs yet."""
+        held = RightClockLease(self._timers, self._right)
+        self._days = recorded_days(self._day_store, self._audit, held)
+        self._cases = Looking(while_held(held, shared.follow_cases), CASES_SECONDS, "open cases cannot be followed")
+        self._silence = silence_watch(shared.opened, shared.search)
+        sample = shared.replaying.sample
+        self._nightly = NightlyReplay(self._settings.replay, sample, self._counted, self._clock, held)
+
+    @property
+    def policy(self) -> Policy:
+        """What this process answers by."""
+        return self._policies.config.policy
+
+    @property
+    def superseded(self) -> bool:
+        """Another policy holds by now: it is answered by a process that begins anew."""
+        return self._policies.over()
 
     def _make_endpoint(self, callers: Callers) -> Endpoint:
         tls = self._settings.tls
@@ -183,14 +213,24 @@ class Gateway:
         witnesses = self._settings.witnesses
         return MetricsPort(status, ProcessLook(stores, self._integrator, self._timers, self._tracing, witnesses))
 
-    def _make_status(self, config: Config, counts: CallCounts) -> GetStatus:
+    def _make_status(self, config: Config) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
         place = DiskWatch(self._settings, self._vault, self._clock, self._log_figures, self._revocations.index.figures)
         owed = CountOwedEvents(SqlCaseEventStore(self._engine), self._clock, config.calendar)
         referrals = count_referrals(
             config, (self._engine, self._vault), self._mandates.callers, self._clock, self._audit.writer
         )
-        watched = Watched(self._index, self._audit, counts, process, place, self._replay_figures, owed, referrals)
+        watched = Watched(
+            self._index,
+            self._audit,
+            self._counts,
+            process,
+            place,
+            self._replay_figures,
+            owed,
+            referrals,
+            self._policies.figures,
+        )
         return make_status(config, self._clock, self._clock.now(), watched)
 
     async def start(self, address: str) -> int:
@@ -210,7 +250,7 @@ class Gateway:
         self._tracing.start()
         await tell_metrics(self._metrics, self._settings.metrics, self._worker)
         try:
-            port = await self._server.start(address)
+            port = self.port = await self._server.start(address)
         except RuntimeError as error:
             raise StartError(f"cannot listen on {address!r}: {error}") from error
         self._server.show_health(serving=True)
@@ -247,13 +287,13 @@ class Gateway:
         self._recovery.leave_word(self._clock)
 
     async def serve_until(self, stop: asyncio.Event, alive: Callable[[], None] = lambda: None) -> bool:
-        """Serve until *stop* is set or the audit fails; return whether it ended well.
+        """Serve until *stop* is set, another policy holds, or the audit fails; return whether it ended well.
 
         Key material and health are looked at several times a second: NOT_SERVING while what lies there is not sound.
         *alive* is called with each look.
         """
         ending = [asyncio.create_task(stop.wait()), asyncio.create_task(self._failed.wait())]
-        while not (self._audit.failed or any(task.done() for task in ending)):
+        while not (self._audit.failed or self.superseded or any(task.done() for task in ending)):
             alive()
             self._audit.refuse_while_stalled()
             await asyncio.wait(ending, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)

@@ -24,7 +24,7 @@ class Replaying:
 
     def __init__(self, opened: Opened) -> None:
         past = Past(
-            policies=Archive(opened.config),
+            policies=Archive(opened.config, opened.policies.store),
             mandates=opened.mandates.store,
             facts=SqlPastFacts(opened.history),
             history=opened.history,

@@ -75,6 +75,7 @@ class Shared:
             answer_validity=limits.answer_validity,
             reach_wait=limits.reach_wait,
             feeds={feed.name: feed.stale_after for feed in settings.feeds if matters(feed.kinds)},
+            policy_ends=self.opened.policies.ends_at,
         )
 
     def meetings(self) -> JointMeetings:

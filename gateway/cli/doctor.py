@@ -19,6 +19,7 @@ from gateway.cli import (
     doctor_log,
     doctor_mandates,
     doctor_places,
+    doctor_policy,
 )
 from gateway.cli.connection import command
 from gateway.cli.doctor_texts import advice_on
@@ -94,6 +95,8 @@ def _examine(arguments: argparse.Namespace) -> Iterator[Finding]:
         yield "configuration", False, str(error)
         return
     yield "configuration", True, f"profile {config.policy.profile}, policy {config.policy.digest[:12]}"
+    found, config = doctor_policy.in_force(config)
+    yield from found
     least = arguments.least_free if arguments.least_free is not None else config.settings.watch.least_free_gigabytes
     looks: tuple[Callable[[Config], Iterable[Finding]], ...] = (
         doctor_bases.bases,

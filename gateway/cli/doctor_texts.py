@@ -30,6 +30,21 @@ ROWS: Final[tuple[tuple[str, str, Advice], ...]] = (
         Advice("配置不可用", _CONFIGURED, Both("按提示的文件和键修改", "mend the file and key named")),
     ),
     (
+        "policy",
+        "",
+        Advice(
+            "现行政策不能加载，网关不会启动",
+            Both(
+                "已批准政策的文本，以及本节点的 policy/reviews.toml",
+                "the text that was approved, and this node's policy/reviews.toml",
+            ),
+            Both(
+                "运行 jsg policy list，补齐复核日期，或者由两人另行提出并批准一版",
+                "jsg policy list; put the day of the review that is missing, or propose and approve another",
+            ),
+        ),
+    ),
+    (
         "legal bases",
         "",
         Advice(

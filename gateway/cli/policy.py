@@ -1,79 +1,105 @@
-"""``jsg policy review``: the documents on which the policy rests, what rests on each, and its next review (X-05).
+"""``jsg policy``: what the policy rests on, what is wrong with its files, and what a change of them means.
 
-It reads the configuration and asks no gateway: a lawyer needs no certificate for it.
+Each of its commands is in a module of its own.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from formats.civil import SHANGHAI
-from gateway.bootstrap.config import load_config
-from gateway.cli.connection import command
-from gateway.domain.basis_review import report
+from gateway.cli import policy_change, policy_diff, policy_dry_run, policy_lint, policy_review
+from gateway.cli.connection import command, day
 
 if TYPE_CHECKING:
-    import argparse
+    from argparse import ArgumentParser
 
     from gateway.cli.connection import Subparsers
-    from gateway.domain.basis_review import ReviewedDocument
 
-OK, ERROR = 0, 1
+PERSON: Final = "--as gateway-operations.operator.chen"
 
 
 def register(subparsers: Subparsers) -> None:
-    """Add ``policy``."""
-    policy = subparsers.add_parser("policy", help="the policy and what it rests on")
+    """Add ``policy`` with its commands."""
+    policy = subparsers.add_parser("policy", help="the policy, what it rests on, and its changes")
     words = policy.add_subparsers(required=True, metavar="COMMAND")
+    _add_review(words)
+    _add_lint(words)
+    _add_diff(words)
+    _add_dry_run(words)
+    _add_changes(words)
+
+
+def _add_review(words: Subparsers) -> None:
     say = "every legal basis, what rests on it, and the day of its yearly review"
-    review = command(words, "review", say, "jsg policy review --due", run)
+    review = command(words, "review", say, "jsg policy review --due", policy_review.run)
     review.add_argument("--due", action="store_true", help="only those whose review is due by now")
 
 
-def run(arguments: argparse.Namespace) -> int:
-    """Print the report of the review; 1 when one is due."""
-    config = load_config(arguments.config, arguments.state)
-    today = datetime.now(SHANGHAI).date()
-    whole = report(config.policy, config.reviews, today)
-    shown = [each for each in whole if each.due or not arguments.due]
-    if arguments.json:
-        rows = [_row(each) for each in shown]
-        head = {"profile": config.policy.profile, "policy": config.policy.digest, "today": today.isoformat()}
-        print(json.dumps({**head, "reviewer": config.reviews.reviewer, "documents": rows}, ensure_ascii=False))
-    else:
-        print(f"方案 profile      {config.policy.profile}, {config.policy.digest[:12]}")
-        print(f"复核 reviewer     {config.reviews.reviewer}")
-        for each in shown:
-            _print(each)
-    return ERROR if any(each.due for each in whole) else OK
+def _add_lint(words: Subparsers) -> None:
+    say = "everything that is wrong with policy files, by file, row and key"
+    lint = command(words, "lint", say, "jsg policy lint config/policy", policy_lint.run)
+    whose = (
+        "a policy's folder, for every profile in it; a profile's file, for this one; another file, for what is in it"
+    )
+    lint.add_argument(
+        "path", nargs="?", type=Path, metavar="FILE|FOLDER", help=f"{whose} (default: the configuration's)"
+    )
+    lint.add_argument("--on", type=day, default="", metavar="DAY", help="the day it is to be in force (default: today)")
 
 
-def _row(each: ReviewedDocument) -> dict[str, Any]:
-    return {
-        "document": each.document,
-        "level": each.level.value,
-        "title": {"zh": each.title_zh, "en": each.title_en},
-        "articles": list(each.articles),
-        "valid_from": each.valid_from.isoformat(),
-        "valid_to": each.valid_to.isoformat() if each.valid_to is not None else None,
-        "rows": each.rows,
-        "blocks": each.blocks,
-        "incentives": each.incentives,
-        "reviewed_on": each.reviewed_on.isoformat(),
-        "next_review": each.next_review.isoformat(),
-        "due": each.due,
-    }
+def _add_diff(words: Subparsers) -> None:
+    say = "what a change of policy files means: which cell goes from which effect to which, and what else changes"
+    diff = command(
+        words, "diff", say, "jsg policy diff config/policy proposed/policy --profile shiyan", policy_diff.run
+    )
+    diff.add_argument("old", type=Path, metavar="OLD", help="a policy's folder, or the file of one profile in it")
+    diff.add_argument("new", type=Path, metavar="NEW", help="likewise")
+    diff.add_argument("--profile", default="", metavar="NAME", help="only this profile (default: every one in both)")
+    diff.add_argument(
+        "--on", type=day, default="", metavar="DAY", help="the day both are to be in force (default: today)"
+    )
 
 
-def _print(each: ReviewedDocument) -> None:
-    mark = "应复核 DUE" if each.due else "有效 in date"
-    until = each.valid_to.isoformat() if each.valid_to is not None else "-"
-    print(f"\n{each.document}  {each.level.value}  {mark}")
-    print(f"  名称 title      {each.title_zh}")
-    print(f"                  {each.title_en}")
-    print(f"  条款 articles   {', '.join(each.articles)}")
-    print(f"  施行 in force   {each.valid_from.isoformat()} … {until}")
-    print(f"  规则 rows       {each.rows}, 禁止 block {each.blocks}; 激励 incentives {each.incentives}")
-    print(f"  复核 reviewed   {each.reviewed_on.isoformat()} → {each.next_review.isoformat()}")
+def _add_dry_run(words: Subparsers) -> None:
+    say = "which recorded questions a gateway would answer otherwise under another policy; it changes nothing"
+    trial = command(words, "dry-run", say, "jsg policy dry-run proposed/policy --sample 200", policy_dry_run.run)
+    _add_policy(trial)
+    trial.add_argument("--sample", type=int, default=0, metavar="N", help="questions drawn at random (default 100)")
+    trial.add_argument(
+        "--since", type=day, default="", metavar="DAY", help="of calls since this day (default: 30 days)"
+    )
+    named = "in place of a sample: the newest questions about this enterprise, as HRSS; may be given again"
+    trial.add_argument("--enterprise", action="append", default=[], metavar="USCC", help=named)
+    trial.add_argument("--officer", default="", help="who does it (default: the account logged in)")
+
+
+def _add_changes(words: Subparsers) -> None:
+    say = "which policy holds, which will, and what was proposed"
+    listing = command(words, "list", say, "jsg policy list", policy_change.run_list)
+    listing.add_argument("--proposal", default="", metavar="PROPOSAL", help="with the files of this one")
+    listing.add_argument("--save", type=Path, default=None, metavar="FOLDER", help="where its files are written")
+    say = "propose a policy and the day from which it is to hold"
+    example = (
+        f'jsg {PERSON} policy propose proposed/policy --from 2027-01-01 --reason "new law" --document 府办〔2026〕9号'
+    )
+    propose = command(words, "propose", say, example, policy_change.run_propose)
+    _add_policy(propose)
+    propose.add_argument(
+        "--from", dest="holds_on", type=day, required=True, metavar="DAY", help="today at the earliest"
+    )
+    propose.add_argument("--reason", required=True, help="why")
+    propose.add_argument("--document", required=True, help="number of the document that orders it")
+    say = "approve what another person has proposed; from its day on every node answers by it"
+    approve = command(
+        words, "approve", say, f"jsg {policy_change.OTHER} policy approve policy-…", policy_change.run_approve
+    )
+    approve.add_argument("proposal", metavar="PROPOSAL", help="its id, as it was printed")
+    for parser in (listing, propose, approve):
+        parser.add_argument("--officer", default="", help="who does it (default: the account logged in)")
+
+
+def _add_policy(parser: ArgumentParser) -> None:
+    """Add which policy is sent."""
+    parser.add_argument("path", type=Path, metavar="FILE|FOLDER", help="a policy's folder, or the file of one profile")
+    parser.add_argument("--profile", default="", metavar="NAME", help="of a folder (default: that of gateway.toml)")

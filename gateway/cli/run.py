@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ from gateway.storage.audit_store import NotDurableError, QueueDamagedError
 if TYPE_CHECKING:
     import argparse
 
+    from gateway.bootstrap.config import Config
     from gateway.cli.connection import Subparsers
 
 OK, ERROR = 0, 1
@@ -63,7 +65,10 @@ def register(subparsers: Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT, which drain; 1 when the audit failed or the start did."""
+    """Serve until SIGTERM or SIGINT, which drain; 1 when the audit failed or the start did.
+
+    Where another policy comes to hold, the gateway begins anew with it, within the same process and on the same port.
+    """
     logs.configure()
     sys.setswitchinterval(SWITCH_SECONDS)
     if arguments.workers < 1:
@@ -83,26 +88,52 @@ async def _serve(arguments: argparse.Namespace) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    address = ":".join(address_of(arguments.listen or settings.listen))
+    while True:
+        gateway = await _started(config, worker, address, shared_port=arguments.worker is not None)
+        if settings.edge is None:
+            # The same port again, where another policy begins and any port was asked for.
+            address = f"{address_of(address)[0]}:{gateway.port}"
+        supervisor.tell(SERVES)
+        ended_well = await gateway.serve_until(stop, supervisor.alive)
+        anew = ended_well and gateway.superseded and not stop.is_set()
+        if not anew:
+            supervisor.tell(STOPPING)
+        _log.info("another policy holds: beginning anew" if anew else "stopping", worker=worker, ended_well=ended_well)
+        await _closed(gateway, supervisor)
+        if not anew:
+            return OK if ended_well else ERROR
+
+
+async def _started(config: Config, worker: int, address: str, *, shared_port: bool) -> Gateway:
+    """Return a gateway that serves by the policy in force. Raises ``StartError``."""
     try:
-        gateway = Gateway(config, worker, shared_port=arguments.worker is not None)
-        port = await gateway.start(":".join(address_of(arguments.listen or settings.listen)))
+        gateway = Gateway(config, worker, shared_port=shared_port)
+        port = await gateway.start(address)
     except CANNOT_START as error:
         raise StartError(str(error)) from error
     _log.info(
         READY,
         port=port,
         worker=worker,
-        profile=config.policy.profile,
-        policy=config.policy.digest,
-        settings=settings.digest,
+        profile=gateway.policy.profile,
+        policy=gateway.policy.digest,
+        settings=config.settings.digest,
         agencies=config.agencies.digest,
     )
-    supervisor.tell(SERVES)
-    ended_well = await gateway.serve_until(stop, supervisor.alive)
-    supervisor.tell(STOPPING)
-    _log.info("stopping", worker=worker, ended_well=ended_well)
-    await gateway.close()
-    return OK if ended_well else ERROR
+    return gateway
+
+
+async def _closed(gateway: Gateway, supervisor: Supervisor) -> None:
+    """Close a gateway, telling the supervisor meanwhile that the process lives."""
+    closing = asyncio.create_task(gateway.close())
+    while not closing.done():
+        supervisor.alive()
+        await asyncio.wait([closing], timeout=1.0)
+    await closing
+    # What the gateway held was put out of the collector's sight, which it is no more.
+    gc.unfreeze()
+    gc.collect()
 
 
 def address_of(listen: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ DOUBTS: Final = {
     "STALE_NODE": "节点落后于库 this node is behind its store",
     "CLOCK": "时钟不可信 this node's clock cannot be trusted",
     "INCOMPLETE_RECORD": "记录不完整 a record is incomplete",
+    "POLICY_CHANGES": "所问时点适用另一版政策 another policy holds by then",
     "REVISION_NOT_REACHED": "所需版本尚未到达 the revision asked for is not served yet",
 }
 """Why nothing could be said, in words."""

@@ -100,7 +100,12 @@ def lines(answer: pb.GetStatusResponse) -> Iterator[tuple[str, str]]:
 
 
 def _versions(versions: pb.StatusVersions) -> Iterator[tuple[str, str]]:
-    yield "政策 policy", f"{versions.policy_profile} {versions.policy_version} {versions.policy_digest[:12]}"
+    number = f"第 no. {versions.policy_number}" if versions.policy_number else "配置文件 configuration"
+    yield "政策 policy", f"{versions.policy_profile} {versions.policy_version} {versions.policy_digest[:12]}, {number}"
+    if versions.HasField("next_policy_at"):
+        yield "下一版政策 next policy", _instant(versions.next_policy_at)
+    if versions.waiting_policy:
+        yield "待批准政策 policy waiting", versions.waiting_policy
     yield "规则 rules", f"{versions.rules_digest[:12]}, 日历 calendar {versions.calendar_version[:12]}"
     digests = (versions.settings_digest, versions.agencies_digest, versions.processing_digest)
     yield "配置 configuration", " ".join(digest[:12] for digest in digests)

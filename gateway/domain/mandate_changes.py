@@ -6,7 +6,7 @@ It follows from the mandates that stand, the proposal and the persons; nothing i
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from formats.civil import civil_date
 from gateway.domain.agencies import NEVER, Agencies, Agency, Role
@@ -24,13 +24,25 @@ _PATHS: Final = {"id": "agency", "name_zh": "name.zh", "name_en": "name.en", "po
 """Keys of a mandate that are called otherwise on the wire."""
 
 
+class Proposed(Protocol):
+    """Something that one person has proposed."""
+
+    @property
+    def proposal_id(self) -> str:
+        """Its id."""
+
+    @property
+    def by(self) -> Person:
+        """Who proposed it."""
+
+
 def require_person(holder: str) -> None:
     """Raise ``SecondPersonRequiredError`` for a certificate without a holder: it is nobody's word."""
     if not spelled(holder):
         raise SecondPersonRequiredError("the certificate names no person", why="NO_HOLDER")
 
 
-def require_second(proposal: Proposal, person: Person) -> None:
+def require_second(proposal: Proposed, person: Person) -> None:
     """Raise ``SecondPersonRequiredError`` unless *person* is another than the one who proposed."""
     try:
         first_of_two(person, [proposal.by])

@@ -100,6 +100,8 @@ class Finding:
     reason: str
     trigger: Trigger | None = None
     point: DecisionPoint | None = None
+    field: str = ""
+    """Key of the rule's table that says it; empty when it is about the whole of it."""
 
 
 def lint(policy: Policy) -> list[Finding]:
@@ -119,14 +121,14 @@ def _points(policy: Policy) -> Iterator[Finding]:
     for point in POINTS:
         rule = policy.points.get(point)
         if rule is None:
-            yield Finding(point.name, "the decision point is missing", point=point)
+            yield Finding(point.name, "the decision point is missing", point=point, field="point")
         elif rule.closed is not (point in CLOSED_POINTS):
-            yield Finding(point.name, "exactly the two wage points are closed", point=point)
+            yield Finding(point.name, "exactly the two wage points are closed", point=point, field="closed")
         elif rule.closed and rule.late:
-            yield Finding(point.name, "wages wait for nothing: a closed point is never late", point=point)
+            yield Finding(point.name, "wages wait for nothing: a closed point is never late", point=point, field="late")
     for row in policy.rows:
         if row.point not in policy.points:
-            yield Finding(row.rule_id, f"{row.point.name} is no decision point", row.trigger, row.point)
+            yield Finding(row.rule_id, f"{row.point.name} is no decision point", row.trigger, row.point, "points")
 
 
 def _bases(policy: Policy) -> Iterator[Finding]:
@@ -134,94 +136,110 @@ def _bases(policy: Policy) -> Iterator[Finding]:
     for row in policy.rows:
         for key in row.basis:
             if key not in policy.bases:
-                yield Finding(row.rule_id, f"has no article {key}", row.trigger, row.point)
+                yield Finding(row.rule_id, f"has no article {key}", row.trigger, row.point, "basis")
     for incentive in policy.incentives:
         if not incentive.basis or not all(key in policy.bases for key in incentive.basis):
-            yield Finding(incentive.rule_id, "rests on no article that is held", point=incentive.point)
+            yield Finding(incentive.rule_id, "rests on no article that is held", point=incentive.point, field="basis")
         if incentive.letters - {GradeLetter.A}:
-            yield Finding(incentive.rule_id, "only grade A earns an incentive", point=incentive.point)
+            yield Finding(incentive.rule_id, "only grade A earns an incentive", point=incentive.point, field="letters")
         if any(isinstance(test, (GroundIs, AgeAtMost, WeighedAtCutoff)) for test in incentive.when.criteria):
-            yield Finding(incentive.rule_id, "an incentive has no ground to look at", point=incentive.point)
+            yield Finding(
+                incentive.rule_id, "an incentive has no ground to look at", point=incentive.point, field="when"
+            )
     for basis in policy.bases.values():
         own = policy.header is not None and basis.document == policy.header.document
         if basis.level is BasisLevel.LOCAL_NORMATIVE and not own:
-            yield Finding(basis.key, "a local normative document must be the one that the profile's header carries")
+            yield Finding(
+                basis.key, "a local normative document must be the one that the profile's header carries", field="level"
+            )
 
 
 def _cell(policy: Policy, trigger: Trigger, point: DecisionPoint) -> Iterator[Finding]:
     rows = policy.cell(trigger, point)
     place = rule_id_of(trigger, point, 1)
     if not rows:
-        yield Finding(place, f"no row for {trigger.name} at {point.name}: write NONE out", trigger, point)
+        yield Finding(place, f"no row for {trigger.name} at {point.name}: write NONE out", trigger, point, "triggers")
         return
     for number, row in enumerate(rows, 1):
         if row.step != number or row.rule_id != rule_id_of(trigger, point, number):
             yield Finding(
-                row.rule_id, f"rows are numbered from 1 without a gap; this is number {number}", trigger, point
+                row.rule_id, f"rows are numbered from 1 without a gap; this is number {number}", trigger, point, "step"
             )
         elif row.when.unconditional is not (number == len(rows)):
-            yield Finding(row.rule_id, "exactly the last row of a cell is unconditional", trigger, point)
-        for reason in (*_strength(policy, row), *_blocking(policy, row), *_security(row)):
-            yield Finding(row.rule_id, reason, trigger, point)
+            yield Finding(row.rule_id, "exactly the last row of a cell is unconditional", trigger, point, "when")
+        for key, reason in (*_strength(policy, row), *_blocking(policy, row), *_security(row)):
+            yield Finding(row.rule_id, reason, trigger, point, key)
     reached: dict[str, set[FactValue]] = {}
     for situation in situations(rows):
         row = situation.first_of(rows)
         reached.setdefault(row.rule_id, set()).add(situation.facts.security_kind or 0)
     for row in rows:
         if row.rule_id not in reached:
-            yield Finding(row.rule_id, "cannot be reached", trigger, point)
+            yield Finding(row.rule_id, "cannot be reached", trigger, point, "when")
         elif row.security is not None and reached[row.rule_id] != {row.security.kind}:
-            yield Finding(row.rule_id, f"also applies to other security than {row.security.kind.name}", trigger, point)
+            yield Finding(
+                row.rule_id,
+                f"also applies to other security than {row.security.kind.name}",
+                trigger,
+                point,
+                "security.kind",
+            )
 
 
-def _strength(policy: Policy, row: Row) -> Iterator[str]:
-    """Yield why the effect is stronger, or weaker, than it may be at this point."""
+def _strength(policy: Policy, row: Row) -> Iterator[tuple[str, str]]:
+    """Yield (key, reason): why the effect is stronger, or weaker, than it may be at this point."""
     rule = policy.points[row.point]
     if rule.closed and row.effect > Effect.NOTICE:
-        yield "wages are never stopped: at most NOTICE"
+        yield "effect", "wages are never stopped: at most NOTICE"
     if row.point.area in NEVER_BLOCK and row.effect is Effect.BLOCK:
-        yield f"{row.point.area.name} never blocks"
+        yield "effect", f"{row.point.area.name} never blocks"
     if row.trigger in AT_MOST_REVIEW and row.effect > Effect.REVIEW:
-        yield f"{row.trigger.name} is at most REVIEW"
+        yield "effect", f"{row.trigger.name} is at most REVIEW"
     if row.trigger in GRADE_TRIGGERS and policy.header is None and row.effect > Effect.REVIEW:
-        yield "a grade alone is at most REVIEW without a local document"
+        yield "effect", "a grade alone is at most REVIEW without a local document"
     missing = row.trigger in EXISTENCE_TRIGGERS and rule.late
     unsure = row.trigger in UNSURE_TRIGGERS and not rule.closed
     if (missing or unsure) and row.effect < Effect.REVIEW:
-        yield f"{row.trigger.name} is not clear here: REVIEW"
+        yield "effect", f"{row.trigger.name} is not clear here: REVIEW"
     if row.trigger is Trigger.NOT_IN_BUSINESS and row.effect < Effect.NOTICE:
-        yield "NOT_IN_BUSINESS is always told: at least NOTICE"
+        yield "effect", "NOT_IN_BUSINESS is always told: at least NOTICE"
 
 
-def _blocking(policy: Policy, row: Row) -> Iterator[str]:
-    """Yield why the basis does not carry the effect (C-30)."""
+def _blocking(policy: Policy, row: Row) -> Iterator[tuple[str, str]]:
+    """Yield (key, reason): why the basis does not carry the effect (C-30)."""
     if row.effect > Effect.NONE and not row.basis:
-        yield "rests on no article"
+        yield "basis", "rests on no article"
     if row.effect is not Effect.BLOCK:
         if row.basis_contested:
-            yield "only a BLOCK can rest on a contested basis"
+            yield "basis_contested", "only a BLOCK can rest on a contested basis"
         return
     articles = [policy.bases[key] for key in row.basis]
     if not any(policy.carries_block(row, basis) for basis in articles):
-        yield "a BLOCK needs a law, an administrative or local regulation, or an entry of the national list"
+        yield "basis", "a BLOCK needs a law, an administrative or local regulation, or an entry of the national list"
     local = any(basis.level is BasisLevel.LOCAL_NORMATIVE for basis in articles)
     if row.trigger in GRADE_TRIGGERS and any(basis.level is not BasisLevel.LOCAL_NORMATIVE for basis in articles):
-        yield "a grade's BLOCK rests on the profile's own document alone, and ends with it"
+        yield "basis", "a grade's BLOCK rests on the profile's own document alone, and ends with it"
     if row.basis_contested is not local:
-        yield "a BLOCK on a local normative document carries basis_contested, and no other does"
+        yield "basis_contested", "a BLOCK on a local normative document carries basis_contested, and no other does"
 
 
-def _security(row: Row) -> Iterator[str]:
+def _security(row: Row) -> Iterator[tuple[str, str]]:
     if (row.security is not None) is not (row.effect is Effect.RAISE_SECURITY):
-        yield "RAISE_SECURITY has a bound, and nothing else has one"
+        yield "security", "RAISE_SECURITY has a bound, and nothing else has one"
     elif row.security is not None:
         if row.security.cap_basis_points != SECURITY_CAPS[row.security.kind]:
-            yield f"the cap of {row.security.kind.name} is {SECURITY_CAPS[row.security.kind]} basis points"
+            yield (
+                "security.cap_basis_points",
+                f"the cap of {row.security.kind.name} is {SECURITY_CAPS[row.security.kind]} basis points",
+            )
         if row.security.surcharge_percent < 0:
-            yield "a surcharge is not negative"
+            yield "security.surcharge_percent", "a surcharge is not negative"
         least = LEAST_SURCHARGES.get(row.trigger, 0) if row.security.kind is SecurityKind.WAGE_DEPOSIT else 0
         if row.security.surcharge_percent < least:
-            yield f"{row.trigger.name} raises the wage deposit by at least {least} % (D-06)"
+            yield (
+                "security.surcharge_percent",
+                f"{row.trigger.name} raises the wage deposit by at least {least} % (D-06)",
+            )
 
 
 def _against_the_real_thing(policy: Policy) -> Iterator[Finding]:
@@ -232,7 +250,7 @@ def _against_the_real_thing(policy: Policy) -> Iterator[Finding]:
             for situation in situations((*rows, *bounds)):
                 row = situation.first_of(rows)
                 if row.effect > situation.first_of(bounds).effect:
-                    yield Finding(row.rule_id, f"is stronger than {real.name} would be", trigger, point)
+                    yield Finding(row.rule_id, f"is stronger than {real.name} would be", trigger, point, "effect")
                     break
 
 
@@ -242,7 +260,9 @@ def _listing_weighs(policy: Policy) -> Iterator[Finding]:
         points = [point for point in POINTS if point.area is area]
         strongest = [row.effect for point in points for row in policy.cell(Trigger.LISTING, point)]
         if points and max(strongest) < Effect.REVIEW:
-            yield Finding(f"A-{area * 10}/TR1", "a listing must weigh somewhere in every area", None, points[0])
+            yield Finding(
+                f"A-{area * 10}/TR1", "a listing must weigh somewhere in every area", None, points[0], "effect"
+            )
 
 
 def _after_cutoff(policy: Policy) -> Iterator[Finding]:
@@ -257,5 +277,5 @@ def _after_cutoff(policy: Policy) -> Iterator[Finding]:
             due = Effect.REVIEW if late and usual is Effect.BLOCK else usual
             if row.effect is not due:
                 when = "after" if late else "before"
-                yield Finding(row.rule_id, f"what came {when} the cut-off gives {due.name}", trigger, point)
+                yield Finding(row.rule_id, f"what came {when} the cut-off gives {due.name}", trigger, point, "effect")
                 break

@@ -67,6 +67,18 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyFigures:
+    """Which of the approved policies answers, and what is to come."""
+
+    number: int = 0
+    """0 for the policy of the configuration."""
+    next_at: datetime | None = None
+    """From when on another holds, UTC; None when none is approved."""
+    waiting: str = ""
+    """Id of the proposal that waits for an approval; empty when none does."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedAge:
     """A feed: since its producer last said that it was current (None: never, or at a moment ahead), and the limit."""
 
@@ -212,6 +224,7 @@ class Status:
     today: date
     limits: WatchLimits
     replay: ReplayFigures = ReplayFigures()
+    policy: PolicyFigures = PolicyFigures()
     log: LogFigures
     owed_events: OwedEvents
     referrals: ReferralFigures

@@ -81,7 +81,7 @@ class AdminServicer:
 
     async def propose(self, request: pb.ProposeMandateRequest, call: Call) -> Reply:
         """See admin.proto."""
-        word = _word(request, call)
+        word = word_of(request, call)
         wanted = Wanted(
             mandate=read_wanted(request, self._quota),
             reason=fields.required(request.reason, "reason", 500),
@@ -94,7 +94,7 @@ class AdminServicer:
 
     async def approve(self, request: pb.ApproveMandateRequest, call: Call) -> Reply:
         """See admin.proto."""
-        word = _word(request, call)
+        word = word_of(request, call)
         proposal_id = fields.required(request.proposal, "proposal", 64)
         call.told["proposal"] = proposal_id
         version = await self._mandates.approve(word, proposal_id)
@@ -108,7 +108,7 @@ class AdminServicer:
         await asyncio.to_thread(self._mandates.mark_recorded, str(told["request_id"]), through, number)
 
 
-def _word(request: Any, call: Call) -> Word:  # noqa: ANN401 - one of two, which share these fields
+def word_of(request: Any, call: Call) -> Word:  # noqa: ANN401 - of several types, which share these fields
     """Return who says it, by the certificate, and note what is recorded of a call that writes."""
     require_person(call.seen.holder)
     request_id = fields.required(request.request_id, "request_id", 64)

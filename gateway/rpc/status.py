@@ -18,7 +18,16 @@ from gateway.rpc.status_texts import ADVICE, TEXTS
 if TYPE_CHECKING:
     from gateway.domain.complaints import Complaint
     from gateway.domain.referral_stuck import ReferralFigures
-    from gateway.domain.status import Ends, FeedAge, LogFigures, OwedEvents, RecordFigures, Status, Versions
+    from gateway.domain.status import (
+        Ends,
+        FeedAge,
+        LogFigures,
+        OwedEvents,
+        PolicyFigures,
+        RecordFigures,
+        Status,
+        Versions,
+    )
     from gateway.rpc.method import Call
     from gateway.services.get_status import GetStatus
 
@@ -50,7 +59,7 @@ def response_of(status: Status) -> pb.GetStatusResponse:
         started_at=instant_pb(status.started_at),
         healthy=healthy(found),
         complaints=[_complaint(each) for each in found],
-        versions=_versions(status.versions),
+        versions=_versions(status.versions, status.policy),
         freshness=_freshness(status),
         record=_record(status.record),
         ends=_ends(status.ends),
@@ -87,8 +96,8 @@ def _complaint(complaint: Complaint) -> pb.StatusComplaint:
     )
 
 
-def _versions(versions: Versions) -> pb.StatusVersions:
-    return pb.StatusVersions(
+def _versions(versions: Versions, policy: PolicyFigures) -> pb.StatusVersions:
+    shown = pb.StatusVersions(
         software=versions.software,
         policy_profile=versions.profile,
         policy_version=versions.policy,
@@ -98,7 +107,12 @@ def _versions(versions: Versions) -> pb.StatusVersions:
         settings_digest=versions.settings_digest,
         agencies_digest=versions.agencies_digest,
         processing_digest=versions.processing_digest,
+        policy_number=policy.number,
+        waiting_policy=policy.waiting,
     )
+    if policy.next_at is not None:
+        shown.next_policy_at.FromDatetime(policy.next_at)
+    return shown
 
 
 def _freshness(status: Status) -> pb.StatusFreshness:

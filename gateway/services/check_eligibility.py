@@ -73,8 +73,10 @@ class Looking(Protocol):
     def reach_wait(self) -> timedelta:
         """How long a call waits for the revision that it names."""
 
-    def look(self, register: Register, now: datetime) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
-        """Return (doubts, age of each feed, lag of this node) at *now*."""
+    def look(
+        self, register: Register, now: datetime, about: datetime | None = None
+    ) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
+        """Return (doubts, age of each feed, lag of this node) at *now*, for an answer *about* a moment (None: now)."""
 
     def valid_until(self, as_of: datetime, now: datetime, ages: Sequence[SourceAge]) -> datetime:
         """Return the bound that freshness sets to an answer's validity."""
@@ -109,7 +111,7 @@ class CheckEligibility:
             revision, subjects = await asyncio.to_thread(self._from_store, asked.known_at, as_of, items)
         if asked.at_cutoff:
             subjects = [[_at_cutoff(subject, as_of, now) for subject in who] for who in subjects]
-        doubts, ages, lag = self._freshness.look(self._register, now)
+        doubts, ages, lag = self._freshness.look(self._register, now, as_of)
         if not reached:
             doubts = (*doubts, f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}")
         bound = self._freshness.valid_until(now if asked.at_cutoff else as_of, now, ages)

@@ -94,7 +94,7 @@ class CheckPerson:
         ):
             doubts = (f"REVISION_NOT_REACHED: {asked.at_least_as_fresh}",)
         revision = register.revision
-        stale, ages, lag = freshness.look(register, asked.now)
+        stale, ages, lag = freshness.look(register, asked.now, asked.as_of)
         if asked.known_at is not None:
             revision = await asyncio.to_thread(self._sources.persons.revision_at, asked.known_at)
         person = await asyncio.to_thread(self._find, who, revision)

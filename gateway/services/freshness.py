@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from formats.civil import format_instant
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from gateway.services.ports.register import FeedState, Register
 
 NO_TIME = timedelta()
+
+
+def _never() -> None:
+    """Say that no other policy is to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,13 @@ class Freshness:
     answer_validity: timedelta
     reach_wait: timedelta
     feeds: Mapping[str, timedelta]
+    policy_ends: Callable[[], datetime | None] = _never
+    """From when on another policy holds than the one that answers here; None when none is approved."""
 
-    def look(self, register: Register, now: datetime) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
-        """Return (doubts, age of each feed, lag of this node) at *now*."""
+    def look(
+        self, register: Register, now: datetime, about: datetime | None = None
+    ) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
+        """Return (doubts, age of each feed, lag of this node) at *now*, for an answer *about* a moment (None: now)."""
         lag = timedelta(seconds=register.replica_lag())
         skew = register.clock_skew()
         doubts = []
@@ -63,6 +73,9 @@ class Freshness:
             doubts.append(f"STALE_NODE: {lag.total_seconds():.1f} s behind the store")
         if abs(skew) > self.clock_skew.total_seconds():
             doubts.append(f"CLOCK: {skew:.1f} s off the store's")
+        ends = self.policy_ends()
+        if ends is not None and max(now, about or now) >= ends:
+            doubts.append(f"POLICY_CHANGES: {format_instant(ends)}")
         states = register.feeds
         ages = tuple([self._age(feed, limit, states.get(feed), now) for feed, limit in self.feeds.items()])
         doubts += [age.doubt for age in ages if age.doubt]
@@ -72,7 +85,10 @@ class Freshness:
         """Return the bound that freshness sets to an answer's validity; the facts may set an earlier one."""
         bounds = [as_of + self.answer_validity]
         bounds.extend(now + (age.limit - age.age) for age in ages if age.age is not None and age.fresh)
-        return max(as_of, min(bounds)) if as_of <= now else bounds[0]
+        ends = self.policy_ends()
+        if ends is not None and ends > as_of:
+            bounds.append(ends)
+        return max(as_of, min(bounds)) if as_of <= now else min(bounds[0], ends or bounds[0])
 
     def _age(self, feed: str, limit: timedelta, state: FeedState | None, now: datetime) -> SourceAge:
         if state is None or state.current_until is None:

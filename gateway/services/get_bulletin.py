@@ -15,7 +15,7 @@ from formats.bulletin import BulletinHead, ListedFacts, head_text, joined, listi
 from gateway.domain.vocabulary import Effect, PublishableKind, Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime, timedelta
 
     from gateway.domain.policy import Policy
@@ -45,8 +45,16 @@ class Issued:
 class GetBulletin:
     """Issues bulletins of one gateway under one policy."""
 
-    def __init__(self, publishable: ListPublishable, policy: Policy, signer: BulletinSigner, name: str) -> None:
-        """Take what may be published, what weighs, who signs, and the gateway's name."""
+    def __init__(
+        self,
+        publishable: ListPublishable,
+        policy: Policy,
+        signer: BulletinSigner,
+        name: str,
+        policy_ends: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        """Take what may be published, what weighs, who signs, the gateway's name, and until when the policy holds."""
+        self._policy_ends = policy_ends
         self._publishable = publishable
         self._policy = policy
         self._signer = signer
@@ -67,7 +75,7 @@ class GetBulletin:
             area=area.name,
             revision=board.revision,
             issued_at=board.as_of,
-            valid_until=board.as_of + life,
+            valid_until=min(board.as_of + life, self._policy_ends() or board.as_of + life),
             weighs_at=tuple(point.name for point in weighs_at),
         )
         return await asyncio.to_thread(self._issued, head, board.items if weighs_at else ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from formats.civil import civil_date
 from gateway.domain import errors
 from gateway.domain.referral_stuck import ReferralFigures
-from gateway.domain.status import FeedAge, Load, OwedEvents, ReplayFigures, Status
+from gateway.domain.status import FeedAge, Load, OwedEvents, PolicyFigures, ReplayFigures, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,8 @@ class Watched:
     """Counts the events that are not acknowledged; blocking."""
     referrals: Callable[[], ReferralFigures] = ReferralFigures
     """Counts what open referrals wait for; blocking."""
+    policy: Callable[[], PolicyFigures] = PolicyFigures
+    """Which approved policy answers, and what is to come; blocking."""
 
 
 class GetStatus:
@@ -92,6 +94,7 @@ class GetStatus:
         log, sizes = await asyncio.to_thread(lambda: (place.log(), place.sizes()))
         owed = await asyncio.to_thread(self._watched.owed)
         referrals = await asyncio.to_thread(self._watched.referrals)
+        policy = await asyncio.to_thread(self._watched.policy)
         now = self._clock.now()
         register, fixed = self._watched.register, self._fixed
         _, ages, lag = self._freshness.look(register, now)
@@ -118,6 +121,7 @@ class GetStatus:
             today=civil_date(now),
             limits=fixed.limits,
             replay=self._watched.replay(),
+            policy=policy,
             log=log,
             owed_events=owed,
             referrals=referrals,

@@ -49,7 +49,9 @@ class RecordedFreshness:
     """False for entries from before freshness was recorded: the response cannot be made again."""
     reach_wait: timedelta = timedelta()
 
-    def look(self, _register: object, _now: datetime) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
+    def look(
+        self, _register: object, _now: datetime, _about: datetime | None = None
+    ) -> tuple[tuple[str, ...], tuple[SourceAge, ...], timedelta]:
         """Return what was doubted, the feeds' ages and the lag of then."""
         return self.doubts, self.ages, self.lag
 

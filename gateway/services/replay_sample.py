@@ -6,30 +6,22 @@ Which decisions are replayed nobody can know before: they are drawn by a generat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from gateway.domain.audit import may_have_lines
 from gateway.domain.replay import ReplayResult
+from gateway.services.drawn_entries import TRIES, drawn_places, may_decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from gateway.services.drawn_entries import Random
     from gateway.services.ports.log import Entries
     from gateway.services.ports.replay import Spans
     from gateway.services.replay_decision import ReplayDecision
 
-TRIES: Final = 20
-"""Entries looked at for one decision that is wanted: most calls of a quiet day decide nothing."""
 NAMED: Final = 50
 """Positions that are named, at the most."""
-
-
-class Random(Protocol):
-    """Where chance comes from."""
-
-    def randrange(self, stop: int, /) -> int:
-        """Return a whole number from 0 to *stop*, exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +81,12 @@ class ReplaySample:
         results: dict[ReplayResult, int] = {}
         named: list[SampledReplay] = []
         looked_at = 0
-        for writer, number in self._drawn(since, size * TRIES):
+        for writer, number in drawn_places(self._spans, self._random, since, size * TRIES):
             if sum(results.values()) == size:
                 break
             entry = self._entries.find(writer, number)
             looked_at += 1
-            if entry is None or not _may_decide(entry.body):
+            if entry is None or not may_decide(entry.body):
                 continue
             # Of a batch one item, so that a large one costs no more than a question.
             item = self._random.randrange(len(entry.lines)) if entry.lines else None
@@ -105,28 +97,3 @@ class ReplaySample:
             if result is not ReplayResult.IDENTICAL and len(named) < NAMED:
                 named.append(SampledReplay(writer, number, item, result))
         return SampleRun(since, looked_at, results, tuple(named))
-
-    def _drawn(self, since: datetime, count: int) -> Iterator[tuple[str, int]]:
-        """Yield positions of the span at random, none twice, as many as there are and *count* at the most."""
-        spans = [(writer, first, end) for writer, (first, end) in sorted(self._spans.since(since).items())]
-        total = sum(end - first for _, first, end in spans)
-        moved: dict[int, int] = {}
-        for drawn in range(min(count, total)):
-            # Fisher and Yates over places that are only thought of: none is drawn twice.
-            chosen = drawn + self._random.randrange(total - drawn)
-            place = moved.get(chosen, chosen)
-            moved[chosen] = moved.get(drawn, drawn)
-            yield _at(spans, place)
-
-
-def _at(spans: list[tuple[str, int, int]], place: int) -> tuple[str, int]:
-    for writer, first, end in spans:
-        if place < end - first:
-            return writer, first + place
-        place -= end - first
-    raise ValueError("the place lies beyond all queues")
-
-
-def _may_decide(body: bytes) -> bool:
-    """Return whether a body may be that of a check: it is for those who would rather not derive every call."""
-    return b'"CreditService/' in body or may_have_lines(body)

@@ -24,13 +24,14 @@ from gateway.domain.vocabulary import (
     SecurityKind,
     Trigger,
 )
+from gateway.settings.policy_conditions import read_condition
+from gateway.settings.policy_values import at_least_one, decision_points, known, several, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gateway.settings.policy_faults import Faults
     from gateway.settings.strict import Table
-from gateway.settings.policy_conditions import read_condition
-from gateway.settings.policy_values import at_least_one, decision_points, known, several, text
 
 NARROWEST_AREA = 6
 AREA_DIGITS = (2, 4, NARROWEST_AREA)
@@ -55,9 +56,18 @@ def _articles_named(table: Table, shelf: Shelf) -> tuple[str, ...]:
     return keys
 
 
-def read_rows(root: Table, shelf: Shelf, area: Area | None) -> list[Row]:
-    """Read the rows of an area's file, or (*area* None) of the profile, which has those of grades B and C alone."""
-    return [row for table in root.tables("row") for row in _cells(table, shelf, area)]
+def read_rows(root: Table, shelf: Shelf, area: Area | None, faults: Faults) -> list[Row]:
+    """Read the rows of an area's file, or (*area* None) of the profile, which has those of grades B and C alone.
+
+    A row that is at fault is noted and left out; raises ``ConfigurationError`` where there are none at all.
+    """
+    rows: list[Row] = []
+    for table in root.tables("row"):
+        with faults.noting():
+            cells = _cells(table, shelf, area)
+            faults.read_at(table, *(row.rule_id for row in cells))
+            rows += cells
+    return rows
 
 
 def _cells(table: Table, shelf: Shelf, area: Area | None) -> list[Row]:
@@ -124,10 +134,15 @@ def read_deposit(table: Table) -> DepositRules:
     return DepositRules(small, rate, digits, cap)
 
 
-def read_incentives(root: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:
-    """Return every incentive of a file, one for each point that it names."""
-    tables = root.tables("incentive") if root.has("incentive") else []
-    return [incentive for table in tables for incentive in _entitlements(table, shelf, area)]
+def read_incentives(root: Table, shelf: Shelf, area: Area | None, faults: Faults) -> list[Incentive]:
+    """Return every incentive of a file, one for each point that it names; one that is at fault is noted."""
+    incentives: list[Incentive] = []
+    for table in root.tables("incentive") if root.has("incentive") else []:
+        with faults.noting():
+            earned = _entitlements(table, shelf, area)
+            faults.read_at(table, *(incentive.rule_id for incentive in earned))
+            incentives += earned
+    return incentives
 
 
 def _entitlements(table: Table, shelf: Shelf, area: Area | None) -> list[Incentive]:

@@ -29,18 +29,18 @@ def read_toml(path: Path) -> tuple[dict[str, object], str]:
 
 
 class Table:
-    """One table of a file. Ask for its keys, then ``close`` it: a key nobody asked for is an error."""
+    """One table of a file, with both names. Ask for its keys, then ``close`` it: one nobody asked for is an error."""
 
     def __init__(self, file: str, name: str, content: object) -> None:
         if not isinstance(content, dict):
             raise ConfigurationError(file, name, "must be a table")
-        self._file = file
-        self._name = name
+        self.file = file
+        self.name = name
         self._left: dict[str, object] = dict(content)
 
     def error(self, key: str, reason: str) -> ConfigurationError:
         """Return the error for *key* of this table."""
-        return ConfigurationError(self._file, f"{self._name}.{key}" if self._name else key, reason)
+        return ConfigurationError(self.file, f"{self.name}.{key}" if self.name else key, reason)
 
     def take(self, key: str, kind: type[T]) -> T:
         """Return the value of a key that must be there and of this kind."""
@@ -77,15 +77,15 @@ class Table:
         """Return the table under *key*, which must be there."""
         if key not in self._left:
             raise self.error(key, "is missing")
-        return Table(self._file, f"{self._name}.{key}" if self._name else key, self._left.pop(key))
+        return Table(self.file, f"{self.name}.{key}" if self.name else key, self._left.pop(key))
 
     def tables(self, key: str) -> list[Table]:
         """Return the array of tables under *key*; it must be there and not be empty."""
         found = self._left.pop(key, None)
         if not isinstance(found, list) or not found:
             raise self.error(key, "must be an array of tables, with at least one")
-        name = f"{self._name}.{key}" if self._name else key
-        return [Table(self._file, f"{name}[{place}]", content) for place, content in enumerate(found)]
+        name = f"{self.name}.{key}" if self.name else key
+        return [Table(self.file, f"{name}[{place}]", content) for place, content in enumerate(found)]
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Return the list of strings under *key*, which must be there; it may be empty."""

@@ -150,7 +150,7 @@ def put_together():
     found |= {f"import_done.{name}" for name in (*DONE.values(), "waits", "changed")}
     found |= {f"import_refusal.{name}" for name in ("same_person", "no_holder")}
     found |= {f"listing_hint.{name}" for name in TEXTS["listing_hint"]}
-    doubts = ("stale_source", "stale_node", "clock", "incomplete_record", "revision_not_reached")
+    doubts = ("stale_source", "stale_node", "clock", "incomplete_record", "revision_not_reached", "policy_changes")
     return found | {f"doubt.{name}" for name in doubts}
 
 

@@ -46,6 +46,8 @@ from gateway.rpc.objections import ObjectionsServicer
 from gateway.rpc.open_entry import OpenEntryServicer
 from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
+from gateway.rpc.policies import PoliciesServicer
+from gateway.rpc.policy_trials import PolicyTrialServicer
 from gateway.rpc.publishable import PublishableServicer
 from gateway.rpc.receipts import ProofsServicer, ReceiptsServicer
 from gateway.rpc.referral_holds import ReferralHoldsServicer
@@ -121,6 +123,8 @@ METHODS = {
         ImportsServicer,
         AdminServicer,
         RevocationServicer,
+        PolicyTrialServicer,
+        PoliciesServicer,
         StatusServicer,
         ReferralsServicer,
         DossiersServicer,
@@ -240,6 +244,10 @@ ROLES = {
     "AdminService/ApproveMandate": {Role.OPERATOR},
     "AdminService/RevokeCertificate": set(Role),
     "AdminService/ListRevokedCertificates": {Role.OPERATOR, Role.AUDITOR},
+    "AdminService/DryRunPolicy": {Role.OPERATOR, Role.PRODUCER},
+    "AdminService/ProposePolicy": {Role.OPERATOR},
+    "AdminService/ApprovePolicy": {Role.OPERATOR},
+    "AdminService/ListPolicies": {Role.OPERATOR, Role.AUDITOR},
     "AdminService/GetStatus": {Role.OPERATOR},
     "AuditService/ExportAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
     "AuditService/SearchAccess": set(Role) - {Role.OPERATOR, Role.SUBJECT, Role.PORTAL},
@@ -289,6 +297,8 @@ def test_whatever_stores_tells_the_store_where_it_is_recorded():
         "AdminService/ProposeMandate",
         "AdminService/ApproveMandate",
         "AdminService/RevokeCertificate",
+        "AdminService/ProposePolicy",
+        "AdminService/ApprovePolicy",
         *(name for name in METHODS if name.startswith("RegistryService/") and not name.startswith(READING)),
         *(name for name in METHODS if name.startswith("ReferralService/")),
     } - {f"ReferralService/{name}" for name in READING_REFERRALS}

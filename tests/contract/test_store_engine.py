@@ -16,7 +16,15 @@ from store_samples import act, code, fact, profile, submission
 from formats.civil import parse_instant
 from gateway.domain.errors import StoreUnavailableError
 from gateway.services.ports.register import FeedState
-from gateway.storage import case_tables, import_tables, mandate_tables, referral_tables, revoked_tables, tables
+from gateway.storage import (
+    case_tables,
+    import_tables,
+    mandate_tables,
+    policy_tables,
+    referral_tables,
+    revoked_tables,
+    tables,
+)
 from gateway.storage.engine import open_engine, reading, writing
 from gateway.storage.facts import SqlFactStore
 from gateway.storage.history import SqlHistory
@@ -165,7 +173,7 @@ def test_a_server_that_acknowledges_early_is_overruled(facts_url, engine):
 def test_the_migrations_make_the_tables_that_are_written_down(engine):
     with engine.connect() as connection:
         # Imported, so that they are among them whatever else is.
-        each = (mandate_tables, case_tables, import_tables, referral_tables, revoked_tables)
+        each = (mandate_tables, case_tables, import_tables, policy_tables, referral_tables, revoked_tables)
         assert all(module.metadata is tables.metadata for module in each)
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []

@@ -32,6 +32,8 @@ ENDS = {
     ("docs/names.md", "check --name"): 5,
     ("docs/persons.md", "--confirm"): 3,
     ("docs/persons.md", "--sample --area awards --point nomination --case PX-2026-9"): 4,
+    ("docs/policy.md", "policy diff config/policy/shiyan.toml"): 4,
+    ("docs/policy.md", "policy propose"): 4,
     ("docs/receipts.md", "jsg check"): 3,
     ("docs/reviews.md", "awards.csv"): 3,
     ("docs/users/auditor.md", "awards.csv"): 3,

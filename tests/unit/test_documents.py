@@ -188,6 +188,8 @@ BODY_MODULES = (
     "rpc/open_entry",
     "rpc/release",
     "rpc/receipts",
+    "rpc/policy_trials",
+    "rpc/policies",
     "rpc/replay",
     "rpc/award_cover",
     "rpc/review",
@@ -222,6 +224,8 @@ GROUPS = {"caller", "assertion", "request", "policy", "search", "rows", "lines",
     "sought",
     "silence",
     "hold",
+    "dry_run",
+    "proposed_policy",
 }
 """Keys that hold an object; the document lists what is in them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from gateway.services.ports.register import FeedState
 NOW = datetime(2026, 11, 25, 4, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MOMENT = timedelta(microseconds=1)
+HOUR = timedelta(hours=1)
 LIMITS = Freshness(
     replica_lag=SECOND,
     clock_skew=SECOND,
@@ -79,3 +80,32 @@ def test_an_age_is_never_negative_and_unknown_when_the_clock_is_behind():
 def test_a_later_confirmation_under_a_right_clock_is_enough_again():
     """The last confirmation counts, also when its instant is an earlier one: nothing has to be repaired by hand."""
     assert doubts(confirmed=NOW - SECOND) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "about", "doubted"),
+    [
+        (NOW, None, False),
+        (NOW, NOW + HOUR - MOMENT, False),
+        (NOW, NOW + HOUR, True),
+        (NOW + HOUR - MOMENT, None, False),
+        (NOW + HOUR, None, True),
+        (NOW + HOUR, NOW - HOUR, True),
+    ],
+)
+def test_another_policy_is_a_doubt_of_every_answer_given_or_asked_about_from_its_moment_on(now, about, doubted):
+    ending = replace(LIMITS, feeds={}, policy_ends=lambda: NOW + HOUR)
+
+    said, _, _ = ending.look(Register(), now, about)
+
+    assert all(each.startswith("POLICY_CHANGES: ") for each in said)
+    assert bool(said) is doubted
+
+
+def test_no_answer_is_valid_beyond_the_moment_of_another_policy_be_it_an_outlook():
+    ends = NOW + timedelta(minutes=1)
+    ending = replace(LIMITS, feeds={}, policy_ends=lambda: ends)
+
+    assert ending.valid_until(NOW, NOW, ()) == ends
+    assert ending.valid_until(NOW + timedelta(seconds=30), NOW, ()) == ends
+    assert replace(ending, policy_ends=lambda: None).valid_until(NOW, NOW, ()) > ends

@@ -57,9 +57,21 @@ Mandate plain: agency role name territory areas decision_points feeds fields aut
 MandateQuota plain: in_flight streams per_second per_day
 MandateEnding plain: agency role ends_at
 MandateProposal plain: proposal replaces_version proposed_by_agency proposed_by proposed_at reason document_number state
+PolicyFile plain: name content
+PolicyText plain: profile
+PolicyProposal plain: proposal profile version digest holds_on replaces_number proposed_by_agency proposed_by
+    proposed_at reason document_number state
+PolicyVersion plain: number holds_from approved_at approved_by_agency approved_by
+ListPoliciesResponse plain: number ends_at
+PolicyFault plain: file tables field rule_id reason
+DryRunPolicyResponse plain: fault_count policy_version policy_digest
+DryRunPolicyResponse access_log: looked_at decided unchanged not_askable
+DryRunChange access_log: area verdict_before verdict_after answers
+DryRunExample access_log: writer number item decision_point rules_before rules_after uscc
+DryRunRefusal access_log: area field answers
 GetStatusResponse plain: healthy name next_review now started_at
-StatusVersions plain: agencies_digest policy_digest policy_profile policy_version processing_digest rules_digest
-    settings_digest software
+StatusVersions plain: agencies_digest next_policy_at policy_digest policy_number policy_profile policy_version
+    processing_digest rules_digest settings_digest software waiting_policy
 StatusFreshness plain: clock_skew clock_skew_limit replica_lag replica_lag_limit
 StatusRecord plain: commits committed entries failed last_batch last_commit pending pending_limit writer
 RevokeCertificateResponse plain: already_revoked own

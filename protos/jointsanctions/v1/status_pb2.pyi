@@ -355,6 +355,9 @@ class StatusVersions(_message.Message):
     SETTINGS_DIGEST_FIELD_NUMBER: _builtins.int
     AGENCIES_DIGEST_FIELD_NUMBER: _builtins.int
     PROCESSING_DIGEST_FIELD_NUMBER: _builtins.int
+    POLICY_NUMBER_FIELD_NUMBER: _builtins.int
+    NEXT_POLICY_AT_FIELD_NUMBER: _builtins.int
+    WAITING_POLICY_FIELD_NUMBER: _builtins.int
     software: _builtins.str
     """Version of the software."""
     policy_profile: _builtins.str
@@ -373,6 +376,14 @@ class StatusVersions(_message.Message):
     """Digest of the callers and their mandates."""
     processing_digest: _builtins.str
     """Digest of the register of processing."""
+    policy_number: _builtins.int
+    """Number of the policy that was approved; 0 for that of the configuration."""
+    waiting_policy: _builtins.str
+    """Id of the proposal of a policy that waits for an approval; empty when none does."""
+    @_builtins.property
+    def next_policy_at(self) -> _timestamp_pb2.Timestamp:
+        """From when on another policy holds; not set when none is approved."""
+
     def __init__(
         self,
         *,
@@ -385,10 +396,13 @@ class StatusVersions(_message.Message):
         settings_digest: _builtins.str = ...,
         agencies_digest: _builtins.str = ...,
         processing_digest: _builtins.str = ...,
+        policy_number: _builtins.int = ...,
+        next_policy_at: _timestamp_pb2.Timestamp | None = ...,
+        waiting_policy: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["next_policy_at", b"next_policy_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agencies_digest", b"agencies_digest", "calendar_version", b"calendar_version", "policy_digest", b"policy_digest", "policy_profile", b"policy_profile", "policy_version", b"policy_version", "processing_digest", b"processing_digest", "rules_digest", b"rules_digest", "settings_digest", b"settings_digest", "software", b"software"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agencies_digest", b"agencies_digest", "calendar_version", b"calendar_version", "next_policy_at", b"next_policy_at", "policy_digest", b"policy_digest", "policy_number", b"policy_number", "policy_profile", b"policy_profile", "policy_version", b"policy_version", "processing_digest", b"processing_digest", "rules_digest", b"rules_digest", "settings_digest", b"settings_digest", "software", b"software", "waiting_policy", b"waiting_policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
