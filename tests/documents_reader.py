@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from log_folders import logs_begun
 from shown_commands import ROOT, Command
 
 from gateway.cli.main import main
@@ -86,8 +87,8 @@ class Reader:
         for pattern, instead in PLACES:
             if self.answer:
                 line = pattern.sub(instead.format(*self.answer), line)
-        years = sorted(file.parent.name for file in (self.gateway.place.state / "log").glob("*/vkey"))
-        line = re.sub(r"var/log/\d{4}\b", f"var/log/{years[-1]}", line) if years else line
+        begun = logs_begun(self.gateway.place.state)
+        line = re.sub(r"var/log/\d{4}\b", f"var/log/{begun[-1].name}", line) if begun else line
         return SHOWN_ID.sub(lambda found: self.made.get(found[1], found[0]), line)
 
     def _shell(self, line: str) -> tuple[int, str, str]:

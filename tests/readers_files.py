@@ -9,6 +9,7 @@ import shutil
 from typing import TYPE_CHECKING, Final
 
 import openpyxl
+from log_folders import logs_begun
 from plain_numbers import resident
 from shown_commands import ROOT, Command
 
@@ -100,7 +101,7 @@ def number(reader: Reader) -> None:
 
 def public_half(reader: Reader) -> None:
     """Copy the public half of the log's key, as an auditor has it."""
-    shutil.copy(next((reader.folder / "var/log").glob("*/vkey")), reader.folder / "vkey")
+    shutil.copy(logs_begun(reader.folder / "var")[0] / "vkey", reader.folder / "vkey")
 
 
 def checkpoint(reader: Reader) -> None:

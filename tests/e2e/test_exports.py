@@ -15,6 +15,7 @@ import grpc
 import pytest
 from e2e.served import AUDITOR, BIDDING, FINANCE, award, body_of, outcome_of
 from jointsanctions.v1 import common_pb2, export_pb2, outcome_pb2
+from log_folders import logs_begun
 
 from formats.access_export import digest
 from formats.civil import SHANGHAI, format_instant
@@ -161,7 +162,7 @@ def test_the_auditors_walk_finds_exports_and_proves_who_looked_without_an_outcom
     uscc = asked(served, "JSGC-WALK-1", "grade_a")
     answer = served.callers.as_caller(BIDDING).check(with_case(award(uscc), "JSGC-WALK-2"))
     report_granted(served, uscc, answer.audit_position)
-    (key,) = (served.place.state / "log").glob("*/vkey")
+    key = logs_begun(served.place.state)[0] / "vkey"
     until = format_instant(datetime.now(UTC) + timedelta(minutes=1))
     jsg = [sys.executable, "-m", "gateway", *place(served)]
     done = subprocess.run(

@@ -24,6 +24,7 @@ from e2e.served import (
 from e2e.test_receipts import receipt_of, verified, wanted
 from e2e.test_replaying import is_identical, replayed
 from jointsanctions.v1 import audit_pb2, award_cover_pb2, common_pb2, credit_pb2, outcome_pb2
+from log_folders import logs_begun
 
 from formats import canonical
 from gateway.cli.receipt_page import page_of
@@ -163,7 +164,7 @@ def test_the_page_and_whoever_verifies_apart_name_the_case_of_the_item(served, t
     receipt.write_bytes(content)
 
     page = page_of(content)
-    key = next((served.place.state / "log").iterdir()) / "vkey"
+    key = logs_begun(served.place.state)[0] / "vkey"
     apart = [sys.executable, str(ALONE), "--key", key.read_text(encoding="utf-8").strip(), str(receipt)]
     told = subprocess.run(apart, capture_output=True, text=True, check=True).stdout
     for text in (page, told):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from e2e.served import AUDITOR, BIDDING, CHECK, FINANCE, award, body_of
 from jointsanctions.v1 import credit_pb2, receipt_pb2
+from log_folders import logs_begun
 
 from formats.query_code import decode_query_code, encode_query_code
 from formats.receipt import decode_receipt
@@ -104,7 +105,7 @@ def test_the_commands_fetch_by_code_make_the_page_and_verify_it(served, asked, t
     assert code in capsys.readouterr().out
     assert main([*place, "audit", "verify", "--json", str(page)]) == 0
     assert json.loads(capsys.readouterr().out)["verdict"] == "RESTRICTED"
-    key = next((served.place.state / "log").iterdir()) / "vkey"
+    key = logs_begun(served.place.state)[0] / "vkey"
     apart = [sys.executable, str(ALONE), "--key", key.read_text(encoding="utf-8").strip(), str(page)]
     assert ": proven: " in subprocess.run(apart, capture_output=True, text=True, check=True).stdout
 

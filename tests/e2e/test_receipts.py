@@ -9,6 +9,7 @@ import grpc
 import pytest
 from e2e.served import AUDITOR, BATCH, BIDDING, CHECK, FINANCE, HRSS, WRITER, award, body_of, question
 from jointsanctions.v1 import credit_pb2, log_pb2, receipt_pb2
+from log_folders import logs_begun
 
 from formats.checkpoint import parse_checkpoint
 from formats.merkle import leaf_hash, verify_consistency, verify_inclusion
@@ -48,7 +49,7 @@ def receipt_of(served, request, who=BIDDING):
 
 
 def key_of(served):
-    year = next((served.place.state / "log").iterdir())
+    year = logs_begun(served.place.state)[0]
     return parse_key((year / "vkey").read_text(encoding="utf-8").strip())
 
 

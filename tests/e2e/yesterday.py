@@ -14,6 +14,7 @@ from audit_calls import record
 from e2e.served import AUDITOR, CONFIG, gateway_in, prepared, today
 from indexed_days import OWN, asked, investigated
 from jointsanctions.v1 import common_pb2, day_index_pb2, opened_entry_pb2, subject_pb2
+from log_folders import logs_begun
 
 from formats.civil import midnight
 from formats.day_proof import verify_day_proof
@@ -97,7 +98,7 @@ APPROVAL = common_pb2.Authorization(document_number="鄂法〔2026〕3号", sign
 
 
 def key_file(gateway):
-    return next((gateway.place.state / "log").iterdir()) / "vkey"
+    return logs_begun(gateway.place.state)[0] / "vkey"
 
 
 def proven(gateway, content):

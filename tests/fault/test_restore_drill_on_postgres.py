@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from drilled import Content, brought_back, copied_apart, jsg, jsg_says, receipt_in
 from e2e.served import gateway_in
+from log_folders import logs_begun
 from postgres import DURABLE, restored_postgres, running_postgres
 
 from formats.checkpoint import parse_checkpoint
@@ -53,7 +54,7 @@ class Lost:
                     self.receipts = [receipt_in(gateway, folder / f"after-{number}.json") for number in range(3)]
                     address = ("--address", f"127.0.0.1:{gateway.port}")
                     assert jsg(gateway, *address, "audit", "checkpoint", "--out", self.kept) == 0
-                    shutil.copy(next((gateway.place.state / "log").glob("*/vkey")), self.vkey)
+                    shutil.copy(logs_begun(gateway.place.state)[0] / "vkey", self.vkey)
                     self.apart = copied_apart(gateway, folder / "apart")
                 server.archived()
             shutil.copytree(archive, self.archive)
