@@ -36,6 +36,7 @@ READERS = {
 NOBODY = {
     "domain/complaints.py": "counts the gateway's own sealing keys",
     "services/change_mandates.py": "holders of certificates, who act and are not asked about",
+    "services/change_policy.py": "likewise",
     "services/get_status.py": "counts the gateway's own sealing keys",
 }
 """Modules in which a word of ``KEYS`` means no person who is kept on record."""

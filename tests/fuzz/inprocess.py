@@ -118,6 +118,7 @@ async def running(config):
     gateway = Gateway(config, 0, shared_port=False)
     await gateway._recovery.record_commits()
     await gateway._mandates.start(gateway._audit)
+    await gateway._revocations.start()
     await asyncio.to_thread(_load, gateway._index)
     gateway._index.start()
     try:
@@ -128,5 +129,6 @@ async def running(config):
         await gateway._intake.close()
         await gateway._index.stop()
         await gateway._mandates.callers.stop()
+        await gateway._revocations.index.stop()
         await gateway._audit.close()
         gateway._engine.dispose()

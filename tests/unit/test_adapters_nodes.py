@@ -15,7 +15,7 @@ from adapters.targets import target_of
 PROTOS = Path(__file__).parents[2] / "protos" / "jointsanctions" / "v1"
 FROZEN_MS = 20_000
 """After so long one that is frozen is noticed (docs/operations.md)."""
-READS = ("Count", "Explain", "Get", "List", "OpenEntry", "Replay", "ReportTimeliness", "Resolve", "Search")
+READS = ("Count", "DryRun", "Explain", "Get", "List", "OpenEntry", "Replay", "ReportTimeliness", "Resolve", "Search")
 """Names, or beginnings of names, of methods that store nothing but their record: each repetition is a new one."""
 
 

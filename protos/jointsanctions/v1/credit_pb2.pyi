@@ -739,7 +739,9 @@ class Decision(_message.Message):
 
     @_builtins.property
     def unverifiable_because(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Why nothing could be said: STALE_SOURCE, STALE_NODE, CLOCK, INCOMPLETE_RECORD or REVISION_NOT_REACHED, each with what it concerns."""
+        """Why nothing could be said: STALE_SOURCE, STALE_NODE, CLOCK, INCOMPLETE_RECORD, REVISION_NOT_REACHED or POLICY_CHANGES, each with what
+        it concerns.
+        """
 
     @_builtins.property
     def rules_not_fired(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
