@@ -110,7 +110,7 @@ def test_an_import_is_measured_beside_the_driver_with_the_same_rows(tmp_path):
 
 
 def test_after_the_import_come_the_start_the_growth_and_answers_beside_another_import(tmp_path):
-    sizes = ["--records", "1500", "--pairs", "1", "--all", "--beside-records", "40000", "--seconds", "0.3"]
+    sizes = ["--records", "1500", "--pairs", "1", "--all", "--beside-records", "25000", "--seconds", "0.3"]
     done = jsg(tmp_path / "state", "bench", "import", *sizes, "--json", timeout=280)
 
     assert done.returncode == 0, done.stderr

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.xdist_group("edge")
 
 LIMIT = 4 * 1024 * 1024
 BOMB = 400 * 1024 * 1024
-ASKED = 150
+ASKED = 60
 ROOM = 150
 """MiB beyond what the gateway had that a hostile message may make it hold."""
 
