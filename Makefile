@@ -8,7 +8,7 @@ EDGE_FAULTS := $(addprefix tests/fault/test_, abuse.py audit_stops_the_process.p
   kill_under_load.py malformed_input.py noisy_agency.py officers_on_the_wire.py)
 PROTOS := $(wildcard protos/jointsanctions/v1/*.proto)
 
-.PHONY: help dev edge lock protos law check audit sbom test test-edge test-system pictures faults enemies interop image schemathesis fuzz histories bad-link bench cerbos up tour clean
+.PHONY: help dev edge lock protos law check audit sbom test test-slow test-edge test-system views pictures faults enemies interop image schemathesis fuzz histories bad-link bench cerbos up tour clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -66,12 +66,21 @@ sbom: $(VENV)/.dev  ## the bill of materials of the deployment, CycloneDX 1.6, i
 test: $(VENV)/.dev  ## every test that needs nothing but pip
 	$(BIN)/pytest
 
+test-slow: $(VENV)/.dev  ## what `make test` and `make test-system` leave out because it takes long (Debian packages)
+	tests/system/install-packages
+	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow tests/system
+
 test-edge: $(VENV)/.dev  ## the tests of identity and of what is promised, through the edge
 	JSG_TEST_EDGE=1 $(BIN)/pytest tests/e2e $(EDGE_FAULTS) --deselect tests/e2e/test_processes.py::test_the_same_writer_in_a_second_process_does_not_start_and_says_which
 
 test-system: $(VENV)/.dev  ## what needs Debian packages, which it installs (apt-get, as root or by sudo)
 	tests/system/install-packages
 	$(BIN)/pytest tests/system
+
+views: $(VENV)/.dev  ## every view of the console in each language and each look, kept in build/screens (needs Chromium)
+	tests/system/install-packages
+	JSG_TEST_LOOKS=all $(BIN)/pytest -n 0 tests/system/test_every_view_in_chromium.py
 
 pictures: $(VENV)/.dev  ## the pictures of docs/users anew, out of the tests that look at these pages (needs Chromium)
 	tests/system/install-packages

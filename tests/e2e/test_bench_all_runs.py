@@ -20,6 +20,7 @@ from gateway.storage.engine import open_engine
 SMALL = ("--enterprises", "40", "--pairs", "2", "--seconds", "0.4", "--in-flight", "6")
 
 
+@pytest.mark.slow
 def test_parts_are_measured_once_and_a_quick_run_judges_nothing(tmp_path):
     words = ("bench", "all", "--quick", "--only", "batch", "nodes", "--json")
     first, second = (jsg(tmp_path / "state", *words, timeout=250) for _ in range(2))
@@ -54,6 +55,7 @@ def test_the_table_is_written_from_what_was_measured(tmp_path):
     assert jsg(tmp_path / "state", "bench", "table", str(tmp_path / "figures.json")).returncode == 1
 
 
+@pytest.mark.slow
 def test_an_in_house_service_is_measured_beside_and_who_is_missing_is_named(tmp_path):
     done = jsg(tmp_path / "state", "bench", "peers", *SMALL, "--cerbos", str(tmp_path / "none"), "--json", timeout=250)
 
@@ -69,6 +71,7 @@ def test_an_in_house_service_is_measured_beside_and_who_is_missing_is_named(tmp_
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_registers_and_calls_in_flight_are_one_table(tmp_path):
     sizes = ("--records", "400,900", "--in-flight", "1,3", "--pairs", "1", "--seconds", "0.3")
     done = jsg(tmp_path / "state", "bench", "growth", *sizes, "--json", timeout=250)
@@ -80,6 +83,7 @@ def test_registers_and_calls_in_flight_are_one_table(tmp_path):
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_across_two_nodes_one_commits_and_the_other_is_asked_before_and_after_it_is_started_again(tmp_path):
     with running_postgres() as server:
         url = server.url(server.new_database())

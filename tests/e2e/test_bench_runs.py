@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from e2e.served import CONFIG
 
 
@@ -38,6 +39,7 @@ def test_the_benchmark_measures_real_processes_and_leaves_nothing_behind(tmp_pat
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_at_a_given_rate_the_delivered_rate_is_told_and_no_ratio(tmp_path):
     sizes = ("--enterprises", "40", "--pairs", "2", "--seconds", "0.5", "--in-flight", "16", "--rate", "60")
     done = jsg(tmp_path / "state", "bench", "check", *sizes, "--json")
@@ -90,6 +92,7 @@ def test_the_profile_names_the_functions_that_answer(tmp_path):
     assert "F1 = " in done.stdout
 
 
+@pytest.mark.slow
 def test_several_workers_are_measured_beside_as_many_echoes(tmp_path):
     done = bench(tmp_path / "state", "--json", "--workers", "2")
 
@@ -109,6 +112,7 @@ def test_an_import_is_measured_beside_the_driver_with_the_same_rows(tmp_path):
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_after_the_import_come_the_start_the_growth_and_answers_beside_another_import(tmp_path):
     sizes = ["--records", "1500", "--pairs", "1", "--all", "--beside-records", "25000", "--seconds", "0.3"]
     done = jsg(tmp_path / "state", "bench", "import", *sizes, "--json", timeout=280)
@@ -182,6 +186,7 @@ def test_a_listing_and_its_repair_are_followed_through_all_nine_areas(tmp_path):
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_short_soak_looks_judges_and_holds_every_answer_to_the_record(tmp_path):
     sizes = ("--hours", "0.0034", "--share", "0.05", "--window", "1", "--enterprises", "40", "--in-flight", "4")
     done = jsg(tmp_path / "state", "bench", "soak", *sizes, "--warm", "0", "--json", timeout=280)

@@ -30,7 +30,7 @@ def run(*words, timeout=250):
     return subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False)
 
 
-@pytest.fixture(params=["bidding", "licensing", "lending"])
+@pytest.fixture(params=["bidding", *(pytest.param(area, marks=pytest.mark.slow) for area in ("licensing", "lending"))])
 def folder(tmp_path, request):
     found = tmp_path / "kit"
     adapter = f"127.0.0.1:{free_port()}"

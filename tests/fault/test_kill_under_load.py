@@ -23,7 +23,7 @@ def launcher(tmp_path):
         launcher.close()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_every_answer_that_a_client_received_is_in_the_records(tmp_path, launcher, seed):
     randomness = random.Random(seed)  # noqa: S311 - when to kill is no secret
     load = Load()

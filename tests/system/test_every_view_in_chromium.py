@@ -1,4 +1,4 @@
-"""Every view of every role before a served gateway: in Chinese and in English, wide and light, narrow and dark.
+"""Every view of every role before a served gateway, in Chinese and in English, in the looks that ``walked`` says.
 
 Each page is looked at by axe, runs out of no window, is in the language that was chosen but for what is data, and is
 kept as a picture in ``build/screens``.

@@ -9,6 +9,7 @@ RECORDS = 80_000
 KILLS = 10
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_an_import_killed_at_ten_random_moments_ends_with_the_store_of_one_that_was_not(tmp_path):
     files = city_files(tmp_path / "city", RECORDS)

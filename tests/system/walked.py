@@ -1,4 +1,7 @@
-"""A console gone over in Chromium: every page that menus, links and given addresses lead to, in every look.
+"""A console gone over in Chromium: every page that menus, links and given addresses lead to, in both languages.
+
+Chinese in the wide look and English in the narrow one, whose words are the longest; with ``JSG_TEST_LOOKS=all``, as
+``make views`` says, each language in each look.
 
 Forms are sent over a plain connection (``consoles.OverThePort``), and the browser is given its cookie: what a test has
 to say goes quickly, and what a page shows is seen by a real browser.
@@ -6,6 +9,7 @@ to say goes quickly, and what a page shows is seen by a real browser.
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
     from consoles import OverThePort, Page
 
 LANGUAGES: Final = {"zh": "zh-CN", "en": "en"}
+LOOKED_AT: Final = (
+    dict.fromkeys(LANGUAGES, tuple(LOOKS)) if os.environ.get("JSG_TEST_LOOKS") else {"zh": ("wide",), "en": ("narrow",)}
+)
+"""In which looks a page is seen, by language."""
 HAN: Final = re.compile("[\u3400-\u9fff]+")
 NAME: Final = re.compile(r"示例\w+公司（样例\d+号）")
 """Of an enterprise of the sample city."""
@@ -96,7 +104,7 @@ class Walk:
     def refused(self, path: str, form: int = 0) -> None:
         """Look at what comes back of a page's form (that of this number) that is sent as it stands there."""
         for language in self._languages():
-            for look, page in self._pages.items():
+            for look, page in self._pages_of(language):
                 page.goto(self._address(path))
                 sent = page.locator('main form[method="post"]').nth(form)
                 sent.evaluate(
@@ -109,7 +117,7 @@ class Walk:
     def _look(self, path: str) -> None:
         way = self._way(path)
         for language in self._languages():
-            for look, page in self._pages.items():
+            for look, page in self._pages_of(language):
                 page.goto(self._address(path))
                 self._judged(page, self._name(path), language, look)
             self.seen[language].add(way)
@@ -118,6 +126,9 @@ class Walk:
             further = href.removeprefix(self.browser.base)
             if further != href and self._way(further) not in UNREACHED:
                 self._queue.append(further)
+
+    def _pages_of(self, language: str) -> Iterator[tuple[str, Any]]:
+        return ((look, self._pages[look]) for look in LOOKED_AT[language])
 
     def _languages(self) -> Iterator[str]:
         """Speak each language in turn, and Chinese again."""
