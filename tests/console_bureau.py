@@ -84,6 +84,7 @@ class PlayedBureau(PlayedGateway):
         self.waits = {}
         self.batch = import_batch_pb2.GetImportResponse()
         self.endings = [ending_pb2.ListUnacknowledgedEndingsResponse()]
+        self.acknowledged = [ending_pb2.ListAcknowledgedEndingsResponse()]
         self.decided = [outcome_pb2.ListDecidedCasesResponse()]
         self.warnings = [early_warning_pb2.ListEarlyWarningsResponse()]
 
@@ -107,6 +108,7 @@ class PlayedBureau(PlayedGateway):
             "ListClocks": self.clocks,
             "ListEarlyWarnings": self.warnings,
             "ListUnacknowledgedEndings": self.endings,
+            "ListAcknowledgedEndings": self.acknowledged,
             "ListDecidedCases": self.decided,
         }[rpc]
         number = int(request.page_token or 0)

@@ -1,4 +1,4 @@
-"""What has ended, for HRSS: who was told of it before and has not acknowledged its end, and who decided on it.
+"""What has ended, for HRSS: who was told of it before and has acknowledged its end or has not, and who decided on it.
 
 A record that is void never weighed: what an agency decided on it has to be examined again.
 """
@@ -6,7 +6,7 @@ A record that is void never weighed: what an agency decided on it has to be exam
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jointsanctions.v1 import ending_pb2 as pb
 from jointsanctions.v1 import outcome_pb2
@@ -29,23 +29,24 @@ CASES_PAGE: Final = 100
 MOST: Final = 5_000
 """Acknowledgements read, and cases; that there are more is said, for then no number on the page is the whole."""
 OVERDUE: Final = "overdue"
+ACKNOWLEDGED: Final = "acknowledged"
 LISTING: Final = "listing"
 """What the wire calls the record of a listing; others bear the name of their kind."""
 
 
 @dataclass(slots=True)
-class Owing:
-    """What one agency has not acknowledged.
+class Told:
+    """What one agency has not acknowledged, or has.
 
     Attributes:
         agency: The agency.
-        endings: What it owes, the oldest first.
-        overdue: How many of these are late.
+        endings: These, in the order in which the gateway lists them.
+        late: How many of them are not acknowledged though their day is over, or were acknowledged after it.
     """
 
     agency: str
-    endings: list[pb.UnacknowledgedEnding] = field(default_factory=list)
-    overdue: int = 0
+    endings: list[pb.UnacknowledgedEnding | pb.AcknowledgedEnding] = field(default_factory=list)
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Whose:
 
 
 def board(visit: Visit) -> Response:
-    """Show what is not acknowledged, agency by agency, who is late first; with ``show=overdue`` what is late alone."""
+    """Show what is not acknowledged by agency, the late first; ``show`` asks for the late alone, or for who has."""
     return _board(visit, "")
 
 
@@ -66,26 +67,26 @@ def of_enterprise(visit: Visit) -> Response:
 
 
 def of_one(visit: Visit) -> Response:
-    """Show what is not acknowledged of one enterprise's records."""
+    """Show the same of one enterprise's records."""
     kept = visit.session.found(visit.path["id"], Whose)
     return visit.gone() if kept is None else _board(visit, kept.uscc)
 
 
 def _board(visit: Visit, uscc: str) -> Response:
-    late = visit.query.get("show") == OVERDUE
-    owing: dict[str, Owing] = {}
+    show = visit.query.get("show", "")
+    told: dict[str, Told] = {}
     read = 0
-    for each in _unacknowledged(visit):
+    for each, late in _told(visit, uscc, acknowledged=show == ACKNOWLEDGED):
         read += 1
-        if (late and not each.overdue) or (uscc and each.uscc != uscc):
+        if show == OVERDUE and not late:
             continue
-        whole = owing.setdefault(each.agency, Owing(each.agency))
+        whole = told.setdefault(each.agency, Told(each.agency))
         whole.endings.append(each)
-        whole.overdue += each.overdue
+        whole.late += late
     return visit.page(
         "endings.html",
-        owing=sorted(owing.values(), key=lambda each: (-each.overdue, each.agency)),
-        late=late,
+        told=sorted(told.values(), key=lambda each: (-each.late, each.agency)),
+        show=show,
         uscc=uscc,
         here=visit.here,
         say=EndingWords(visit.words),
@@ -94,16 +95,23 @@ def _board(visit: Visit, uscc: str) -> Response:
     )
 
 
-def _unacknowledged(visit: Visit) -> Iterator[pb.UnacknowledgedEnding]:
-    request = pb.ListUnacknowledgedEndingsRequest(officer=visit.session.officer, page_size=PAGE)
-    read = 0
-    while True:
-        page = visit.desk.client.registry("ListUnacknowledgedEndings", request, pb.ListUnacknowledgedEndingsResponse)
-        yield from page.endings[: MOST - read]
-        read += len(page.endings)
-        if not page.next_page_token or read >= MOST:
+def _told(visit: Visit, uscc: str, *, acknowledged: bool) -> Iterator[tuple[Any, bool]]:
+    """Yield each row of one of the gateway's two lists, and whether it is late; no more than ``MOST``."""
+    request: Any = pb.ListAcknowledgedEndingsRequest() if acknowledged else pb.ListUnacknowledgedEndingsRequest()
+    request.officer, request.uscc, request.page_size = visit.session.officer, uscc, PAGE
+    for _ in range(MOST // PAGE):
+        if acknowledged:
+            done = visit.desk.client.registry("ListAcknowledgedEndings", request, pb.ListAcknowledgedEndingsResponse)
+            yield from ((each, each.late) for each in done.endings)
+            request.page_token = done.next_page_token
+        else:
+            owed = visit.desk.client.registry(
+                "ListUnacknowledgedEndings", request, pb.ListUnacknowledgedEndingsResponse
+            )
+            yield from ((each, each.overdue) for each in owed.endings)
+            request.page_token = owed.next_page_token
+        if not request.page_token:
             return
-        request.page_token = page.next_page_token
 
 
 def decided(visit: Visit) -> Response:

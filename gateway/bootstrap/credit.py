@@ -18,6 +18,7 @@ from gateway.rpc.outcomes import OutcomesServicer
 from gateway.rpc.persons import PersonServicer
 from gateway.rpc.related_bidders import RelatedBiddersServicer
 from gateway.rpc.resolve import ResolveServicer
+from gateway.rpc.told_endings import ToldEndingsServicer
 from gateway.security.bulletin_keys import BulletinKeys
 from gateway.services.case_events import CaseEvents
 from gateway.services.cases import Cases
@@ -127,7 +128,8 @@ def _followed_up(shared: Shared) -> list[Method]:
     missing = MissingOutcomes(shared.search, store, opened.clock, opened.config.calendar, days)
     seen = partial(_seen_of_endings, shared)
     return [
-        *EndingsServicer(endings, opened.config.calendar, decided, seen, callers).methods(),
+        *EndingsServicer(endings, decided, seen).methods(),
+        *ToldEndingsServicer(endings, opened.config.calendar, callers).methods(),
         *OutcomesServicer(report, missing, decided).methods(),
     ]
 

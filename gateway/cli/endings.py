@@ -1,4 +1,4 @@
-"""``jsg endings``: which agencies have not acknowledged the end of a record that they were told of, for HRSS."""
+"""``jsg endings``: who has not acknowledged the end of a record that they were told of, or who has; for HRSS."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway.services.listing_steps import FEED
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gateway.cli.connection import Subparsers
 
@@ -37,28 +37,73 @@ def register(subparsers: Subparsers) -> None:
     endings = command(
         subparsers, "endings", "who has not acknowledged that a record they were told of has ended", "jsg endings", run
     )
+    endings.add_argument("--acknowledged", action="store_true", help="who has, the latest first")
+    endings.add_argument("--uscc", default="", metavar="CODE", help="of one enterprise's records alone")
     endings.add_argument("--limit", type=int, default=100, help="rows a page (default 100)")
     endings.add_argument("--page", default="", metavar="TOKEN", help="next page, from the page before")
     endings.add_argument("--officer", default=account(), help="who looks")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one page; 3 when anything on it is overdue."""
-    request = pb.ListUnacknowledgedEndingsRequest(
-        officer=arguments.officer, page_size=arguments.limit, page_token=arguments.page
-    )
+    """Print one page; 3 when anything on it is not acknowledged and overdue."""
+    asked = {
+        "officer": arguments.officer,
+        "page_size": arguments.limit,
+        "page_token": arguments.page,
+        "uscc": arguments.uscc,
+    }
     with connect(arguments, client_file(arguments).feeds[FEED]) as client:
-        found = client.registry("ListUnacknowledgedEndings", request, pb.ListUnacknowledgedEndingsResponse)
-    code = OVERDUE if any(one.overdue for one in found.endings) else OK
+        if arguments.acknowledged:
+            request = pb.ListAcknowledgedEndingsRequest(**asked)
+            return _acknowledged(
+                client.registry("ListAcknowledgedEndings", request, pb.ListAcknowledgedEndingsResponse), arguments
+            )
+        owed = pb.ListUnacknowledgedEndingsRequest(**asked)
+        return _owed(
+            client.registry("ListUnacknowledgedEndings", owed, pb.ListUnacknowledgedEndingsResponse), arguments
+        )
+
+
+def _owed(found: pb.ListUnacknowledgedEndingsResponse, arguments: argparse.Namespace) -> int:
+    rows = [
+        _row(
+            each,
+            "  逾期 OVERDUE" if each.overdue else "",
+            f"since {local(each.known_since)}, acknowledge by {each.acknowledge_by}",
+        )
+        for each in found.endings
+    ]
+    _print(found, arguments, rows, "全部已签收 all acknowledged")
+    return OVERDUE if any(each.overdue for each in found.endings) else OK
+
+
+def _acknowledged(found: pb.ListAcknowledgedEndingsResponse, arguments: argparse.Namespace) -> int:
+    rows = [
+        _row(
+            each,
+            "  逾期签收 LATE" if each.late else "",
+            f"acknowledged {local(each.acknowledged_at)}, due by {each.acknowledge_by}",
+        )
+        for each in found.endings
+    ]
+    _print(found, arguments, rows, "尚无签收 none acknowledged")
+    return OK
+
+
+def _row(each: pb.UnacknowledgedEnding | pb.AcknowledgedEnding, mark: str, when: str) -> str:
+    kind = KINDS[EndingKind(each.kind)]
+    return f"{each.agency}  {each.uscc}  {each.document_number}  {kind}{mark}\n  {each.ending_id}  {when}"
+
+
+def _print(
+    found: pb.ListUnacknowledgedEndingsResponse | pb.ListAcknowledgedEndingsResponse,
+    arguments: argparse.Namespace,
+    rows: Sequence[str],
+    none: str,
+) -> None:
     if arguments.json:
         print(json_format.MessageToJson(found, preserving_proto_field_name=True, ensure_ascii=False))
-        return code
-    for one in found.endings:
-        late = "  逾期 OVERDUE" if one.overdue else ""
-        print(f"{one.agency}  {one.uscc}  {one.document_number}  {KINDS[EndingKind(one.kind)]}{late}")
-        print(f"  {one.ending_id}  since {local(one.known_since)}, acknowledge by {one.acknowledge_by}")
+        return
+    print("\n".join(rows) if rows else none)
     if found.next_page_token:
         print(f"more: --page {found.next_page_token}")
-    if not found.endings:
-        print("全部已签收 all acknowledged")
-    return code

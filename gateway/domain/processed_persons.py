@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 _ASKED: Final = CHECKS | DERIVES | {"CreditService/CheckPerson", "CreditService/ListEndings", "CreditService/WatchCase"}
 """By which deciding systems and banks are told: in their own names (A-100), and by who is in charge (A-101, A-104)."""
-_ENDINGS: Final = frozenset({"RegistryService/ListUnacknowledgedEndings", "RegistryService/ListDecidedCases"})
+_ENDINGS: Final = frozenset(
+    {
+        "RegistryService/ListUnacknowledgedEndings",
+        "RegistryService/ListAcknowledgedEndings",
+        "RegistryService/ListDecidedCases",
+    }
+)
 
 METHODS: Final[Mapping[Processing, frozenset[str]]] = {
     Processing.KEEPING: frozenset(

@@ -1,4 +1,4 @@
-"""Endings on the wire: what a consumer is told of, its acknowledgement, and HRSS's list of those who owe one.
+"""Endings on the wire: what a consumer is told of, and its acknowledgement.
 
 It translates; whom an ending concerns is decided in ``services``.
 """
@@ -13,37 +13,32 @@ from jointsanctions.v1 import common_pb2
 from jointsanctions.v1 import ending_pb2 as pb
 
 from formats.civil import format_instant
-from gateway.domain.agencies import ASKING_ROLES, Role
+from gateway.domain.agencies import ASKING_ROLES
 from gateway.domain.disclosure.kinds import class_of_kind
 from gateway.domain.endings import FROM_START, LISTING
 from gateway.domain.errors import MalformedRequestError
 from gateway.domain.vocabulary import EndingKind
-from gateway.domain.who_asked import INVESTIGATORS, investigators_among
+from gateway.domain.who_asked import INVESTIGATORS
 from gateway.rpc import fields
 from gateway.rpc.answers import instant_pb, wire
 from gateway.rpc.method import Method, Reply
 from gateway.rpc.outcome_answers import decided_pb
-from gateway.services.listing_steps import FEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from formats.calendar import WorkingCalendar
     from gateway.domain.agencies import Agency
     from gateway.domain.outcomes import DecidedCase
     from gateway.rpc.method import Call
     from gateway.rpc.projection import Projection
     from gateway.services.decided_cases import DecidedCases
-    from gateway.services.endings import Endings, OpenEnding, OwnEnding
-    from gateway.services.ports.mandates import Callers
+    from gateway.services.endings import Endings, OwnEnding
 
 T = TypeVar("T")
 
 PAGE: Final = 50
 PAGE_LIMIT: Final = 100
 """So that the ids of a page fit into the entry."""
-ROWS: Final = 100
-ROWS_LIMIT: Final = 1_000
 CASES: Final = 100
 ENDS_NOW: Final = (
     "该信息自所示时刻起不再产生限制：停止使用并删除留存，办理中的事项重新查询。",
@@ -69,26 +64,18 @@ class EndingsServicer:
     def __init__(
         self,
         endings: Endings,
-        calendar: WorkingCalendar,
         decided: DecidedCases,
         seen: Callable[[Agency], Projection],
-        callers: Callers,
     ) -> None:
-        """Take the use cases; *seen* returns what a caller sees, *callers* are all that may call."""
+        """Take the use cases; *seen* returns what a caller sees."""
         self._endings = endings
-        self._calendar = calendar
         self._decided = decided
         self._seen = seen
-        self._callers = callers
 
     def methods(self) -> list[Method]:
         """Return the methods, each with the roles that it is for."""
-        own, acknowledge, owed = (
-            pb.ListEndingsRequest,
-            pb.AcknowledgeEndingRequest,
-            pb.ListUnacknowledgedEndingsRequest,
-        )
-        hrss, readers = frozenset({Role.PRODUCER}), ASKING_ROLES | INVESTIGATORS
+        own, acknowledge = pb.ListEndingsRequest, pb.AcknowledgeEndingRequest
+        readers = ASKING_ROLES | INVESTIGATORS
         return [
             Method("CreditService/ListEndings", own, readers, run=self.list_endings),
             Method(
@@ -98,7 +85,6 @@ class EndingsServicer:
                 run=self.acknowledge_ending,
                 recorded=self._recorded,
             ),
-            Method("RegistryService/ListUnacknowledgedEndings", owed, hrss, run=self.list_unacknowledged),
         ]
 
     async def list_endings(self, request: pb.ListEndingsRequest, call: Call) -> Reply:
@@ -133,15 +119,6 @@ class EndingsServicer:
         call.told["revisions"] = [revision, revision]
         return Reply(pb.AcknowledgeEndingResponse(acknowledged_at=instant_pb(at)))
 
-    async def list_unacknowledged(self, request: pb.ListUnacknowledgedEndingsRequest, call: Call) -> Reply:
-        """See registry.proto. For HRSS, whose listings they are; not that an investigation was told (R-05)."""
-        call.agency.require_feed(FEED)
-        call.told["officer"] = fields.required(request.officer, "officer", 64)
-        size = _size(request.page_size, ROWS, ROWS_LIMIT)
-        found = await self._endings.unacknowledged(self._calendar, investigators_among(self._callers))
-        shown, token = _page(found, _open_place, size, request.page_token)
-        return Reply(pb.ListUnacknowledgedEndingsResponse(endings=[_open(one) for one in shown], next_page_token=token))
-
     async def _recorded(self, told: Mapping[str, object], number: int) -> None:
         """Tell the store which entry holds the acknowledgement, so that a restart need not write one for it."""
         _, through = cast("list[int]", told["revisions"])
@@ -170,11 +147,7 @@ def _place(own: OwnEnding) -> str:
     return f"{int(own.acknowledged_at is not None)}/{_since(own)}/{own.known.ending.ending_id}"
 
 
-def _open_place(one: OpenEnding) -> str:
-    return f"{_since(one)}/{one.known.ending.ending_id}/{one.agency}"
-
-
-def _since(one: OwnEnding | OpenEnding) -> str:
+def _since(one: OwnEnding) -> str:
     return format_instant(one.known.known_since)
 
 
@@ -202,22 +175,4 @@ def _own(own: OwnEnding, decided: Sequence[DecidedCase]) -> pb.Ending:
         decided_cases=[decided_pb(case) for case in decided[:CASES]],
         more_decided_cases=max(0, len(decided) - CASES),
         undecided_case_refs=open_cases[:CASES],
-    )
-
-
-def _open(one: OpenEnding) -> pb.UnacknowledgedEnding:
-    ending = one.known.ending
-    return pb.UnacknowledgedEnding(
-        ending_id=ending.ending_id,
-        kind=wire(ending.kind),
-        uscc=ending.uscc,
-        record_kind=ending.record_kind,
-        record_id=ending.record_id,
-        document_number=ending.document_number,
-        ended_at=instant_pb(ending.at),
-        known_since=instant_pb(one.known.known_since),
-        agency=one.agency,
-        acknowledge_by=one.due.due.isoformat(),
-        provisional=one.due.provisional,
-        overdue=one.overdue,
     )

@@ -57,12 +57,21 @@ class OwnEnding:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenEnding:
-    """An ending that an agency has not acknowledged, by when it should have, and whether that day is over."""
+class ToldEnding:
+    """An ending at one agency that was told of the record.
+
+    Attributes:
+        known: The ending.
+        agency: The agency.
+        due: By when it is to acknowledge it.
+        acknowledged_at: When it did, UTC; None while it has not.
+        overdue: It did so after that day, or has not and the day is over.
+    """
 
     known: KnownEnding
     agency: str
     due: Deadline
+    acknowledged_at: datetime | None
     overdue: bool
 
 
@@ -87,13 +96,13 @@ class Endings:
         """
         return await asyncio.to_thread(self._of_agency, agency.agency_id)
 
-    async def unacknowledged(self, calendar: WorkingCalendar, hidden: Collection[str] = ()) -> list[OpenEnding]:
-        """Return what any agency but the *hidden* has not acknowledged, the oldest first.
+    async def at_agencies(self, calendar: WorkingCalendar, hidden: Collection[str] = ()) -> list[ToldEnding]:
+        """Return every ending at each agency that it concerns but the *hidden*, the oldest first.
 
         Raises:
             StoreUnavailableError: Store or index could not be read.
         """
-        return await asyncio.to_thread(self._unacknowledged, calendar, hidden)
+        return await asyncio.to_thread(self._at_agencies, calendar, hidden)
 
     async def acknowledge(self, agency: Agency, request_id: str, digest: str, ending_id: str) -> tuple[int, datetime]:
         """Store that the agency has an ending; return the newest revision, and when it first had it.
@@ -141,17 +150,16 @@ class Endings:
         ]
         return sorted(found, key=lambda own: (own.acknowledged_at is not None, *_age(own.known)))
 
-    def _unacknowledged(self, calendar: WorkingCalendar, hidden: Collection[str] = ()) -> list[OpenEnding]:
+    def _at_agencies(self, calendar: WorkingCalendar, hidden: Collection[str]) -> list[ToldEnding]:
         acknowledged = self._store.acknowledged("")
         today = civil_date(self._clock.now())
         found = []
         for known, told in sorted(self._concerned(""), key=lambda each: _age(each[0])):
             due = calendar.add_working_days(civil_date(known.known_since), WORKING_DAYS)
-            found += [
-                OpenEnding(known, agency, due, today > due.due)
-                for agency in sorted(told.keys() - set(hidden))
-                if (known.ending.ending_id, agency) not in acknowledged
-            ]
+            for agency in sorted(told.keys() - set(hidden)):
+                at = acknowledged.get((known.ending.ending_id, agency))
+                overdue = (today if at is None else civil_date(at)) > due.due
+                found.append(ToldEnding(known, agency, due, at, overdue))
         return found
 
     def _acknowledge(self, agency: str, request_id: str, digest: str, ending_id: str) -> tuple[int, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import UTC, date, datetime, timedelta
 
@@ -63,12 +64,17 @@ def endings(made):
     return made()
 
 
-@pytest.fixture
-def listed(store):
-    """A listing that is decided and delivered; the revision that holds it."""
+def listed_in(store):
+    """Submit a listing that is decided and delivered; return the revision that holds it."""
     store.submit(submission("p", profile(1)))
     revision, _ = store.submit(submission("l", act(1), act(1, Kind.DELIVERY, date(2026, 3, 3), persons=["who"])))
     return revision
+
+
+@pytest.fixture
+def listed(store):
+    """The revision of a listing that is decided and delivered."""
+    return listed_in(store)
 
 
 def answered(audit, revision, *grounds, agency="bidding", case="C-1", as_of=BEFORE, **content):
@@ -81,7 +87,11 @@ def kinds(endings, agency="bidding"):
 
 
 def owing(endings):
-    return [(one.agency, one.due.due.isoformat(), one.overdue) for one in endings._unacknowledged(CALENDAR)]
+    return [(each.agency, each.due.due.isoformat(), each.overdue) for each in told(endings) if not each.acknowledged_at]
+
+
+def told(endings):
+    return asyncio.run(endings.at_agencies(CALENDAR))
 
 
 def test_a_listing_that_expires_is_told_from_its_last_instant_on_and_by_time_alone(endings, audit, clock, listed):
@@ -110,6 +120,21 @@ def test_one_working_day_is_given_and_then_it_is_overdue(endings, audit, clock, 
     assert owing(endings) == [("bidding", "2026-06-08", False)]
     clock.instant = midnight(date(2026, 6, 9))
     assert owing(endings) == [("bidding", "2026-06-08", True)]
+
+
+@pytest.mark.parametrize(("early", "late"), [(timedelta(microseconds=1), False), (timedelta(0), True)])
+def test_who_acknowledges_after_its_day_stays_late_and_nobody_is_by_looking_later(
+    made, audit, clock, store, early, late
+):
+    """A-123."""
+    answered(audit, listed_in(store), "listing-1")
+    friday = datetime(2026, 6, 5, 8, tzinfo=UTC)
+    store.submit(submission("r", act(1, Kind.REPAIR, date(2026, 6, 5)), committed_at=friday))
+    at = clock.instant = midnight(date(2026, 6, 9)) - early
+    made()._acknowledge("bidding", "r-1", "d", told(made())[0].known.ending.ending_id)
+    clock.instant = at + timedelta(days=300)
+    assert [(each.acknowledged_at, each.overdue) for each in told(made())] == [(at, late)]
+    assert owing(made()) == []
 
 
 def test_an_answer_under_way_while_it_ended_is_found_when_it_is_recorded(endings, audit, store, listed):
@@ -254,9 +279,9 @@ def test_a_record_that_passes_back_and_forth_is_recalled_each_time(endings, audi
     for place, number in enumerate((1, 2, 1, 2), 1):
         revision, _ = store.submit(submission(f"s{place}", fact(number, "publication", "P-1")))
         answered(audit, revision, "P-1", agency=f"asked-{place}")
-    told = [recalls(endings, f"asked-{place}") for place in (1, 2, 3, 4)]
-    assert told == [[code(1)], [code(2)], [code(1)], []]
-    assert len({one.known.ending.ending_id for one in endings._unacknowledged(CALENDAR)}) == 3
+    recalled = [recalls(endings, f"asked-{place}") for place in (1, 2, 3, 4)]
+    assert recalled == [[code(1)], [code(2)], [code(1)], []]
+    assert len({one.known.ending.ending_id for one in told(endings)}) == 3
 
 
 def test_a_notice_that_is_detached_is_recalled_whosoever_it_is(endings, audit, store):

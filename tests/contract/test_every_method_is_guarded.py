@@ -66,6 +66,7 @@ from gateway.rpc.server import SERVICES
 from gateway.rpc.shown_repairs import ShownRepairsServicer
 from gateway.rpc.status import StatusServicer
 from gateway.rpc.subject import SubjectServicer
+from gateway.rpc.told_endings import ToldEndingsServicer
 from gateway.rpc.volume import VolumeServicer
 from gateway.rpc.who_asked import WhoAskedServicer
 from gateway.rpc.withdraw_record import WithdrawRecordServicer
@@ -115,6 +116,7 @@ METHODS = {
         OpenEntryServicer,
         ReleaseServicer,
         EndingsServicer,
+        ToldEndingsServicer,
         MeetingsServicer,
         OutcomesServicer,
         BulletinServicer,
@@ -190,6 +192,7 @@ ROLES = {
     "RegistryService/ListEarlyWarnings": {Role.PRODUCER},
     "RegistryService/GetEnterpriseFile": {Role.PRODUCER},
     "RegistryService/ListUnacknowledgedEndings": {Role.PRODUCER},
+    "RegistryService/ListAcknowledgedEndings": {Role.PRODUCER},
     "RegistryService/ConveneMeeting": {Role.PRODUCER},
     "RegistryService/RecordMinutes": {Role.PRODUCER},
     "RegistryService/ReportStep": MEMBERS,

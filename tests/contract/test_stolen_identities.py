@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -136,7 +137,7 @@ def test_whoever_was_told_through_the_false_link_is_recalled_and_nobody_else(sto
     recalled = [("RECALLED", "listing-1", code(2))]
     agencies = ("bidding", "member", "direct", "other", "unnamed", "unnamed-other", "later")
     assert [told(endings, each) for each in agencies] == [recalled, recalled, [], [], recalled, [], []]
-    owing = [(one.agency, one.known.ending.uscc) for one in endings._unacknowledged(CALENDAR)]
+    owing = [(one.agency, one.known.ending.uscc) for one in asyncio.run(endings.at_agencies(CALENDAR))]
     assert sorted(owing) == [("bidding", code(2)), ("member", code(2)), ("unnamed", code(2))]
 
 
@@ -161,7 +162,8 @@ def test_an_open_dispute_recalls_nothing_and_a_decision_is_recalled_once(store, 
     for each in (endings, made()):
         (again,) = each._of_agency("bidding")
         assert again.acknowledged_at == NOON
-    assert made()._unacknowledged(CALENDAR) == []
+    (only,) = asyncio.run(made().at_agencies(CALENDAR))
+    assert (only.agency, only.acknowledged_at) == ("bidding", NOON)
 
 
 def test_the_listing_that_was_recalled_for_one_ends_for_all_others_as_ever(store, made, audit, listed):

@@ -21,7 +21,12 @@ KEYS = {"person_key", "person_keys", "representative_key", "persons", "person"}
 """Attributes by which a natural person is told from another."""
 SUBMITS = {"RegistryService/SubmitRecords"}
 DECIDES = {"RegistryService/DecideListing", "RegistryService/RecordDelivery"}
-ENDS = {"CreditService/ListEndings", "RegistryService/ListUnacknowledgedEndings", "RegistryService/ListDecidedCases"}
+ENDS = {
+    "CreditService/ListEndings",
+    "RegistryService/ListUnacknowledgedEndings",
+    "RegistryService/ListAcknowledgedEndings",
+    "RegistryService/ListDecidedCases",
+}
 READERS = {
     "domain/anomaly_rules.py": {"AuditService/ListAnomalies"},
     "domain/endings.py": ENDS,

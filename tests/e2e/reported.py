@@ -86,6 +86,13 @@ class Listed:
         (ending,) = [each for each in found if each.record_id == self.key]
         return ending
 
+    def acknowledged(self, who=BIDDING):
+        """Let *who* acknowledge that ending."""
+        request = ending_pb2.AcknowledgeEndingRequest(
+            request_id=f"{self.uscc}-{next(_numbers)}", ending_id=self.ending(who).ending_id, officer="o"
+        )
+        read(self.served, ACKNOWLEDGE, request, ending_pb2.AcknowledgeEndingResponse, who)
+
     def decided(self, **parts):
         """Return the cases decided on this listing, as HRSS sees them."""
         request = outcome_pb2.ListDecidedCasesRequest(officer="o", page_size=100, **parts)

@@ -1,4 +1,4 @@
-"""Police who read a record are told when it turns out void, acknowledge it, and are on nobody's list meanwhile."""
+"""Police who read a record are told when it turns out void, acknowledge it, and are on nobody's list."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ def owing(served, uscc):
     return {row.agency for row in rows if row.uscc == uscc}
 
 
-def test_an_investigation_is_told_of_the_end_of_what_it_read_and_leaves_no_trace_on_the_list(served):
+def acknowledging(served, uscc):
+    request = ending_pb2.ListAcknowledgedEndingsRequest(officer="o", page_size=1_000, uscc=uscc)
+    outcome = served.send(f"{REGISTRY}ListAcknowledgedEndings", request, HRSS)
+    return {row.agency for row in ending_pb2.ListAcknowledgedEndingsResponse.FromString(outcome.answer).endings}
+
+
+def test_an_investigation_is_told_of_the_end_of_what_it_read_and_leaves_no_trace_on_either_list(served):
     party, day = new_party(), today()
     record = publication(party, f"{party.uscc}/p", day, day + timedelta(days=300), for_wages=True)
     submit(served, "publications", [record])
@@ -56,6 +62,10 @@ def test_an_investigation_is_told_of_the_end_of_what_it_read_and_leaves_no_trace
     said = ending_pb2.AcknowledgeEndingRequest(request_id=f"{party.uscc}/a", ending_id=ending.ending_id, officer="o")
     assert served.send(f"{SERVICE}AcknowledgeEnding", said, POLICE).ok
     assert endings(served, POLICE, party.uscc)[0].HasField("acknowledged_at")
+    own = ending_pb2.AcknowledgeEndingRequest(request_id=f"{party.uscc}/b", ending_id=ending.ending_id, officer="o")
+    assert acknowledging(served, party.uscc) == set()
+    assert served.send(f"{SERVICE}AcknowledgeEnding", own, BIDDING).ok
+    assert acknowledging(served, party.uscc) == {"public-resources-trading"}
     again = credit_pb2.GetCreditRecordResponse.FromString(
         served.send(RECORD, wanted(party.uscc, POLICE), POLICE).answer
     )

@@ -44,6 +44,7 @@ BANK = "hanjiang-bank.bank"
 ENDINGS = "/jointsanctions.v1.CreditService/ListEndings"
 ACKNOWLEDGE = "/jointsanctions.v1.CreditService/AcknowledgeEnding"
 OWED = "/jointsanctions.v1.RegistryService/ListUnacknowledgedEndings"
+DONE = "/jointsanctions.v1.RegistryService/ListAcknowledgedEndings"
 WITHDRAW = "/jointsanctions.v1.RegistryService/WithdrawRecord"
 HOUR = "示例市人力资源和社会保障局"
 _numbers = itertools.count(70_000)
@@ -150,6 +151,11 @@ class Case:
         pages = paged(self.served, OWED, request, HRSS, ending_pb2.ListUnacknowledgedEndingsResponse)
         return [one for one in pages if one.record_id == self.key]
 
+    def acknowledging(self, size=100):
+        """Return who has acknowledged it, as HRSS sees it for the listed enterprise."""
+        request = ending_pb2.ListAcknowledgedEndingsRequest(officer="o", page_size=size, uscc=self.listed.uscc)
+        return paged(self.served, DONE, request, HRSS, ending_pb2.ListAcknowledgedEndingsResponse)
+
 
 def paged(served, path, request, who, kind):
     """Return the endings of all pages; no page may come twice."""
@@ -204,12 +210,53 @@ def test_a_repair_reaches_whoever_was_told_as_a_member_by_a_relation_in_a_batch_
     ]
     assert [case.told(who) for who in (BANK, TOURISM, HRSS)] == [[], [], []]
 
-    for who in (BIDDING, FINANCE, HOUSING):
+    assert case.acknowledging() == []
+    for who in (FINANCE, BIDDING, HOUSING):
         assert acknowledge(served, who, case.told(who)[0].ending_id).ok
     (left,) = case.owing()
     assert (left.agency, left.overdue, left.kind) == ("market-regulation", False, ending_pb2.ENDING_KIND_REPAIRED)
     assert case.told(BIDDING)[0].HasField("acknowledged_at")
     assert not case.told(ACCESS)[0].HasField("acknowledged_at")
+    for size in (1, 2, 100):
+        done = case.acknowledging(size)
+        assert [one.agency for one in done] == ["housing", "public-resources-trading", "finance"]
+    assert [one.acknowledged_at for one in done] == [
+        case.told(who)[0].acknowledged_at for who in (HOUSING, BIDDING, FINANCE)
+    ]
+    assert {(one.uscc, one.kind, one.document_number, one.late) for one in done} == {
+        (case.listed.uscc, left.kind, left.document_number, False)
+    }
+
+
+def test_hrss_asks_for_one_enterprise_and_the_entry_says_for_which(served):
+    mine, other = Case(served), Case(served)
+    for case in (mine, other):
+        case.as_consortium()
+        case.by_record()
+        case.ends(REPAIR)
+        assert acknowledge(served, BIDDING, case.told(BIDDING)[0].ending_id).ok
+    for path, request, kind, agency in (
+        (OWED, ending_pb2.ListUnacknowledgedEndingsRequest, ending_pb2.ListUnacknowledgedEndingsResponse, "housing"),
+        (DONE, ending_pb2.ListAcknowledgedEndingsRequest, ending_pb2.ListAcknowledgedEndingsResponse, BIDDING),
+    ):
+        outcome = served.send(path, request(officer="clerk", uscc=mine.listed.uscc), HRSS)
+        answer = kind.FromString(outcome.answer)
+        assert [(one.uscc, one.agency) for one in answer.endings] == [(mine.listed.uscc, agency.partition(".")[0])]
+        body = body_of(served.entry(answer.audit_position))
+        assert (body["officer"], body["search"]) == ("clerk", {"uscc": mine.listed.uscc})
+
+
+def test_a_page_of_one_question_is_none_of_another(served):
+    case = Case(served)
+    case.as_consortium()
+    case.by_record()
+    case.ends(REPAIR)
+    request = ending_pb2.ListUnacknowledgedEndingsRequest(officer="o", page_size=1, uscc=case.listed.uscc)
+    first = ending_pb2.ListUnacknowledgedEndingsResponse.FromString(served.send(OWED, request, HRSS).answer)
+    request.page_token, request.uscc = first.next_page_token, ""
+    assert served.send(OWED, request, HRSS).field == "page_token"
+    done = ending_pb2.ListAcknowledgedEndingsRequest(officer="o", page_token="\n")
+    assert served.send(DONE, done, HRSS).field == "page_token"
 
 
 def test_after_the_repair_no_answer_shows_the_record_and_the_auditor_still_sees_that_earlier_ones_did(served):
@@ -403,6 +450,10 @@ def test_pages_hold_every_ending_once_what_is_not_acknowledged_first(served):
         (OWED, ending_pb2.ListUnacknowledgedEndingsRequest(), HRSS, "officer"),
         (OWED, ending_pb2.ListUnacknowledgedEndingsRequest(officer="o", page_size=1001), HRSS, "page_size"),
         (OWED, ending_pb2.ListUnacknowledgedEndingsRequest(officer="o"), REGISTRAR, "feed"),
+        (DONE, ending_pb2.ListAcknowledgedEndingsRequest(), HRSS, "officer"),
+        (DONE, ending_pb2.ListAcknowledgedEndingsRequest(officer="o", page_size=1001), HRSS, "page_size"),
+        (DONE, ending_pb2.ListAcknowledgedEndingsRequest(officer="o", uscc="9142"), HRSS, "uscc"),
+        (DONE, ending_pb2.ListAcknowledgedEndingsRequest(officer="o"), REGISTRAR, "feed"),
     ],
 )
 def test_a_fault_names_its_field(served, path, request_, who, field):
@@ -458,3 +509,23 @@ def test_hrss_sees_at_the_terminal_who_has_not_acknowledged(served, capsys):
     assert "more: --page" not in shown
     assert main([*place, "endings", "--limit", "1", "--json"]) == 0
     assert '"agency": "' in capsys.readouterr().out
+
+
+def test_hrss_sees_at_the_terminal_who_has_acknowledged(served, capsys):
+    case = Case(served)
+    case.by_relation()
+    case.ends(REPAIR)
+    place = ["--config", str(served.place.config), "--address", f"127.0.0.1:{served.port}"]
+    done = [*place, "endings", "--acknowledged", "--uscc", case.listed.uscc]
+    assert main(done) == 0
+    assert capsys.readouterr().out == "尚无签收 none acknowledged\n"
+    assert acknowledge(served, ACCESS, case.told(ACCESS)[0].ending_id).ok
+    assert main(done) == 0
+    head, when = capsys.readouterr().out.splitlines()
+    assert head.startswith(f"market-regulation  {case.listed.uscc}")
+    assert head.endswith("信用修复 repaired")
+    assert "  acknowledged 20" in when
+    assert main([*done, "--json"]) == 0
+    assert '"acknowledged_at": "20' in capsys.readouterr().out
+    assert main([*place, "endings", "--uscc", case.listed.uscc]) == 0
+    assert capsys.readouterr().out == "全部已签收 all acknowledged\n"

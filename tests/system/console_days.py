@@ -114,6 +114,8 @@ def owed(served: Served, browser: OverThePort) -> Iterator[Page]:
     reported(served, listed.report(answer, case_ref="JSGC-2026-DECIDED"))
     listed.revoked()
     yield browser.post(browser.base + "/endings", {"uscc": listed.uscc})
+    listed.acknowledged()
+    yield browser.get(browser.base + "/endings?show=acknowledged")
     yield browser.get(browser.base + "/endings/decided")
 
 

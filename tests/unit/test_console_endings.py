@@ -28,6 +28,22 @@ def owed(agency, **parts):
     return pb.UnacknowledgedEnding(**{**whole, **parts})
 
 
+def acknowledged(agency, **parts):
+    whole = {
+        "ending_id": f"ending-{agency}",
+        "kind": pb.ENDING_KIND_REPAIRED,
+        "uscc": CODE,
+        "record_kind": "listing",
+        "document_number": "列入〔2026〕1号",
+        "ended_at": stamp(),
+        "known_since": stamp(),
+        "agency": agency,
+        "acknowledge_by": "2026-12-01",
+        "acknowledged_at": stamp(),
+    }
+    return pb.AcknowledgedEnding(**{**whole, **parts})
+
+
 def pages(*endings):
     return [pb.ListUnacknowledgedEndingsResponse(endings=page) for page in endings]
 
@@ -61,15 +77,39 @@ def test_what_is_late_alone_is_shown_on_request():
     assert "全部已签收" in bureau.get("/endings").words
 
 
-def test_what_one_enterprise_ended_is_found_without_its_code_in_an_address():
+def test_who_has_acknowledged_stands_by_agency_with_when_and_who_was_late_first():
     bureau = Bureau()
-    bureau.gateway.endings = pages([owed("bank"), owed("finance", uscc="91420300MA100044XX")])
+    bureau.gateway.acknowledged = [
+        pb.ListAcknowledgedEndingsResponse(endings=page)
+        for page in ([acknowledged("bank"), acknowledged("finance")], [acknowledged("finance", late=True)])
+    ]
+    page = bureau.get("/endings?show=acknowledged")
+    text = " ".join(page.words.split())
+
+    assert re.findall(r"<h2>([a-z-]+)</h2>", page.text) == ["finance", "bank"]
+    assert "finance 2 1" in text
+    assert "bank 1 0" in text
+    assert len(re.findall(r"\d\d:\d\d 签收", text)) == 2
+    assert len(re.findall(r"\d\d:\d\d 逾期签收，应于 2026-12-01 前", text)) == 1
+    assert "限 2026-12-01 签收" not in text
+    assert "还没有单位签收" not in text
+
+    bureau.gateway.acknowledged = [pb.ListAcknowledgedEndingsResponse()]
+    assert "还没有单位签收" in bureau.get("/endings?show=acknowledged").words
+
+
+def test_what_one_enterprise_ended_is_asked_for_and_its_code_is_in_no_address():
+    bureau = Bureau()
+    bureau.gateway.endings = pages([owed("bank")])
+    bureau.gateway.acknowledged = [pb.ListAcknowledgedEndingsResponse(endings=[acknowledged("finance")])]
     reply = bureau.post("/endings", {"uscc": CODE})
-    page = bureau.browser.follow(reply)
+    left = bureau.browser.follow(reply)
+    done = bureau.get(reply.location.removeprefix(bureau.console.base) + "?show=acknowledged")
 
     assert CODE not in reply.location
-    assert re.findall(r"<h2>([a-z-]+)</h2>", page.text) == ["bank"]
-    assert f'href="{reply.location}?show=overdue"' in page.text
+    assert [re.findall(r"<h2>([a-z-]+)</h2>", page.text) for page in (left, done)] == [["bank"], ["finance"]]
+    assert f'href="{reply.location}?show=overdue"' in left.text
+    assert [each.uscc for each in bureau.gateway.asked] == [CODE, CODE]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +128,7 @@ def test_a_listing_that_ended_leads_to_who_has_not_acknowledged_it(parts, there)
     bureau.gateway.listing = listing_pb2.GetListingResponse(standing=standing)
     page = bureau.browser.follow(bureau.post("/listings", {"listing_id": "L-17"}))
 
-    assert ("哪些单位尚未签收" in page.words) is there
+    assert ("哪些单位已签收、尚未签收" in page.words) is there
 
 
 def test_what_is_not_all_is_said_so():

@@ -62,6 +62,9 @@ PartyClearance access_log: checked_at checked_point
 UnacknowledgedEnding plain: ending_id agency acknowledge_by provisional overdue
 UnacknowledgedEnding record: kind record_kind record_id document_number ended_at known_since
 UnacknowledgedEnding identity: uscc
+AcknowledgedEnding plain: ending_id agency acknowledge_by provisional acknowledged_at late
+AcknowledgedEnding record: kind record_kind record_id document_number ended_at known_since
+AcknowledgedEnding identity: uscc
 SchemeExplanation plain: weighs
 GradeChange complaint: step count letter shows_at before text
 GradeStretch grade: letter rule_id since until

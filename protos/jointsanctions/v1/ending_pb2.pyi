@@ -309,22 +309,26 @@ class ListUnacknowledgedEndingsRequest(_message.Message):
     OFFICER_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    USCC_FIELD_NUMBER: _builtins.int
     officer: _builtins.str
     """Officer, at most 64 bytes. Required."""
     page_size: _builtins.int
     """Rows a page, 1 to 1,000; 0 is 100."""
     page_token: _builtins.str
     """Of the page wanted; empty for the first."""
+    uscc: _builtins.str
+    """Of this enterprise's records alone; empty for all."""
     def __init__(
         self,
         *,
         officer: _builtins.str = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        uscc: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "uscc", b"uscc"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -433,3 +437,147 @@ class ListUnacknowledgedEndingsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListUnacknowledgedEndingsResponse: _TypeAlias = ListUnacknowledgedEndingsResponse  # noqa: Y015
+
+@_typing.final
+class ListAcknowledgedEndingsRequest(_message.Message):
+    """Asks who has acknowledged an ending."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFICER_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    USCC_FIELD_NUMBER: _builtins.int
+    officer: _builtins.str
+    """Officer, at most 64 bytes. Required."""
+    page_size: _builtins.int
+    """Rows a page, 1 to 1,000; 0 is 100."""
+    page_token: _builtins.str
+    """Of the page wanted; empty for the first."""
+    uscc: _builtins.str
+    """Of this enterprise's records alone; empty for all."""
+    def __init__(
+        self,
+        *,
+        officer: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        uscc: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["officer", b"officer", "page_size", b"page_size", "page_token", b"page_token", "uscc", b"uscc"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAcknowledgedEndingsRequest: _TypeAlias = ListAcknowledgedEndingsRequest  # noqa: Y015
+
+@_typing.final
+class AcknowledgedEnding(_message.Message):
+    """One agency that was told of a record and has acknowledged its end."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENDING_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    USCC_FIELD_NUMBER: _builtins.int
+    RECORD_KIND_FIELD_NUMBER: _builtins.int
+    RECORD_ID_FIELD_NUMBER: _builtins.int
+    DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
+    ENDED_AT_FIELD_NUMBER: _builtins.int
+    KNOWN_SINCE_FIELD_NUMBER: _builtins.int
+    AGENCY_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGE_BY_FIELD_NUMBER: _builtins.int
+    PROVISIONAL_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGED_AT_FIELD_NUMBER: _builtins.int
+    LATE_FIELD_NUMBER: _builtins.int
+    ending_id: _builtins.str
+    """Id of the ending."""
+    kind: Global___EndingKind.ValueType
+    """How the record ended."""
+    uscc: _builtins.str
+    """Code of the enterprise."""
+    record_kind: _builtins.str
+    """"listing", "publication" or "penalty"; of a recalled record, any kind."""
+    record_id: _builtins.str
+    """Id of the record."""
+    document_number: _builtins.str
+    """Document number of its decision."""
+    agency: _builtins.str
+    """The agency."""
+    acknowledge_by: _builtins.str
+    """Last civil day for acknowledging: one working day (A-123)."""
+    provisional: _builtins.bool
+    """Days of a year without an announced calendar were counted."""
+    late: _builtins.bool
+    """That was after acknowledge_by."""
+    @_builtins.property
+    def ended_at(self) -> _timestamp_pb2.Timestamp:
+        """First instant at which it does not weigh, UTC; of a void or recalled record, from which it was taken to weigh."""
+
+    @_builtins.property
+    def known_since(self) -> _timestamp_pb2.Timestamp:
+        """From when on this is known here, UTC: since then the agency owed the acknowledgement."""
+
+    @_builtins.property
+    def acknowledged_at(self) -> _timestamp_pb2.Timestamp:
+        """When the agency acknowledged it first, UTC."""
+
+    def __init__(
+        self,
+        *,
+        ending_id: _builtins.str = ...,
+        kind: Global___EndingKind.ValueType = ...,
+        uscc: _builtins.str = ...,
+        record_kind: _builtins.str = ...,
+        record_id: _builtins.str = ...,
+        document_number: _builtins.str = ...,
+        ended_at: _timestamp_pb2.Timestamp | None = ...,
+        known_since: _timestamp_pb2.Timestamp | None = ...,
+        agency: _builtins.str = ...,
+        acknowledge_by: _builtins.str = ...,
+        provisional: _builtins.bool = ...,
+        acknowledged_at: _timestamp_pb2.Timestamp | None = ...,
+        late: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledged_at", b"acknowledged_at", "ended_at", b"ended_at", "known_since", b"known_since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge_by", b"acknowledge_by", "acknowledged_at", b"acknowledged_at", "agency", b"agency", "document_number", b"document_number", "ended_at", b"ended_at", "ending_id", b"ending_id", "kind", b"kind", "known_since", b"known_since", "late", b"late", "provisional", b"provisional", "record_id", b"record_id", "record_kind", b"record_kind", "uscc", b"uscc"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AcknowledgedEnding: _TypeAlias = AcknowledgedEnding  # noqa: Y015
+
+@_typing.final
+class ListAcknowledgedEndingsResponse(_message.Message):
+    """Who has acknowledged an ending, the latest acknowledgement first."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENDINGS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    AUDIT_POSITION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Of the next page; empty on the last."""
+    @_builtins.property
+    def endings(self) -> _containers.RepeatedCompositeFieldContainer[Global___AcknowledgedEnding]:
+        """One page."""
+
+    @_builtins.property
+    def audit_position(self) -> _common_pb2.AuditPosition:
+        """Where it is recorded."""
+
+    def __init__(
+        self,
+        *,
+        endings: _abc.Iterable[Global___AcknowledgedEnding] | None = ...,
+        next_page_token: _builtins.str = ...,
+        audit_position: _common_pb2.AuditPosition | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_position", b"audit_position", "endings", b"endings", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAcknowledgedEndingsResponse: _TypeAlias = ListAcknowledgedEndingsResponse  # noqa: Y015
