@@ -44,13 +44,13 @@ def literal(name, value):
 
 
 class DeafConnection:
-    """HTTP/2 by hand, as a stranger: it opens no window, so that no message can ever be delivered to it."""
+    """HTTP/2 by hand, as a stranger unless said otherwise: it opens no window, so no message can be delivered to it."""
 
-    def __init__(self, gateway):
-        gateway.credentials(STRANGER)
+    def __init__(self, gateway, who=STRANGER):
+        gateway.credentials(who)
         pki = gateway.place.state / "pki"
         tls = ssl.create_default_context(cafile=pki / "ca-bundle.pem")
-        tls.load_cert_chain(pki / "clients" / f"{STRANGER}.pem", pki / "clients" / f"{STRANGER}.key")
+        tls.load_cert_chain(pki / "clients" / f"{who}.pem", pki / "clients" / f"{who}.key")
         tls.set_alpn_protocols(["h2"])
         plain = socket.create_connection(("127.0.0.1", gateway.port), timeout=PATIENCE)
         self._tls = tls.wrap_socket(plain, server_hostname="localhost")
