@@ -34,7 +34,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
-settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, max_examples=200)
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 

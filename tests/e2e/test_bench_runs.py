@@ -55,6 +55,7 @@ def test_at_a_given_rate_the_delivered_rate_is_told_and_no_ratio(tmp_path):
     assert 0 < register["echo"]["sent_late_us"] < 500_000
 
 
+@pytest.mark.slow
 def test_batches_are_measured_beside_single_checks_and_every_item_has_a_verdict(tmp_path):
     sizes = ("--enterprises", "40", "--size", "30", "--pairs", "2", "--seconds", "0.5", "--in-flight", "4")
     done = jsg(tmp_path / "state", "bench", "batch", *sizes, "--json")
@@ -69,6 +70,7 @@ def test_batches_are_measured_beside_single_checks_and_every_item_has_a_verdict(
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_adapter_is_measured_beside_the_echo_and_only_recorded_verdicts_count(tmp_path):
     sizes = ("--enterprises", "40", "--pairs", "2", "--seconds", "0.4", "--asking", "8")
     done = jsg(tmp_path / "state", "bench", "adapter", *sizes, "--json", timeout=280)
@@ -82,6 +84,7 @@ def test_an_adapter_is_measured_beside_the_echo_and_only_recorded_verdicts_count
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_the_profile_names_the_functions_that_answer(tmp_path):
     file = tmp_path / "stacks"
     done = bench(tmp_path / "state", "--workers", "1", "--profile", str(file))
@@ -145,6 +148,7 @@ def test_a_log_is_timed_from_answer_to_checkpoint_and_verified_offline(tmp_path)
     assert figures["F12"]["met"] is False  # the figure is of a million entries
 
 
+@pytest.mark.slow
 def test_searches_proofs_and_exports_are_measured_on_a_record_of_its_own(tmp_path):
     done = jsg(tmp_path / "state", "bench", "audit", "--entries", "1200", "--json")
 
@@ -159,6 +163,7 @@ def test_searches_proofs_and_exports_are_measured_on_a_record_of_its_own(tmp_pat
     assert list((tmp_path / "state").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_pages_of_the_console_are_looked_at_over_a_record_of_its_own(tmp_path):
     done = jsg(tmp_path / "state", "bench", "console", "--entries", "1200", "--json")
 

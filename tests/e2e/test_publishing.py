@@ -238,10 +238,13 @@ SystemClock.now = lambda self: now(self) + timedelta(seconds=float(Path({file!r}
 
 
 class Moved:
-    """A gateway whose clock is set by the test, relative to the next midnight in Shanghai."""
+    """A gateway whose clock is set by the test, relative to a midnight in Shanghai that is still hours away.
+
+    A clock that was put back would stand before the certificates were issued.
+    """
 
     def __init__(self, folder):
-        self.tomorrow = today() + timedelta(days=1)
+        self.tomorrow = (datetime.now(SHANGHAI) + timedelta(hours=2)).date() + timedelta(days=1)
         self._file = folder / "ahead"
         self.set(-3_600)
         place = prepared(folder / "gateway", {})

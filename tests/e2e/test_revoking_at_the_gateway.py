@@ -52,6 +52,7 @@ def tourism(gateway):
     who = person(gateway, f"{TOURISM}.{name}")
     with gateway.new_channel(who) as channel:
         seen(lambda: asked(channel)[1] if asked(channel)[0] == "OK" else "OK", "OK", time.monotonic())
+    seen(lambda: gateway.raw(f"{SERVICE}/RevokeCertificate", b"", who).reason, "MALFORMED_REQUEST", time.monotonic())
     return who
 
 

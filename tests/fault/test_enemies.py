@@ -11,6 +11,7 @@ from enemy_evils import ON_FILES, PLAIN
 from enemy_nodes import FilesOfTheirOwn, Ground
 
 SEED = 20261130
+KILLED = ("node killed", "database process killed")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,9 @@ def one(tmp_path):
     campaign.close()
 
 
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize(
+    "name", [name if name in KILLED else pytest.param(name, marks=pytest.mark.slow) for name in PLAIN]
+)
 def test_whoever_was_harmed_answers_stores_and_signs_again_by_itself(two, name):
     two.do(name, PLAIN[name])
 
@@ -40,8 +43,9 @@ def test_whoever_was_harmed_answers_stores_and_signs_again_by_itself(two, name):
     assert done.ended == 0
 
 
-def test_of_two_nodes_nothing_that_was_acknowledged_is_missing_doubled_or_wrong(two):
-    assert two.flaws_of(PLAIN) == []
+@pytest.mark.parametrize("names", [KILLED, pytest.param(tuple(PLAIN), marks=pytest.mark.slow)], ids=["killed", "all"])
+def test_of_two_nodes_nothing_that_was_acknowledged_is_missing_doubled_or_wrong(two, names):
+    assert two.flaws_of({name: PLAIN[name] for name in names}) == []
     assert two.entries > 0
 
 

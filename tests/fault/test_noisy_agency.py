@@ -89,6 +89,7 @@ def shown(name, took):
     return f"{name}: p50 {took[len(took) // 2]:.1f} ms, p99 {took[int(len(took) * 0.99)]:.1f} ms"
 
 
+@pytest.mark.slow
 def test_beside_a_flood_of_256_in_flight_a_quiet_agency_is_answered_as_promised(gateway, capsys):
     idle = latencies(gateway)
     code = gateway.city.example("listed").uscc
@@ -99,6 +100,7 @@ def test_beside_a_flood_of_256_in_flight_a_quiet_agency_is_answered_as_promised(
     assert beside[ASKED // 2] < behind_all / SHARE
 
 
+@pytest.mark.slow
 def test_beside_a_flood_of_refusals_too(gateway, capsys):
     code = gateway.city.example("listed").uscc
     with flooding(gateway, TOURISM, CHECK, award(code), FLOOD) as end:
@@ -108,6 +110,7 @@ def test_beside_a_flood_of_refusals_too(gateway, capsys):
     assert beside[ASKED // 2] < behind_all / SHARE
 
 
+@pytest.mark.slow
 def test_beside_large_batches_too(gateway, capsys):
     code = gateway.city.example("listed").uscc
     with flooding(gateway, FINANCE, BATCH, batch_of(code, 300), BATCHES) as end:
