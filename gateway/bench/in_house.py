@@ -150,6 +150,8 @@ def _serve(settings: dict[str, Any]) -> None:
         ssl_cert_reqs=ssl.CERT_REQUIRED,
         log_config=None,
         access_log=False,
+        # Its callers keep their connections while other servers have their rounds: longer than five seconds.
+        timeout_keep_alive=3_600,
     )
     listening = config.bind_socket()
     print(json.dumps({"event": SERVING, "port": listening.getsockname()[1]}), file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from e2e.served import WRITER, new_party
+from e2e.served import WRITER, body_of, new_party
 from listing_on_a_clock import Listed
 from moved_clock import LIVES, City, at
 
@@ -135,6 +135,7 @@ def test_past_the_certificates_end_nobody_is_answered_and_health_says_so(city, l
     code, text, complaint = city.run(*listed.question(next(iter(HEAVIEST))))
     assert (code, text) == (1, "")
     assert "expired" in complaint
-    assert len(entries(city)) == before
+    # The gateway itself may record meanwhile that a day is indexed, which no caller asked for.
+    assert not [body for body in map(body_of, entries(city)[before:]) if "caller" in body]
     while not any("the certificate expired" in line["event"] for line in city.log()):
         pass
