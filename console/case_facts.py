@@ -110,6 +110,12 @@ def facts_from(point: int, form: Mapping[str, str]) -> credit_pb2.CaseFacts:
     return facts
 
 
+def choice_of(field: FieldDescriptor, number: int) -> str:
+    """Return the name of a fact's value as ``Fact.choices`` has it; the number where this version knows none."""
+    choices = _choices(field)
+    return choices[number - 1] if 0 < number <= len(choices) else str(number)
+
+
 def fen(yuan: str) -> int:
     """Return an amount in yuan, with at most two decimals, in fen; ``ValueError`` where it is none."""
     whole, _, rest = yuan.replace(",", "").partition(".")

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - of a dataclass's field
 from typing import TYPE_CHECKING
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
+from console.printing.facts import facts_said
 from console.printing.measures import basis_rows, measure_rows
 from console.printing.model import Heading, Look, Note, Page, Rows
 from console.printing.words import by_code, local, moment, named, not_a_proof, receipt_file, word
@@ -16,7 +15,6 @@ from console.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from google.protobuf.message import Message
     from jointsanctions.v1 import common_pb2, credit_pb2
 
     from console.printing.model import Block, Row
@@ -101,24 +99,10 @@ def _question(request: credit_pb2.CheckEligibilityRequest, recorded: Recorded, n
     yield said["case"], question.case_ref
     yield said["area"], named(names, "areas", question.area)
     yield said["point"], named(names, "points", question.decision_point)
-    yield word("facts"), "\n".join(f"{name}: {value}" for name, value in _facts(question.case_facts))
+    if question.case_facts.WhichOneof("facts") is not None:
+        yield word("facts"), facts_said(question.case_facts)
     yield said["purpose"], question.purpose
     yield word("authorization"), question.authorization_ref
-
-
-def _facts(facts: credit_pb2.CaseFacts) -> Iterator[tuple[str, str]]:
-    """Yield the facts of the case by the names in which they were sent."""
-    which = facts.WhichOneof("facts")
-    if which is None:
-        return
-    own: Message = getattr(facts, which)
-    for field, value in own.ListFields():
-        if field.enum_type is not None:
-            yield field.name, field.enum_type.values_by_number[value].name
-        elif isinstance(value, Timestamp):
-            yield field.name, moment(value)
-        else:
-            yield field.name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _answer(answer: credit_pb2.CheckEligibilityResponse, names: Names) -> Iterator[Row]:

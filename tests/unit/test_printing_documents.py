@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from jointsanctions.v1 import credit_pb2
 from printing_samples import (
     AUTHORITY,
     CHAIN,
@@ -26,6 +27,7 @@ from printing_samples import (
 from unit.test_referral_letters import LETTERS, NOT_FILED, case
 
 from adapters.letters.draft import HINTS, MARK
+from console.printing.facts import facts_said
 from console.printing.letter import EPOCH, letter_page
 from console.printing.listing_decision import REQUIRED, decision_page
 from console.printing.model import Heading, Look, NewPage, Note, Paragraph, PrintError, Rows, Table
@@ -84,11 +86,29 @@ def test_an_answer_is_printed_with_its_question():
     ):
         assert values(page, title) == [expected]
     assert values(page, "案件事实")[0].splitlines() == [
-        "project_region: 420302",
-        "must_be_tendered: true",
-        "form: PARTICIPATION_FORM_SINGLE",
-        "cutoff_at: 2026-11-20 17:00:00 +08:00",
+        "项目所在地行政区划代码：420302",
+        "依法必须招标：是",
+        "参加形式：单独",
+        "截止时点（北京时间）：2026-11-20 17:00:00 +08:00",
     ]
+
+
+def test_facts_are_said_in_words_amounts_in_yuan_and_what_has_none_as_it_was_sent():
+    guarantee = credit_pb2.GuaranteeFacts(
+        security_kind=credit_pb2.SECURITY_KIND_WAGE_DEPOSIT, contract_amount_fen=123_456_700
+    )
+    assert facts_said(credit_pb2.CaseFacts(guarantee=guarantee)) == (
+        "担保类型：工资保证金\n合同金额（元）：1,234,567.00",
+        "Kind of security: Wage deposit\nContract amount (yuan): 1,234,567.00",
+    )
+    bidding = credit_pb2.BiddingFacts(must_be_tendered=False, cutoff_rule=credit_pb2.CUTOFF_RULE_NOT_FIXED)
+    bidding.form = 77
+    assert facts_said(credit_pb2.CaseFacts(bidding=bidding))[1].splitlines() == [
+        "The law requires a tender: No",
+        "Comes alone or as a consortium: 77",
+        "Does the document fix a cut-off for credit records: No",
+    ]
+    assert facts_said(credit_pb2.CaseFacts()) == ("", "")
 
 
 def test_every_measure_has_its_ground_its_end_and_its_remedy():
