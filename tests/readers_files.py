@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import openpyxl
 from log_folders import logs_begun
 from plain_numbers import resident
-from shown_commands import ROOT, Command
+from shown_commands import ROOT, Command, as_of_today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def terms(reader: Reader) -> None:
 def meeting(reader: Reader) -> None:
     """Save the two files of the page."""
     for name, text in zip(("agenda.json", "minutes.json"), blocks("docs/joint-meetings.md", "json"), strict=False):
-        (reader.folder / name).write_text(text, encoding="utf-8")
+        (reader.folder / name).write_text(as_of_today(text), encoding="utf-8")
 
 
 def mandate(reader: Reader) -> None:

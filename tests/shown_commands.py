@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from formats.civil import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +30,9 @@ BLOCK = re.compile(
 )
 OTHERWISE = re.compile(r"\bgw1-0/\d+(?: +[0-9a-f]{64})?\b|\b[0-9a-f]{64}\b")
 """Where a call is recorded, and its hash: they are others each time."""
+WRITTEN = date(2026, 12, 1)
+"""The day as of which the documents are written: what lies behind it in them is over, what lies ahead is to come."""
+DAY = re.compile(r"\b20\d\d-[01]\d-[0-3]\d(?!\d)")
 JSG = re.compile(r"(?:\.venv/bin/)?jsg ")
 
 
@@ -49,6 +55,16 @@ class Command:
         """The file that the shell puts its output into; empty when it is shown."""
         words = shlex.split(self.line)
         return words[words.index(">") + 1] if ">" in words and self.words else ""
+
+    def today(self) -> Command:
+        """Return it as it would stand in a document that was written today."""
+        return replace(self, line=as_of_today(self.line), shown=tuple(as_of_today(line) for line in self.shown))
+
+
+def as_of_today(text: str) -> str:
+    """Return what a document shows with every day in it as many days later as it is since the documents' own."""
+    later = datetime.now(SHANGHAI).date() - WRITTEN
+    return DAY.sub(lambda found: (date.fromisoformat(found[0]) + later).isoformat(), text)
 
 
 def name_of(page: Path) -> str:
