@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 STREAMS: Final = 4096
 """Calls at once on one connection of the proxy, which brings those of all callers; ``in_flight`` is less."""
 EVENTS: Final = 64
+LINGER_SECONDS: Final = 0.25
+"""From the last answer to the end of the socket: a proxy of the same machine takes milliseconds, and nobody tells."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -127,6 +129,8 @@ class NativeFront:
         for call in left:
             call.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        # Answers are on record by now and were handed over; closing cuts off what the proxy has not taken yet.
+        await asyncio.sleep(LINGER_SECONDS)
         await asyncio.to_thread(self._front.close)
 
     def _dispatch(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -127,7 +127,7 @@ def test_who_was_told_of_a_listing_owes_its_acknowledgement_from_the_revocation_
     asked.question.at_least_as_fresh = int(re.search(r"数据版本 (\d+)", page.text)[1])
     assert bidding.check(asked).decision.measures
     page = step(browser, page, "撤销列入", days_ago(0), reason="责令决定被撤销")
-    assert "哪些单位尚未签收" in page.text
+    assert "哪些单位已签收、尚未签收" in page.text
     owed = browser.post(browser.base + "/endings", {"uscc": uscc})
     assert re.findall(r"<h2>([a-z-]+)</h2>", owed.text) == ["public-resources-trading"]
     assert "自始无效" in owed.text

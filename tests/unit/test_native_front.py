@@ -137,3 +137,34 @@ def test_a_call_says_of_its_connection_nothing_but_the_socket():
     assert (context.auth_context(), context.peer(), context.time_remaining()) == ({}, "unix:1", None)
     assert list(context.invocation_metadata()) == [("a", "b")]
     assert FrontContext((), "unix:1", 5.0).time_remaining() <= 5
+
+
+def test_whatever_was_answered_before_the_end_arrives(tmp_path):
+    """Answers are on record by then; what is only handed over when the socket closes would be lost to its caller."""
+    path, calls = str(tmp_path / "fast.sock"), 100
+
+    async def story():
+        go_on, all_begun, begun = asyncio.Event(), asyncio.Event(), []
+
+        async def handler(raw, _):
+            begun.append(raw)
+            if len(begun) == calls:
+                all_begun.set()
+            await go_on.wait()
+            return b"answer" * 5_000
+
+        front = NativeFront(path, {PATH: grpc.unary_unary_rpc_method_handler(handler)}, calls, 65536)
+        front.start()
+        async with grpc.aio.insecure_channel(f"unix:{path}") as channel:
+            asked = [asyncio.ensure_future(_awaited(channel.unary_unary(PATH)(SENT))) for _ in range(calls)]
+            await all_begun.wait()
+            go_on.set()
+            await front.stop(20)
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+    for _ in range(5):
+        assert [each for each in asyncio.run(story()) if each != b"answer" * 5_000] == []
+
+
+async def _awaited(call):
+    return await call
