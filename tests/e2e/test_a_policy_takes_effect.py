@@ -10,7 +10,7 @@ import time
 
 import grpc
 import pytest
-from e2e.served import AUDITOR, BIDDING, CHECK, HRSS, award, gateway_in
+from e2e.served import AUDITOR, BIDDING, CHECK, HRSS, THROUGH_EDGE, award, gateway_in
 from jointsanctions.v1 import common_pb2, credit_pb2, replay_pb2, status_pb2
 from policy_calls import NATIONAL, OPERATIONS, approve, listed, proposal_of, propose, send, text_of, versioned
 
@@ -129,8 +129,7 @@ def start(served):
         "serve",
         "--worker",
         "1",
-        "--listen",
-        "127.0.0.1:0",
+        *([] if THROUGH_EDGE else ["--listen", "127.0.0.1:0"]),
     ]
     done = subprocess.run([sys.executable, "-m", "gateway", *words], capture_output=True, timeout=SECONDS, check=False)
     return done.returncode, (done.stdout + done.stderr).decode()

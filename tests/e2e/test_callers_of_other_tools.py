@@ -10,7 +10,7 @@ import shlex
 
 import grpc
 import pytest
-from e2e.served import CHECK, award, gateway_in, new_party, outcome_of
+from e2e.served import CHECK, THROUGH_EDGE, award, gateway_in, new_party, outcome_of
 from readers_folder import as_caller, line_of, readers_folder, shown_after, standing_rows, told
 from standings import standings
 
@@ -119,6 +119,7 @@ def test_the_adapters_client_names_the_file_before_it_calls(callers, tmp_path):
         assert str(certificate) in str(told_at_once.value)
 
 
+@pytest.mark.skipif(THROUGH_EDGE, reason="the edge shakes hands, and writes down nothing of its callers")
 def test_the_operators_log_says_that_no_certificate_came(gateway, callers):
     before = len(gateway.log)
     python_sees(callers["no certificate was sent"])
