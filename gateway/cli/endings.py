@@ -55,39 +55,23 @@ def run(arguments: argparse.Namespace) -> int:
     with connect(arguments, client_file(arguments).feeds[FEED]) as client:
         if arguments.acknowledged:
             request = pb.ListAcknowledgedEndingsRequest(**asked)
-            return _acknowledged(
-                client.registry("ListAcknowledgedEndings", request, pb.ListAcknowledgedEndingsResponse), arguments
-            )
-        owed = pb.ListUnacknowledgedEndingsRequest(**asked)
-        return _owed(
-            client.registry("ListUnacknowledgedEndings", owed, pb.ListUnacknowledgedEndingsResponse), arguments
-        )
+            done = client.registry("ListAcknowledgedEndings", request, pb.ListAcknowledgedEndingsResponse)
+            _print(done, arguments, [_done(each) for each in done.endings], "尚无签收 none acknowledged")
+            return OK
+        wanted = pb.ListUnacknowledgedEndingsRequest(**asked)
+        owed = client.registry("ListUnacknowledgedEndings", wanted, pb.ListUnacknowledgedEndingsResponse)
+        _print(owed, arguments, [_owed(each) for each in owed.endings], "全部已签收 all acknowledged")
+        return OVERDUE if any(each.overdue for each in owed.endings) else OK
 
 
-def _owed(found: pb.ListUnacknowledgedEndingsResponse, arguments: argparse.Namespace) -> int:
-    rows = [
-        _row(
-            each,
-            "  逾期 OVERDUE" if each.overdue else "",
-            f"since {local(each.known_since)}, acknowledge by {each.acknowledge_by}",
-        )
-        for each in found.endings
-    ]
-    _print(found, arguments, rows, "全部已签收 all acknowledged")
-    return OVERDUE if any(each.overdue for each in found.endings) else OK
+def _owed(each: pb.UnacknowledgedEnding) -> str:
+    late = "  逾期 OVERDUE" if each.overdue else ""
+    return _row(each, late, f"since {local(each.known_since)}, acknowledge by {each.acknowledge_by}")
 
 
-def _acknowledged(found: pb.ListAcknowledgedEndingsResponse, arguments: argparse.Namespace) -> int:
-    rows = [
-        _row(
-            each,
-            "  逾期签收 LATE" if each.late else "",
-            f"acknowledged {local(each.acknowledged_at)}, due by {each.acknowledge_by}",
-        )
-        for each in found.endings
-    ]
-    _print(found, arguments, rows, "尚无签收 none acknowledged")
-    return OK
+def _done(each: pb.AcknowledgedEnding) -> str:
+    late = "  逾期签收 LATE" if each.late else ""
+    return _row(each, late, f"acknowledged {local(each.acknowledged_at)}, due by {each.acknowledge_by}")
 
 
 def _row(each: pb.UnacknowledgedEnding | pb.AcknowledgedEnding, mark: str, when: str) -> str:

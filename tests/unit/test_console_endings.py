@@ -13,7 +13,8 @@ from jointsanctions.v1 import ending_pb2 as pb
 from console.views.endings import MOST
 
 
-def owed(agency, **parts):
+def told(row, agency, **parts):
+    """Return a row of either list, of what both have."""
     whole = {
         "ending_id": f"ending-{agency}",
         "kind": pb.ENDING_KIND_REPAIRED,
@@ -25,23 +26,15 @@ def owed(agency, **parts):
         "agency": agency,
         "acknowledge_by": "2026-12-01",
     }
-    return pb.UnacknowledgedEnding(**{**whole, **parts})
+    return row(**{**whole, **parts})
+
+
+def owed(agency, **parts):
+    return told(pb.UnacknowledgedEnding, agency, **parts)
 
 
 def acknowledged(agency, **parts):
-    whole = {
-        "ending_id": f"ending-{agency}",
-        "kind": pb.ENDING_KIND_REPAIRED,
-        "uscc": CODE,
-        "record_kind": "listing",
-        "document_number": "列入〔2026〕1号",
-        "ended_at": stamp(),
-        "known_since": stamp(),
-        "agency": agency,
-        "acknowledge_by": "2026-12-01",
-        "acknowledged_at": stamp(),
-    }
-    return pb.AcknowledgedEnding(**{**whole, **parts})
+    return told(pb.AcknowledgedEnding, agency, **{"acknowledged_at": stamp(), **parts})
 
 
 def pages(*endings):
