@@ -1,7 +1,7 @@
 """A process beside the serving one, with a pipe between them: how it is started, and what it does first.
 
 It gives way to whoever answers questions, outlasts the signals that tell the serving process to drain, and never
-outlives that process. What it does is its own package's business (``intake``, ``integrator``).
+outlives that process. What it does is its own package's business (``indexer``, ``intake``, ``integrator``).
 """
 
 from __future__ import annotations

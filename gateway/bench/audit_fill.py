@@ -96,7 +96,7 @@ def fill_record(
         for start in range(queue.tail.next_number, entries, COMMIT):
             batch = []
             for number in range(start, min(entries, start + COMMIT)):
-                draft = Draft(_body(number, codes[number * _STRIDE % known]))
+                draft = Draft(body_of_check(number, codes[number * _STRIDE % known]))
                 salts = os.urandom(salts_needed(draft))
                 batch.append(seal(draft, WRITER, number, first + step * (number + 1), salts))
             queue.store.append(batch)
@@ -106,7 +106,7 @@ def fill_record(
     return FilledRecord(entries, time.perf_counter() - begun, known)
 
 
-def _body(number: int, code: str) -> dict[str, object]:
+def body_of_check(number: int, code: str) -> dict[str, object]:
     """Return the body of call *number*: of a hundred one is refused, two are RESTRICTED and three CONDITIONAL."""
     point, chance = _POINTS[number // AGENCIES % len(_POINTS)], number * _STRIDE % 997 % 100
     outcome = _REFUSED[number % len(_REFUSED)] if chance == 0 else OK

@@ -122,13 +122,16 @@ def gateway_command(plan: Plan) -> list[str]:
 
 
 @contextmanager
-def echo_of(plan: Plan, answer_bytes: int) -> Iterator[Load]:
-    """Serve the echo by as many processes as the gateway, all on one port."""
+def echo_of(plan: Plan, answer_bytes: int, record: Path | None = None) -> Iterator[Load]:
+    """Serve the echo by as many processes as the gateway, all on one port.
+
+    With *record*, a folder, the one that records its calls there, by one process.
+    """
     port = 0
     with ExitStack() as stack:
         pids = []
-        for worker in range(plan.workers):
-            log = plan.folder / f"bench-echo-{worker}.log"
+        for worker in range(plan.workers if record is None else 1):
+            log = plan.folder / f"bench-echo-{worker if record is None else 'recording'}.log"
             log.unlink(missing_ok=True)  # an earlier echo said there on which port it was
             settings = {
                 "port": port,
@@ -136,8 +139,10 @@ def echo_of(plan: Plan, answer_bytes: int) -> Iterator[Load]:
                 "certificate": plan.server_certificate,
                 "key": plan.server_key,
                 "authorities": plan.asking.credentials.authorities,
+                "record": str(record),
             }
-            process = stack.enter_context(running(["gateway.bench.echo"], log, settings))
+            module = "gateway.bench.echo" if record is None else "gateway.bench.recording_echo"
+            process = stack.enter_context(running([module], log, settings))
             port = serving_port(process, log)
             pids.append(process.pid)
         yield stack.enter_context(load_on(port, pids, plan.asking, plan.folder / "callers.log", verdicts=False))

@@ -11,21 +11,24 @@ import json
 import signal
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 import grpc.aio
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Context = grpc.aio.ServicerContext[Any, Any]
+    Answer = Callable[[bytes, Context], Awaitable[bytes]]
 
 SERVING: Final = "serving"
 """The event of the line on standard error that says on which port it answers, as the gateway's log does."""
 
 
 class _Echo(grpc.GenericRpcHandler):
-    def __init__(self, answer: bytes) -> None:
-        async def echo(_raw: bytes, _context: grpc.aio.ServicerContext[Any, Any]) -> bytes:
-            return answer
-
-        self._handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(echo)
+    def __init__(self, answer: Answer) -> None:
+        self._handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(answer)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:  # noqa: ARG002 - every path
         return self._handler
@@ -38,9 +41,15 @@ def _credentials(settings: dict[str, Any]) -> grpc.ServerCredentials:
     return grpc.ssl_server_credentials([(key, certificate)], authorities, require_client_auth=True)
 
 
-async def _serve(settings: dict[str, Any]) -> None:
+async def serve(settings: dict[str, Any], answer: Answer) -> None:
+    """Answer every call by *answer*, until SIGTERM.
+
+    Args:
+        settings: ``port`` on 127.0.0.1, or 0; ``certificate``, ``key`` and ``authorities``, files in PEM.
+        answer: Takes the bytes of a request, and returns those of its answer.
+    """
     server = grpc.aio.server(options=[("grpc.so_reuseport", 1)])
-    server.add_generic_rpc_handlers((_Echo(bytes(settings["answer_bytes"])),))
+    server.add_generic_rpc_handlers((_Echo(answer),))
     port = server.add_secure_port(f"127.0.0.1:{settings['port']}", _credentials(settings))
     await server.start()
     stop = asyncio.Event()
@@ -50,5 +59,14 @@ async def _serve(settings: dict[str, Any]) -> None:
     await server.stop(1.0)
 
 
+async def _bare(settings: dict[str, Any]) -> None:
+    told = bytes(settings["answer_bytes"])
+
+    async def echo(_raw: bytes, _context: Context) -> bytes:
+        return told
+
+    await serve(settings, echo)
+
+
 if __name__ == "__main__":
-    asyncio.run(_serve(json.loads(sys.stdin.readline())))
+    asyncio.run(_bare(json.loads(sys.stdin.readline())))

@@ -1,4 +1,4 @@
-"""F9: the same questions to the gateway, a bare echo, an in-house service and Cerbos, in turn, in one run."""
+"""F9: the same questions to the gateway, two echoes, an in-house service and Cerbos, in turn, in one run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from gateway.bench.goals import GOALS
 from gateway.bench.load import Load, load_on
 from gateway.bench.processes import BenchError, running, serving_port
 from gateway.bench.questions import read_questions, write_questions
+from gateway.bench.recording_echo import WRITER
 from gateway.sample.load import make_load
+from gateway.storage.audit_place import FolderPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,12 +31,14 @@ if TYPE_CHECKING:
 
 GATEWAY: Final = "this gateway"
 ECHO: Final = "bare echo"
+RECORDING: Final = "echo that records"
 SERVICE: Final = "in-house service"
 CERBOS_BARE: Final = "Cerbos, no audit"
 CERBOS_AUDIT: Final = "Cerbos, audit to a file"
 SYNCED: Final[Mapping[str, str]] = {
     GATEWAY: "synced before the answer",
     ECHO: "nothing",
+    RECORDING: "synced before the answer",
     SERVICE: "synced before the answer",
     CERBOS_BARE: "nothing",
     CERBOS_AUDIT: "a file, not synced",
@@ -89,6 +93,7 @@ def _loads(plan: Plan, peers: Peers, stack: ExitStack) -> dict[str, Load]:
     loads = {GATEWAY: stack.enter_context(load_on(port, [gateway.pid], plan.asking, callers, verdicts=True))}
     loads[GATEWAY].round(WARM_SECONDS)
     loads[ECHO] = stack.enter_context(echo_of(plan, loads[GATEWAY].answer_bytes))
+    loads[RECORDING] = stack.enter_context(echo_of(plan, loads[GATEWAY].answer_bytes, plan.folder / "echo-audit"))
     if peers.in_house:
         loads[SERVICE] = _in_house(plan, peers, stack)
     if peers.cerbos is not None:
@@ -140,6 +145,8 @@ def _today() -> date:
 def _require_recorded(folder: Path, answered: Mapping[str, int]) -> None:
     """Count the rows and lines that the peers left: one whose answers are not recorded would be another service."""
     counts = {}
+    if RECORDING in answered:
+        counts[RECORDING] = FolderPlace(folder / "echo-audit").next_numbers()[WRITER]
     if SERVICE in answered:
         with sqlite3.connect(folder / "in-house.sqlite") as connection:
             (counts[SERVICE],) = connection.execute("SELECT count(*) FROM audit").fetchone()

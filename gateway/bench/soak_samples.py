@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jointsanctions.v1 import status_pb2
 
 SERVING: Final = "serving"
-ROLES: Final = ("gateway.integrator", "gateway.intake")
+ROLES: Final = ("gateway.integrator", "gateway.indexer", "gateway.intake")
 """Processes beside the serving one, by the module that they run."""
 _MIB: Final = 2**20
 MEASURES: Final[Mapping[str, Measure]] = {

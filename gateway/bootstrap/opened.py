@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from gateway.bootstrap.beside import Beside
     from gateway.bootstrap.config import Config
     from gateway.bootstrap.mandates import Mandates
     from gateway.bootstrap.policies import Policies
-    from gateway.intake.process import IntakeProcess
     from gateway.security.peer import CertificateVerifier
     from gateway.security.persons import KeyedPersonVault
     from gateway.services.get_status import GetStatus
@@ -43,7 +43,8 @@ class Opened:
     """The indexes of days."""
     audit: AuditLog
     vault: KeyedPersonVault
-    intake: IntakeProcess
+    beside: Beside
+    """The processes beside it."""
     store: SqlFactStore
     history: SqlHistory
     index: TimelineIndex

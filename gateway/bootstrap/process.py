@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from formats.civil import civil_date
 from gateway.bootstrap.archive import Archive
+from gateway.bootstrap.beside import Beside
 from gateway.bootstrap.config import StartError
 from gateway.bootstrap.days import recorded_days
 from gateway.bootstrap.edge import make_server, peer_of
@@ -25,15 +26,12 @@ from gateway.bootstrap.recovery import Recovery
 from gateway.bootstrap.referral import count_referrals, silence_watch
 from gateway.bootstrap.revocations import Revocations
 from gateway.bootstrap.shared import Shared
-from gateway.bootstrap.stores import audit_place, open_vault, refuse_lost, store_engine, store_url
+from gateway.bootstrap.stores import audit_place, open_vault, refuse_lost, store_engine
 from gateway.bootstrap.timers import while_held
 from gateway.bootstrap.tracing import Tracing
 from gateway.bootstrap.watch import DiskWatch, ServingProcess, make_status, tell_metrics
 from gateway.clock import SystemClock
 from gateway.domain.errors import GatewayError, StoreUnavailableError
-from gateway.intake.process import IntakeProcess, Setup
-from gateway.integrator.process import IntegratorProcess, WitnessSetup
-from gateway.integrator.process import Setup as IntegratorSetup
 from gateway.rpc.endpoint import Endpoint
 from gateway.rpc.identity import Identity
 from gateway.rpc.metrics_port import MetricsPort
@@ -109,7 +107,7 @@ class Gateway:
         self._store = SqlFactStore(self._engine)
         self._writer = f"{self._settings.node}-{worker}"
         self._open_record()
-        self._make_processes()
+        self._beside = Beside(self._settings, worker, self._writer, self._clock)
         self._history = SqlHistory(self._engine)
         note = self._policies.before(refuse_lost(self._settings, self._history, self._writer))
         self._index = TimelineIndex(self._history, config.policy.grade_rules, self._clock, note=note)
@@ -142,14 +140,6 @@ class Gateway:
         self._counted = CountedLog(self._audit, self._counts)
         self._recovery = Recovery(self._settings.state, self._audit, self._store)
 
-    def _make_processes(self) -> None:
-        """Prepare the processes beside this one; neither runs yet."""
-        kinds = {feed.name: feed.kinds for feed in self._settings.feeds}
-        setup = Setup(store_url(self._settings), self._settings.person_key, self._writer, kinds)
-        self._intake = IntakeProcess(setup, self._clock)
-        # Of several workers the first starts the one process that integrates the queues of all.
-        self._integrator = _integrator(self._settings) if self._worker == 0 else None
-
     def _opened(self, config: Config) -> Opened:
         return Opened(
             config=config,
@@ -160,7 +150,7 @@ class Gateway:
             days=self._day_store,
             audit=self._counted,
             vault=self._vault,
-            intake=self._intake,
+            beside=self._beside,
             store=self._store,
             history=self._history,
             index=self._index,
@@ -211,7 +201,7 @@ class Gateway:
         if self._log_engine is not self._engine:
             stores["log"] = self._log_engine
         witnesses = self._settings.witnesses
-        return MetricsPort(status, ProcessLook(stores, self._integrator, self._timers, self._tracing, witnesses))
+        return MetricsPort(status, ProcessLook(stores, self._beside.integrator, self._timers, self._tracing, witnesses))
 
     def _make_status(self, config: Config) -> GetStatus:
         process = ServingProcess(self._endpoint.under_way, lambda: self._faults)
@@ -255,8 +245,8 @@ class Gateway:
             raise StartError(f"cannot listen on {address!r}: {error}") from error
         self._server.show_health(serving=True)
         self._finishing = asyncio.create_task(self._finish_imports())
-        if self._integrator is not None:
-            self._integrator.start()
+        self._beside.start()
+        if self._worker == 0:
             self._days.start()
             self._nightly.start()
             self._cases.start()
@@ -338,7 +328,7 @@ class Gateway:
         self._decide.stop()
         await self._endpoint.settle()
         await self._tracing.close()
-        await self._intake.close()
+        await self._beside.intake.close()
         if self._finishing is not None:
             await self._finishing
         await self._index.stop()
@@ -347,8 +337,7 @@ class Gateway:
         await self._days.stop()
         await self._let_go()
         await self._audit.close()
-        if self._integrator is not None:
-            await asyncio.to_thread(self._integrator.close)
+        await asyncio.to_thread(self._beside.close)
         self._engine.dispose()
         self._log_engine.dispose()
 
@@ -358,14 +347,6 @@ class Gateway:
             await asyncio.to_thread(self._timers.give_back)
         except StoreUnavailableError as error:
             _log.warning("what is due by the clock waits for the end of this node's lease: %s", error)
-
-
-def _integrator(settings: GatewaySettings) -> IntegratorProcess:
-    witnesses = tuple(WitnessSetup(each.key, each.url, each.every_seconds) for each in settings.witnesses)
-    setup = IntegratorSetup(
-        settings.name, store_url(settings), settings.state, settings.person_key, witnesses, settings.node
-    )
-    return IntegratorProcess(setup)
 
 
 def _load(index: TimelineIndex) -> None:

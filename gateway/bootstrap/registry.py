@@ -43,7 +43,7 @@ def registry_methods(shared: Shared) -> list[Method]:
 def _brought_by_feeds(shared: Shared) -> list[Method]:
     opened = shared.opened
     required = frozenset(feed.name for feed in opened.config.settings.feeds if feed.staging_required)
-    submit = SubmitRecords(opened.intake, opened.store, shared.kinds, required)
+    submit = SubmitRecords(opened.beside.intake, opened.store, shared.kinds, required)
     submitted = GetSubmission(opened.store, shared.imports)
     confirm = ConfirmCurrent(opened.store, opened.clock, shared.writer)
     withdraw = WithdrawRecord(opened.store, opened.clock, shared.writer, shared.deadline, shared.kinds)

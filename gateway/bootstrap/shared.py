@@ -45,7 +45,7 @@ class Shared:
         self.opened = opened
         self.writer = opened.audit.writer
         self.kinds = {feed.name: feed.kinds for feed in settings.feeds}
-        self.search = AccessIndex(opened.place, settings.person_key)
+        self.search = AccessIndex(opened.place, settings.person_key, opened.beside.fill_access_index)
         self.releases = RecordedReleases(self.search, self.search)
         self.answers = AnswerWriter(config.policy, rules_digest())
         self.disclosure = Disclosure(config.policy)

@@ -12,7 +12,7 @@ from gateway.rpc.record_fields import is_whose
 from gateway.security.key_files import make_private_folder
 from gateway.security.key_ring import PersonKeyError, adopt_root, create_keys
 from gateway.security.persons import KeyedPersonVault, SealError
-from gateway.storage.audit_place import DatabasePlace, FolderPlace
+from gateway.storage.audit_place import place_of
 from gateway.storage.engine import is_sqlite, open_engine
 from gateway.storage.log_place import log_engine
 from gateway.storage.migrations import AUDIT, FACTS, LOG, keep_oldest, upgrade
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from gateway.settings.gateway_file import GatewaySettings
+    from gateway.storage.audit_place import DatabasePlace, FolderPlace
     from gateway.storage.history import SqlHistory, Standing
 
 
@@ -99,7 +100,7 @@ def open_vault(settings: GatewaySettings, engine: Engine) -> KeyedPersonVault:
 
 def audit_place(settings: GatewaySettings, engine: Engine) -> FolderPlace | DatabasePlace:
     """Return where the audit queues lie."""
-    return FolderPlace(settings.state / "audit") if is_sqlite(engine) else DatabasePlace(engine)
+    return place_of(engine, settings.state)
 
 
 def refuse_lost(settings: GatewaySettings, history: SqlHistory, writer: str) -> Callable[[Standing], None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +27,7 @@ from gateway.storage.audit_reader import read_lines, read_numbered
 from gateway.storage.engine import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -40,18 +41,25 @@ if TYPE_CHECKING:
 
 KEY_BYTES: Final = 32
 """Least length of the key."""
+LOOK_SECONDS: Final = 0.01
+"""How often it is looked whether another process has brought the index up to date."""
+PATIENCE_SECONDS: Final = 3.0
+"""How long another process may take to get on by a chunk, before it is done here."""
 _log: Final = logging.getLogger(__name__)
 
 
 class AccessIndex:
     """The port ``AccessSearch`` over all queues of one place. Blocking, and usable from any thread."""
 
-    def __init__(self, place: FolderPlace | DatabasePlace, key_file: Path) -> None:
+    def __init__(
+        self, place: FolderPlace | DatabasePlace, key_file: Path, ask: Callable[[], bool] = lambda: False
+    ) -> None:
         """Open the index, and make it when there is none.
 
         Args:
             place: Where the queues lie; the index lies there too.
             key_file: At least ``KEY_BYTES`` bytes, the same for every process: officers are kept as hashes under it.
+            ask: Asks another process to bring the index up to date, and returns whether there is one.
 
         Raises:
             ValueError: The key is too short.
@@ -62,6 +70,7 @@ class AccessIndex:
         if len(self._key) < KEY_BYTES:
             raise ValueError(f"{key_file}: a key of {len(self._key)} bytes is shorter than {KEY_BYTES}")
         self._place: Final = place
+        self._ask: Final = ask
         self._engine: Final = place.index_engine()
         # One filler a process: it holds a connection of the index and one of the queue, and the pool has few.
         self._filling: Final = threading.Lock()
@@ -196,7 +205,28 @@ class AccessIndex:
             if any(number > ends.get(writer, 0) for writer, number in reached.items()):
                 _log.warning("the access index is ahead of the queues, as after a restored backup: it is made anew")
                 access_fill.empty(self._engine, self._key)
+            elif self._filled_elsewhere(reached, ends):
+                return
             access_fill.fill(self._engine, self._place.readers(), ends, self._key)
+
+    def _filled_elsewhere(self, reached: Mapping[str, int], ends: Mapping[str, int]) -> bool:
+        """Have another process fill the index up to *ends*, as long as it gets on; return whether it is filled.
+
+        *reached* is how far it was.
+        """
+        if not _behind(reached, ends):
+            return True
+        if not self._ask():
+            return False
+        patient_until = time.monotonic() + PATIENCE_SECONDS
+        while _behind(reached, ends):
+            time.sleep(LOOK_SECONDS)
+            before, reached = reached, access_fill.read_progress(self._engine)
+            if reached != before:
+                patient_until = time.monotonic() + PATIENCE_SECONDS
+            elif time.monotonic() > patient_until:
+                return False
+        return True
 
     @contextmanager
     def up_to_date(self) -> Iterator[Connection]:
@@ -232,3 +262,8 @@ class AccessIndex:
             for (number, item), line in read_lines(engines[writer], writer, items).items():
                 lines[writer, number, item] = line
         return [row_at(place, entries, lines) for place in places]
+
+
+def _behind(reached: Mapping[str, int], ends: Mapping[str, int]) -> bool:
+    """Return whether an entry below *ends* is not in an index that has *reached* so far."""
+    return any(reached.get(writer, 0) < end for writer, end in ends.items())

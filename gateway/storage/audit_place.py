@@ -16,7 +16,7 @@ from sqlalchemy import URL, inspect
 from gateway.storage.audit_reader import read_next_numbers
 from gateway.storage.audit_tables import writers
 from gateway.storage.durable import sync_folder
-from gateway.storage.engine import SQLITE, open_engine, reading, unsound
+from gateway.storage.engine import SQLITE, is_sqlite, open_engine, reading, unsound
 from gateway.storage.migrations import AUDIT, upgrade
 
 if TYPE_CHECKING:
@@ -169,6 +169,11 @@ class DatabasePlace:
 
     def close(self) -> None:
         """Close nothing: the engine is the caller's."""
+
+
+def place_of(facts: Engine, state: Path) -> FolderPlace | DatabasePlace:
+    """Return where the queues of a gateway lie: in its state folder, or in the database of its facts."""
+    return FolderPlace(state / "audit") if is_sqlite(facts) else DatabasePlace(facts)
 
 
 def _upgraded(engine: Engine) -> Engine:

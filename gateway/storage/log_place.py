@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import URL
 
-from gateway.storage.audit_place import DatabasePlace, FolderPlace
+from gateway.storage.audit_place import place_of
 from gateway.storage.day_store import SqlDayStore
 from gateway.storage.engine import SQLITE, is_sqlite, open_engine
 from gateway.storage.leases import INTEGRATOR, SqlLease
@@ -48,7 +48,7 @@ class LogPlace:
         facts = open_engine(store_url)
         self._state: Final = state
         self._engine: Final = log_engine(facts, state)
-        self.queues: Final = FolderPlace(state / "audit") if is_sqlite(facts) else DatabasePlace(facts)
+        self.queues: Final = place_of(facts, state)
         self.store: Final = SqlLogStore(self._engine, self.queues)
         self.days: Final = SqlDayStore(self._engine, self.store.require_own)
         self._lease: Final = SqlLease(self._engine, INTEGRATOR, holder)

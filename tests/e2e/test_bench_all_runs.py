@@ -62,7 +62,7 @@ def test_an_in_house_service_is_measured_beside_and_who_is_missing_is_named(tmp_
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert result["figures"]["F9"]["value"] > 0
-    assert set(result["servers"]) == {"this gateway", "bare echo", "in-house service"}
+    assert set(result["servers"]) == {"this gateway", "bare echo", "echo that records", "in-house service"}
     assert set(result["servers"]["in-house service"]["verdicts"]) <= {"CLEAR", "RESTRICTED"}
     assert result["servers"]["bare echo"]["verdicts"] == {}
     (missing,) = result["missing"]

@@ -26,7 +26,7 @@ def test_cerbos_is_measured_with_and_without_its_audit(tmp_path):
     result = json.loads(done.stdout)
     assert result["missing"] == []
     servers = result["servers"]
-    assert len(servers) == 5
+    assert len(servers) == 6
     for name in ("Cerbos, no audit", "Cerbos, audit to a file"):
         assert servers[name]["calls_per_second"]["value"] > 0
         assert set(servers[name]["verdicts"]) == {"CLEAR", "RESTRICTED"}

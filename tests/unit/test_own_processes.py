@@ -31,7 +31,7 @@ def test_no_interpreter_of_ours_looks_for_modules_in_the_current_folder():
     assert [words for words in found if words[:2] not in ours] == []
 
 
-@pytest.mark.parametrize("module", ["gateway.intake", "gateway.integrator"])
+@pytest.mark.parametrize("module", ["gateway.indexer", "gateway.intake", "gateway.integrator"])
 @pytest.mark.parametrize("planted", ["gateway/__init__.py", "grpc.py", "sqlalchemy.py", "ctypes.py"])
 def test_a_module_planted_in_the_current_folder_is_not_run(tmp_path, monkeypatch, planted, module):
     file, traces = tmp_path / planted, tmp_path / "it-ran"
