@@ -126,7 +126,7 @@ async def running(config):
     finally:
         gateway._endpoint.end_feeds()
         await gateway._endpoint.settle()
-        await gateway._intake.close()
+        await gateway._beside.intake.close()
         await gateway._index.stop()
         await gateway._mandates.callers.stop()
         await gateway._revocations.index.stop()
