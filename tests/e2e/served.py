@@ -39,7 +39,7 @@ from gateway.storage.engine import reading
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
@@ -135,13 +135,16 @@ class Served:
             self._channels[who] = self.new_channel(who)
         return self._channels[who]
 
-    def new_channel(self, who: str = BIDDING, port: int | None = None) -> grpc.Channel:
-        """Return a channel with a connection of its own; the caller closes it."""
+    def new_channel(
+        self, who: str = BIDDING, port: int | None = None, more: Sequence[tuple[str, int]] = ()
+    ) -> grpc.Channel:
+        """Return a channel with a connection of its own, with *more* options of gRPC; the caller closes it."""
         options = [
             ("grpc.ssl_target_name_override", "localhost"),
             ("grpc.enable_retries", 0),
             ("grpc.use_local_subchannel_pool", 1),
             ("grpc.max_receive_message_length", -1),
+            *more,
         ]
         return grpc.secure_channel(f"127.0.0.1:{port or self.port}", self.credentials(who), options)
 
