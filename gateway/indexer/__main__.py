@@ -1,7 +1,7 @@
 """What the indexer does: ``python -m gateway.indexer DESCRIPTOR PARENT``, started by ``process`` alone.
 
-Every second, and whenever it is asked, it puts into the access index what the queues hold more. Any number of processes
-may do so at once, on any node: each chunk goes in under one lock, and once.
+Every ten seconds, and whenever it is asked, it puts into the access index what the queues hold more. Any number of
+processes may do so at once, on any node: each chunk goes in under one lock, and once.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from gateway.storage.engine import open_engine
 if TYPE_CHECKING:
     from gateway.indexer.process import Setup
 
-LOOK_SECONDS: Final = 1.0
-"""How often the queues are looked at unasked: rarely, because an entry costs half as much in the company of many."""
+LOOK_SECONDS: Final = 10.0
+"""How often the queues are looked at unasked: rarely, because in the company of thousands an entry costs half."""
 AGAIN_SECONDS: Final = 10.0
 """Likewise after a fault."""
 

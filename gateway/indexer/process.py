@@ -1,8 +1,8 @@
 """``IndexerProcess``: the process that fills the access index, as the serving process sees it: started, asked, ended.
 
-An entry takes a hundred microseconds of an interpreter to index. A thread of the serving process that did it would take
-turns with whoever answers: an auditor's search after some busy minutes kept every caller waiting for seconds. Whoever
-searches asks for it here and waits; where the process is away, whoever searches fills the index as before.
+An entry takes some eighty microseconds of an interpreter to index. A thread of the serving process that did it would
+take turns with whoever answers: an auditor's search after some busy minutes kept every caller waiting for seconds.
+Whoever searches asks for it here and waits; where the process is away, whoever searches fills the index as before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ AGAIN_SECONDS: Final = 1.0
 """After the process has ended by itself."""
 LISTEN_SECONDS: Final = 0.2
 """How long it may take until an ending is noticed here."""
-STOP_SECONDS: Final = 2.0
+STOP_SECONDS: Final = 1.0
 """How long a chunk under way may take when the gateway stops; then it is killed, and the chunk is in no index."""
 _log: Final = logging.getLogger(__name__)
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from gateway.domain.audit import Entry
 
-CHUNK: Final = 2_000
-"""Entries that go in under one lock."""
-CHUNK_WITH_LINES: Final = 50
-"""Likewise where batches are among them, of up to 1,000 lines each."""
+CHUNK: Final = 10_000
+"""Entries that go in under one lock: of an entry alone each index writes a whole page, of ten thousand some at once."""
+BATCHES: Final = 50
+"""Batches among them at most, of up to 1,000 lines each."""
 _LOCK: Final = 0x6A736701
 _CACHE_KIB: Final = 32 * 1024
 """Of the ten indexes on SQLite, each written at random places; the default of 2 MiB holds none of them."""
@@ -125,7 +125,7 @@ def _fill_chunk(index: Engine, queue: Engine, writer: str, end: int, key: bytes)
             return start
         chunk = read_entries(queue, writer, start, CHUNK)
         if any(may_have_lines(entry.body) for entry in chunk):
-            chunk = read_entries(queue, writer, start, CHUNK_WITH_LINES, with_lines=True)
+            chunk = read_entries(queue, writer, start, _with_few_batches(chunk), with_lines=True)
         _check_gaps(writer, start, chunk)
         found = [index_rows(entry, key) for entry in chunk]
         calls = [row for each in found for row in each.rows]
@@ -136,6 +136,12 @@ def _fill_chunk(index: Engine, queue: Engine, writer: str, end: int, key: bytes)
         reached = start + len(chunk)
         connection.execute(update(progress).where(progress.c.writer == writer).values(next_number=reached))
         return reached
+
+
+def _with_few_batches(chunk: Sequence[Entry]) -> int:
+    """Return how many of the first entries have no more batches among them than go in at once."""
+    batches = [place for place, entry in enumerate(chunk) if may_have_lines(entry.body)]
+    return len(chunk) if len(batches) <= BATCHES else batches[BATCHES]
 
 
 def _insert(connection: Connection, table: Table, values: list[tuple[object, ...]]) -> None:

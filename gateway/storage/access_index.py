@@ -43,8 +43,8 @@ KEY_BYTES: Final = 32
 """Least length of the key."""
 LOOK_SECONDS: Final = 0.01
 """How often it is looked whether another process has brought the index up to date."""
-PATIENCE_SECONDS: Final = 3.0
-"""How long another process may take to get on by a chunk, before it is done here."""
+PATIENCE_SECONDS: Final = 10.0
+"""How long another process may take to get on by a chunk, which is a second of CPU, before it is done here."""
 _log: Final = logging.getLogger(__name__)
 
 

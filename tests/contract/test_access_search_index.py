@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gateway.domain.audit import Draft
 from gateway.services.ports.audit import AccessFilter
-from gateway.storage import access_tables
+from gateway.storage import access_fill, access_tables
 from gateway.storage.access_index import AccessIndex
 from gateway.storage.access_rows import EntryUnreadableError
 from gateway.storage.audit_place import FolderPlace
@@ -42,6 +42,23 @@ def test_several_processes_filling_at_once_put_each_entry_in_once(place, key_fil
         thread.join()
 
     assert [len(result) for result in results] == [300] * 4
+
+
+def test_so_many_batches_go_in_at_once_and_the_calls_between_them(place, key_file, monkeypatch):
+    monkeypatch.setattr(access_fill, "BATCHES", 2)
+    batch, alone = Draft(body(), [line(0, "U1")]), Draft(body())
+    record(place, alone, batch, batch, alone, batch, alone, *[batch] * 3)
+    reached, read = [], access_fill.read_entries
+
+    def noted(*arguments, **options):
+        if options:
+            reached.append(arguments[2] + arguments[3])
+        return read(*arguments, **options)
+
+    monkeypatch.setattr(access_fill, "read_entries", noted)
+
+    assert len(found(AccessIndex(place, key_file))[0]) == 15
+    assert reached == [4, 7, 9]
 
 
 def test_no_officer_is_in_the_index_under_a_name(place, key_file):

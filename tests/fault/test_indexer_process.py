@@ -102,7 +102,7 @@ def test_a_killed_one_is_followed_by_another_and_nothing_is_missing_or_twice(ser
         until(lambda before=pid: indexers(served) not in ([], [before]))
 
 
-def test_a_search_does_not_wait_for_one_that_is_stopped(served):
+def test_a_search_does_not_wait_for_long_for_one_that_is_stopped(served):
     pid = indexer_of(served)
     os.kill(pid, signal.SIGSTOP)
     try:
