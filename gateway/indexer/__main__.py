@@ -6,6 +6,7 @@ processes may do so at once, on any node: each chunk goes in under one lock, and
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -21,6 +22,8 @@ from gateway.storage.engine import open_engine
 if TYPE_CHECKING:
     from gateway.indexer.process import Setup
 
+LAST: Final = 19
+"""The least of all priorities: only a search ever waits for it."""
 LOOK_SECONDS: Final = 10.0
 """How often the queues are looked at unasked: rarely, because in the company of thousands an entry costs half."""
 AGAIN_SECONDS: Final = 10.0
@@ -30,6 +33,7 @@ AGAIN_SECONDS: Final = 10.0
 def main(descriptor: int, parent: int) -> None:
     """Fill the index until the other end is closed."""
     child.settle(parent)
+    os.nice(LAST)
     with Connection(descriptor) as connection, suppress(EOFError, BrokenPipeError):
         _keep_level(connection.recv(), connection)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from pathlib import Path
 
+START_SECONDS: Final = 5.0
+"""After the gateway has begun to serve, when a start's other work is done."""
 AGAIN_SECONDS: Final = 1.0
 """After the process has ended by itself."""
 LISTEN_SECONDS: Final = 0.2
@@ -53,7 +55,7 @@ class IndexerProcess:
         self._thread = threading.Thread(target=self._keep, name="indexer", daemon=True)
 
     def start(self) -> None:
-        """Start the process; nothing is waited for."""
+        """Start the process soon; nothing is waited for."""
         self._thread.start()
 
     def close(self) -> None:
@@ -74,6 +76,7 @@ class IndexerProcess:
             return True
 
     def _keep(self) -> None:
+        self._ending.wait(START_SECONDS)
         while not self._ending.is_set():
             process, pipe = child.start("gateway.indexer")
             with pipe:

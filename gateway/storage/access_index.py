@@ -43,6 +43,8 @@ KEY_BYTES: Final = 32
 """Least length of the key."""
 LOOK_SECONDS: Final = 0.01
 """How often it is looked whether another process has brought the index up to date."""
+FEW: Final = 100
+"""Entries that are indexed here: some milliseconds, less than another process takes to begin."""
 PATIENCE_SECONDS: Final = 10.0
 """How long another process may take to get on by a chunk, which is a second of CPU, before it is done here."""
 _log: Final = logging.getLogger(__name__)
@@ -210,16 +212,14 @@ class AccessIndex:
             access_fill.fill(self._engine, self._place.readers(), ends, self._key)
 
     def _filled_elsewhere(self, reached: Mapping[str, int], ends: Mapping[str, int]) -> bool:
-        """Have another process fill the index up to *ends*, as long as it gets on; return whether it is filled.
+        """Have another process fill the index up to *ends*, as long as it gets on; return whether it has.
 
-        *reached* is how far it was.
+        *reached* is how far it was. Few entries are nobody else's work.
         """
-        if not _behind(reached, ends):
-            return True
-        if not self._ask():
+        if _waiting(reached, ends) <= FEW or not self._ask():
             return False
         patient_until = time.monotonic() + PATIENCE_SECONDS
-        while _behind(reached, ends):
+        while _waiting(reached, ends):
             time.sleep(LOOK_SECONDS)
             before, reached = reached, access_fill.read_progress(self._engine)
             if reached != before:
@@ -264,6 +264,6 @@ class AccessIndex:
         return [row_at(place, entries, lines) for place in places]
 
 
-def _behind(reached: Mapping[str, int], ends: Mapping[str, int]) -> bool:
-    """Return whether an entry below *ends* is not in an index that has *reached* so far."""
-    return any(reached.get(writer, 0) < end for writer, end in ends.items())
+def _waiting(reached: Mapping[str, int], ends: Mapping[str, int]) -> int:
+    """Return how many entries below *ends* are not in an index that has *reached* so far."""
+    return sum(max(0, end - reached.get(writer, 0)) for writer, end in ends.items())

@@ -13,7 +13,7 @@ from gateway.storage.access_index import AccessIndex
 
 pytest_plugins = ("audit_places",)
 
-ENTRIES = 60
+ENTRIES = 150
 
 
 class Elsewhere:
@@ -58,27 +58,30 @@ def test_what_was_recorded_before_the_search_is_found_though_another_fills(place
     elsewhere.end()
 
 
-def test_nobody_is_asked_while_nothing_waits(place, key_file, refused):
-    record(place, Draft(body()))
+def test_nobody_is_asked_for_few(place, key_file):
+    record(place, *[Draft(body())] * 100)
+    record(place, *[Draft(body())] * 2, writer="node-1.1")
     elsewhere = Elsewhere(place, key_file)
     index = AccessIndex(place, key_file, elsewhere)
-    assert found(index)[0] == [(0, None)]
+    assert len(found(index)[0]) == 102
     elsewhere.end()
+    assert elsewhere.asked == 1
 
-    assert found(index)[0] == [(0, None)]
+    record(place, *[Draft(body())] * 100)
+    assert len(found(index)[0]) == 202
     assert elsewhere.asked == 1
 
 
 @pytest.mark.parametrize("there", [True, False])
 def test_a_search_fills_where_nobody_does_or_gets_on(place, key_file, monkeypatch, there):
     monkeypatch.setattr(access_index, "PATIENCE_SECONDS", 0.05)
-    record(place, *[Draft(body())] * 3)
+    record(place, *[Draft(body())] * ENTRIES)
 
-    assert len(found(AccessIndex(place, key_file, lambda: there))[0]) == 3
+    assert len(found(AccessIndex(place, key_file, lambda: there))[0]) == ENTRIES
 
 
 def test_an_index_ahead_of_a_restored_queue_is_no_index_that_another_has_filled(place, key_file):
-    record(place, *[Draft(body())] * 3)
+    record(place, *[Draft(body())] * ENTRIES)
     index = AccessIndex(place, key_file, lambda: True)
     AccessIndex(place, key_file).catch_up()
     change(

@@ -19,7 +19,7 @@ from gateway.bench.processes import family
 from gateway.domain.errors import StoreUnavailableError
 from gateway.indexer.process import IndexerProcess, Setup
 from gateway.storage.access_fill import read_progress
-from gateway.storage.access_index import AccessIndex
+from gateway.storage.access_index import FEW, AccessIndex
 from gateway.storage.audit_place import FolderPlace
 
 ASKING = "public-resources-trading"
@@ -75,6 +75,12 @@ def indexer_of(served):
     return pid
 
 
+def ask(served):
+    """Ask so often that a search lets another process index it."""
+    for _ in range(FEW + 10):
+        assert served.send(CHECK, award(new_party().uscc)).ok
+
+
 def search_finds_all(served):
     """Search for the calls of the bidding platform: each that is on record is found, once."""
     recorded = [entry.number for entry in served.entries() if body_of(entry)["caller"].get("agency") == ASKING]
@@ -95,8 +101,7 @@ def test_what_is_recorded_is_indexed_unasked(served):
 def test_a_killed_one_is_followed_by_another_and_nothing_is_missing_or_twice(served):
     for _ in range(3):
         pid = indexer_of(served)
-        for _ in range(5):
-            assert served.send(CHECK, award(new_party().uscc)).ok
+        ask(served)
         os.kill(pid, signal.SIGKILL)
         search_finds_all(served)
         until(lambda before=pid: indexers(served) not in ([], [before]))
@@ -106,7 +111,7 @@ def test_a_search_does_not_wait_for_long_for_one_that_is_stopped(served):
     pid = indexer_of(served)
     os.kill(pid, signal.SIGSTOP)
     try:
-        assert served.send(CHECK, award(new_party().uscc)).ok
+        ask(served)
         search_finds_all(served)
     finally:
         os.kill(pid, signal.SIGCONT)
