@@ -34,6 +34,17 @@ def start(module: str) -> tuple[subprocess.Popen[bytes], Connection]:
     return process, ours
 
 
+def end(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait so long for the end of a process whose pipe is closed, then kill it; return whether it ended by itself."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True
+
+
 def settle(parent: int) -> None:
     """Do what the process does first: tie its life to *parent*, ignore what tells that one to drain, give way."""
     _end_with(parent)

@@ -26,15 +26,13 @@ LAST: Final = 19
 """The least of all priorities: only a search ever waits for it."""
 LOOK_SECONDS: Final = 10.0
 """How often the queues are looked at unasked: rarely, because in the company of thousands an entry costs half."""
-AGAIN_SECONDS: Final = 10.0
-"""Likewise after a fault."""
 
 
 def main(descriptor: int, parent: int) -> None:
     """Fill the index until the other end is closed."""
     child.settle(parent)
     os.nice(LAST)
-    with Connection(descriptor) as connection, suppress(EOFError, BrokenPipeError):
+    with Connection(descriptor) as connection, suppress(EOFError, ConnectionError):
         _keep_level(connection.recv(), connection)
 
 
@@ -42,7 +40,7 @@ def _keep_level(setup: Setup, connection: Connection) -> None:
     """Fill ever again; tell the other end why it cannot be done, once, and that it can be again.
 
     Raises:
-        EOFError, BrokenPipeError: The other end is closed.
+        EOFError, ConnectionError: The other end is closed.
     """
     index, fault = None, ""
     while True:
@@ -55,12 +53,12 @@ def _keep_level(setup: Setup, connection: Connection) -> None:
         if now != fault:
             connection.send(now)
             fault = now
-        _wait_for_word(connection, AGAIN_SECONDS if fault else LOOK_SECONDS)
+        _wait_for_word(connection)
 
 
-def _wait_for_word(connection: Connection, seconds: float) -> None:
-    """Wait so long at most until somebody asks; who asked meanwhile asks for the same."""
-    waiting = connection.poll(seconds)
+def _wait_for_word(connection: Connection) -> None:
+    """Wait until somebody asks, or it is time to look; who asked meanwhile asks for the same."""
+    waiting = connection.poll(LOOK_SECONDS)
     while waiting:
         connection.recv()
         waiting = connection.poll()

@@ -8,7 +8,6 @@ Whoever searches asks for it here and waits; where the process is away, whoever 
 from __future__ import annotations
 
 import logging
-import subprocess
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -81,11 +80,7 @@ class IndexerProcess:
             process, pipe = child.start("gateway.indexer")
             with pipe:
                 self._listen(pipe)
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            child.end(process, STOP_SECONDS)
             self._ending.wait(AGAIN_SECONDS)
 
     def _listen(self, pipe: Connection) -> None:

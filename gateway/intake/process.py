@@ -7,7 +7,6 @@ another process. What is done with a chunk is in ``__main__``.
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -17,6 +16,7 @@ from gateway.domain.errors import GatewayError, StoreUnavailableError
 from gateway.services.ports.intake import Taken
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
     from multiprocessing.connection import Connection
     from pathlib import Path
@@ -83,8 +83,4 @@ class IntakeProcess:
             return
         (process, connection), self._running = self._running, None
         connection.close()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        child.end(process, STOP_SECONDS)

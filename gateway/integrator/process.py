@@ -7,7 +7,6 @@ and only the signed checkpoint waits.
 from __future__ import annotations
 
 import logging
-import subprocess
 import threading
 import time
 from dataclasses import dataclass
@@ -130,12 +129,8 @@ class IntegratorProcess:
             process, pipe = child.start("gateway.integrator")
             with pipe:
                 self._listen(pipe)
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                _log.warning("the integrator does not end and is killed; the next one goes on where it was")
-                process.kill()
-                process.wait()
+            if not child.end(process, STOP_SECONDS):
+                _log.warning("the integrator did not end and was killed; the next one goes on where it was")
             damaged = self.fault is not None and self.fault.damaged
             self._ending.wait(DAMAGED_SECONDS if damaged else AGAIN_SECONDS)
 
