@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.bench.figures import Spread
 from gateway.bench.flat import LEAST_POINTS, judge
 from gateway.bench.goals import GOALS
 from gateway.bench.soak_samples import MEASURES
@@ -50,6 +51,7 @@ def as_json(
         "limit_calls_per_second": round(soaked.limit, 1),
         "calls_per_second_due": round(soaked.rate, 1),
         "calls_per_second_delivered": round(mean(soaked.delivered), 1) if soaked.delivered else 0.0,
+        "pace_us": _pace(soaked.samples),
         "sent_late_us": soaked.late_us,
         "turns": soaked.turns,
         "verdicts": dict(soaked.verdicts.most_common()),
@@ -59,6 +61,14 @@ def as_json(
         "warm_answers": how.warm,
         "samples": [sample.as_json() for sample in soaked.samples],
     }
+
+
+def _pace(samples: Sequence[Sample]) -> dict[str, Any]:
+    """Return median and spread of the looks' ``pace_us``; nothing without a look."""
+    if not samples:
+        return {}
+    found = Spread.of([sample.pace_us for sample in samples])
+    return {"value": round(found.value), "spread": [found.low, found.high]}
 
 
 def table(result: Mapping[str, Any]) -> str:
@@ -86,5 +96,8 @@ def table(result: Mapping[str, Any]) -> str:
     lines.append(f"  answers: {sum(account['answered'].values()):,}, on record {sum(account['recorded'].values()):,}")
     lines += [f"  {what}: {told['entries']:,} entries, sound" for what, told in result["verified"].items()]
     lines += [f"  DISORDER  {what}" for what in figure["disorder"]]
+    if pace := result["pace_us"]:
+        low, high = pace["spread"]
+        lines.append(f"  the machine's own pace: {pace['value']:,} µs for the same arithmetic ({low:,} to {high:,})")
     lines.append("  nothing grew" if figure["met"] else f"  {figure['value']:g} in disorder or grown")
     return "\n".join(lines)

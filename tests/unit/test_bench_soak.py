@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,7 @@ from gateway.bench.flat import LEAST_POINTS, MOST_POINTS, Measure, judge
 from gateway.bench.soak import Soaked, Soaking
 from gateway.bench.soak_account import Account, account
 from gateway.bench.soak_report import as_json, judged, table
-from gateway.bench.soak_samples import MEASURES, Sample
+from gateway.bench.soak_samples import MEASURES, Sample, pace_us
 from gateway.domain.audit import Draft
 from gateway.storage.audit_place import FolderPlace
 
@@ -112,6 +113,7 @@ def samples(count=40, **leaks):
             place,
             float(place),
             0.1,
+            5_000 + place,
         )
         for place in range(count)
     ]
@@ -141,6 +143,22 @@ def test_a_leak_planted_in_any_measure_is_told_by_its_name(name):
     assert told["figures"]["soak"]["grew"] == [name]
     assert told["figures"]["soak"]["met"] is False
     assert next(line for line in table(told).splitlines() if line.endswith("GREW")).strip().startswith(name)
+
+
+def test_the_pace_of_the_machine_is_told_and_not_judged():
+    slower = [replace(look, pace_us=look.pace_us * (2 if number > 30 else 1)) for number, look in enumerate(samples())]
+    told = result(soaked(slower))
+    assert told["pace_us"] == {"value": 5_020, "spread": [5_000, 10_078]}
+    assert told["samples"][3]["pace_us"] == 5_003
+    assert told["figures"]["soak"]["met"] is True
+    assert "the machine's own pace: 5,020 µs for the same arithmetic (5,000 to 10,078)" in table(told)
+    assert "pace" not in table(result(soaked([])))
+
+
+def test_the_pace_is_processor_time_of_some_milliseconds():
+    begun = time.thread_time_ns()
+    told = pace_us()
+    assert 1_000 < told <= (time.thread_time_ns() - begun) / 1_000
 
 
 def test_a_process_that_was_away_at_a_look_is_no_flat_measure():
